@@ -1,0 +1,63 @@
+// Shorthands of the memory semantics files: lane loops, host accesses, address patterns.
+#pragma once
+
+#include "semantics.h"
+
+// Kernels touch any memory of the process, mapped or not: their accesses are not the sanitizers' business,
+// and a fault must show the kernel's own address.
+#define HOST_ACCESS static inline __attribute__((always_inline, no_sanitize("address", "thread")))
+#define VECTOR_FN(name)                                                                                      \
+    vector_fn name;                                                                                          \
+    __attribute__((no_sanitize("address", "thread"))) void name(                                             \
+        __attribute__((unused)) u32x16 *d, __attribute__((unused)) const u32x16 *s0,                         \
+        __attribute__((unused)) const u32x16 *s1, __attribute__((unused)) const u32x16 *s2, struct lanes *l)
+
+// Runs the statement for each set bit of `mask`, in ascending order, as lane number `i`.
+#define EACH_LANE(i, mask)                                                                                   \
+    for (unsigned i##_left = (mask), i; i##_left && (i = (unsigned)__builtin_ctz(i##_left), true);           \
+         i##_left &= i##_left - 1)
+
+typedef uint16_t __attribute__((aligned(1), may_alias)) host_u16;
+typedef uint32_t __attribute__((aligned(1), may_alias)) host_u32;
+typedef uint64_t __attribute__((aligned(1), may_alias)) host_u64;
+typedef u32x16 __attribute__((aligned(1), may_alias)) host_u32x16;
+typedef bool lane_bits __attribute__((ext_vector_type(16)));
+
+#define LANE_NUMBERS ((u32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+
+// Whether the active lanes' 64-bit addresses ascend by `size` bytes a lane; *base is then lane 0's.
+static inline bool addresses_ascend(const struct lanes *l, unsigned size, uint64_t *base)
+{
+    if (l->exec == 0) return false;
+    unsigned first = (unsigned)__builtin_ctz(l->exec);
+    u64x16 lane = __builtin_convertvector(LANE_NUMBERS, u64x16);
+    *base = l->address[first] - (uint64_t)first * size;
+    lane_bits differ = __builtin_convertvector(l->address != *base + lane * size, lane_bits);
+    return (__builtin_bit_cast(uint16_t, differ) & l->exec) == 0;
+}
+
+// A register's lanes under EXEC from or to 16 consecutive dwords.
+HOST_ACCESS u32x16 row_load(uint64_t base, uint16_t exec)
+{
+    if (exec == 0xffff) return *(const host_u32x16 *)base;
+    return __builtin_masked_load(__builtin_bit_cast(lane_bits, exec), (const host_u32 *)base);
+}
+
+HOST_ACCESS void row_store(uint64_t base, u32x16 value, uint16_t exec)
+{
+    if (exec == 0xffff)
+        *(host_u32x16 *)base = value;
+    else
+        __builtin_masked_store(__builtin_bit_cast(lane_bits, exec), value, (host_u32 *)base);
+}
+
+static inline uint64_t pair_get(const u32x16 *s, unsigned lane)
+{
+    return s[0][lane] | (uint64_t)s[1][lane] << 32;
+}
+
+static inline void pair_set(u32x16 *d, unsigned lane, uint64_t value)
+{
+    d[0][lane] = (uint32_t)value;
+    d[1][lane] = (uint32_t)(value >> 32);
+}
