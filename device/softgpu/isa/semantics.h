@@ -37,6 +37,7 @@ struct lanes {
     uint16_t mask_out;  // carry-out, comparison result, v_div_scale's VCC: bits of inactive lanes are don't-care
     uint8_t first_lane; // lane number of lane 0 of this slice: 0, 16, 32, 48
     bool wave64;
+    bool clamp;         // integer instructions saturate (VOP3 CLAMP); floating-point clamping is the caller's
     uint32_t mode;      // MODE register: rounding [3:0], denormals [7:4], DX10_CLAMP 8, IEEE 9
     uint32_t m0;
     uint64_t exec_wave; // EXEC of the whole wave
