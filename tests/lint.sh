@@ -4,7 +4,7 @@
 set -euo pipefail
 database=$(mktemp -d)
 trap 'rm -rf "$database"' EXIT
-python3 - "$1/compile_commands.json" "$database/compile_commands.json" <<'PYTHON'
+/usr/bin/python3 - "$1/compile_commands.json" "$database/compile_commands.json" <<'PYTHON'
 import json, sys
 commands = {command["file"]: command for command in json.load(open(sys.argv[1]))}
 json.dump(list(commands.values()), open(sys.argv[2], "w"))
