@@ -94,11 +94,25 @@ enum opcode_flags {
     OPCODE_ATOMIC = 1u << 10,    // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
     OPCODE_D16_HI = 1u << 11,    // a 16-bit load into the high half
     OPCODE_D16 = 1u << 12,       // a 16-bit load into the low half, the high half is kept
-    OPCODE_NO_MODIFIERS = 1u << 13,
+    OPCODE_MODIFIERS = 1u << 13, // every source takes neg and abs, not only those of a float type
     OPCODE_NO_SDWA = 1u << 14,
     OPCODE_NO_DPP = 1u << 15,
     OPCODE_NO_VOP3 = 1u << 16,
-    OPCODE_NO_NATIVE = 1u << 17, // exists as VOP3 only although its number lies in a promoted range
+    OPCODE_CLAMP = 1u << 17,     // the VOP3 form takes clamp
+    OPCODE_OMOD = 1u << 18,      // the VOP3 form takes omod
+    OPCODE_OP_SEL = 1u << 19,    // VOP3 op_sel selects halves of 16-bit operands (v_permlane16: fetch-inactive, bound-control)
+    OPCODE_LDS = 1u << 20,       // MUBUF: can load straight into LDS
+    OPCODE_GDS = 1u << 21,       // DS: exists for GDS only
+    // MIMG: what the address is made of besides the coordinates
+    OPCODE_SAMPLER = 1u << 22,
+    OPCODE_GATHER4 = 1u << 23,
+    OPCODE_OFFSET = 1u << 24,
+    OPCODE_BIAS = 1u << 25,
+    OPCODE_COMPARE = 1u << 26,
+    OPCODE_GRADIENTS = 1u << 27,
+    OPCODE_LOD = 1u << 28,       // level of detail, its clamp, or the mip level
+    OPCODE_G16 = 1u << 29,       // 16-bit gradients
+    OPCODE_BVH = 1u << 30,
 };
 
 // One row of opcodes.def. `scalar` or `vector` is the meaning; both NULL: control flow, waits, whole-wave
