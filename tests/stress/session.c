@@ -1,0 +1,69 @@
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static cl_device_id device_find(void)
+{
+    cl_platform_id platforms[8];
+    cl_device_id device = NULL;
+    cl_uint count = 0;
+    assert_int_equal(clGetPlatformIDs(8, platforms, &count), CL_SUCCESS);
+    for (cl_uint i = 0; i < count && !device; i++) {
+        char name[64] = "";
+        clGetPlatformInfo(platforms[i], CL_PLATFORM_NAME, sizeof name, name, NULL);
+        if (!strcmp(name, "Kiln"))
+            assert_int_equal(clGetDeviceIDs(platforms[i], CL_DEVICE_TYPE_ALL, 1, &device, NULL), CL_SUCCESS);
+    }
+    assert_non_null(device);
+    return device;
+}
+
+static void CL_CALLBACK context_fault(const char *text, const void *info, size_t size, void *user)
+{
+    struct session *session = user;
+    (void)info, (void)size;
+    snprintf(session->fault_text, sizeof session->fault_text, "%s", text);
+    __atomic_fetch_add(&session->fault_count, 1, __ATOMIC_RELEASE);
+}
+
+cl_command_queue session_queue(const struct session *session)
+{
+    cl_int status;
+    cl_command_queue queue =
+        clCreateCommandQueueWithProperties(session->context, session->device, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    return queue;
+}
+
+void session_open(struct session *session)
+{
+    cl_int status;
+    *session = (struct session){.device = device_find()};
+    session->context = clCreateContext(NULL, 1, &session->device, context_fault, session, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    session->queue = session_queue(session);
+}
+
+void session_close(struct session *session)
+{
+    assert_int_equal(clReleaseCommandQueue(session->queue), CL_SUCCESS);
+    assert_int_equal(clReleaseContext(session->context), CL_SUCCESS);
+}
+
+cl_kernel session_kernel(const struct session *session, const char *source, const char *name,
+                         const char *options)
+{
+    cl_int status;
+    cl_program program = clCreateProgramWithSource(session->context, 1, &source, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    if (clBuildProgram(program, 1, &session->device, options, NULL, NULL) != CL_SUCCESS) {
+        char log[4096] = "";
+        clGetProgramBuildInfo(program, session->device, CL_PROGRAM_BUILD_LOG, sizeof log, log, NULL);
+        fail_msg("%s", log);
+    }
+    cl_kernel kernel = clCreateKernel(program, name, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+    return kernel;
+}

@@ -1,0 +1,25 @@
+// What the tests of this folder share: Kiln's device, and shortcuts that fail the test on an error.
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <CL/cl.h>
+
+struct session {
+    cl_device_id device;
+    cl_context context;
+    cl_command_queue queue;
+    unsigned fault_count; // calls of the context's callback
+    char fault_text[512]; // the last one's text
+};
+
+void session_open(struct session *);
+void session_close(struct session *);
+cl_command_queue session_queue(const struct session *);
+
+// A kernel built from source; its program is released already (the kernel keeps it).
+cl_kernel session_kernel(const struct session *, const char *source, const char *name, const char *options);
