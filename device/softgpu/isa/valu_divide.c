@@ -1,0 +1,58 @@
+// Division: the three steps that surround the compiler's Newton-Raphson iteration on V_RCP. "RDNA 2" ISA
+// guide, section 12.11, V_DIV_SCALE, V_DIV_FMAS, V_DIV_FIXUP.
+//
+// V_DIV_SCALE brings numerator and denominator into a range where no intermediate result is denormal or
+// infinite, and says by its lane mask where the quotient then is off by a power of two; V_DIV_FMAS takes that
+// back. The guide is at odds with itself there: it scales the denominator up where both 1 / denominator and
+// the quotient would be denormal, which would make it infinite, and has V_DIV_FMAS scale always up and by
+// less than V_DIV_SCALE did. Taken here as what makes the sequence divide correctly: down in the former case;
+// in the latter by as much as V_DIV_SCALE did, up for quotients of 2 and more (their denominator was scaled
+// up) and down for smaller ones.
+#include "valu_float.h"
+
+#define DIV_SCALE(T, INTEGER)                                                                                \
+    VECTOR(v_div_scale_##T)                                                                                  \
+    {                                                                                                        \
+        INTEGER scaled;                                                                                      \
+        vec_##T value = load_##T(s0, l), denominator = load_##T(s1, l), numerator = load_##T(s2, l);         \
+        store_##T(d, scale_for_division_##T(value, denominator, numerator, &scaled), l);                     \
+        l->mask_out = LANE_BITS(scaled);                                                                     \
+    }
+DIV_SCALE(f32, i32x16)
+DIV_SCALE(f64, i64x16)
+
+// In f64 the product is exact and the sum has more bits than f32 can round twice.
+VECTOR(v_div_fmas_f32)
+{
+    f32x16 a = load_f32(s0, l), b = load_f32(s1, l), c = load_f32(s2, l);
+    f32x16 plain = FUSED_MULTIPLY_ADD(a, b, c);
+    f64x16 exact = CONVERT(a, f64x16) * CONVERT(b, f64x16) + CONVERT(c, f64x16);
+    f64x16 scale = SELECT(CONVERT(exponent_bits_f32(c) > 127, i64x16) != 0, (f64x16)0x1p64, (f64x16)0x1p-64);
+    store_f32(d, SELECT(lanes32(l->mask_in), CONVERT(exact * scale, f32x16), plain), l);
+}
+
+// a * b + c with its last bit set if that is not exact, so that rounding it again to fewer bits is correct.
+// c is close to the sum: subtracting them is exact, and the second fma has the sign of the error.
+INLINE f64x16 multiply_add_to_odd(f64x16 a, f64x16 b, f64x16 c)
+{
+    f64x16 sum = FUSED_MULTIPLY_ADD(a, b, c);
+    f64x16 error = FUSED_MULTIPLY_ADD(a, b, c - sum);
+    i64x16 toward_zero = (error < 0) ^ (sum < 0);
+    u64x16 even = (u64x16)sum - SELECT(toward_zero, (u64x16)1, (u64x16)0);
+    return SELECT(error == 0, sum, (f64x16)(even | 1));
+}
+
+VECTOR(v_div_fmas_f64)
+{
+    f64x16 a = load_f64(s0, l), b = load_f64(s1, l), c = load_f64(s2, l);
+    f64x16 plain = FUSED_MULTIPLY_ADD(a, b, c);
+    f64x16 down = plain * 0x1p-128;
+    i64x16 loses_bits = (ABS(down) < 0x1p-1022) & ~zero_f64(plain);
+    down = SELECT(loses_bits, multiply_add_to_odd(a, b, c) * 0x1p-128, down);
+    f64x16 scaled = SELECT(exponent_bits_f64(c) > 1023, plain * 0x1p128, down);
+    store_f64(d, SELECT(lanes64(l->mask_in), scaled, plain), l);
+}
+
+TERNARY(v_div_fixup_f32, f32, fix_quotient_f32(a, b, c))
+TERNARY(v_div_fixup_f64, f64, fix_quotient_f64(a, b, c))
+TERNARY(v_div_fixup_f16, f16, fix_quotient_f32(a, b, c))
