@@ -1,5 +1,5 @@
-// The driver's side of the compiler: jobs for kilnc, which runs as a process of its own (no LLVM in this process).
-// Thread-safe; every call is synchronous.
+// The driver's side of the compiler: jobs for kilnc, which runs as a process of its own (no LLVM in this
+// process). Thread-safe; every call is synchronous.
 #pragma once
 
 #include <stddef.h>
@@ -26,24 +26,26 @@ struct compiler_blob {
 };
 
 struct compiler_header {
-    const char *name;   // as written in #include
-    const char *text;   // NUL-terminated
+    const char *name; // as written in #include
+    const char *text; // NUL-terminated
 };
 
 struct compiler_job {
     enum compiler_action action;
-    const char *isa;      // HSA ISA name of the agent, e.g. "amdgcn-amd-amdhsa--gfx1030"
-    const char *options;  // clBuildProgram's options as given; never NULL
-    const char *defines;  // the device's own: "-D__OPENCL_VERSION__=300 -cl-ext=-all,+cl_khr_…", from the device; may be ""
-    const char *source;   // COMPILE, BUILD; need not be NUL-terminated
+    const char *isa;     // HSA ISA name of the agent, e.g. "amdgcn-amd-amdhsa--gfx1030"
+    const char *options; // clBuildProgram's options as given; never NULL
+    const char *defines; // the device's own: "-D__OPENCL_VERSION__=300 -cl-ext=-all,+cl_khr_…", from the
+                         // device; may be ""
+    const char *source;  // COMPILE, BUILD; need not be NUL-terminated
     size_t source_size;
     const struct compiler_header *headers; // COMPILE: embedded headers
     size_t header_count;
-    const struct compiler_blob *inputs;    // LINK, LIBRARY
+    const struct compiler_blob *inputs; // LINK, LIBRARY
     size_t input_count;
 };
 
-// All three are malloc'd; the caller frees with compiler_result_free. `log` is NUL-terminated and never NULL after a job.
+// All three are malloc'd; the caller frees with compiler_result_free. `log` is NUL-terminated and never NULL
+// after a job.
 struct compiler_result {
     enum compiler_status status;
     char *log;

@@ -14,15 +14,30 @@ enum argument_kind {
     ARGUMENT_IMAGE,
     ARGUMENT_PIPE,
     ARGUMENT_QUEUE,
-    ARGUMENT_HIDDEN_GLOBAL_OFFSET_X, ARGUMENT_HIDDEN_GLOBAL_OFFSET_Y, ARGUMENT_HIDDEN_GLOBAL_OFFSET_Z,
+    ARGUMENT_HIDDEN_GLOBAL_OFFSET_X,
+    ARGUMENT_HIDDEN_GLOBAL_OFFSET_Y,
+    ARGUMENT_HIDDEN_GLOBAL_OFFSET_Z,
     ARGUMENT_HIDDEN_NONE,
-    ARGUMENT_HIDDEN_PRINTF_BUFFER, ARGUMENT_HIDDEN_HOSTCALL_BUFFER,
-    ARGUMENT_HIDDEN_DEFAULT_QUEUE, ARGUMENT_HIDDEN_COMPLETION_ACTION, ARGUMENT_HIDDEN_MULTIGRID_SYNC,
-    ARGUMENT_HIDDEN_BLOCK_COUNT_X, ARGUMENT_HIDDEN_BLOCK_COUNT_Y, ARGUMENT_HIDDEN_BLOCK_COUNT_Z,
-    ARGUMENT_HIDDEN_GROUP_SIZE_X, ARGUMENT_HIDDEN_GROUP_SIZE_Y, ARGUMENT_HIDDEN_GROUP_SIZE_Z,
-    ARGUMENT_HIDDEN_REMAINDER_X, ARGUMENT_HIDDEN_REMAINDER_Y, ARGUMENT_HIDDEN_REMAINDER_Z,
-    ARGUMENT_HIDDEN_GRID_DIMS, ARGUMENT_HIDDEN_HEAP, ARGUMENT_HIDDEN_DYNAMIC_LDS_SIZE,
-    ARGUMENT_HIDDEN_PRIVATE_BASE, ARGUMENT_HIDDEN_SHARED_BASE, ARGUMENT_HIDDEN_QUEUE_PTR,
+    ARGUMENT_HIDDEN_PRINTF_BUFFER,
+    ARGUMENT_HIDDEN_HOSTCALL_BUFFER,
+    ARGUMENT_HIDDEN_DEFAULT_QUEUE,
+    ARGUMENT_HIDDEN_COMPLETION_ACTION,
+    ARGUMENT_HIDDEN_MULTIGRID_SYNC,
+    ARGUMENT_HIDDEN_BLOCK_COUNT_X,
+    ARGUMENT_HIDDEN_BLOCK_COUNT_Y,
+    ARGUMENT_HIDDEN_BLOCK_COUNT_Z,
+    ARGUMENT_HIDDEN_GROUP_SIZE_X,
+    ARGUMENT_HIDDEN_GROUP_SIZE_Y,
+    ARGUMENT_HIDDEN_GROUP_SIZE_Z,
+    ARGUMENT_HIDDEN_REMAINDER_X,
+    ARGUMENT_HIDDEN_REMAINDER_Y,
+    ARGUMENT_HIDDEN_REMAINDER_Z,
+    ARGUMENT_HIDDEN_GRID_DIMS,
+    ARGUMENT_HIDDEN_HEAP,
+    ARGUMENT_HIDDEN_DYNAMIC_LDS_SIZE,
+    ARGUMENT_HIDDEN_PRIVATE_BASE,
+    ARGUMENT_HIDDEN_SHARED_BASE,
+    ARGUMENT_HIDDEN_QUEUE_PTR,
     ARGUMENT_UNKNOWN,
 };
 
@@ -30,8 +45,8 @@ enum address_space { SPACE_PRIVATE, SPACE_GLOBAL, SPACE_CONSTANT, SPACE_LOCAL, S
 enum access_qualifier { ACCESS_NONE, ACCESS_READ_ONLY, ACCESS_WRITE_ONLY, ACCESS_READ_WRITE };
 
 struct argument_metadata {
-    char *name;       // "" where the code object does not say
-    char *type_name;  // "
+    char *name;                   // "" where the code object does not say
+    char *type_name;              // "
     uint32_t offset, size, align; // bytes in the kernel argument segment; align is a pointee's, for __local
     enum argument_kind kind;
     enum address_space space;     // of pointers; SPACE_PRIVATE for values
@@ -40,9 +55,9 @@ struct argument_metadata {
 };
 
 struct kernel_metadata {
-    char *name;       // as in the source
-    char *symbol;     // the descriptor's ELF symbol: "<name>.kd"
-    char *vec_type_hint; // "" where not given
+    char *name;                          // as in the source
+    char *symbol;                        // the descriptor's ELF symbol: "<name>.kd"
+    char *vec_type_hint;                 // "" where not given
     struct argument_metadata *arguments; // explicit ones first, hidden ones after
     uint32_t argument_count, explicit_count;
     uint32_t kernarg_size, kernarg_align;
@@ -57,11 +72,12 @@ struct kernel_metadata {
 struct program_metadata {
     struct kernel_metadata *kernels;
     uint32_t kernel_count;
-    char **printf_formats;  // "id:argument count:sizes…:format", as LLVM writes them
+    char **printf_formats; // "id:argument count:sizes…:format", as LLVM writes them
     uint32_t printf_count;
 };
 
-// Parses a code object; untrusted bytes are welcome. Returns 0; -1 where it is no such ELF or its note is malformed
+// Parses a code object; untrusted bytes are welcome. Returns 0; -1 where it is no such ELF or its note is
+// malformed
 // (*why then names the reason, a constant string), -2 out of memory.
 int metadata_parse(const void *code_object, size_t size, struct program_metadata *out, const char **why);
 void metadata_free(struct program_metadata *);

@@ -1,0 +1,56 @@
+// The C side's view of clang, LLVM and lld: the only part of Kiln written in C++ is behind these functions.
+// All append diagnostics to `log`, return whether they succeeded, and leave `out` alone where they did not.
+#pragma once
+
+#include "compiler/buffer.h"
+#include "compiler/client/compiler.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bridge_source {
+    const char *text;
+    size_t size;
+    const char *name;      // in diagnostics
+    const char *directory; // absolute: what relative file names start from
+    const struct compiler_header *headers;
+    size_t header_count;
+    const char *const *arguments; // for clang -cc1, without the input's name
+    size_t argument_count;
+};
+
+// OpenCL C to unoptimised LLVM bitcode.
+bool bridge_compile(const struct bridge_source *source, struct buffer *bitcode, struct buffer *log);
+
+enum bridge_output { BRIDGE_OBJECT, BRIDGE_ASSEMBLY, BRIDGE_IR };
+
+struct bridge_program {
+    const struct compiler_blob *modules; // bitcode
+    size_t module_count;
+    const char *const *libraries; // files of bitcode, of which only what is needed is linked
+    size_t library_count;
+    const char *processor; // "gfx1030"
+    const char *features;  // "+xnack,-sramecc"; may be ""
+    int optimisation;      // 0 to 3
+    bool denormals_zero; // f32 denormals are flushed: the libraries' functions must agree with the program's
+    enum bridge_output output;
+};
+
+// Bitcode and device libraries to one relocatable object, assembly or IR, optimised.
+bool bridge_link(const struct bridge_program *program, struct buffer *out, struct buffer *log);
+
+// A relocatable object to a shared one, which is what ROCr loads.
+bool bridge_finish(const void *object, size_t size, struct buffer *out, struct buffer *log);
+
+// Makes LLVM's fatal errors and exhausted memory call these, which must not return.
+void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void));
+
+// "LLVM 22.1.8"
+const char *bridge_version(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,100 @@
+// Relocatable object to code object: lld as a library. It wants files, so it gets anonymous ones. An output
+// file it would replace by renaming, which an anonymous one does not allow; but "-" it writes as it is.
+#include "bridge.h"
+
+#include <lld/Common/Driver.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+LLD_HAS_DRIVER(elf)
+
+namespace
+{
+
+struct AnonymousFile {
+    int fd;
+
+    explicit AnonymousFile(const char *name) : fd(memfd_create(name, MFD_CLOEXEC)) {}
+    ~AnonymousFile()
+    {
+        if (fd >= 0) close(fd);
+    }
+    AnonymousFile(const AnonymousFile &) = delete;
+    AnonymousFile &operator=(const AnonymousFile &) = delete;
+
+    std::string path() const { return "/proc/self/fd/" + std::to_string(fd); }
+
+    bool write(const char *data, size_t size)
+    {
+        while (size) {
+            ssize_t written = ::write(fd, data, size);
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return false;
+            data += written;
+            size -= (size_t)written;
+        }
+        return true;
+    }
+
+    bool read(buffer *out)
+    {
+        struct stat status;
+        if (fstat(fd, &status)) return false;
+        size_t size = (size_t)status.st_size;
+        char *end = (char *)buffer_reserve(out, size);
+        if (!end || pread(fd, end, size, 0) != (ssize_t)size) return false;
+        out->size += size;
+        return size > 0;
+    }
+};
+
+// Standard output leads into a file for as long as this lives.
+struct Redirection {
+    int saved, status;
+
+    explicit Redirection(int fd) : saved(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3))
+    {
+        fflush(stdout);
+        status = saved < 0 ? -1 : dup2(fd, STDOUT_FILENO);
+    }
+    ~Redirection()
+    {
+        if (saved < 0) return;
+        dup2(saved, STDOUT_FILENO);
+        close(saved);
+    }
+    Redirection(const Redirection &) = delete;
+    Redirection &operator=(const Redirection &) = delete;
+};
+
+lld::Result lld_run(llvm::ArrayRef<const char *> arguments, int output, std::string &text)
+{
+    llvm::raw_string_ostream messages(text);
+    Redirection redirection(output);
+    if (redirection.status < 0) return {1, true};
+    return lld::lldMain(arguments, messages, messages, {{lld::Gnu, &lld::elf::link}});
+}
+
+} // namespace
+
+bool bridge_finish(const void *object, size_t size, buffer *out, buffer *log)
+{
+    AnonymousFile input("kiln-object"), output("kiln-code-object");
+    if (input.fd < 0 || output.fd < 0 || !input.write((const char *)object, size)) {
+        buffer_printf(log, "error: no memory file for the linker: %s\n", strerror(errno));
+        return false;
+    }
+    std::string from = input.path(), text;
+    lld::Result result = lld_run(
+        {"ld.lld", "-shared", "--no-undefined", "--threads=1", from.c_str(), "-o", "-"}, output.fd, text);
+    buffer_append(log, text.data(), text.size());
+    return result.retCode == 0 && output.read(out);
+}

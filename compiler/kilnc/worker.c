@@ -1,0 +1,123 @@
+#include "worker.h"
+
+#include "bridge.h"
+#include "compiler/protocol.h"
+#include "job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { EXIT_PROTOCOL = 3, EXIT_NO_MEMORY = 4 };
+
+// Returns 1 when filled, 0 when the stream ended before the first byte, -1 when it ended later or failed.
+static int read_all(int fd, void *data, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(fd, (char *)data + done, size - done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return got == 0 && done == 0 ? 0 : -1;
+        done += (size_t)got;
+    }
+    return 1;
+}
+
+static int write_all(int fd, const char *data, size_t size)
+{
+    while (size) {
+        ssize_t written = write(fd, data, size);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return -1;
+        data += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+// Answers go here. Standard output itself leads nowhere, so that nothing printed can get between them.
+static int answer_fd = -1;
+
+static int answer_send(const struct compiler_result *result)
+{
+    struct buffer message = {0};
+    answer_encode(result, &message);
+    int status = message.failed ? -1 : write_all(answer_fd, message.data, message.size);
+    buffer_clear(&message);
+    return status;
+}
+
+// LLVM gives up on a program it cannot translate. The process must end, but the answer is a failed build.
+static void fatal_answer(const char *message)
+{
+    char log[2048];
+    snprintf(log, sizeof log, "error: LLVM: %s\n", message);
+    struct compiler_result result = {.status = COMPILER_FAILED, .log = log};
+    _exit(answer_send(&result) ? EXIT_PROTOCOL : 0);
+}
+
+static void memory_exhausted(void)
+{
+    static const char message[] = "the compiler ran out of memory (KILN_COMPILE_MEMORY_MB)\n";
+    ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)ignored;
+    _exit(EXIT_NO_MEMORY);
+}
+
+// AddressSanitizer needs terabytes of address space: then there is no limit.
+static void memory_limit(long megabytes)
+{
+    struct rlimit memory = {(rlim_t)megabytes << 20, (rlim_t)megabytes << 20};
+    if (megabytes > 0 && !__has_feature(address_sanitizer)) setrlimit(RLIMIT_AS, &memory);
+}
+
+// An application may die or forget us: then this ends a job that does not end by itself.
+static void time_limit(long seconds)
+{
+    struct rusage used;
+    struct rlimit cpu = {RLIM_INFINITY, RLIM_INFINITY};
+    if (seconds <= 0 || getrusage(RUSAGE_SELF, &used)) return;
+    cpu.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + seconds + 1);
+    setrlimit(RLIMIT_CPU, &cpu);
+}
+
+// Returns 1 after an answer, 0 at the end of the input, -1 where the other side does not speak our language.
+static int request_serve(long seconds)
+{
+    struct message_header header;
+    struct request request;
+    struct compiler_result result;
+    int got = read_all(STDIN_FILENO, &header, sizeof header);
+    if (got <= 0) return got;
+    int64_t size = header_check(&header, MESSAGE_REQUEST);
+    char *payload = size < 0 ? NULL : malloc((size_t)size + 1);
+    if (!payload || read_all(STDIN_FILENO, payload, (size_t)size) != 1 ||
+        request_decode(payload, (size_t)size, &request)) {
+        free(payload);
+        return -1;
+    }
+    time_limit(seconds);
+    job_run(&request.job, request.directory, "program.cl", BRIDGE_OBJECT, &result);
+    int status = answer_send(&result);
+    compiler_result_free(&result);
+    request_free(&request);
+    free(payload);
+    return status ? -1 : 1;
+}
+
+int worker_serve(long memory_mb, long seconds)
+{
+    int status;
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    answer_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;
+    memory_limit(memory_mb);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    bridge_on_fatal(fatal_answer, memory_exhausted);
+    while ((status = request_serve(seconds)) == 1) {
+    }
+    return status ? EXIT_PROTOCOL : 0;
+}

@@ -1,0 +1,38 @@
+// What the driver and kilnc say to each other over a stream: a request, then its answer, any number of times.
+// A message is a 24-byte header (magic, version, kind, payload size) and a payload of length-prefixed fields,
+// in the machine's byte order: both ends are one installation on one machine. Each end checks all that it
+// reads.
+#pragma once
+
+#include "compiler/buffer.h"
+#include "compiler/client/compiler.h"
+
+#include <stdint.h>
+
+enum message_kind { MESSAGE_REQUEST = 1, MESSAGE_ANSWER };
+
+struct message_header {
+    uint32_t magic, version, kind, reserved;
+    uint64_t size; // bytes of payload that follow
+};
+
+// A request as kilnc sees it. `job`'s pointers lead into the received payload or into `headers` and `inputs`.
+struct request {
+    struct compiler_job job;
+    const char *directory; // of the application: what relative -I and #include start from
+    struct compiler_header *headers;
+    struct compiler_blob *inputs;
+};
+
+// Appends a whole message. Out of memory shows in the buffer.
+void request_encode(const struct compiler_job *job, const char *directory, struct buffer *out);
+void answer_encode(const struct compiler_result *result, struct buffer *out);
+
+// Returns the payload's size; -1 where these 24 bytes do not begin a message of this kind and version.
+int64_t header_check(const struct message_header *header, enum message_kind kind);
+
+// Reads a payload. Returns 0; -1 where it is malformed; -2 out of memory. A request is given back with
+// request_free (the payload must outlive it), an answer with compiler_result_free.
+int request_decode(const void *payload, size_t size, struct request *out);
+int answer_decode(const void *payload, size_t size, struct compiler_result *out);
+void request_free(struct request *request);
