@@ -143,6 +143,7 @@ struct instruction {
     const struct opcode *opcode;
     uint8_t form;            // enum vector_form
     uint8_t size;            // bytes: 4..20
+    uint32_t literal;        // the literal dword, if an operand uses one
     struct operand dst;      // VDST, SDST; store-only instructions have none
     struct operand dst2;     // VOP3B SDST, carry-out; FILE_NONE where absent
     struct operand src[4];   // VALU/SALU: src0..2 (src[2] = old destination where OPCODE_TIED; a carry-in mask is

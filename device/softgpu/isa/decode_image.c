@@ -1,0 +1,99 @@
+// MIMG. ISA guide, section 8.2, encoding in 13.8.
+#include "decode.h"
+
+// Address components of SQ_RSRC_IMG_1D, 2D, 3D, CUBE, 1D_ARRAY, 2D_ARRAY, 2D_MSAA, 2D_MSAA_ARRAY.
+static const struct {
+    uint8_t coordinates, gradients;
+} dimensions[] = {{1, 2}, {2, 4}, {3, 6}, {3, 4}, {2, 2}, {3, 4}, {3, 4}, {4, 4}};
+
+static unsigned flag(const struct opcode *row, uint32_t flag) { return !!(row->flags & flag); }
+
+// Dwords of the address. Section 8.2.4: offset, bias, reference value, gradients, coordinates, level of
+// detail.
+static unsigned address_dwords(const struct opcode *row, unsigned dim, bool a16)
+{
+    if (row->flags & OPCODE_BVH)
+        return (a16 ? 8 : 11) + (row->id == OPCODE_ID_image_bvh64_intersect_ray__MIMG);
+    unsigned dwords = flag(row, OPCODE_OFFSET) + flag(row, OPCODE_BIAS) + flag(row, OPCODE_COMPARE);
+    unsigned coordinates = flag(row, OPCODE_LOD);
+    if (row->id == OPCODE_ID_image_get_resinfo__MIMG)
+        coordinates = 1; // the mip level
+    else
+        coordinates += dimensions[dim].coordinates;
+    dwords += a16 ? (coordinates + 1) / 2 : coordinates;
+    unsigned gradients = dimensions[dim].gradients;
+    if (row->flags & OPCODE_G16)
+        dwords += (gradients / 2 + 1) / 2 * 2; // each of the two derivatives is packed by itself
+    else if (row->flags & OPCODE_GRADIENTS)
+        dwords += gradients;
+    return dwords;
+}
+
+// Dwords of VDATA: a component each, or half of one, and a status with TFE.
+static unsigned data_dwords(const struct instruction *in)
+{
+    unsigned components = in->opcode->flags & OPCODE_GATHER4 ? 4 : (unsigned)__builtin_popcount(in->dmask);
+    if (components == 0) components = 1;
+    return (in->d16 ? (components + 1) / 2 : components) + in->tfe;
+}
+
+static bool decode_vgprs(struct decoding *d, struct operand *operand, unsigned index, enum value_type type,
+                         unsigned dwords)
+{
+    if (!decode_vgpr(d, operand, index, type)) return false;
+    operand->dwords = (uint8_t)dwords;
+    return index + dwords <= 256;
+}
+
+static bool decode_image_address(struct decoding *d, unsigned vaddr, unsigned nsa_dwords)
+{
+    struct instruction *in = d->in;
+    unsigned dwords = address_dwords(in->opcode, in->dim, in->a16);
+    if (nsa_dwords == 0) return decode_vgprs(d, &in->src[0], vaddr, in->opcode->src[0], dwords);
+    if (dwords > 1 + 4 * nsa_dwords || !decode_vgpr(d, &in->src[0], vaddr, in->opcode->src[0])) return false;
+    in->nsa_count = (uint8_t)(dwords - 1);
+    for (unsigned i = 0; i < nsa_dwords; i++) {
+        uint32_t word;
+        if (!decoding_next(d, &word)) return false;
+        for (unsigned j = 0; j < 4; j++)
+            if (4 * i + j < in->nsa_count) in->nsa[4 * i + j] = (uint8_t)field(word, 8 * j + 7, 8 * j);
+    }
+    return true;
+}
+
+static bool decode_image_data(struct decoding *d, unsigned vdata)
+{
+    struct instruction *in = d->in;
+    const struct opcode *row = in->opcode;
+    if (row->flags & OPCODE_BVH) return decode_vgpr(d, &in->dst, vdata, row->dst);
+    unsigned dwords = data_dwords(in);
+    if (row->src[3] && !decode_vgprs(d, &in->src[3], vdata, row->src[3], dwords)) return false;
+    bool returns = row->dst && (!(row->flags & OPCODE_ATOMIC) || in->glc);
+    return !returns || decode_vgprs(d, &in->dst, vdata, row->dst, dwords);
+}
+
+bool decode_mimg(struct decoding *d)
+{
+    struct instruction *in = d->in;
+    if (!decoding_next(d, &d->word[1])) return false;
+    uint32_t low = d->word[0], high = d->word[1];
+    const struct opcode *row = in->opcode =
+        opcode_find(ENCODING_MIMG, field(low, 24, 18) | (uint32_t)bit(low, 0) << 7);
+    if (!row) return false;
+    in->dim = (uint8_t)field(low, 5, 3);
+    in->dlc = bit(low, 7);
+    in->dmask = (uint8_t)field(low, 11, 8);
+    in->unorm = bit(low, 12);
+    in->glc = bit(low, 13);
+    in->r128 = bit(low, 15);
+    in->tfe = bit(low, 16);
+    in->lwe = bit(low, 17);
+    in->slc = bit(low, 25);
+    in->a16 = bit(high, 30);
+    in->d16 = bit(high, 31);
+    if (!decode_sgpr(d, &in->src[1], field(high, 20, 16) * 4, row->src[1], ALLOW_SCALAR)) return false;
+    if (row->src[2] && !decode_sgpr(d, &in->src[2], field(high, 25, 21) * 4, row->src[2], ALLOW_SCALAR))
+        return false;
+    return decode_image_data(d, field(high, 15, 8)) &&
+           decode_image_address(d, field(high, 7, 0), field(low, 2, 1));
+}
