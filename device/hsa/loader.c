@@ -1,0 +1,182 @@
+// ROCr finds its thunk (libhsakmt.so.1) through the dynamic linker, by SONAME: when the software GPU's
+// library of that SONAME is already loaded, ROCr binds to it, unmodified. So the choice of device is the
+// choice of which library is opened first, and it has to be made before either is in the process.
+#define _GNU_SOURCE
+#include "loader.h"
+
+#include "hardware.h"
+#include "base/config.h"
+#include "base/log.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUNTIME_FILE "libhsa-runtime64.so.1"
+#define THUNK_FILE   "libhsakmt.so.1"
+
+struct hsa_functions hsa;
+struct thunk_functions thunk;
+
+struct cpu_level {
+    const char *name;
+    bool runs;
+};
+
+static bool functions_resolve(void *runtime, char *reason, size_t size)
+{
+#define HSA_FUNCTION(member, name)                                                                           \
+    if (!(hsa.member = (__typeof__(name) *)dlsym(runtime, #name))) {                                         \
+        snprintf(reason, size, RUNTIME_FILE " lacks " #name " (Kiln needs ROCr 5.2 or newer)");              \
+        return false;                                                                                        \
+    }
+#include "functions.def"
+#undef HSA_FUNCTION
+    return true;
+}
+
+static hsa_status_t agent_count_gpu(hsa_agent_t agent, void *argument)
+{
+    hsa_device_type_t type;
+    hsa_status_t status = hsa.agent_get_info(agent, HSA_AGENT_INFO_DEVICE, &type);
+    if (status == HSA_STATUS_SUCCESS && type == HSA_DEVICE_TYPE_GPU) ++*(unsigned *)argument;
+    return status;
+}
+
+// Opens ROCr over whichever thunk the dynamic linker gives it.
+static bool runtime_open(char *reason, size_t size)
+{
+    void *runtime = dlopen(RUNTIME_FILE, RTLD_NOW | RTLD_LOCAL);
+    if (!runtime) {
+        snprintf(reason, size, "the HSA runtime does not load: %s (Debian package libhsa-runtime64-1)",
+                 dlerror());
+        return false;
+    }
+    if (!functions_resolve(runtime, reason, size)) {
+        dlclose(runtime);
+        return false;
+    }
+    hsa_status_t status = hsa.init();
+    unsigned count = 0;
+    if (status == HSA_STATUS_SUCCESS) {
+        status = hsa.iterate_agents(agent_count_gpu, &count);
+        if (status == HSA_STATUS_SUCCESS && count > 0) return true;
+        hsa.shut_down();
+    }
+    const char *text = "no GPU agent";
+    if (status != HSA_STATUS_SUCCESS && hsa.status_string(status, &text) != HSA_STATUS_SUCCESS)
+        text = "unknown error";
+    snprintf(reason, size, "hsa_init of " RUNTIME_FILE " found no device: %s (0x%x)", text, (unsigned)status);
+    dlclose(runtime);
+    return false;
+}
+
+// Whether a library is in the process already, and from which file.
+static void *library_loaded(const char *name, char *path, size_t size)
+{
+    void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+    if (!library) return NULL;
+    struct link_map *map;
+    bool known = !dlinfo(library, RTLD_DI_LINKMAP, &map);
+    snprintf(path, size, "%s", known ? map->l_name : name);
+    return library;
+}
+
+static bool thunk_take(void *library)
+{
+    thunk.kick = (softgpu_kick_fn *)dlsym(library, SOFTGPU_KICK);
+    thunk.fault_text = (softgpu_fault_text_fn *)dlsym(library, SOFTGPU_FAULT_TEXT);
+    return thunk.kick && thunk.fault_text;
+}
+
+// The software GPU for the best CPU level that the host runs and that is installed.
+static bool softgpu_find(char *path, size_t path_size, char *reason, size_t size)
+{
+    __builtin_cpu_init();
+    const struct cpu_level levels[] = {{"x86-64-v4", __builtin_cpu_supports("x86-64-v4")},
+                                       {"x86-64-v3", __builtin_cpu_supports("x86-64-v3")},
+                                       {"x86-64", true}};
+    const char *folder = config_libdir();
+    if (!folder) {
+        snprintf(reason, size, "the folder of Kiln's own files is unknown; set KILN_LIBDIR");
+        return false;
+    }
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        snprintf(path, path_size, "%s/softgpu/%s/" THUNK_FILE, folder, levels[i].name);
+        if (levels[i].runs && !access(path, R_OK)) return true;
+    }
+    snprintf(reason, size, "no software GPU for this CPU in %s/softgpu (%s: %m)", folder, path);
+    return false;
+}
+
+// A thunk or runtime that somebody else brought into the process is the one that ROCr is bound to.
+static bool thunk_is_free(char *reason, size_t size)
+{
+    char path[PATH_MAX];
+    static const char *const files[] = {THUNK_FILE, RUNTIME_FILE};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        void *library = library_loaded(files[i], path, sizeof path);
+        if (!library) continue;
+        dlclose(library);
+        snprintf(reason, size,
+                 "%s is already loaded by this process, so the software GPU cannot take its place", path);
+        return false;
+    }
+    return true;
+}
+
+static bool softgpu_open(char *reason, size_t size)
+{
+    char path[PATH_MAX];
+    void *library = library_loaded(THUNK_FILE, path, sizeof path);
+    if (library && thunk_take(library)) { // another Kiln of this process opened it
+        if (runtime_open(reason, size)) return true;
+        dlclose(library);
+        return false;
+    }
+    if (library) dlclose(library);
+    if (!thunk_is_free(reason, size)) return false;
+    if (!softgpu_find(path, sizeof path, reason, size)) return false;
+    if (!(library = dlopen(path, RTLD_NOW | RTLD_LOCAL))) {
+        snprintf(reason, size, "the software GPU does not load: %s", dlerror());
+        return false;
+    }
+    if (!thunk_take(library)) {
+        snprintf(reason, size, "%s lacks " SOFTGPU_KICK " or " SOFTGPU_FAULT_TEXT, path);
+    } else if (runtime_open(reason, size)) {
+        log_debug("device: software GPU, %s", path);
+        return true;
+    }
+    memset(&thunk, 0, sizeof thunk);
+    dlclose(library);
+    return false;
+}
+
+bool loader_open(char *reason, size_t size)
+{
+    const char *wanted = config_get()->device;
+    bool any = !strcmp(wanted, "auto"), gpu = !strcmp(wanted, "gpu"), soft = !strcmp(wanted, "soft");
+    char why[512] = "";
+    if (!any && !gpu && !soft) {
+        snprintf(reason, size, "KILN_DEVICE is \"%s\"; it can be auto, gpu or soft", wanted);
+        return false;
+    }
+    if (any || gpu) {
+        if (hardware_present(why, sizeof why) && runtime_open(why, sizeof why)) return true;
+        log_info("no AMD GPU: %s", why);
+        if (gpu) {
+            snprintf(reason, size, "no AMD GPU: %s", why);
+            return false;
+        }
+    }
+    char soft_why[512];
+    if (softgpu_open(soft_why, sizeof soft_why)) return true;
+    if (*why)
+        snprintf(reason, size, "no AMD GPU: %s; no software GPU: %s", why, soft_why);
+    else
+        snprintf(reason, size, "no software GPU: %s", soft_why);
+    return false;
+}

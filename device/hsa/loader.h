@@ -1,0 +1,29 @@
+// Finds and opens the HSA runtime (ROCr), over the AMD kernel driver or over Kiln's software GPU.
+#pragma once
+
+#include "device/softgpu/softgpu.h"
+
+#include <hsa/hsa.h>
+#include <hsa/hsa_ext_amd.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct hsa_functions {
+#define HSA_FUNCTION(member, name) __typeof__(name) *member;
+#include "functions.def"
+#undef HSA_FUNCTION
+};
+
+// The functions of the runtime that was opened. Valid after loader_open.
+extern struct hsa_functions hsa;
+
+// What the software GPU exports besides the thunk's functions; NULL over real hardware.
+struct thunk_functions {
+    softgpu_kick_fn *kick;
+    softgpu_fault_text_fn *fault_text;
+};
+extern struct thunk_functions thunk;
+
+// Opens the HSA runtime over the thunk that KILN_DEVICE asks for and initialises it (hsa_init, once per
+// process). False: there is no usable device and `reason` says in one line why.
+bool loader_open(char *reason, size_t size);

@@ -1,0 +1,79 @@
+// Memory that kernels reach: the device's own, host memory, and the application's pages.
+#include "runtime.h"
+
+#include <stdlib.h>
+
+struct device_memory {
+    enum device_memory_kind kind;
+    void *address; // as kernels see it
+    void *host;    // as the host sees it, or NULL
+};
+
+static cl_int memory_status(hsa_status_t status)
+{
+    return status == HSA_STATUS_SUCCESS ? CL_SUCCESS : CL_MEM_OBJECT_ALLOCATION_FAILURE;
+}
+
+// The agents that must reach the memory: the context's devices and, where it can, the host.
+static unsigned agents_list(struct device *const *devices, unsigned count, bool host, hsa_agent_t *agents)
+{
+    for (unsigned i = 0; i < count; i++) agents[i] = devices[i]->agent;
+    if (host) agents[count++] = devices[0]->host;
+    return count;
+}
+
+static cl_int memory_lock(struct device_memory *memory, hsa_agent_t *agents, unsigned count, void *user,
+                          size_t size)
+{
+    memory->host = user;
+    return memory_status(hsa.memory_lock(user, size, agents, (int)count, &memory->address));
+}
+
+static cl_int memory_allocate(struct device_memory *memory, const struct device *device, hsa_agent_t *agents,
+                              unsigned count, size_t size, bool host)
+{
+    hsa_amd_memory_pool_t pool = memory->kind == DEVICE_MEMORY_LOCAL ? device->local : device->shared;
+    hsa_status_t status = hsa.pool_allocate(pool, size, 0, &memory->address);
+    if (status != HSA_STATUS_SUCCESS) return memory_status(status);
+    status = hsa.allow_access(count, agents, NULL, memory->address);
+    if (status != HSA_STATUS_SUCCESS) hsa.pool_free(memory->address);
+    memory->host = host ? memory->address : NULL;
+    return memory_status(status);
+}
+
+cl_int device_memory_create(struct device *const *devices, unsigned count, size_t size,
+                            enum device_memory_kind kind, void *user, struct device_memory **result)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    if (!count || !size || (kind == DEVICE_MEMORY_USER) != !!user) return CL_INVALID_VALUE;
+    bool local = kind == DEVICE_MEMORY_LOCAL;
+    bool host = !local || devices[0]->info.host_accessible;
+    struct device_memory *memory = calloc(1, sizeof *memory);
+    hsa_agent_t *agents = calloc(count + 1, sizeof *agents);
+    cl_int error = CL_OUT_OF_HOST_MEMORY;
+    if (memory && agents) {
+        unsigned listed = agents_list(devices, count, local && host, agents);
+        memory->kind = kind;
+        error = kind == DEVICE_MEMORY_USER ? memory_lock(memory, agents, listed, user, size)
+                                           : memory_allocate(memory, devices[0], agents, listed, size, host);
+    }
+    free(agents);
+    if (error != CL_SUCCESS)
+        free(memory);
+    else
+        *result = memory;
+    return error;
+}
+
+void device_memory_destroy(struct device_memory *memory)
+{
+    if (!runtime_alive()) return; // goes with the process
+    if (memory->kind == DEVICE_MEMORY_USER)
+        hsa.memory_unlock(memory->host);
+    else
+        hsa.pool_free(memory->address);
+    free(memory);
+}
+
+void *device_memory_address(const struct device_memory *memory) { return memory->address; }
+void *device_memory_host(const struct device_memory *memory) { return memory->host; }

@@ -1,0 +1,89 @@
+// Code objects on a device.
+#include "runtime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct device_program {
+    hsa_executable_t executable;
+    hsa_code_object_reader_t reader;
+    hsa_agent_t agent;
+    void *code; // the reader refers to it for as long as the program lives
+};
+
+static hsa_status_t program_load(struct device_program *program, const struct device *device, size_t size)
+{
+    hsa_status_t status = hsa.reader_create(program->code, size, &program->reader);
+    if (status != HSA_STATUS_SUCCESS) return status;
+    status = hsa.executable_create(device->profile, HSA_DEFAULT_FLOAT_ROUNDING_MODE_DEFAULT, NULL,
+                                   &program->executable);
+    if (status == HSA_STATUS_SUCCESS) {
+        status = hsa.executable_load(program->executable, device->agent, program->reader, NULL, NULL);
+        if (status == HSA_STATUS_SUCCESS) status = hsa.executable_freeze(program->executable, NULL);
+        if (status == HSA_STATUS_SUCCESS) return status;
+        hsa.executable_destroy(program->executable);
+    }
+    hsa.reader_destroy(program->reader);
+    return status;
+}
+
+cl_int device_program_create(struct device *device, const void *code_object, size_t size,
+                             struct device_program **result, const char **why)
+{
+    if (why) *why = NULL;
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    struct device_program *program = calloc(1, sizeof *program);
+    void *code = malloc(size ? size : 1);
+    if (!program || !code) {
+        free(program);
+        free(code);
+        return CL_OUT_OF_HOST_MEMORY;
+    }
+    program->code = memcpy(code, code_object, size);
+    program->agent = device->agent;
+    hsa_status_t status = program_load(program, device, size);
+    if (status == HSA_STATUS_SUCCESS) {
+        *result = program;
+        return CL_SUCCESS;
+    }
+    if (why) *why = runtime_status_text(status);
+    free(code);
+    free(program);
+    return status == HSA_STATUS_ERROR_OUT_OF_RESOURCES ? CL_OUT_OF_RESOURCES : CL_INVALID_BINARY;
+}
+
+void device_program_destroy(struct device_program *program)
+{
+    if (!runtime_alive()) return; // goes with the process
+    hsa.executable_destroy(program->executable);
+    hsa.reader_destroy(program->reader);
+    free(program->code);
+    free(program);
+}
+
+cl_int device_program_kernel(const struct device_program *program, const char *name,
+                             struct device_kernel *kernel)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    hsa_executable_symbol_t symbol;
+    hsa_symbol_kind_t kind;
+    if (hsa.executable_symbol(program->executable, name, &program->agent, &symbol) != HSA_STATUS_SUCCESS ||
+        hsa.symbol_get_info(symbol, HSA_EXECUTABLE_SYMBOL_INFO_TYPE, &kind) != HSA_STATUS_SUCCESS ||
+        kind != HSA_SYMBOL_KIND_KERNEL)
+        return CL_INVALID_KERNEL_NAME;
+    const struct {
+        hsa_executable_symbol_info_t attribute;
+        void *value;
+    } facts[] = {
+        {HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_OBJECT, &kernel->object},
+        {HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_KERNARG_SEGMENT_SIZE, &kernel->kernarg_size},
+        {HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_KERNARG_SEGMENT_ALIGNMENT, &kernel->kernarg_align},
+        {HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_GROUP_SEGMENT_SIZE, &kernel->group_size},
+        {HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_PRIVATE_SEGMENT_SIZE, &kernel->private_size},
+        {HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_DYNAMIC_CALLSTACK, &kernel->dynamic_stack},
+    };
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (hsa.symbol_get_info(symbol, facts[i].attribute, facts[i].value) != HSA_STATUS_SUCCESS)
+            return CL_INVALID_KERNEL_NAME;
+    return CL_SUCCESS;
+}

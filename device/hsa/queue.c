@@ -1,0 +1,351 @@
+#include "queue.h"
+
+#include "fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DYNAMIC_STACK_SIZE                                                                                   \
+    (16u << 10) // bytes a work-item of a kernel whose stack the compiler could not bound
+
+// ---- Life
+// ------------------------------------------------------------------------------------------------------------
+
+void queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
+
+static void queue_free(struct device_queue *queue)
+{
+    ring_close(&queue->ring);
+    for (size_t i = 0; i < queue->pending_count; i++)
+        device_signal_release(queue->pending[(queue->pending_first + i) % queue->pending_capacity].signal);
+    free(queue->pending);
+    if (queue->packet_tail) device_signal_release(queue->packet_tail);
+    if (queue->job_tail) device_signal_release(queue->job_tail);
+    worker_release(queue->worker);
+    watcher_abandon(queue->watcher);
+    pthread_cond_destroy(&queue->settled);
+    pthread_mutex_destroy(&queue->mutex);
+    free(queue);
+}
+
+void queue_release(struct device_queue *queue)
+{
+    if (atomic_fetch_sub(&queue->references, 1) == 1 && runtime_alive()) queue_free(queue);
+}
+
+cl_int queue_error(const struct device_queue *queue)
+{
+    return runtime_alive() ? atomic_load(&queue->error) : CL_DEVICE_NOT_AVAILABLE;
+}
+
+static void queue_list(struct device_queue *queue)
+{
+    pthread_mutex_lock(&queue->device->mutex);
+    queue->next = queue->device->queues;
+    queue->device->queues = queue;
+    pthread_mutex_unlock(&queue->device->mutex);
+}
+
+static void queue_unlist(struct device_queue *queue)
+{
+    pthread_mutex_lock(&queue->device->mutex);
+    struct device_queue **place = &queue->device->queues;
+    while (*place && *place != queue) place = &(*place)->next;
+    if (*place) *place = queue->next;
+    pthread_mutex_unlock(&queue->device->mutex);
+}
+
+cl_int device_queue_create(struct device *device, const struct device_queue_options *options,
+                           struct device_queue **result)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    struct device_queue *queue = calloc(1, sizeof *queue);
+    if (!queue) return CL_OUT_OF_HOST_MEMORY;
+    atomic_store(&queue->references, 1);
+    queue->device = device;
+    if (options) queue->options = *options;
+    queue->worker = worker_create();
+    queue->watcher = watcher_create();
+    cl_int error = CL_OUT_OF_HOST_MEMORY;
+    if (queue->worker && queue->watcher)
+        error = ring_open(&queue->ring, device, queue->options.profiling, fault_queue_error, queue);
+    if (error != CL_SUCCESS) {
+        if (queue->worker) worker_release(queue->worker);
+        if (queue->watcher) watcher_release(queue->watcher);
+        free(queue);
+        return error;
+    }
+    pthread_mutex_init(&queue->mutex, NULL);
+    pthread_cond_init(&queue->settled, NULL);
+    queue_list(queue);
+    *result = queue;
+    return CL_SUCCESS;
+}
+
+void device_queue_destroy(struct device_queue *queue)
+{
+    device_queue_finish(queue);
+    if (!runtime_alive()) return; // goes with the process
+    queue_unlist(queue);
+    queue_release(queue);
+}
+
+// ---- Signals the queue holds on to
+// -----------------------------------------------------------------------------------
+
+static struct pending *pending_at(const struct device_queue *queue, size_t index)
+{
+    return &queue->pending[(queue->pending_first + index) % queue->pending_capacity];
+}
+
+static void pending_reap(struct device_queue *queue)
+{
+    size_t ended = 0;
+    for (size_t i = 0; i < queue->pending_count; i++) {
+        const struct pending *pending = pending_at(queue, i);
+        if (!pending->ends) continue;
+        if (device_signal_state(pending->signal) > 0) break;
+        ended = i + 1;
+    }
+    for (size_t i = 0; i < ended; i++) device_signal_release(pending_at(queue, i)->signal);
+    if (ended) queue->pending_first = (queue->pending_first + ended) % queue->pending_capacity;
+    queue->pending_count -= ended;
+}
+
+cl_int queue_pending_reserve(struct device_queue *queue, size_t count)
+{
+    pending_reap(queue);
+    size_t wanted = queue->pending_count + count, capacity = queue->pending_capacity;
+    if (wanted <= capacity) return CL_SUCCESS;
+    capacity = wanted * 2 > 64 ? wanted * 2 : 64;
+    struct pending *grown = calloc(capacity, sizeof *grown);
+    if (!grown) return CL_OUT_OF_HOST_MEMORY;
+    for (size_t i = 0; i < queue->pending_count; i++) grown[i] = *pending_at(queue, i);
+    free(queue->pending);
+    queue->pending = grown;
+    queue->pending_first = 0;
+    queue->pending_capacity = capacity;
+    return CL_SUCCESS;
+}
+
+void queue_pending_add(struct device_queue *queue, struct device_signal *signal, bool ends)
+{
+    device_signal_retain(signal);
+    *pending_at(queue, queue->pending_count++) = (struct pending){signal, ends};
+}
+
+// ---- Order
+// -----------------------------------------------------------------------------------------------------------
+
+static void tail_set(struct device_signal **tail, struct device_signal *signal)
+{
+    if (signal) device_signal_retain(signal);
+    if (*tail) device_signal_release(*tail);
+    *tail = signal;
+}
+
+unsigned queue_wait_list(const struct device_queue *queue, const struct device_command *command,
+                         struct device_signal **list)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < command->wait_count; i++) {
+        struct device_signal *signal = command->wait[i];
+        // A signal of this queue's own is of an earlier command, which the order sees to.
+        if (atomic_load(&signal->watcher) != queue->watcher && device_signal_state(signal) > 0)
+            list[count++] = signal;
+    }
+    return count;
+}
+
+// Sleeps until there is room for that many packets, that much argument memory and that many pending signals,
+// or the queue is dead. The mutex is held before and after, not while sleeping.
+static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t size, unsigned pending)
+{
+    struct device_signal *full, *closed;
+    cl_int error;
+    do {
+        if ((error = queue_error(queue)) || (error = queue_pending_reserve(queue, pending + 1)) ||
+            (error = ring_reserve(&queue->ring, packets, size, &full, &closed)))
+            return error;
+        if (closed) queue_pending_add(queue, closed, true);
+        if (full) {
+            pthread_mutex_unlock(&queue->mutex);
+            device_signal_wait(full);
+            device_signal_release(full);
+            pthread_mutex_lock(&queue->mutex);
+        }
+    } while (full || closed);
+    return CL_SUCCESS;
+}
+
+// Makes the next packet wait for the signals, and for the job before it.
+static void queue_packets_wait(struct device_queue *queue, struct device_signal **wait, unsigned count)
+{
+    if (queue->job_tail && device_signal_state(queue->job_tail) > 0) wait[count++] = queue->job_tail;
+    for (unsigned i = 0; i < count; i++) queue_pending_add(queue, wait[i], false);
+    for (unsigned i = 0; i < count; i += BARRIER_SIGNALS)
+        ring_barrier(&queue->ring, wait + i, count - i < BARRIER_SIGNALS ? count - i : BARRIER_SIGNALS, NULL);
+    tail_set(&queue->job_tail, NULL);
+}
+
+// The packet to be written next ends `done` (or nothing).
+static void queue_packet_last(struct device_queue *queue, struct device_signal *done)
+{
+    queue->sequence++;
+    queue->packets_last = true;
+    tail_set(&queue->packet_tail, done);
+    if (!done) return;
+    done->times = queue->options.profiling ? TIMES_DISPATCH : TIMES_NONE;
+    done->agent = queue->device->agent;
+    queue_pending_add(queue, done, true);
+    signal_bind(done, queue->watcher, queue->sequence);
+}
+
+cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
+{
+    *tail = NULL;
+    cl_int error = queue_reserve(queue, 1, 0, 2);
+    if (error != CL_SUCCESS) return error;
+    struct device_signal *last = queue->packets_last ? queue->packet_tail : queue->job_tail;
+    if (last) {
+        device_signal_retain(*tail = last);
+    } else if (queue->packets_last) {
+        error = device_signal_create(tail);
+        if (error != CL_SUCCESS) return error;
+        queue_packet_last(queue, *tail);
+        ring_barrier(&queue->ring, NULL, 0, *tail);
+    }
+    return CL_SUCCESS;
+}
+
+// ---- Packets
+// ---------------------------------------------------------------------------------------------------------
+
+static cl_int dispatch_check(const struct device_queue *queue, const struct device_dispatch *dispatch)
+{
+    const struct device_info *info = &queue->device->info;
+    uint64_t group = 1, grid = 1;
+    if (dispatch->dimensions < 1 || dispatch->dimensions > 3) return CL_INVALID_WORK_DIMENSION;
+    for (int i = 0; i < 3; i++) {
+        if (!dispatch->local[i] || dispatch->local[i] > info->max_work_group_dim[i])
+            return CL_INVALID_WORK_GROUP_SIZE;
+        if (!dispatch->global[i] || dispatch->global[i] > info->max_grid_dim[i])
+            return CL_INVALID_GLOBAL_WORK_SIZE;
+        group *= dispatch->local[i];
+        if (__builtin_mul_overflow(grid, (uint64_t)dispatch->global[i], &grid))
+            return CL_INVALID_GLOBAL_WORK_SIZE;
+    }
+    if (group > info->max_work_group_size) return CL_INVALID_WORK_GROUP_SIZE;
+    if (dispatch->group_size > info->lds_size) return CL_OUT_OF_RESOURCES;
+    return CL_SUCCESS;
+}
+
+static uint32_t dispatch_private_size(const struct device_kernel *kernel)
+{
+    return kernel->dynamic_stack && kernel->private_size < DYNAMIC_STACK_SIZE ? DYNAMIC_STACK_SIZE
+                                                                              : kernel->private_size;
+}
+
+static void dispatch_write(struct device_queue *queue, const struct device_command *command,
+                           const struct device_dispatch *dispatch, size_t name_size)
+{
+    size_t size = dispatch->kernel->kernarg_size;
+    uint8_t *arguments = ring_arguments(&queue->ring, size + name_size);
+    memcpy(arguments, dispatch->kernarg, size);
+    memcpy(arguments + size, dispatch->name ? dispatch->name : "", name_size);
+    queue_packet_last(queue, command->done);
+    ring_dispatch(&queue->ring, dispatch, dispatch_private_size(dispatch->kernel), arguments,
+                  (const char *)arguments + size, command->done);
+}
+
+// The signals of a wait list that matter, on the stack where they are few.
+struct wait_list {
+    struct device_signal **signals, *few[16];
+};
+
+static bool wait_list_open(struct wait_list *list, const struct device_command *command)
+{
+    size_t count = (size_t)command->wait_count + 1; // and the queue's job
+    list->signals =
+        count <= sizeof list->few / sizeof *list->few ? list->few : calloc(count, sizeof *list->signals);
+    return list->signals;
+}
+
+static void wait_list_close(struct wait_list *list)
+{
+    if (list->signals != list->few) free(list->signals);
+}
+
+static unsigned barrier_packets(const struct device_command *command)
+{
+    return (command->wait_count + 1 + BARRIER_SIGNALS - 1) / BARRIER_SIGNALS;
+}
+
+cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
+                             const struct device_dispatch *dispatch)
+{
+    size_t name_size = dispatch->name ? strlen(dispatch->name) + 1 : 1;
+    struct wait_list list;
+    cl_int error = dispatch_check(queue, dispatch);
+    if (error != CL_SUCCESS) return error;
+    if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
+    pthread_mutex_lock(&queue->mutex);
+    error = queue_reserve(queue, barrier_packets(command) + 1, dispatch->kernel->kernarg_size + name_size,
+                          command->wait_count + 2);
+    if (error == CL_SUCCESS) {
+        queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
+        dispatch_write(queue, command, dispatch, name_size);
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    wait_list_close(&list);
+    return error;
+}
+
+cl_int device_queue_barrier(struct device_queue *queue, const struct device_command *command)
+{
+    struct wait_list list;
+    if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
+    pthread_mutex_lock(&queue->mutex);
+    cl_int error = queue_reserve(queue, barrier_packets(command) + 1, 0, command->wait_count + 2);
+    if (error == CL_SUCCESS) {
+        queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
+        queue_packet_last(queue, command->done);
+        ring_barrier(&queue->ring, NULL, 0, command->done);
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    wait_list_close(&list);
+    return error;
+}
+
+cl_int device_queue_flush(struct device_queue *queue)
+{
+    return queue_error(queue);
+} // doorbells are rung at once
+
+// A dead queue is finished when its fault is told and the job that was being run has ended.
+static void queue_settle(struct device_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    bool teller = queue->fault_telling && pthread_equal(queue->fault_thread, pthread_self());
+    while ((!queue->fault_told && !teller) || queue->running)
+        pthread_cond_wait(&queue->settled, &queue->mutex);
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+cl_int device_queue_finish(struct device_queue *queue)
+{
+    struct device_signal *tail = NULL;
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    if (!queue_error(queue)) {
+        pthread_mutex_lock(&queue->mutex);
+        cl_int error = queue_tail(queue, &tail);
+        pthread_mutex_unlock(&queue->mutex);
+        if (error != CL_SUCCESS && !queue_error(queue)) return error;
+    }
+    if (tail) {
+        device_signal_wait(tail);
+        device_signal_release(tail);
+    }
+    if (queue_error(queue)) queue_settle(queue);
+    return queue_error(queue);
+}

@@ -1,0 +1,218 @@
+#include "ring.h"
+
+#include "signal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EPOCH_PACKETS   256
+#define CHUNK_SIZE      (64u << 10)
+#define ARGUMENTS_ALIGN 64 // at least any kernel's, and no two packets share a cache line
+
+// Every packet makes earlier writes of anyone visible and its own visible to anyone: an event may tell the
+// host of any of them.
+#define HEADER(type)                                                                                         \
+    ((type) << HSA_PACKET_HEADER_TYPE | 1 << HSA_PACKET_HEADER_BARRIER |                                     \
+     HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCACQUIRE_FENCE_SCOPE |                                     \
+     HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCRELEASE_FENCE_SCOPE)
+
+cl_int ring_open(struct ring *ring, const struct device *device, bool profiling,
+                 void (*callback)(hsa_status_t, hsa_queue_t *, void *), void *argument)
+{
+    uint32_t packets = RING_PACKETS;
+    if (device->queue_packets_max < packets) packets = device->queue_packets_max;
+    ring->device = device;
+    ring->last = &ring->first;
+    ring->names = calloc(packets, sizeof *ring->names);
+    if (!ring->names) return CL_OUT_OF_HOST_MEMORY;
+    hsa_status_t status = hsa.queue_create(device->agent, packets, HSA_QUEUE_TYPE_MULTI, callback, argument,
+                                           UINT32_MAX, UINT32_MAX, &ring->hsa);
+    if (status == HSA_STATUS_SUCCESS && profiling) {
+        status = hsa.profiling_enable(ring->hsa, 1);
+        if (status != HSA_STATUS_SUCCESS) hsa.queue_destroy(ring->hsa);
+    }
+    if (status == HSA_STATUS_SUCCESS) return CL_SUCCESS;
+    free(ring->names);
+    return CL_OUT_OF_RESOURCES;
+}
+
+// ---- Argument memory
+// -------------------------------------------------------------------------------------------------
+
+static struct ring_chunk *chunk_create(const struct device *device, size_t size)
+{
+    struct ring_chunk *chunk = calloc(1, sizeof *chunk);
+    void *memory = NULL;
+    if (!chunk || hsa.pool_allocate(device->kernarg, size, 0, &memory) != HSA_STATUS_SUCCESS) {
+        free(chunk);
+        return NULL;
+    }
+    if (hsa.allow_access(1, &device->agent, NULL, memory) != HSA_STATUS_SUCCESS) {
+        hsa.pool_free(memory);
+        free(chunk);
+        return NULL;
+    }
+    chunk->memory = memory;
+    chunk->size = size;
+    return chunk;
+}
+
+static void chunks_free(struct ring_chunk *chunk)
+{
+    while (chunk) {
+        struct ring_chunk *next = chunk->next;
+        hsa.pool_free(chunk->memory);
+        free(chunk);
+        chunk = next;
+    }
+}
+
+// Makes ring->chunks one with room for `size` bytes.
+static cl_int chunk_reserve(struct ring *ring, size_t size)
+{
+    struct ring_chunk **place = &ring->spare, *chunk = ring->chunks;
+    if (!size || (chunk && chunk->size - chunk->used >= size)) return CL_SUCCESS;
+    while (*place && (*place)->size < size) place = &(*place)->next;
+    chunk = *place;
+    if (chunk)
+        *place = chunk->next;
+    else if (!(chunk = chunk_create(ring->device, size > CHUNK_SIZE ? size : CHUNK_SIZE)))
+        return CL_OUT_OF_RESOURCES;
+    chunk->used = 0;
+    chunk->next = ring->chunks;
+    ring->chunks = chunk;
+    return CL_SUCCESS;
+}
+
+static size_t arguments_round(size_t size)
+{
+    return (size + ARGUMENTS_ALIGN - 1) & ~(size_t)(ARGUMENTS_ALIGN - 1);
+}
+
+void *ring_arguments(struct ring *ring, size_t size)
+{
+    void *memory = ring->chunks->memory + ring->chunks->used;
+    ring->chunks->used += arguments_round(size);
+    return memory;
+}
+
+// ---- Epochs
+// ----------------------------------------------------------------------------------------------------------
+
+static void epochs_retire(struct ring *ring, bool all)
+{
+    struct ring_epoch *epoch;
+    while ((epoch = ring->first) && (all || device_signal_state(epoch->signal) <= 0)) {
+        struct ring_chunk **end = &epoch->chunks;
+        while (*end) end = &(*end)->next;
+        *end = ring->spare;
+        ring->spare = epoch->chunks;
+        ring->retired = epoch->end;
+        if (!(ring->first = epoch->next)) ring->last = &ring->first;
+        device_signal_release(epoch->signal);
+        free(epoch);
+    }
+}
+
+static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
+{
+    struct ring_epoch *epoch = calloc(1, sizeof *epoch);
+    cl_int error = epoch ? device_signal_create(&epoch->signal) : CL_OUT_OF_HOST_MEMORY;
+    if (error != CL_SUCCESS) {
+        free(epoch);
+        return error;
+    }
+    ring_barrier(ring, NULL, 0, epoch->signal);
+    epoch->end = ring->epoch_start = ring->written;
+    epoch->chunks = ring->chunks;
+    ring->chunks = NULL;
+    *ring->last = epoch;
+    ring->last = &epoch->next;
+    *closed = epoch->signal;
+    return CL_SUCCESS;
+}
+
+cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct device_signal **full,
+                    struct device_signal **closed)
+{
+    *full = *closed = NULL;
+    if (packets > ring->hsa->size / 2) return CL_OUT_OF_RESOURCES;
+    epochs_retire(ring, false);
+    size = arguments_round(size);
+    if (ring->written - ring->epoch_start >= EPOCH_PACKETS) { // the last slot is always left for this packet
+        cl_int error = epoch_close(ring, closed);
+        if (error != CL_SUCCESS) return error;
+    }
+    if (ring->written - ring->retired + packets + 1 <= ring->hsa->size) return chunk_reserve(ring, size);
+    *full = ring->first->signal; // many epochs fit into the ring, so one is closed
+    device_signal_retain(*full);
+    return CL_SUCCESS;
+}
+
+void ring_close(struct ring *ring)
+{
+    hsa.queue_destroy(ring->hsa);
+    epochs_retire(ring, true);
+    chunks_free(ring->chunks);
+    chunks_free(ring->spare);
+    free(ring->names);
+}
+
+// ---- Packets
+// ---------------------------------------------------------------------------------------------------------
+
+static void *packet_slot(const struct ring *ring)
+{
+    return (uint8_t *)ring->hsa->base_address + (ring->written & (ring->hsa->size - 1)) * 64;
+}
+
+// The header makes a packet valid, so it is written last; `start` is the packet's first four bytes.
+static void packet_publish(struct ring *ring, void *slot, uint32_t start, const char *name)
+{
+    ring->names[ring->written & (ring->hsa->size - 1)] = name;
+    ring->written = hsa.queue_add_write_index(ring->hsa, 1) + 1;
+    __atomic_store_n((uint32_t *)slot, start, __ATOMIC_RELEASE);
+    hsa.signal_store(ring->hsa->doorbell_signal, (hsa_signal_value_t)(ring->written - 1));
+    if (thunk.kick) thunk.kick(ring->hsa);
+}
+
+void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned count,
+                  struct device_signal *done)
+{
+    hsa_barrier_and_packet_t packet = {0};
+    for (unsigned i = 0; i < count; i++) packet.dep_signal[i] = wait[i]->hsa;
+    if (done) packet.completion_signal = done->hsa;
+    uint8_t *slot = packet_slot(ring);
+    memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
+    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), NULL);
+}
+
+void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, uint32_t private_size,
+                   const void *arguments, const char *name, struct device_signal *done)
+{
+    hsa_kernel_dispatch_packet_t packet = {
+        .workgroup_size_x = dispatch->local[0],
+        .workgroup_size_y = dispatch->local[1],
+        .workgroup_size_z = dispatch->local[2],
+        .grid_size_x = dispatch->global[0],
+        .grid_size_y = dispatch->global[1],
+        .grid_size_z = dispatch->global[2],
+        .private_segment_size = private_size,
+        .group_segment_size = dispatch->group_size,
+        .kernel_object = dispatch->kernel->object,
+        .kernarg_address = (void *)(uintptr_t)arguments,
+    };
+    if (done) packet.completion_signal = done->hsa;
+    uint32_t setup = dispatch->dimensions << HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS;
+    uint8_t *slot = packet_slot(ring);
+    memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
+    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16, name);
+}
+
+const char *ring_current_kernel(const struct ring *ring)
+{
+    uint64_t index = hsa.queue_read_index(ring->hsa);
+    if (index == ring->written && index > ring->retired)
+        index--; // the index moved on before the packet ended
+    return index < ring->written ? ring->names[index & (ring->hsa->size - 1)] : NULL;
+}

@@ -1,0 +1,64 @@
+// The packets of one HSA queue, and the kernel argument memory they refer to.
+//
+// Packets are grouped in epochs. Each epoch ends with a barrier packet that has a signal; once that is 0, the
+// epoch's slots and its argument memory are free again. So no packet needs a signal for our sake, and waiting
+// for room sleeps.
+#pragma once
+
+#include "runtime.h"
+
+struct device_signal;
+
+#define RING_PACKETS    8192
+#define BARRIER_SIGNALS 5 // that one barrier packet waits for
+
+struct ring_chunk {
+    struct ring_chunk *next;
+    uint8_t *memory;
+    size_t size, used;
+};
+
+struct ring_epoch {
+    struct ring_epoch *next;
+    struct device_signal *signal;
+    uint64_t end; // index after the last packet
+    struct ring_chunk *chunks;
+};
+
+struct ring {
+    const struct device *device;
+    hsa_queue_t *hsa;
+    uint64_t written, retired; // packet indices: next to write, first that may still be in use
+    uint64_t epoch_start;
+    struct ring_epoch *first, **last;
+    struct ring_chunk *chunks; // of the epoch being written; the first has room
+    struct ring_chunk *spare;
+    const char **names; // per slot: the kernel's name (in argument memory), NULL for a barrier
+};
+
+// `callback` and `argument`: HSA's, for errors of the queue.
+cl_int ring_open(struct ring *, const struct device *, bool profiling,
+                 void (*callback)(hsa_status_t, hsa_queue_t *, void *), void *argument);
+void ring_close(struct ring *);
+
+// Whether `packets` packets and `size` bytes of arguments fit right now. When they do not, *full is the
+// signal to sleep for (retained), NULL otherwise; call again after it. Packets must be fewer than half the
+// ring. *closed: the signal of an epoch that this call ended (it is in `first`…); NULL if none. The queue
+// keeps it as pending.
+cl_int ring_reserve(struct ring *, unsigned packets, size_t size, struct device_signal **full,
+                    struct device_signal **closed);
+
+// Memory for one packet's arguments, until the packet's epoch has ended. It was reserved.
+void *ring_arguments(struct ring *, size_t size);
+
+// A packet that ends after all earlier ones and after the `count` (up to BARRIER_SIGNALS) signals; `done`
+// NULL: no signal.
+void ring_barrier(struct ring *, struct device_signal *const *wait, unsigned count,
+                  struct device_signal *done);
+
+// `private_size`: bytes per work-item. `name` and `arguments` are in argument memory.
+void ring_dispatch(struct ring *, const struct device_dispatch *, uint32_t private_size,
+                   const void *arguments, const char *name, struct device_signal *done);
+
+// The kernel whose packet the device was at; NULL: it was none.
+const char *ring_current_kernel(const struct ring *);

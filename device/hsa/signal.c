@@ -1,0 +1,223 @@
+#include "signal.h"
+
+#include "worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STATE_PENDING 1
+
+// Creating an HSA signal takes a kernel event, so signals are kept and reused.
+static struct {
+    pthread_mutex_t mutex;
+    struct device_signal *free;
+} pool = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static struct device_signal *signal_allocate(void)
+{
+    struct device_signal *signal = calloc(1, sizeof *signal);
+    if (!signal) return NULL;
+    if (hsa.signal_create(STATE_PENDING, 0, NULL, &signal->hsa) != HSA_STATUS_SUCCESS) {
+        free(signal);
+        return NULL;
+    }
+    pthread_mutex_init(&signal->mutex, NULL);
+    pthread_cond_init(&signal->changed, NULL);
+    return signal;
+}
+
+static struct device_signal *signal_reuse(void)
+{
+    pthread_mutex_lock(&pool.mutex);
+    struct device_signal *signal = pool.free;
+    if (signal) pool.free = signal->next_free;
+    pthread_mutex_unlock(&pool.mutex);
+    if (signal) hsa.signal_store(signal->hsa, STATE_PENDING);
+    return signal;
+}
+
+cl_int device_signal_create(struct device_signal **result)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    struct device_signal *signal = signal_reuse();
+    if (!signal) signal = signal_allocate();
+    if (!signal) return CL_OUT_OF_HOST_MEMORY;
+    atomic_store(&signal->references, 1);
+    atomic_store(&signal->error, CL_SUCCESS);
+    signal->sequence = 0;
+    signal->times = TIMES_NONE;
+    *result = signal;
+    return CL_SUCCESS;
+}
+
+void device_signal_retain(struct device_signal *signal) { atomic_fetch_add(&signal->references, 1); }
+
+void device_signal_release(struct device_signal *signal)
+{
+    if (!runtime_alive() || atomic_fetch_sub(&signal->references, 1) != 1) return;
+    for (struct signal_callback *callback = signal->callbacks, *next; callback; callback = next) {
+        next = callback->next; // never to be called: nobody is left who could end the signal
+        free(callback);
+    }
+    signal->callbacks = NULL;
+    if (signal->watcher) watcher_release(signal->watcher);
+    signal->watcher = NULL;
+    pthread_mutex_lock(&pool.mutex);
+    signal->next_free = pool.free;
+    pool.free = signal;
+    pthread_mutex_unlock(&pool.mutex);
+}
+
+cl_int device_signal_state(const struct device_signal *signal)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    if (hsa.signal_load(signal->hsa) > 0) return STATE_PENDING;
+    return atomic_load(&signal->error);
+}
+
+// Waits for the HSA signals themselves. The caller leads and does not hold the mutex.
+static void signal_wait_hsa(const struct device_signal *signal, hsa_signal_t stop_signal)
+{
+    if (!stop_signal.handle) {
+        hsa.signal_wait(signal->hsa, HSA_SIGNAL_CONDITION_LT, STATE_PENDING, UINT64_MAX,
+                        HSA_WAIT_STATE_BLOCKED);
+        return;
+    }
+    hsa_signal_t signals[] = {signal->hsa, stop_signal};
+    hsa_signal_condition_t conditions[] = {HSA_SIGNAL_CONDITION_LT, HSA_SIGNAL_CONDITION_NE};
+    hsa_signal_value_t values[] = {STATE_PENDING, 0}, value;
+    hsa.signal_wait_any(2, signals, conditions, values, UINT64_MAX, HSA_WAIT_STATE_BLOCKED, &value);
+}
+
+bool signal_sleep(struct device_signal *signal, hsa_signal_t stop_signal, _Atomic(bool) *stop)
+{
+    pthread_mutex_lock(&signal->mutex);
+    while (device_signal_state(signal) == STATE_PENDING && !(stop && atomic_load(stop))) {
+        if (signal->led) {
+            pthread_cond_wait(&signal->changed, &signal->mutex);
+            continue;
+        }
+        signal->led = true;
+        pthread_mutex_unlock(&signal->mutex);
+        signal_wait_hsa(signal, stop_signal);
+        pthread_mutex_lock(&signal->mutex);
+        signal->led = false;
+        pthread_cond_broadcast(&signal->changed);
+    }
+    pthread_mutex_unlock(&signal->mutex);
+    return device_signal_state(signal) != STATE_PENDING;
+}
+
+cl_int device_signal_wait(struct device_signal *signal)
+{
+    if (device_signal_state(signal) == STATE_PENDING) signal_sleep(signal, (hsa_signal_t){0}, NULL);
+    return device_signal_state(signal);
+}
+
+static struct signal_callback *callbacks_take(struct device_signal *signal)
+{
+    pthread_mutex_lock(&signal->mutex);
+    struct signal_callback *list = signal->callbacks;
+    signal->callbacks = NULL;
+    pthread_mutex_unlock(&signal->mutex);
+    return list;
+}
+
+void signal_run_callbacks(struct device_signal *signal)
+{
+    cl_int state = device_signal_state(signal);
+    for (struct signal_callback *callback = callbacks_take(signal), *next; callback; callback = next) {
+        next = callback->next;
+        callback->function(callback->argument, state);
+        free(callback);
+    }
+}
+
+static void callbacks_job(void *argument)
+{
+    signal_run_callbacks(argument);
+    device_signal_release(argument);
+}
+
+// Has the callbacks called soon from a thread of this layer. The signal has ended.
+static bool callbacks_schedule(struct device_signal *signal)
+{
+    device_signal_retain(signal);
+    if (worker_call(callbacks_job, signal)) return true;
+    device_signal_release(signal);
+    return false;
+}
+
+void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint64_t end)
+{
+    pthread_mutex_lock(&signal->mutex);
+    if (device_signal_state(signal) != STATE_PENDING) {
+        pthread_mutex_unlock(&signal->mutex);
+        return;
+    }
+    signal->times = start ? TIMES_HOST : TIMES_NONE;
+    signal->start = start;
+    signal->end = end;
+    atomic_store(&signal->error, state);
+    hsa.signal_store(signal->hsa, 0); // wakes who leads, who wakes the others
+    bool callbacks = signal->callbacks && !signal->watcher;
+    pthread_mutex_unlock(&signal->mutex);
+    if (callbacks) callbacks_schedule(signal);
+}
+
+void device_signal_set(struct device_signal *signal, cl_int state)
+{
+    if (runtime_alive()) signal_end(signal, state, 0, 0);
+}
+
+void signal_bind(struct device_signal *signal, struct watcher *watcher, uint64_t sequence)
+{
+    watcher_retain(watcher);
+    pthread_mutex_lock(&signal->mutex);
+    signal->watcher = watcher;
+    signal->sequence = sequence;
+    bool callbacks = signal->callbacks;
+    pthread_mutex_unlock(&signal->mutex);
+    if (callbacks) watcher_add(watcher, signal);
+}
+
+static bool callback_add(struct device_signal *signal, struct signal_callback *callback)
+{
+    struct signal_callback **place;
+    pthread_mutex_lock(&signal->mutex);
+    for (place = &signal->callbacks; *place;) place = &(*place)->next; // in the order they were asked for
+    *place = callback;
+    bool pending = device_signal_state(signal) == STATE_PENDING;
+    struct watcher *watcher = signal->watcher;
+    bool first = callback == signal->callbacks;
+    pthread_mutex_unlock(&signal->mutex);
+    if (!pending) return callbacks_schedule(signal);
+    return !watcher || !first || watcher_add(watcher, signal);
+}
+
+cl_int device_signal_notify(struct device_signal *signal, void (*function)(void *, cl_int), void *argument)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    struct signal_callback *callback = calloc(1, sizeof *callback);
+    if (!callback) return CL_OUT_OF_HOST_MEMORY;
+    callback->function = function;
+    callback->argument = argument;
+    return callback_add(signal, callback) ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+}
+
+bool device_signal_times(const struct device_signal *signal, uint64_t *start, uint64_t *end)
+{
+    if (!runtime_alive()) return false;
+    if (signal->times == TIMES_HOST) {
+        *start = signal->start;
+        *end = signal->end;
+        return true;
+    }
+    hsa_amd_profiling_dispatch_time_t times = {0};
+    if (signal->times != TIMES_DISPATCH ||
+        hsa.dispatch_time(signal->agent, signal->hsa, &times) != HSA_STATUS_SUCCESS || !times.end)
+        return false;
+    *start = runtime_nanoseconds(times.start);
+    *end = runtime_nanoseconds(times.end);
+    return true;
+}

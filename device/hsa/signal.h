@@ -1,0 +1,49 @@
+// A signal is an HSA signal (1: pending, 0: ended) and what HSA's lacks: an error, any number of sleepers,
+// callbacks.
+//
+// ROCr lets only the first waiter of a signal sleep and makes the others spin. So at most one thread waits
+// for the HSA signal of a device_signal (it *leads*); the others sleep on the condition variable, and take
+// over when it leaves.
+#pragma once
+
+#include "runtime.h"
+#include "watcher.h"
+
+#include <stdatomic.h>
+
+enum signal_times { TIMES_NONE, TIMES_DISPATCH, TIMES_HOST };
+
+struct signal_callback {
+    struct signal_callback *next;
+    void (*function)(void *, cl_int);
+    void *argument;
+};
+
+struct device_signal {
+    hsa_signal_t hsa;
+    _Atomic(uint32_t) references;
+    _Atomic(cl_int) error;  // written before `hsa` becomes 0
+    pthread_mutex_t mutex;  // guards what follows
+    pthread_cond_t changed; // the signal ended, or nobody leads
+    bool led;
+    struct signal_callback *callbacks;
+    _Atomic(struct watcher *) watcher; // of the queue whose command ends this signal; NULL: no command yet
+    uint64_t sequence;                 // of that command in its queue
+    enum signal_times times;
+    hsa_agent_t agent;   // TIMES_DISPATCH: the agent that the packet ran on
+    uint64_t start, end; // TIMES_HOST: nanoseconds
+    struct device_signal *next_free;
+};
+
+// The signal is to be ended by a command of the queue with this watcher. Before the command is visible to
+// anybody.
+void signal_bind(struct device_signal *, struct watcher *, uint64_t sequence);
+
+// Ends the signal (no effect when it has ended) with times on the host's clock; both 0: none.
+void signal_end(struct device_signal *, cl_int state, uint64_t start, uint64_t end);
+
+// Sleeps until the signal has ended (true) or `*stop` was set and `stop_signal` made non-zero (false).
+bool signal_sleep(struct device_signal *, hsa_signal_t stop_signal, _Atomic(bool) *stop);
+
+// Calls the callbacks of a signal that has ended.
+void signal_run_callbacks(struct device_signal *);

@@ -1,0 +1,149 @@
+// Signals of one in-order queue end in the order of their commands. So the thread waits only for the earliest
+// command that has a callback, and is interrupted when an earlier one gets a callback meanwhile.
+#define _GNU_SOURCE
+#include "signal.h"
+
+#include "linger.h"
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct watch {
+    struct watch *next;
+    struct device_signal *signal;
+};
+
+struct watcher {
+    _Atomic(uint32_t) references; // queue, bound signals, thread
+    pthread_mutex_t mutex;
+    pthread_cond_t changed; // a watch came, or the queue is gone
+    bool abandoned;
+    struct watch *watches; // by sequence
+    bool running;          // a thread is there
+    struct device_signal *current;
+    _Atomic(bool) interrupted;
+    hsa_signal_t interrupt; // non-zero: look at the list again
+};
+
+struct watcher *watcher_create(void)
+{
+    struct watcher *watcher = calloc(1, sizeof *watcher);
+    if (!watcher) return NULL;
+    if (hsa.signal_create(0, 0, NULL, &watcher->interrupt) != HSA_STATUS_SUCCESS) {
+        free(watcher);
+        return NULL;
+    }
+    pthread_mutex_init(&watcher->mutex, NULL);
+    pthread_cond_init(&watcher->changed, NULL);
+    atomic_store(&watcher->references, 1);
+    return watcher;
+}
+
+void watcher_retain(struct watcher *watcher) { atomic_fetch_add(&watcher->references, 1); }
+
+void watcher_release(struct watcher *watcher)
+{
+    if (atomic_fetch_sub(&watcher->references, 1) != 1) return;
+    hsa.signal_destroy(watcher->interrupt);
+    pthread_cond_destroy(&watcher->changed);
+    pthread_mutex_destroy(&watcher->mutex);
+    free(watcher);
+}
+
+void watcher_abandon(struct watcher *watcher)
+{
+    pthread_mutex_lock(&watcher->mutex);
+    watcher->abandoned = true;
+    pthread_cond_signal(&watcher->changed);
+    pthread_mutex_unlock(&watcher->mutex);
+    watcher_release(watcher);
+}
+
+static void watch_end(struct watcher *watcher, struct watch *watch)
+{
+    struct watch **place = &watcher->watches;
+    while (*place != watch) place = &(*place)->next;
+    *place = watch->next;
+    pthread_mutex_unlock(&watcher->mutex);
+    signal_run_callbacks(watch->signal);
+    device_signal_release(watch->signal);
+    free(watch);
+    pthread_mutex_lock(&watcher->mutex);
+}
+
+static void watch_wait(struct watcher *watcher, struct watch *watch)
+{
+    watcher->current = watch->signal;
+    atomic_store(&watcher->interrupted, false);
+    hsa.signal_store(watcher->interrupt, 0);
+    pthread_mutex_unlock(&watcher->mutex);
+    bool ended = signal_sleep(watch->signal, watcher->interrupt, &watcher->interrupted);
+    pthread_mutex_lock(&watcher->mutex);
+    watcher->current = NULL;
+    if (ended) watch_end(watcher, watch);
+}
+
+static void *watcher_run(void *argument)
+{
+    struct watcher *watcher = argument;
+    pthread_mutex_lock(&watcher->mutex);
+    while (runtime_alive()) {
+        if (watcher->watches)
+            watch_wait(watcher, watcher->watches);
+        else if ((watcher->abandoned || !linger_wait(&watcher->changed, &watcher->mutex)) &&
+                 !watcher->watches)
+            break;
+    }
+    watcher->running = false;
+    pthread_mutex_unlock(&watcher->mutex);
+    watcher_release(watcher);
+    return NULL;
+}
+
+static bool watcher_start(struct watcher *watcher)
+{
+    if (watcher->running) return true;
+    watcher_retain(watcher);
+    watcher->running = linger_start(watcher_run, watcher);
+    if (!watcher->running) {
+        log_error("no thread for event callbacks");
+        watcher_release(watcher);
+    }
+    return watcher->running;
+}
+
+static void watcher_interrupt(struct watcher *watcher)
+{
+    struct device_signal *current = watcher->current;
+    atomic_store(&watcher->interrupted, true);
+    hsa.signal_store(watcher->interrupt, 1);
+    pthread_mutex_lock(&current->mutex);
+    pthread_cond_broadcast(&current->changed);
+    pthread_mutex_unlock(&current->mutex);
+}
+
+bool watcher_add(struct watcher *watcher, struct device_signal *signal)
+{
+    struct watch *watch = calloc(1, sizeof *watch), **place;
+    if (!watch) return false;
+    device_signal_retain(signal);
+    watch->signal = signal;
+    pthread_mutex_lock(&watcher->mutex);
+    for (place = &watcher->watches; *place && (*place)->signal->sequence <= signal->sequence;)
+        place = &(*place)->next;
+    watch->next = *place;
+    *place = watch;
+    bool started = watcher_start(watcher);
+    pthread_cond_signal(&watcher->changed);
+    if (!started)
+        *place = watch->next;
+    else if (watcher->current && signal->sequence < watcher->current->sequence)
+        watcher_interrupt(watcher);
+    pthread_mutex_unlock(&watcher->mutex);
+    if (!started) {
+        device_signal_release(signal);
+        free(watch);
+    }
+    return started;
+}
