@@ -1,0 +1,26 @@
+// Device objects: a device of the device layer with an OpenCL handle. They live as long as the process.
+#pragma once
+
+#include "api/object.h"
+#include "device/device.h"
+
+struct kiln_device {
+    struct object object;
+    struct device *device;
+    const struct device_info *info;
+    const char
+        *defines; // what the compiler is told of this device: extensions and features, exactly as reported
+};
+
+static inline struct kiln_device *device_from(cl_device_id handle) { return (struct kiln_device *)handle; }
+static inline cl_device_id device_handle(const struct kiln_device *device)
+{
+    return (cl_device_id)(uintptr_t)device;
+}
+static inline bool device_is(cl_device_id handle) { return object_is(handle, OBJECT_DEVICE); }
+
+// A device object for a device. NULL: out of memory.
+struct kiln_device *cl_device_create(struct device *);
+
+// CL_DEVICE_MEM_BASE_ADDR_ALIGN, in bytes.
+enum { DEVICE_BASE_ALIGN = 128 };

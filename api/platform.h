@@ -1,0 +1,23 @@
+// The platform: there is one, Kiln, and its devices are found at the first call.
+#pragma once
+
+#include "api/object.h"
+
+struct kiln_device;
+
+struct kiln_platform {
+    struct object object;
+    struct kiln_device **devices;
+    unsigned device_count;
+};
+
+// The platform, its devices found. NULL only when memory is short.
+struct kiln_platform *platform_get(void);
+
+// Whether a handle is the platform's. NULL is not.
+bool platform_is(cl_platform_id);
+
+static inline cl_platform_id platform_handle(const struct kiln_platform *platform)
+{
+    return (cl_platform_id)(uintptr_t)platform;
+}
