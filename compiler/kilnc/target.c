@@ -1,6 +1,5 @@
+#define _GNU_SOURCE
 #include "target.h"
-
-#include "base/config.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -51,13 +50,24 @@ static int library_add(struct word_list *paths, const char *folder, const char *
     return -1;
 }
 
+// The folder beside kilnc itself, where the build or the installation put Kiln's own copy of opencl.bc.
+static int own_folder(char *folder, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
+    if (length < 0) return -1;
+    folder[length] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (!slash || (size_t)(slash - folder) + sizeof "/bitcode" > size) return -1;
+    strcpy(slash, "/bitcode");
+    return 0;
+}
+
 int target_libraries(const struct target *target, uint32_t math, struct word_list *paths, struct buffer *log)
 {
     char isa_version[64];
     bool wave64 = strncmp(target->processor, "gfx1", 4) != 0; // from gfx10 on, compute defaults to 32 lanes
     snprintf(isa_version, sizeof isa_version, "oclc_isa_version_%s", target->processor + strlen("gfx"));
     const char *const names[] = {
-        "opencl",
         "ocml",
         "ockl",
         math & MATH_DENORMALS_ZERO ? "oclc_daz_opt_on" : "oclc_daz_opt_off",
@@ -68,6 +78,12 @@ int target_libraries(const struct target *target, uint32_t math, struct word_lis
         isa_version,
         "oclc_abi_version_500",
     };
+    char own[PATH_MAX];
+    if (own_folder(own, sizeof own)) {
+        buffer_printf(log, "error: kilnc cannot tell where it is installed: %s\n", strerror(errno));
+        return -1;
+    }
+    if (library_add(paths, own, "opencl", log)) return -1;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (library_add(paths, KILN_DEVICE_LIBS, names[i], log)) return -1;
     }

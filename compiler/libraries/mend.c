@@ -1,0 +1,168 @@
+// Run when Kiln is built: makes clang 22 and ROCm's older opencl.bc agree on the names of builtin functions.
+//
+// A pointer to the generic address space was mangled PU3AS0…; clang 22 writes plain P…, and numbers
+// substitutions as before, so that dropping "U3AS0" gives the name it asks for. In OpenCL C 3.0 clang 22 also
+// declares the C11 atomics for pointers to global and to local memory, which the library has for generic ones
+// only: for these it gets functions that cast and call, which vanish when inlined.
+#include <llvm-c/BitReader.h>
+#include <llvm-c/BitWriter.h>
+#include <llvm-c/Core.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_SIZE = 256, GENERIC_POINTERS = 2 }; // no builtin takes more of these
+
+static const char mark[] = "U3AS0";
+
+struct spelling {
+    const char *text;
+    unsigned space;
+};
+
+// What a generic pointer to an atomic object, and the pointer to an expected value that comes after it, may
+// point to.
+static const struct spelling object_spellings[] = {{"", 0}, {"U3AS1", 1}, {"U3AS3", 3}};
+static const struct spelling expected_spellings[] = {{"", 0}, {"U3AS1", 1}, {"U3AS3", 3}, {"U3AS5", 5}};
+
+// The library's function under the name that it had.
+struct builtin {
+    LLVMValueRef function;
+    char name[NAME_SIZE];
+};
+
+static void stop(const char *what, const char *why)
+{
+    fprintf(stderr, "mend: %s: %s\n", what, why);
+    exit(1);
+}
+
+// Writes `name` with the n-th mark replaced by spellings[n].
+static void name_spell(const char *name, const struct spelling *const spellings[], char out[NAME_SIZE])
+{
+    size_t used = 0;
+    for (int n = 0;; n++) {
+        const char *found = strstr(name, mark);
+        int length = found ? (int)(found - name) : (int)strlen(name);
+        if (found && n == GENERIC_POINTERS) stop(name, "too many generic pointers");
+        used += (size_t)snprintf(out + used, NAME_SIZE - used, "%.*s%s", length, name,
+                                 found ? spellings[n]->text : "");
+        if (used >= NAME_SIZE) stop(name, "name too long");
+        if (!found) return;
+        name = found + strlen(mark);
+    }
+}
+
+// Defines `name` as a call of the builtin with its generic pointers cast from the spellings' address spaces.
+static void wrapper_add(LLVMModuleRef module, const struct builtin *builtin, const char *name,
+                        const struct spelling *const spellings[])
+{
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    LLVMTypeRef type = LLVMGlobalGetValueType(builtin->function);
+    unsigned count = LLVMCountParamTypes(type), pointer = 0;
+    LLVMTypeRef parameters[8];
+    LLVMValueRef arguments[8];
+    if (count > 8) stop(name, "too many parameters");
+    LLVMGetParamTypes(type, parameters);
+    for (unsigned i = 0; i < count; i++) {
+        bool generic = LLVMGetTypeKind(parameters[i]) == LLVMPointerTypeKind;
+        if (generic && pointer == GENERIC_POINTERS) stop(name, "too many pointers");
+        if (generic) parameters[i] = LLVMPointerTypeInContext(context, spellings[pointer++]->space);
+    }
+    LLVMTypeRef wrapper_type = LLVMFunctionType(LLVMGetReturnType(type), parameters, count, false);
+    LLVMValueRef wrapper = LLVMAddFunction(module, name, wrapper_type);
+    LLVMSetLinkage(wrapper, LLVMGetLinkage(builtin->function));
+    LLVMSetVisibility(wrapper, LLVMGetVisibility(builtin->function));
+    unsigned always_inline = LLVMGetEnumAttributeKindForName("alwaysinline", strlen("alwaysinline"));
+    LLVMAddAttributeAtIndex(wrapper, LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(context, always_inline, 0));
+
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+    LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(context, wrapper, ""));
+    for (unsigned i = 0; i < count; i++) {
+        arguments[i] = LLVMGetParam(wrapper, i);
+        if (LLVMGetTypeKind(parameters[i]) == LLVMPointerTypeKind)
+            arguments[i] =
+                LLVMBuildAddrSpaceCast(builder, arguments[i], LLVMPointerTypeInContext(context, 0), "");
+    }
+    LLVMValueRef call = LLVMBuildCall2(builder, type, builtin->function, arguments, count, "");
+    bool empty = LLVMGetTypeKind(LLVMGetReturnType(type)) == LLVMVoidTypeKind;
+    if (empty)
+        LLVMBuildRetVoid(builder);
+    else
+        LLVMBuildRet(builder, call);
+    LLVMDisposeBuilder(builder);
+}
+
+static void builtin_mend(LLVMModuleRef module, const struct builtin *builtin)
+{
+    char name[NAME_SIZE];
+    const struct spelling *spellings[GENERIC_POINTERS] = {&object_spellings[0], &expected_spellings[0]};
+    name_spell(builtin->name, spellings, name);
+    LLVMSetValueName2(builtin->function, name, strlen(name));
+    const char *second = strstr(strstr(builtin->name, mark) + 1, mark);
+    if (!strstr(builtin->name, "VU7_Atomic")) return;
+    for (size_t o = 0; o < sizeof object_spellings / sizeof *object_spellings; o++) {
+        for (size_t e = 0; e < (second ? sizeof expected_spellings / sizeof *expected_spellings : 1); e++) {
+            spellings[0] = &object_spellings[o];
+            spellings[1] = &expected_spellings[e];
+            name_spell(builtin->name, spellings, name);
+            if (!LLVMGetNamedFunction(module, name)) wrapper_add(module, builtin, name, spellings);
+        }
+    }
+}
+
+static LLVMModuleRef module_read(const char *path)
+{
+    LLVMContextRef context = LLVMContextCreate();
+    LLVMMemoryBufferRef file;
+    LLVMModuleRef module;
+    char *message = NULL;
+    if (LLVMCreateMemoryBufferWithContentsOfFile(path, &file, &message)) stop(path, message);
+    if (LLVMParseBitcodeInContext2(context, file, &module)) stop(path, "not LLVM bitcode");
+    return module;
+}
+
+// The library's printf does nothing but fail. LLVM lowers calls of a printf that it knows to be declared only.
+static void printf_remove(LLVMModuleRef module)
+{
+    LLVMValueRef function = LLVMGetNamedFunction(module, "printf");
+    if (!function || LLVMGetFirstUse(function)) stop("printf", "not the library's unused stub");
+    LLVMDeleteFunction(function);
+}
+
+// The functions to mend, gathered before the module is changed.
+static size_t builtins_find(LLVMModuleRef module, struct builtin **builtins)
+{
+    size_t count = 0, capacity = 0;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        size_t length;
+        const char *name = LLVMGetValueName2(f, &length);
+        if (LLVMIsDeclaration(f) || !strstr(name, mark)) continue;
+        if (length >= NAME_SIZE) stop(name, "name too long");
+        if (count == capacity) {
+            capacity = capacity ? 2 * capacity : 256;
+            *builtins = realloc(*builtins, capacity * sizeof **builtins);
+            if (!*builtins) stop("builtins", "out of memory");
+        }
+        (*builtins)[count].function = f;
+        memcpy((*builtins)[count++].name, name, length + 1);
+    }
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    struct builtin *builtins = NULL;
+    if (argc != 3) stop("usage", "mend OPENCL.BC OUTPUT.BC");
+    LLVMModuleRef module = module_read(argv[1]);
+    size_t count = builtins_find(module, &builtins);
+    if (!count) stop(argv[1], "no function with a generic pointer: is this ROCm 5.2.3's library?");
+    for (size_t i = 0; i < count; i++) builtin_mend(module, &builtins[i]);
+    printf_remove(module);
+    if (LLVMWriteBitcodeToFile(module, argv[2])) stop(argv[2], "cannot be written");
+    free(builtins);
+    return 0;
+}
