@@ -108,7 +108,7 @@ static bool softgpu_find(char *path, size_t path_size, char *reason, size_t size
         snprintf(path, path_size, "%s/softgpu/%s/" THUNK_FILE, folder, levels[i].name);
         if (levels[i].runs && !access(path, R_OK)) return true;
     }
-    snprintf(reason, size, "no software GPU for this CPU in %s/softgpu (%s: %m)", folder, path);
+    snprintf(reason, size, "none for this CPU in %s/softgpu (%s: %m)", folder, path);
     return false;
 }
 

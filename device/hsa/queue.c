@@ -251,7 +251,7 @@ static void dispatch_write(struct device_queue *queue, const struct device_comma
 {
     size_t size = dispatch->kernel->kernarg_size;
     uint8_t *arguments = ring_arguments(&queue->ring, size + name_size);
-    memcpy(arguments, dispatch->kernarg, size);
+    if (size) memcpy(arguments, dispatch->kernarg, size);
     memcpy(arguments + size, dispatch->name ? dispatch->name : "", name_size);
     queue_packet_last(queue, command->done);
     ring_dispatch(&queue->ring, dispatch, dispatch_private_size(dispatch->kernel), arguments,

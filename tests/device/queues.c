@@ -1,0 +1,263 @@
+#include "fixture.h"
+
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+struct affine {
+    uint32_t *data;
+    uint32_t factor, term;
+};
+
+static double seconds(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void ten_thousand_dispatches(void **state)
+{
+    (void)state;
+    struct device_queue *queue = fixture_queue();
+    for (int i = 0; i < 10000; i++) assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
+    assert_ok(device_queue_finish(queue));
+    device_queue_destroy(queue);
+}
+
+// More commands than the ring has slots and epochs, each with a signal, in strict order.
+static void commands_are_in_order(void **state)
+{
+    (void)state;
+    uint32_t *data, expected = 0;
+    struct device_memory *memory = fixture_words(GROUP, &data);
+    struct device_queue *queue = fixture_queue();
+    for (uint32_t i = 0; i < 3000; i++) {
+        struct affine arguments = {device_memory_address(memory), 3, i};
+        struct device_signal *done = i % 3 ? fixture_signal() : NULL;
+        assert_ok(fixture_start(queue, done, "affine", &arguments, sizeof arguments, GROUP));
+        if (done) device_signal_release(done);
+        expected = expected * 3 + i;
+    }
+    assert_ok(device_queue_finish(queue));
+    for (size_t i = 0; i < GROUP; i++) assert_int_equal(data[i], expected);
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
+}
+
+// Kernels, copies, fills, barriers and host jobs in one queue: each sees what the one before it did.
+struct host_step {
+    uint32_t *data;
+};
+
+static void host_step(void *argument)
+{
+    uint32_t *data = ((struct host_step *)argument)->data;
+    for (size_t i = 0; i < GROUP; i++) data[i] = data[i] * 5 + 1;
+}
+
+static void all_kinds_of_commands_are_in_order(void **state)
+{
+    (void)state;
+    uint32_t *data, *copy, expected = 0;
+    struct device_memory *memory = fixture_words(GROUP, &data), *other = fixture_words(GROUP, &copy);
+    struct device_queue *queue = fixture_queue();
+    struct host_step step = {data};
+    struct device_command command = {0};
+    size_t size = GROUP * sizeof *data;
+    for (uint32_t i = 0; i < 100; i++) {
+        struct affine arguments = {data, 7, i};
+        assert_ok(fixture_start(queue, NULL, "affine", &arguments, sizeof arguments, GROUP));
+        assert_ok(device_queue_copy(queue, &command, copy, data, size));
+        assert_ok(device_queue_fill(queue, &command, data, "\xff\xff\xff\xff", 4, size));
+        if (i % 2) assert_ok(device_queue_barrier(queue, &command));
+        assert_ok(device_queue_copy(queue, &command, data, copy, size));
+        assert_ok(device_queue_host(queue, &command, host_step, &step));
+        expected = (expected * 7 + i) * 5 + 1;
+    }
+    assert_ok(device_queue_finish(queue));
+    for (size_t i = 0; i < GROUP; i++) assert_int_equal(data[i], expected);
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
+    device_memory_destroy(other);
+}
+
+static void local_memory_is_shared_by_a_group(void **state)
+{
+    (void)state;
+    uint32_t *data;
+    struct device_memory *memory = fixture_words(4 * GROUP, &data);
+    struct device_queue *queue = fixture_queue();
+    for (uint32_t i = 0; i < 4 * GROUP; i++) data[i] = i;
+    assert_ok(fixture_start(queue, NULL, "reverse", &data, sizeof data, 4 * GROUP));
+    assert_ok(device_queue_finish(queue));
+    for (uint32_t i = 0; i < 4 * GROUP; i++) assert_int_equal(data[i], i / GROUP * GROUP + 63 - i % GROUP);
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
+}
+
+static void kernels_have_times(void **state)
+{
+    (void)state;
+    uint32_t *data;
+    struct {
+        uint32_t *data;
+        uint32_t steps;
+    } arguments;
+    struct device_memory *memory = fixture_words(GROUP, &data);
+    struct device_queue_options options = {.profiling = true};
+    struct device_queue *queue;
+    struct device_signal *done[2] = {fixture_signal(), fixture_signal()};
+    assert_ok(device_queue_create(fixture.device, &options, &queue));
+    arguments.data = data;
+    arguments.steps = 20000;
+    uint64_t before = device_clock(fixture.device), start[2] = {0}, end[2] = {0};
+    for (int i = 0; i < 2; i++) assert_ok(fixture_start(queue, done[i], "slow", &arguments, 12, GROUP));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(device_signal_wait(done[i]));
+        assert_true(device_signal_times(done[i], &start[i], &end[i]));
+    }
+    uint64_t after = device_clock(fixture.device);
+    assert_true(before <= start[0] && start[0] < end[0]);
+    assert_true(end[0] <= start[1] && start[1] < end[1] && end[1] <= after);
+    device_queue_destroy(queue);
+    for (int i = 0; i < 2; i++) device_signal_release(done[i]);
+    device_memory_destroy(memory);
+}
+
+static void bad_dispatches_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t dimensions, global[3];
+        uint16_t local[3];
+        uint32_t group_size;
+        cl_int error;
+    } bad[] = {
+        {0, {1, 1, 1}, {1, 1, 1}, 0, CL_INVALID_WORK_DIMENSION},
+        {4, {1, 1, 1}, {1, 1, 1}, 0, CL_INVALID_WORK_DIMENSION},
+        {1, {0, 1, 1}, {1, 1, 1}, 0, CL_INVALID_GLOBAL_WORK_SIZE},
+        {3, {4294967295u, 4294967295u, 2}, {1, 1, 1}, 0, CL_INVALID_GLOBAL_WORK_SIZE},
+        {1, {64, 1, 1}, {0, 1, 1}, 0, CL_INVALID_WORK_GROUP_SIZE},
+        {1, {2048, 1, 1}, {2048, 1, 1}, 0, CL_INVALID_WORK_GROUP_SIZE},
+        {2, {64, 64, 1}, {64, 64, 1}, 0, CL_INVALID_WORK_GROUP_SIZE},
+        {1, {64, 1, 1}, {64, 1, 1}, 65537, CL_OUT_OF_RESOURCES},
+    };
+    struct device_queue *queue = fixture_queue();
+    struct device_kernel kernel = fixture_kernel("empty");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct device_dispatch dispatch = {.kernel = &kernel,
+                                           .name = "empty",
+                                           .dimensions = bad[i].dimensions,
+                                           .group_size = bad[i].group_size};
+        memcpy(dispatch.global, bad[i].global, sizeof dispatch.global);
+        memcpy(dispatch.local, bad[i].local, sizeof dispatch.local);
+        assert_int_equal(device_queue_dispatch(queue, &(struct device_command){0}, &dispatch), bad[i].error);
+    }
+    assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
+    device_queue_destroy(queue);
+}
+
+#define THREAD_ROUNDS 300
+
+static void *thread_work(void *argument)
+{
+    uint32_t *data, *result = argument, expected = 0, copy[GROUP];
+    struct device_memory *memory = fixture_words(GROUP, &data);
+    struct device_queue *queue = fixture_queue();
+    struct device_command command = {0};
+    for (uint32_t i = 0; i < THREAD_ROUNDS; i++) {
+        struct affine arguments = {data, 9, i};
+        struct device_signal *done = fixture_signal();
+        command.done = done;
+        assert_ok(fixture_run(queue, &command, "affine", &arguments, sizeof arguments, GROUP));
+        if (i % 16 == 0) assert_ok(device_signal_wait(done));
+        device_signal_release(done);
+        expected = expected * 9 + i;
+    }
+    command.done = NULL;
+    assert_ok(device_queue_copy(queue, &command, copy, data, sizeof copy));
+    assert_ok(device_queue_finish(queue));
+    for (size_t i = 0; i < GROUP; i++) *result += copy[i] != expected;
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
+    return NULL;
+}
+
+static void eight_threads_with_queues_of_their_own(void **state)
+{
+    (void)state;
+    pthread_t threads[8];
+    uint32_t wrong[8] = {0};
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, thread_work, &wrong[i]), 0);
+    for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < 8; i++) assert_int_equal(wrong[i], 0);
+}
+
+static void *thread_share(void *argument)
+{
+    uint32_t **data = argument;
+    struct device_queue *queue = (struct device_queue *)data[1];
+    for (int i = 0; i < THREAD_ROUNDS; i++)
+        assert_ok(fixture_start(queue, NULL, "increment", &data[0], sizeof data[0], GROUP));
+    return NULL;
+}
+
+static void threads_share_a_queue(void **state)
+{
+    (void)state;
+    uint32_t *data;
+    pthread_t threads[4];
+    struct device_memory *memory = fixture_words(GROUP, &data);
+    struct device_queue *queue = fixture_queue();
+    uint32_t *arguments[2] = {data, (uint32_t *)queue};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, thread_share, arguments), 0);
+    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+    assert_ok(device_queue_finish(queue));
+    for (size_t i = 0; i < GROUP; i++) assert_int_equal(data[i], 4 * THREAD_ROUNDS);
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
+}
+
+static void idle_queues_use_no_cpu(void **state)
+{
+    (void)state;
+    struct device_queue *queue = fixture_queue();
+    assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
+    assert_ok(device_queue_finish(queue));
+    usleep(200000);
+    double before = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    usleep(2000000);
+    double used = seconds(CLOCK_PROCESS_CPUTIME_ID) - before;
+    device_queue_destroy(queue);
+    assert_true(used < 0.04);
+}
+
+static void a_hundred_queues_come_and_go(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        struct device_queue *queue = fixture_queue();
+        if (i % 2) assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
+        device_queue_destroy(queue);
+    }
+}
+
+int queue_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ten_thousand_dispatches),
+        cmocka_unit_test(commands_are_in_order),
+        cmocka_unit_test(all_kinds_of_commands_are_in_order),
+        cmocka_unit_test(local_memory_is_shared_by_a_group),
+        cmocka_unit_test(kernels_have_times),
+        cmocka_unit_test(bad_dispatches_are_refused),
+        cmocka_unit_test(eight_threads_with_queues_of_their_own),
+        cmocka_unit_test(threads_share_a_queue),
+        cmocka_unit_test(idle_queues_use_no_cpu),
+        cmocka_unit_test(a_hundred_queues_come_and_go),
+    };
+    return cmocka_run_group_tests_name("queues", tests, NULL, NULL);
+}
