@@ -36,11 +36,12 @@ static inline bool addresses_ascend(const struct lanes *l, unsigned size, uint64
     return (__builtin_bit_cast(uint16_t, differ) & l->exec) == 0;
 }
 
-// A register's lanes under EXEC from or to 16 consecutive dwords.
-HOST_ACCESS u32x16 row_load(uint64_t base, uint16_t exec)
+// A register's lanes under EXEC from or to 16 consecutive dwords. Inactive lanes of a load keep what `old`
+// holds.
+HOST_ACCESS u32x16 row_load(uint64_t base, uint16_t exec, u32x16 old)
 {
     if (exec == 0xffff) return *(const host_u32x16 *)base;
-    return __builtin_masked_load(__builtin_bit_cast(lane_bits, exec), (const host_u32 *)base);
+    return __builtin_masked_load(__builtin_bit_cast(lane_bits, exec), (const host_u32 *)base, old);
 }
 
 HOST_ACCESS void row_store(uint64_t base, u32x16 value, uint16_t exec)

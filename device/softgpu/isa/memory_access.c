@@ -1,5 +1,6 @@
 // Loads and stores of FLAT, GLOBAL, SCRATCH and MUBUF: `l->address` holds host addresses, s1 the data.
-// "RDNA 2" ISA guide, chapters 8 and 9. Unaligned accesses are allowed, as the device runs with them enabled.
+// Inactive lanes of d keep what they hold, so d may be the register itself. "RDNA 2" ISA guide, chapters 8
+// and 9. Unaligned accesses are allowed, as the device runs with them enabled.
 #include "memory.h"
 
 #define LOAD_SMALL(name, host_type, result_type)                                                             \
@@ -54,6 +55,8 @@ HOST_ACCESS void store_dwords(const u32x16 *s, const struct lanes *l, unsigned c
     }
 }
 
+HOST_ACCESS u32x16 full_row_load(uint64_t base) { return *(const host_u32x16 *)base; }
+
 #define EVEN       0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #define ODD        1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 #define LOW_PAIRS  0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
@@ -76,7 +79,7 @@ VECTOR_FN(mem_load_dword)
 {
     uint64_t base;
     if (addresses_ascend(l, 4, &base))
-        d[0] = row_load(base, l->exec);
+        d[0] = row_load(base, l->exec, d[0]);
     else
         load_dwords(d, l, 1);
 }
@@ -85,7 +88,7 @@ VECTOR_FN(mem_load_dwordx2)
 {
     uint64_t base;
     if (l->exec == 0xffff && addresses_ascend(l, 8, &base))
-        rows_split(d, row_load(base, 0xffff), row_load(base + 64, 0xffff));
+        rows_split(d, full_row_load(base), full_row_load(base + 64));
     else
         load_dwords(d, l, 2);
 }
@@ -100,8 +103,8 @@ VECTOR_FN(mem_load_dwordx4)
         return;
     }
     u32x16 low[2], high[2], even[2], odd[2];
-    rows_split(low, row_load(base, 0xffff), row_load(base + 64, 0xffff));
-    rows_split(high, row_load(base + 128, 0xffff), row_load(base + 192, 0xffff));
+    rows_split(low, full_row_load(base), full_row_load(base + 64));
+    rows_split(high, full_row_load(base + 128), full_row_load(base + 192));
     rows_split(even, low[0], high[0]);
     rows_split(odd, low[1], high[1]);
     d[0] = even[0];

@@ -1,0 +1,63 @@
+#define _GNU_SOURCE
+#include "compute_unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static void *pages_map(size_t size)
+{
+    void *pages =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
+struct compute_unit *compute_unit_create(void)
+{
+    struct compute_unit *cu = calloc(1, sizeof *cu);
+    if (!cu) return NULL;
+    cu->waves = pages_map(WAVES_MAX * sizeof *cu->waves);
+    cu->lds = pages_map(LDS_BYTES_MAX);
+    if (cu->waves && cu->lds) return cu;
+    compute_unit_destroy(cu);
+    return NULL;
+}
+
+void compute_unit_destroy(struct compute_unit *cu)
+{
+    if (!cu) return;
+    if (cu->waves) munmap(cu->waves, WAVES_MAX * sizeof *cu->waves);
+    if (cu->lds) munmap(cu->lds, LDS_BYTES_MAX);
+    if (cu->scratch) munmap(cu->scratch, cu->scratch_size);
+    code_cache_release(cu->cache);
+    free(cu);
+}
+
+bool compute_unit_reserve_scratch(struct compute_unit *cu, size_t size)
+{
+    if (size <= cu->scratch_size) return true;
+    void *grown = pages_map(size);
+    if (!grown) return false;
+    if (cu->scratch) munmap(cu->scratch, cu->scratch_size);
+    cu->scratch = grown;
+    cu->scratch_size = size;
+    return true;
+}
+
+bool compute_unit_refresh(struct compute_unit *cu)
+{
+    if (code_cache_current(cu->cache)) return true;
+    code_cache_release(cu->cache);
+    memset(cu->lookups, 0, sizeof cu->lookups);
+    cu->cache = code_cache_acquire();
+    return cu->cache;
+}
+
+const struct op *compute_unit_find(struct compute_unit *cu, uint64_t pc, bool wave64)
+{
+    uint64_t key = pc << 1 | wave64;
+    struct lookup *lookup = &cu->lookups[(key >> 3 ^ key >> 11) % LOOKUP_SIZE];
+    if (lookup->key != key || !lookup->op)
+        *lookup = (struct lookup){key, code_cache_find(cu->cache, pc, wave64)};
+    return lookup->op;
+}

@@ -1,0 +1,187 @@
+#include "control.h"
+
+#include "compute_unit.h"
+#include "region.h"
+#include "report.h"
+
+#include <sched.h>
+
+// --- Handlers
+// --------------------------------------------------------------------------------------------------------
+
+enum wave_state run_illegal(struct wave *w, const struct op *op)
+{
+    if (op->in && op->in->size == 0) return wave_stop_memory(w, op, op->pc, false); // the code is not there
+    if (!op->in || !op->in->opcode) return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "illegal instruction");
+    return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "instruction not supported");
+}
+
+static enum wave_state yield(struct wave *w, const struct op *target)
+{
+    w->op = target;
+    return WAVE_YIELDED;
+}
+
+// Backward jumps are counted, so that endless loops can be cancelled and waves that wait for others let them
+// run.
+#define TAKE(w, op, to)                                                                                      \
+    do {                                                                                                     \
+        const struct op *take_target = (to);                                                                 \
+        if (take_target <= (op) && --(w)->budget == 0) return yield(w, take_target);                         \
+        JUMP(w, take_target);                                                                                \
+    } while (0)
+
+static enum wave_state run_branch(struct wave *w, const struct op *op) { TAKE(w, op, op->target); }
+
+#define BRANCH_IF(name, condition)                                                                           \
+    static enum wave_state name(struct wave *w, const struct op *op)                                         \
+    {                                                                                                        \
+        if (condition) TAKE(w, op, op->target);                                                              \
+        NEXT(w, op);                                                                                         \
+    }
+
+BRANCH_IF(run_branch_scc0, !w->scc)
+BRANCH_IF(run_branch_scc1, w->scc)
+BRANCH_IF(run_branch_vccz, wave_read_mask(w, SGPR_VCC) == 0)
+BRANCH_IF(run_branch_vccnz, wave_read_mask(w, SGPR_VCC) != 0)
+BRANCH_IF(run_branch_execz, wave_exec(w) == 0)
+BRANCH_IF(run_branch_execnz, wave_exec(w) != 0)
+
+static void write_pc(struct wave *w, const struct op *op)
+{
+    *(uint32_t *)((char *)w + op->d) = (uint32_t)op->value;
+    *(uint32_t *)((char *)w + op->d + 4) = (uint32_t)(op->value >> 32);
+}
+
+static enum wave_state run_getpc(struct wave *w, const struct op *op)
+{
+    write_pc(w, op);
+    NEXT(w, op);
+}
+
+static enum wave_state run_call(struct wave *w, const struct op *op)
+{
+    write_pc(w, op);
+    TAKE(w, op, op->target);
+}
+
+// The target of a computed jump, or NULL with the fault filled in.
+static const struct op *find(struct wave *w, const struct op *op, uint64_t pc)
+{
+    const struct op *target = compute_unit_find(w->group->cu, pc, w->wave64);
+    if (!target) wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "no memory to decode 0x%llx", (long long)pc);
+    return target;
+}
+
+#define TAKE_COMPUTED(w, target)                                                                             \
+    do {                                                                                                     \
+        if (!(target)) return WAVE_STOPPED;                                                                  \
+        if (--(w)->budget == 0) return yield(w, target);                                                     \
+        JUMP(w, target);                                                                                     \
+    } while (0)
+
+static enum wave_state run_setpc(struct wave *w, const struct op *op)
+{
+    const struct op *target = find(w, op, source_scalar(w, &op->s[0]));
+    TAKE_COMPUTED(w, target);
+}
+
+static enum wave_state run_swappc(struct wave *w, const struct op *op)
+{
+    const struct op *target = find(w, op, source_scalar(w, &op->s[0]));
+    write_pc(w, op);
+    TAKE_COMPUTED(w, target);
+}
+
+static enum wave_state run_end(__attribute__((unused)) struct wave *w,
+                               __attribute__((unused)) const struct op *op)
+{
+    return WAVE_ENDED;
+}
+
+static enum wave_state run_barrier(struct wave *w, const struct op *op)
+{
+    if (w->group->wave_count == 1) NEXT(w, op);
+    w->op = op + 1;
+    return WAVE_AT_BARRIER;
+}
+
+// Whoever sleeps waits for another wave, of this work-group or of one on another thread.
+static enum wave_state run_sleep(struct wave *w, const struct op *op)
+{
+    sched_yield();
+    return yield(w, op + 1);
+}
+
+enum { TRAP_DEBUG = 3 }; // llvm.debugtrap: goes on where no debugger is attached
+
+static enum wave_state run_trap(struct wave *w, const struct op *op)
+{
+    if (op->in->offset == TRAP_DEBUG) NEXT(w, op);
+    return wave_stop(w, op, FAULT_TRAP, "trap %d", op->in->offset);
+}
+
+// --- Lowering
+// --------------------------------------------------------------------------------------------------------
+
+static handler_fn *const handlers[OPCODE_ID_COUNT] = {
+    [OPCODE_ID_s_branch__SOPP] = run_branch,
+    [OPCODE_ID_s_cbranch_scc0__SOPP] = run_branch_scc0,
+    [OPCODE_ID_s_cbranch_scc1__SOPP] = run_branch_scc1,
+    [OPCODE_ID_s_cbranch_vccz__SOPP] = run_branch_vccz,
+    [OPCODE_ID_s_cbranch_vccnz__SOPP] = run_branch_vccnz,
+    [OPCODE_ID_s_cbranch_execz__SOPP] = run_branch_execz,
+    [OPCODE_ID_s_cbranch_execnz__SOPP] = run_branch_execnz,
+    [OPCODE_ID_s_getpc_b64__SOP1] = run_getpc,
+    [OPCODE_ID_s_setpc_b64__SOP1] = run_setpc,
+    [OPCODE_ID_s_swappc_b64__SOP1] = run_swappc,
+    [OPCODE_ID_s_call_b64__SOPK] = run_call,
+    [OPCODE_ID_s_endpgm__SOPP] = run_end,
+    [OPCODE_ID_s_endpgm_saved__SOPP] = run_end,
+    [OPCODE_ID_s_endpgm_ordered_ps_done__SOPP] = run_end,
+    [OPCODE_ID_s_barrier__SOPP] = run_barrier,
+    [OPCODE_ID_s_sleep__SOPP] = run_sleep,
+    [OPCODE_ID_s_trap__SOPP] = run_trap,
+};
+
+handler_fn *control_handler(uint16_t id) { return handlers[id]; }
+
+bool control_target(const struct instruction *in, uint64_t address, uint64_t *target)
+{
+    handler_fn *run = in->opcode ? handlers[in->opcode->id] : NULL;
+    bool direct = run == run_branch || run == run_call || run == run_branch_scc0 || run == run_branch_scc1 ||
+                  run == run_branch_vccz || run == run_branch_vccnz || run == run_branch_execz ||
+                  run == run_branch_execnz;
+    if (direct) *target = address + in->size + (uint64_t)((int64_t)in->offset * 4);
+    return direct;
+}
+
+bool control_stops(const struct instruction *in)
+{
+    handler_fn *run = handlers[in->opcode->id];
+    return run == run_branch || run == run_setpc || run == run_end ||
+           in->opcode->id == OPCODE_ID_s_code_end__SOPP;
+}
+
+static const struct op *target_op(const struct region *region, uint64_t address)
+{
+    static const struct op missing = {.run = run_illegal}; // the region was cut off at its size limit
+    const struct op *op = region_find(region, address);
+    return op ? op : &missing;
+}
+
+void control_lower(const struct region *region, struct op *op)
+{
+    uint64_t target;
+    op->value = op->pc + op->in->size;
+    if (control_target(op->in, op->pc, &target)) op->target = target_op(region, target);
+}
+
+void control_jump(struct op *op, uint64_t address, const struct region *region)
+{
+    op->run = run_branch;
+    op->pc = address;
+    op->target = target_op(region, address);
+}
+
+void control_end(struct op *op) { op->run = run_illegal; }

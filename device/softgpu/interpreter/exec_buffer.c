@@ -1,0 +1,125 @@
+#include "exec_buffer.h"
+
+#include "private_memory.h"
+#include "report.h"
+
+// A buffer descriptor ("RDNA 2" ISA guide, chapter 8.1.8).
+struct buffer {
+    uint64_t base;
+    uint32_t stride, records;
+    bool swizzle, add_lane;
+    unsigned bounds;       // enum buffer_bounds
+    unsigned index_stride; // lanes
+};
+
+// OOB_SELECT: when an access is out of range.
+enum buffer_bounds { BOUNDS_STRUCTURE, BOUNDS_INDEX, BOUNDS_EMPTY, BOUNDS_RAW };
+
+static struct buffer descriptor_decode(const uint32_t *words)
+{
+    struct buffer b = {
+        .base = words[0] | (uint64_t)(words[1] & 0xffff) << 32,
+        .stride = words[1] >> 16 & 0x3fff,
+        .swizzle = words[1] >> 31,
+        .records = words[2],
+        .index_stride = 8u << (words[3] >> 21 & 3),
+        .add_lane = words[3] >> 23 & 1,
+        .bounds = words[3] >> 28 & 3,
+    };
+    if (b.add_lane) b.stride |= (words[3] >> 15 & 0xf) << 14; // the format field holds more of it
+    return b;
+}
+
+// --- Scratch: a swizzled descriptor over the wave's own backing store
+// ---------------------------------------------
+
+// Whether the descriptor is scratch's: then *start is the lane-private offset at which its base and soffset
+// point.
+static bool is_scratch(const struct wave *w, const struct buffer *b, uint32_t soffset, uint32_t *start)
+{
+    unsigned lanes = w->slices * SLICE_LANES;
+    uint64_t bytes = b->base + soffset - w->flat_scratch;
+    *start = (uint32_t)(bytes / lanes);
+    return b->swizzle && b->add_lane && b->index_stride == lanes && bytes % (4 * lanes) == 0 &&
+           bytes / lanes <= UINT32_MAX;
+}
+
+static bool scratch_run(struct wave *w, const struct op *op, uint64_t exec, uint32_t start)
+{
+    start += (uint32_t)op->offset;
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
+        if (!(uint16_t)exec) continue;
+        u32x16 offset = (u32x16){0} + start;
+        if (op->in->offen) offset += *source_vector(w, &op->s[0], slice);
+        if (!private_run(w, op, slice, (uint16_t)exec, offset)) return false;
+    }
+    return true;
+}
+
+// --- Linear buffers
+// --------------------------------------------------------------------------------------------------
+
+static bool in_range(const struct buffer *b, uint64_t index, uint64_t offset, uint32_t soffset, unsigned size)
+{
+    bool raw = b->bounds == BOUNDS_RAW || (b->bounds == BOUNDS_STRUCTURE && b->stride == 0);
+    if (raw) return index * b->stride + offset + soffset + size <= b->records;
+    if (b->bounds == BOUNDS_EMPTY) return b->records != 0;
+    return index < b->records && (b->bounds == BOUNDS_INDEX || offset + size <= b->stride);
+}
+
+// Sets the addresses of one slice; returns the lanes that are in range.
+static uint16_t linear_addresses(struct wave *w, const struct op *op, const struct buffer *b,
+                                 uint32_t soffset, unsigned slice, uint16_t exec)
+{
+    const struct instruction *in = op->in;
+    const u32x16 *v = source_vector(w, &op->s[0], slice);
+    struct lanes *l = &w->lanes[slice];
+    uint16_t inside = 0;
+    for (unsigned i = 0; i < SLICE_LANES; i++) {
+        uint64_t index = in->idxen ? v[0][i] : 0, offset = op->offset;
+        if (in->offen) offset += v[in->idxen][i];
+        if (b->add_lane) index += l->first_lane + i;
+        l->address[i] = b->base + soffset + index * b->stride + offset;
+        if (in_range(b, index, offset, soffset, access_size(op))) inside |= (uint16_t)(1u << i);
+    }
+    return inside & exec;
+}
+
+// Lanes out of range read 0, and write nothing.
+static void linear_run(struct wave *w, const struct op *op, const struct buffer *b, uint32_t soffset,
+                       uint64_t exec)
+{
+    static const uint32_t zeros[4];
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
+        struct lanes *l = &w->lanes[slice];
+        if (!(uint16_t)exec) continue;
+        uint16_t inside = linear_addresses(w, op, b, soffset, slice, (uint16_t)exec);
+        if (inside) access_run(w, op, slice, inside);
+        uint16_t outside = (uint16_t)exec & (uint16_t)~inside;
+        if (!outside || !op->d_dwords) continue;
+        if (op->in->opcode->flags & OPCODE_LOAD) {
+            for (unsigned i = 0; i < SLICE_LANES; i++) l->address[i] = (uint64_t)zeros;
+            access_run(w, op, slice, outside);
+        } else {
+            u32x16 *d = destination_vector(w, op, slice);
+            for (unsigned k = 0; k < op->d_dwords; k++) {
+                for (unsigned i = 0; i < SLICE_LANES; i++) d[k][i] = outside >> i & 1 ? 0 : d[k][i];
+            }
+        }
+    }
+}
+
+enum wave_state run_buffer(struct wave *w, const struct op *op)
+{
+    struct buffer b = descriptor_decode(&w->sgpr[op->in->src[1].index]);
+    uint32_t soffset = (uint32_t)source_scalar(w, &op->s[2]), start;
+    w->op = op;
+    if (!b.swizzle) {
+        linear_run(w, op, &b, soffset, wave_exec(w));
+    } else if (is_scratch(w, &b, soffset, &start) && !op->in->idxen) {
+        if (!scratch_run(w, op, wave_exec(w), start)) return WAVE_STOPPED;
+    } else {
+        return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "swizzled buffer descriptor not supported");
+    }
+    NEXT(w, op);
+}

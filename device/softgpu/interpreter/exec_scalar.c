@@ -1,0 +1,359 @@
+#include "exec_scalar.h"
+
+#include "report.h"
+
+#include <time.h>
+#include <x86intrin.h>
+
+// --- Operands
+// --------------------------------------------------------------------------------------------------------
+
+enum {
+    SPECIAL_SHARED_BASE = 235,
+    SPECIAL_SHARED_LIMIT = 236,
+    SPECIAL_PRIVATE_BASE = 237,
+    SPECIAL_PRIVATE_LIMIT = 238,
+    SPECIAL_VCCZ = 251,
+    SPECIAL_EXECZ = 252,
+    SPECIAL_SCC = 253,
+};
+
+bool scalar_computed(const struct operand *in)
+{
+    return in->file == FILE_SPECIAL && (in->index == SPECIAL_VCCZ || in->index == SPECIAL_EXECZ);
+}
+
+void scalar_compute(struct wave *w, const struct operand *in)
+{
+    w->special = in->index == SPECIAL_VCCZ ? wave_read_mask(w, SGPR_VCC) == 0 : wave_exec(w) == 0;
+}
+
+// The aperture registers are 64 bits wide; a 32-bit read gives the low half.
+static uint64_t special_constant(unsigned index)
+{
+    switch (index) {
+    case SPECIAL_SHARED_BASE:
+        return APERTURE_SHARED;
+    case SPECIAL_SHARED_LIMIT:
+        return APERTURE_SHARED | UINT32_MAX;
+    case SPECIAL_PRIVATE_BASE:
+        return APERTURE_PRIVATE;
+    case SPECIAL_PRIVATE_LIMIT:
+        return APERTURE_PRIVATE | UINT32_MAX;
+    default:
+        return 0; // POPS: no pixel shaders here
+    }
+}
+
+struct source scalar_source(const struct operand *in, uint64_t *constant)
+{
+    if (in->file == FILE_SGPR) return (struct source){offsetof(struct wave, sgpr) + in->index * 4u, ~0, 0};
+    if (in->file == FILE_SPECIAL && in->index == SPECIAL_SCC)
+        return (struct source){offsetof(struct wave, scc), ~0, 0};
+    if (scalar_computed(in)) return (struct source){offsetof(struct wave, special), ~0, 0};
+    *constant = in->file == FILE_CONSTANT  ? in->value
+                : in->file == FILE_SPECIAL ? special_constant(in->index)
+                                           : 0;
+    return (struct source){(uintptr_t)constant, 0, 0};
+}
+
+uint32_t scalar_destination(const struct operand *in)
+{
+    unsigned index = in->file == FILE_SGPR ? in->index : SGPR_SINK;
+    return (uint32_t)(offsetof(struct wave, sgpr) + index * 4u);
+}
+
+// --- Arithmetic
+// ------------------------------------------------------------------------------------------------------
+
+static inline void destination_write(struct wave *w, const struct op *op, uint64_t value)
+{
+    uint32_t *d = (uint32_t *)((char *)w + op->d);
+    d[0] = (uint32_t)value;
+    if (op->d_dwords == 2) d[1] = (uint32_t)(value >> 32);
+}
+
+static enum wave_state run_scalar(struct wave *w, const struct op *op)
+{
+    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .m0 = w->sgpr[SGPR_M0]};
+    __builtin_memcpy(&s.d_in, (char *)w + op->d, sizeof s.d_in);
+    uint64_t value = op->scalar(source_scalar(w, &op->s[0]), source_scalar(w, &op->s[1]), &s);
+    w->scc = s.scc;
+    destination_write(w, op, value);
+    NEXT(w, op);
+}
+
+static enum wave_state run_scalar_computed(struct wave *w, const struct op *op)
+{
+    for (int i = 0; i < 2; i++) {
+        if (scalar_computed(&op->in->src[i])) scalar_compute(w, &op->in->src[i]);
+    }
+    __attribute__((musttail)) return run_scalar(w, op);
+}
+
+static enum wave_state run_scalar_compare(struct wave *w, const struct op *op)
+{
+    struct scalar s = {.scc = w->scc, .wave64 = w->wave64};
+    op->scalar(source_scalar(w, &op->s[0]), source_scalar(w, &op->s[1]), &s);
+    w->scc = s.scc;
+    NEXT(w, op);
+}
+
+// saveexec and wrexec. The 32-bit ones leave EXEC_HI alone.
+static enum wave_state run_scalar_exec(struct wave *w, const struct op *op)
+{
+    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .exec = wave_read64(w, SGPR_EXEC)};
+    uint64_t value = op->scalar(source_scalar(w, &op->s[0]), 0, &s);
+    w->scc = s.scc;
+    destination_write(w, op, value);
+    w->sgpr[SGPR_EXEC] = (uint32_t)s.exec;
+    if (op->d_dwords == 2) w->sgpr[SGPR_EXEC + 1] = (uint32_t)(s.exec >> 32);
+    NEXT(w, op);
+}
+
+// --- Relative moves: M0 is added to a register number
+// ----------------------------------------------------------------
+
+enum { SGPR_RELATIVE_END = 106 };
+
+// Register `base` + M0, with its operand's size; SGPR_RELATIVE_END where that is beyond the file.
+static unsigned relative_index(const struct wave *w, const struct operand *base)
+{
+    uint64_t index = (uint64_t)base->index + w->sgpr[SGPR_M0];
+    return index + base->dwords > SGPR_RELATIVE_END ? SGPR_RELATIVE_END : (unsigned)index;
+}
+
+static enum wave_state stop_relative(struct wave *w, const struct op *op)
+{
+    return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "relative SGPR out of range");
+}
+
+static enum wave_state run_movrels(struct wave *w, const struct op *op)
+{
+    unsigned from = relative_index(w, &op->in->src[0]);
+    if (from == SGPR_RELATIVE_END) return stop_relative(w, op);
+    destination_write(w, op, wave_read64(w, from));
+    NEXT(w, op);
+}
+
+static enum wave_state run_movreld(struct wave *w, const struct op *op)
+{
+    unsigned to = relative_index(w, &op->in->dst);
+    if (to == SGPR_RELATIVE_END) return stop_relative(w, op);
+    uint64_t value = source_scalar(w, &op->s[0]);
+    w->sgpr[to] = (uint32_t)value;
+    if (op->d_dwords == 2) w->sgpr[to + 1] = (uint32_t)(value >> 32);
+    NEXT(w, op);
+}
+
+// --- Hardware registers: SIMM16 is { size - 1 [15:11], offset [10:6], id [5:0] }
+// ---------------------------------------
+
+enum hardware_register {
+    HWREG_MODE = 1,
+    HWREG_SH_MEM_BASES = 15,
+    HWREG_FLAT_SCR_LO = 20,
+    HWREG_FLAT_SCR_HI = 21,
+    HWREG_SHADER_CYCLES = 29,
+};
+
+static unsigned field_id(const struct op *op) { return op->in->offset & 63; }
+static unsigned field_offset(const struct op *op) { return op->in->offset >> 6 & 31; }
+
+static uint32_t field_mask(const struct op *op)
+{
+    unsigned size = ((unsigned)op->in->offset >> 11 & 31) + 1;
+    return size == 32 ? UINT32_MAX : (1u << size) - 1;
+}
+
+static void mode_change(struct wave *w, uint32_t mode)
+{
+    wave_set_mode(w, mode);
+    _mm_setcsr(w->mxcsr);
+}
+
+static bool hardware_register_read(const struct wave *w, unsigned id, uint32_t *value)
+{
+    switch (id) {
+    case HWREG_MODE:
+        *value = w->mode;
+        return true;
+    case HWREG_SH_MEM_BASES:
+        *value = (uint32_t)(APERTURE_SHARED >> 48 << 16 | APERTURE_PRIVATE >> 48);
+        return true;
+    case HWREG_FLAT_SCR_LO:
+        *value = (uint32_t)w->flat_scratch;
+        return true;
+    case HWREG_FLAT_SCR_HI:
+        *value = (uint32_t)(w->flat_scratch >> 32);
+        return true;
+    case HWREG_SHADER_CYCLES:
+        *value = (uint32_t)__rdtsc() & 0xfffff;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool hardware_register_write(struct wave *w, unsigned id, uint32_t value)
+{
+    switch (id) {
+    case HWREG_MODE:
+        mode_change(w, value);
+        return true;
+    case HWREG_FLAT_SCR_LO:
+        w->flat_scratch = (w->flat_scratch & ~(uint64_t)UINT32_MAX) | value;
+        return true;
+    case HWREG_FLAT_SCR_HI:
+        w->flat_scratch = (uint32_t)w->flat_scratch | (uint64_t)value << 32;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum wave_state stop_register(struct wave *w, const struct op *op)
+{
+    return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "hardware register %u not supported", field_id(op));
+}
+
+static enum wave_state run_getreg(struct wave *w, const struct op *op)
+{
+    uint32_t value;
+    if (!hardware_register_read(w, field_id(op), &value)) return stop_register(w, op);
+    destination_write(w, op, value >> field_offset(op) & field_mask(op));
+    NEXT(w, op);
+}
+
+static enum wave_state run_setreg(struct wave *w, const struct op *op)
+{
+    uint32_t old, mask = field_mask(op) << field_offset(op);
+    uint32_t value = (uint32_t)source_scalar(w, &op->s[0]) << field_offset(op);
+    if (!hardware_register_read(w, field_id(op), &old) ||
+        !hardware_register_write(w, field_id(op), (old & ~mask) | (value & mask)))
+        return stop_register(w, op);
+    NEXT(w, op);
+}
+
+static enum wave_state run_round_mode(struct wave *w, const struct op *op)
+{
+    mode_change(w, (w->mode & ~0xfu) | (op->in->offset & 0xf));
+    NEXT(w, op);
+}
+
+static enum wave_state run_denorm_mode(struct wave *w, const struct op *op)
+{
+    mode_change(w, (w->mode & ~0xf0u) | (op->in->offset & 0xf) << 4);
+    NEXT(w, op);
+}
+
+// --- Scalar memory
+// ---------------------------------------------------------------------------------------------------
+
+typedef uint32_t __attribute__((aligned(4), may_alias)) host_dword;
+
+__attribute__((no_sanitize("address", "thread"))) static inline void dwords_load(uint32_t *d, uint64_t from,
+                                                                                 unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) d[i] = ((const host_dword *)from)[i];
+}
+
+// The offset of a scalar load: SOFFSET is s[1].
+static inline uint64_t scalar_offset(const struct wave *w, const struct op *op)
+{
+    return op->offset + (uint32_t)source_scalar(w, &op->s[1]);
+}
+
+static enum wave_state run_load(struct wave *w, const struct op *op)
+{
+    w->op = op;
+    uint64_t address = (source_scalar(w, &op->s[0]) + scalar_offset(w, op)) & ~UINT64_C(3);
+    dwords_load((uint32_t *)((char *)w + op->d), address, op->d_dwords);
+    NEXT(w, op);
+}
+
+// s_buffer_load: s[0] is a buffer descriptor; dwords beyond its end read 0.
+static enum wave_state run_buffer_load(struct wave *w, const struct op *op)
+{
+    enum { STRIDE_SHIFT = 16, STRIDE_MASK = 0x3fff };
+    w->op = op;
+    const uint32_t *descriptor = source_at(w, &op->s[0]);
+    uint64_t base = descriptor[0] | (uint64_t)(descriptor[1] & 0xffff) << 32;
+    uint32_t stride = descriptor[1] >> STRIDE_SHIFT & STRIDE_MASK;
+    uint64_t size = (uint64_t)descriptor[2] * (stride ? stride : 1);
+    uint64_t offset = scalar_offset(w, op) & ~UINT64_C(3);
+    uint32_t *d = (uint32_t *)((char *)w + op->d);
+    for (unsigned i = 0; i < op->d_dwords; i++, offset += 4) {
+        d[i] = 0;
+        if (offset + 4 <= size) dwords_load(&d[i], base + offset, 1);
+    }
+    NEXT(w, op);
+}
+
+static enum wave_state run_memtime(struct wave *w, const struct op *op)
+{
+    destination_write(w, op, __rdtsc());
+    NEXT(w, op);
+}
+
+// A constant 100 MHz clock.
+static enum wave_state run_memrealtime(struct wave *w, const struct op *op)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    destination_write(w, op, (uint64_t)now.tv_sec * 100000000 + (uint64_t)now.tv_nsec / 10);
+    NEXT(w, op);
+}
+
+// --- Lowering
+// --------------------------------------------------------------------------------------------------------
+
+static handler_fn *const handlers[OPCODE_ID_COUNT] = {
+    [OPCODE_ID_s_movrels_b32__SOP1] = run_movrels,
+    [OPCODE_ID_s_movrels_b64__SOP1] = run_movrels,
+    [OPCODE_ID_s_movreld_b32__SOP1] = run_movreld,
+    [OPCODE_ID_s_movreld_b64__SOP1] = run_movreld,
+    [OPCODE_ID_s_getreg_b32__SOPK] = run_getreg,
+    [OPCODE_ID_s_setreg_b32__SOPK] = run_setreg,
+    [OPCODE_ID_s_setreg_imm32_b32__SOPK] = run_setreg,
+    [OPCODE_ID_s_round_mode__SOPP] = run_round_mode,
+    [OPCODE_ID_s_denorm_mode__SOPP] = run_denorm_mode,
+    [OPCODE_ID_s_load_dword__SMEM] = run_load,
+    [OPCODE_ID_s_load_dwordx2__SMEM] = run_load,
+    [OPCODE_ID_s_load_dwordx4__SMEM] = run_load,
+    [OPCODE_ID_s_load_dwordx8__SMEM] = run_load,
+    [OPCODE_ID_s_load_dwordx16__SMEM] = run_load,
+    [OPCODE_ID_s_buffer_load_dword__SMEM] = run_buffer_load,
+    [OPCODE_ID_s_buffer_load_dwordx2__SMEM] = run_buffer_load,
+    [OPCODE_ID_s_buffer_load_dwordx4__SMEM] = run_buffer_load,
+    [OPCODE_ID_s_buffer_load_dwordx8__SMEM] = run_buffer_load,
+    [OPCODE_ID_s_buffer_load_dwordx16__SMEM] = run_buffer_load,
+    [OPCODE_ID_s_memtime__SMEM] = run_memtime,
+    [OPCODE_ID_s_memrealtime__SMEM] = run_memrealtime,
+};
+
+handler_fn *scalar_handler(const struct instruction *in)
+{
+    const struct opcode *opcode = in->opcode;
+    if (handlers[opcode->id]) return handlers[opcode->id];
+    if (!opcode->scalar) return NULL;
+    if (opcode->flags & OPCODE_WRITES_EXEC) return run_scalar_exec;
+    if (scalar_computed(&in->src[0]) || scalar_computed(&in->src[1])) return run_scalar_computed;
+    return in->dst.file == FILE_NONE ? run_scalar_compare : run_scalar;
+}
+
+void scalar_lower(struct op *op)
+{
+    const struct instruction *in = op->in;
+    op->d = scalar_destination(&in->dst);
+    op->d_dwords = in->dst.dwords;
+    if (in->opcode->scalar) op->scalar = in->opcode->scalar;
+    if (in->opcode->encoding == ENCODING_SMEM) op->offset = (uint64_t)(int64_t)in->offset;
+    op->s[0] = scalar_source(&in->src[0], &op->constant[0]);
+    op->s[1] = scalar_source(&in->src[1], &op->constant[1]);
+    if (in->opcode->encoding != ENCODING_SOPK || !in->opcode->scalar) return;
+    // The register is the destination's old value, or what is compared; the other source is SIMM16.
+    if (in->dst.file != FILE_NONE) op->s[0] = scalar_source(&in->dst, &op->constant[0]);
+    op->constant[1] = (uint64_t)(int64_t)in->offset;
+    op->s[1] = (struct source){(uintptr_t)&op->constant[1], 0, 0};
+}

@@ -1,0 +1,67 @@
+// A decoded instruction made ready to run: its handler, and operands resolved to where they will lie.
+#pragma once
+
+#include "wave.h"
+
+// Runs `op` and, by a tail call, all that follows it, until the wave leaves the processor.
+typedef enum wave_state handler_fn(struct wave *w, const struct op *op);
+
+// A source: at `offset` from the wave (mask ~0) or at the absolute address `offset` (mask 0). `stride` leads
+// to the next slice's.
+struct source {
+    uintptr_t offset;
+    int32_t wave_mask;
+    uint32_t stride;
+};
+
+struct op {
+    handler_fn *run;
+    union {
+        vector_fn *vector;
+        scalar_fn *scalar;
+        uint64_t value; // control flow: return address; hardware registers: the value to set
+    };
+    struct source s[3];
+    uint32_t d; // offset of the destination from the wave, slice 0
+    uint8_t d_dwords;
+    uint8_t broadcast;         // bit i: source i is scalar, to be spread to lanes before the instruction
+    uint8_t broadcast_pair;    // bit i: it has two dwords
+    uint8_t mask_out, mask_in; // SGPR numbers of lane masks; MASK_NONE
+    uint8_t unused[3];
+    uint64_t constant[2]; // scalar constants that `s` refers to
+    union {
+        const struct op *target;           // branches
+        const struct modifiers *modifiers; // the general vector path
+        uint64_t offset;                   // memory: byte offset
+    };
+    const struct instruction *in;
+    uint64_t pc;
+};
+
+enum { MASK_NONE = 255 };
+
+#define NEXT(w, op)     __attribute__((musttail)) return (op)[1].run(w, (op) + 1)
+#define JUMP(w, target) __attribute__((musttail)) return (target)->run(w, target)
+
+static inline void *source_at(const struct wave *w, const struct source *s)
+{
+    return (void *)(((uintptr_t)w & (uintptr_t)(intptr_t)s->wave_mask) + s->offset);
+}
+
+// A scalar source as 64 bits. Of a 32-bit one the high half is whatever lies beside it.
+static inline uint64_t source_scalar(const struct wave *w, const struct source *s)
+{
+    uint64_t value;
+    __builtin_memcpy(&value, source_at(w, s), sizeof value);
+    return value;
+}
+
+static inline const u32x16 *source_vector(const struct wave *w, const struct source *s, unsigned slice)
+{
+    return (const u32x16 *)((const char *)source_at(w, s) + (size_t)slice * s->stride);
+}
+
+static inline u32x16 *destination_vector(struct wave *w, const struct op *op, unsigned slice)
+{
+    return (u32x16 *)((char *)w + op->d + (size_t)slice * VGPR_SLICE_BYTES);
+}

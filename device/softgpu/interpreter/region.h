@@ -1,0 +1,29 @@
+// Decoding a region, and what lower.c does for each of its instructions.
+#pragma once
+
+#include "op.h"
+
+struct region {
+    struct region *next;
+    bool wave64;
+    size_t count;             // instructions
+    struct instruction *code; // in ascending order of address
+    uint64_t *address;        // of each
+    const struct op **first;  // the op each begins with
+    struct op *ops;
+    u32x16 *constants; // vectors that ops' sources point to
+    size_t constants_used, constants_size;
+};
+
+// NULL when memory is short.
+struct region *region_decode(uint64_t entry, bool wave64);
+void region_free(struct region *region);
+// The op of the instruction at `pc`, NULL where the region holds no instruction that begins there.
+const struct op *region_find(const struct region *region, uint64_t pc);
+
+// How many ops instruction `in` becomes (0 for what does nothing here), and how many constant vectors they
+// need at most.
+unsigned lower_count(const struct instruction *in);
+unsigned lower_constants(const struct instruction *in);
+// Fills `op`, whose `in` and `pc` are set. `in->opcode` is NULL where nothing could be decoded.
+void lower_instruction(struct region *region, struct op *op);

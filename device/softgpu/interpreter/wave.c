@@ -1,0 +1,156 @@
+#include "wave.h"
+
+#include "compute_unit.h"
+
+#include <string.h>
+
+// --- MODE
+// ------------------------------------------------------------------------------------------------------------
+
+enum {
+    MODE_DENORM_32_IN = 1 << 4,
+    MODE_DENORM_32_OUT = 1 << 5,
+    MODE_DENORM_64_IN = 1 << 6,
+    MODE_DENORM_64_OUT = 1 << 7,
+    MXCSR_DENORMALS_ARE_ZERO = 1 << 6,
+    MXCSR_EXCEPTIONS_MASKED = 0x3f << 7,
+    MXCSR_FLUSH_TO_ZERO = 1 << 15,
+};
+
+// MODE rounds to nearest even, up, down, towards zero; in MXCSR up and down have changed places.
+static const uint32_t mxcsr_rounding[] = {0x0000, 0x4000, 0x2000, 0x6000};
+
+// The host has one rounding and one flushing mode for all widths. f32's rounding is taken; and denormals are
+// flushed only where both f32 and f64 ask for it, because a program may rely on f64 denormals but not on
+// flushing.
+void wave_set_mode(struct wave *w, uint32_t mode)
+{
+    uint32_t mxcsr = MXCSR_EXCEPTIONS_MASKED | mxcsr_rounding[mode & 3];
+    if (!(mode & (MODE_DENORM_32_IN | MODE_DENORM_64_IN))) mxcsr |= MXCSR_DENORMALS_ARE_ZERO;
+    if (!(mode & (MODE_DENORM_32_OUT | MODE_DENORM_64_OUT))) mxcsr |= MXCSR_FLUSH_TO_ZERO;
+    w->mode = mode;
+    w->mxcsr = mxcsr;
+    for (unsigned slice = 0; slice < SLICES_MAX; slice++) w->lanes[slice].mode = mode;
+}
+
+// --- Initial state
+// ---------------------------------------------------------------------------------------------------
+
+enum {
+    RSRC1_FLOAT_MODE_SHIFT = 12,
+    RSRC1_DX10_CLAMP = 1 << 21,
+    RSRC1_IEEE = 1 << 23,
+    MODE_DX10_CLAMP = 1 << 8,
+    MODE_IEEE = 1 << 9,
+
+    RSRC2_SCRATCH = 1 << 0,
+    RSRC2_GROUP_ID_X = 1 << 7, // Y and Z follow
+    RSRC2_GROUP_INFO = 1 << 10,
+
+    PROPERTY_SCRATCH_DESCRIPTOR = 1 << 0,
+    PROPERTY_DISPATCH_POINTER = 1 << 1,
+    PROPERTY_QUEUE_POINTER = 1 << 2,
+    PROPERTY_KERNARG_POINTER = 1 << 3,
+    PROPERTY_DISPATCH_ID = 1 << 4,
+    PROPERTY_FLAT_SCRATCH_INIT = 1 << 5,
+    PROPERTY_PRIVATE_SEGMENT_SIZE = 1 << 6,
+    PROPERTY_GRID_GROUPS_X = 1 << 7, // legacy descriptors only; Y and Z follow
+};
+
+// A descriptor over scratch that interleaves the lanes' dwords: swizzled by 4 bytes, the lane number added.
+static void scratch_descriptor(uint32_t words[4], const struct wave *w)
+{
+    const uint32_t index_stride = w->wave64 ? 3 : 2, select_xyzw = 4 | 5 << 3 | 6 << 6 | 7 << 9;
+    const uint32_t add_lane = 1u << 23, unchecked = 2u << 28, swizzle = 1u << 31;
+    uint64_t base = w->group->scratch;
+    words[0] = (uint32_t)base;
+    words[1] = (uint32_t)(base >> 32 & 0xffff) | swizzle;
+    words[2] = UINT32_MAX;
+    words[3] = select_xyzw | index_stride << 21 | add_lane | unchecked;
+}
+
+static unsigned put64(struct wave *w, unsigned at, bool wanted, uint64_t value)
+{
+    if (!wanted) return at;
+    wave_write64(w, at, value);
+    return at + 2;
+}
+
+static unsigned put32(struct wave *w, unsigned at, bool wanted, uint32_t value)
+{
+    if (!wanted) return at;
+    w->sgpr[at] = value;
+    return at + 1;
+}
+
+static void launch_user_sgprs(struct wave *w)
+{
+    const struct dispatch *d = w->group->dispatch;
+    unsigned at = 0, properties = d->properties;
+    if (properties & PROPERTY_SCRATCH_DESCRIPTOR) {
+        scratch_descriptor(&w->sgpr[at], w);
+        at += 4;
+    }
+    at = put64(w, at, properties & PROPERTY_DISPATCH_POINTER, (uintptr_t)d->packet);
+    at = put64(w, at, properties & PROPERTY_QUEUE_POINTER, (uintptr_t)d->queue);
+    at = put64(w, at, properties & PROPERTY_KERNARG_POINTER, d->kernarg);
+    at = put64(w, at, properties & PROPERTY_DISPATCH_ID, d->dispatch_id);
+    at = put64(w, at, properties & PROPERTY_FLAT_SCRATCH_INIT, w->group->scratch);
+    at = put32(w, at, properties & PROPERTY_PRIVATE_SEGMENT_SIZE, d->scratch_bytes);
+    for (unsigned i = 0; i < 3 && d->legacy_descriptor; i++)
+        at = put32(w, at, properties & (PROPERTY_GRID_GROUPS_X << i), d->groups[i]);
+}
+
+// The dispatcher's SGPRs follow the user SGPRs, however many of those are in use.
+static void launch_system_sgprs(struct wave *w, uint32_t number)
+{
+    const struct group *g = w->group;
+    uint32_t rsrc2 = g->dispatch->rsrc2, first = (uint32_t)(number == 0) << 31;
+    unsigned at = rsrc2 >> 1 & 31;
+    for (unsigned i = 0; i < 3; i++) at = put32(w, at, rsrc2 & (RSRC2_GROUP_ID_X << i), g->id[i]);
+    at = put32(w, at, rsrc2 & RSRC2_GROUP_INFO, first | g->wave_count);
+    put32(w, at, rsrc2 & RSRC2_SCRATCH, (uint32_t)(number * g->scratch_wave_bytes));
+}
+
+// Work-item ids in v0, v1, v2, as many as the descriptor asks for; EXEC where there are items.
+static void launch_items(struct wave *w, uint32_t number)
+{
+    const uint32_t *size = w->group->size;
+    unsigned ids = w->group->dispatch->rsrc2 >> 11 & 3, lanes = w->slices * SLICE_LANES;
+    uint32_t items = size[0] * size[1] * size[2];
+    uint64_t exec = 0;
+    for (unsigned lane = 0; lane < lanes; lane++) {
+        uint32_t item = number * lanes + lane;
+        *wave_lane(w, lane, 0) = item % size[0];
+        if (ids >= 1) *wave_lane(w, lane, 1) = item / size[0] % size[1];
+        if (ids >= 2) *wave_lane(w, lane, 2) = item / size[0] / size[1];
+        if (item < items) exec |= UINT64_C(1) << lane;
+    }
+    wave_write64(w, SGPR_EXEC, exec);
+}
+
+void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct op *entry)
+{
+    const struct dispatch *d = g->dispatch;
+    uint32_t mode = d->rsrc1 >> RSRC1_FLOAT_MODE_SHIFT & 0xff;
+    if (d->rsrc1 & RSRC1_DX10_CLAMP) mode |= MODE_DX10_CLAMP;
+    if (d->rsrc1 & RSRC1_IEEE) mode |= MODE_IEEE;
+    memset(w, 0, offsetof(struct wave, vgpr));
+    w->op = entry;
+    w->group = g;
+    w->wave64 = d->wave64;
+    w->slices = d->wave64 ? 4 : 2;
+    w->lane_mask = d->wave64 ? UINT64_MAX : UINT32_MAX;
+    w->flat_scratch = g->scratch + number * g->scratch_wave_bytes;
+    w->lds = g->cu->lds;
+    for (unsigned slice = 0; slice < SLICES_MAX; slice++) {
+        w->lanes[slice].first_lane = (uint8_t)(slice * SLICE_LANES);
+        w->lanes[slice].wave64 = d->wave64;
+        w->lanes[slice].lds = w->lds;
+        w->lanes[slice].lds_size = (d->lds_bytes + LDS_GRANULE - 1) / LDS_GRANULE * LDS_GRANULE;
+    }
+    wave_set_mode(w, mode);
+    launch_user_sgprs(w);
+    launch_system_sgprs(w, number);
+    launch_items(w, number);
+}

@@ -1,0 +1,134 @@
+// One wave's registers and state, and the resources of the work-group it belongs to.
+#pragma once
+
+#include "interpreter.h"
+#include "device/softgpu/isa/isa.h"
+
+#include <stddef.h>
+
+struct op;
+struct code_cache;
+
+enum {
+    SLICE_LANES = 16,
+    SLICES_MAX = 4,
+    WAVES_MAX = 32, // 1024 work-items in wave32
+
+    // Scalar registers are numbered as encoded. The slots behind them take what is written to NULL, and give
+    // multi-dword operands at the end of the file room.
+    SGPR_VCC = 106,
+    SGPR_TTMP = 108,
+    SGPR_M0 = 124,
+    SGPR_EXEC = 126,
+    SGPR_SINK = 144,
+    SGPR_SLOTS = 164,
+
+    // 256 registers, room behind them for multi-dword operands, and an odd count so that the slices of a
+    // register do not fall into one set of the L1 cache.
+    VGPR_SLOTS = 256 + 16 + 1,
+    VGPR_SLICE_BYTES = VGPR_SLOTS * 64,
+
+    LDS_BYTES_MAX = 64 * 1024,
+    LDS_GRANULE = 512,
+    SCRATCH_GRANULE = 1024,
+};
+
+// Apertures: the high halves of flat addresses that mean LDS and scratch, as the thunk tells ROCr.
+#define APERTURE_SHARED  UINT64_C(0x0001000000000000)
+#define APERTURE_PRIVATE UINT64_C(0x0002000000000000)
+#define APERTURE_SIZE    (UINT64_C(1) << 32)
+
+// Why a wave's handlers returned to the work-group loop. `wave.op` says where it goes on.
+enum wave_state {
+    WAVE_YIELDED,
+    WAVE_AT_BARRIER,
+    WAVE_ENDED,
+    WAVE_STOPPED, // a fault; `group.fault` is filled
+};
+
+struct wave {
+    const struct op *op; // where to go on; kept up to date at instructions that may fault
+    struct group *group;
+    uint64_t lane_mask; // all lanes of this wave's width
+    uint64_t scc;
+    uint32_t slices;
+    uint32_t budget; // backward jumps until the next look at other waves and the cancel flag
+    bool wave64;
+    bool waiting, ended; // at a barrier; finished
+    uint32_t mode;
+    uint32_t mxcsr; // what `mode` asks of the host
+    uint64_t flat_scratch;
+    uint64_t special; // VCCZ or EXECZ while an instruction reads it
+    uint8_t *lds;
+    _Alignas(64) uint32_t sgpr[SGPR_SLOTS];
+    struct lanes lanes[SLICES_MAX];
+    u32x16 broadcast[3][2]; // scalar sources of a vector instruction
+    u32x16 exchanged[2];    // source 0 after DPP
+    u32x16 fetched[3][2];   // sources with their modifiers applied
+    u32x16 result[4];       // what is yet to be merged
+    u32x16 vgpr[SLICES_MAX][VGPR_SLOTS];
+};
+
+// What the waves of the work-group that a compute unit runs have in common.
+struct group {
+    struct compute_unit *cu;
+    const struct dispatch *dispatch;
+    const volatile bool *cancel;
+    struct fault *fault;
+    struct wave *running;
+    uint32_t wave_count;
+    uint32_t id[3];
+    uint32_t size[3]; // items, at the grid's edge less than the dispatch's local size
+    uint64_t scratch; // backing store of wave 0
+    uint64_t scratch_wave_bytes;
+};
+
+static inline uint64_t wave_read64(const struct wave *w, unsigned index)
+{
+    return w->sgpr[index] | (uint64_t)w->sgpr[index + 1] << 32;
+}
+
+static inline void wave_write64(struct wave *w, unsigned index, uint64_t value)
+{
+    w->sgpr[index] = (uint32_t)value;
+    w->sgpr[index + 1] = (uint32_t)(value >> 32);
+}
+
+// The active lanes. EXEC_HI means nothing in wave32.
+static inline uint64_t wave_exec(const struct wave *w)
+{
+    uint64_t exec;
+    __builtin_memcpy(&exec, &w->sgpr[SGPR_EXEC], sizeof exec);
+    return exec & w->lane_mask;
+}
+
+// A lane mask in SGPRs: a pair in wave64, one register in wave32.
+static inline uint64_t wave_read_mask(const struct wave *w, unsigned index)
+{
+    uint64_t mask;
+    __builtin_memcpy(&mask, &w->sgpr[index], sizeof mask);
+    return mask & w->lane_mask;
+}
+
+static inline void wave_write_mask(struct wave *w, unsigned index, uint64_t mask)
+{
+    w->sgpr[index] = (uint32_t)mask;
+    if (w->wave64) w->sgpr[index + 1] = (uint32_t)(mask >> 32);
+}
+
+static inline u32x16 *wave_vgpr(struct wave *w, unsigned slice, unsigned index)
+{
+    return &w->vgpr[slice][index];
+}
+
+static inline uint32_t *wave_lane(struct wave *w, unsigned lane, unsigned index)
+{
+    return (uint32_t *)&w->vgpr[lane / SLICE_LANES][index] + lane % SLICE_LANES;
+}
+
+// Sets the MODE register and what follows from it.
+void wave_set_mode(struct wave *w, uint32_t mode);
+
+// Sets up wave `number` of its group as the dispatcher does. Source: AMDGPUUsage, "Initial Kernel Execution
+// State".
+void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct op *entry);
