@@ -1,0 +1,51 @@
+#include "api/extensions.h"
+
+#include <string.h>
+
+// The space before a name makes the first one's the only one too many.
+static const char names[] =
+#define EXTENSION(name, ...) " " #name
+#define FEATURE(...)
+#include "api/extensions.def"
+#undef EXTENSION
+#undef FEATURE
+    ;
+
+static const char defines[] = "-cl-ext=-all"
+#define EXTENSION(name, ...) ",+" #name
+#define FEATURE(name, ...)   ",+" #name
+#include "api/extensions.def"
+#undef EXTENSION
+#undef FEATURE
+    ;
+
+static const cl_name_version extensions[] = {
+#define EXTENSION(name, ...) {CL_MAKE_VERSION(__VA_ARGS__), #name},
+#define FEATURE(...)
+#include "api/extensions.def"
+#undef EXTENSION
+#undef FEATURE
+};
+
+static const cl_name_version features[] = {
+#define EXTENSION(...)
+#define FEATURE(name, ...) {CL_MAKE_VERSION(__VA_ARGS__), #name},
+#include "api/extensions.def"
+#undef EXTENSION
+#undef FEATURE
+};
+
+const char *extensions_names(void) { return names + 1; }
+const char *extensions_defines(void) { return defines; }
+
+size_t extensions_list(cl_name_version list[EXTENSIONS_MAX])
+{
+    memcpy(list, extensions, sizeof extensions);
+    return EXTENSIONS_MAX;
+}
+
+size_t features_list(cl_name_version list[FEATURES_MAX])
+{
+    memcpy(list, features, sizeof features);
+    return FEATURES_MAX;
+}

@@ -1,0 +1,93 @@
+#include "api/platform.h"
+
+#include "api/cl_device.h"
+#include "api/extensions.h"
+#include "api/info.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static struct kiln_platform platform;
+
+static void devices_collect(void)
+{
+    struct device *const *devices;
+    unsigned count;
+    if (devices_find(&devices, &count) || !count) return;
+    platform.devices = calloc(count, sizeof *platform.devices);
+    if (!platform.devices) return;
+    for (unsigned i = 0; i < count; i++) {
+        struct kiln_device *device = cl_device_create(devices[i]);
+        if (device) platform.devices[platform.device_count++] = device;
+    }
+}
+
+static void platform_init(void) { object_init(&platform.object, OBJECT_PLATFORM); }
+
+// The devices are not found before somebody asks for them: loaders load every driver of a machine into every
+// OpenCL program.
+struct kiln_platform *platform_get(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, devices_collect);
+    return &platform;
+}
+
+bool platform_is(cl_platform_id handle) { return handle && object_is(handle, OBJECT_PLATFORM); }
+
+CL_API_ENTRY cl_int CL_API_CALL clGetPlatformIDs(cl_uint entries, cl_platform_id *platforms, cl_uint *count)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if ((!platforms && !count) || (platforms && !entries)) return CL_INVALID_VALUE;
+    pthread_once(&once, platform_init);
+    if (platforms) *platforms = platform_handle(&platform);
+    if (count) *count = 1;
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size,
+                                                  void *value, size_t *size_ret)
+{
+    const struct info_out out = {size, value, size_ret};
+    cl_name_version extensions[EXTENSIONS_MAX];
+    if (!platform_is(handle)) return CL_INVALID_PLATFORM;
+    switch (query) {
+    case CL_PLATFORM_PROFILE:
+        return info_string(&out, "FULL_PROFILE");
+    case CL_PLATFORM_VERSION:
+        return info_string(&out, "OpenCL 3.0 Kiln " KILN_VERSION);
+    case CL_PLATFORM_NUMERIC_VERSION:
+        return INFO_SCALAR(&out, cl_version, CL_MAKE_VERSION(3, 0, 0));
+    case CL_PLATFORM_NAME:
+        return info_string(&out, "Kiln");
+    case CL_PLATFORM_VENDOR:
+        return info_string(&out, "The Kiln authors");
+    case CL_PLATFORM_EXTENSIONS:
+        return info_string(&out, extensions_names());
+    case CL_PLATFORM_EXTENSIONS_WITH_VERSION:
+        return info_bytes(&out, extensions, extensions_list(extensions) * sizeof *extensions);
+    case CL_PLATFORM_HOST_TIMER_RESOLUTION:
+        return INFO_SCALAR(&out, cl_ulong, 1);
+    case CL_PLATFORM_ICD_SUFFIX_KHR:
+        return info_string(&out, "KILN");
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetDeviceIDs(cl_platform_id handle, cl_device_type type, cl_uint entries,
+                                               cl_device_id *devices, cl_uint *count)
+{
+    const cl_device_type known = CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_CPU | CL_DEVICE_TYPE_GPU |
+                                 CL_DEVICE_TYPE_ACCELERATOR | CL_DEVICE_TYPE_CUSTOM;
+    if (!platform_is(handle)) return CL_INVALID_PLATFORM;
+    if (type != CL_DEVICE_TYPE_ALL && (!type || type & ~known)) return CL_INVALID_DEVICE_TYPE;
+    if ((!devices && !count) || (devices && !entries)) return CL_INVALID_VALUE;
+    const struct kiln_platform *all = platform_get();
+    unsigned found = type & (CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_GPU) ? all->device_count : 0;
+    if (!(type & CL_DEVICE_TYPE_GPU) && found > 1) found = 1; // there is one default device
+    if (!found) return CL_DEVICE_NOT_FOUND;
+    for (cl_uint i = 0; devices && i < found && i < entries; i++) devices[i] = device_handle(all->devices[i]);
+    if (count) *count = found;
+    return CL_SUCCESS;
+}
