@@ -62,6 +62,7 @@ static void test_reduce(void **state)
     (void)state;
     static uint32_t values[ITEMS], sums[ITEMS / 256], expected[ITEMS / 256];
     random_fill(values, sizeof values);
+    memset(expected, 0, sizeof expected);
     for (int i = 0; i < ITEMS; i++) expected[i / 256] += values[i];
     struct {
         uint32_t *sums, *values;

@@ -6,24 +6,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A kernel dispatch, resolved by the command processor from its AQL packet and kernel descriptor. Stays constant while
-// its work-groups run, on several threads at once.
+// A kernel dispatch, resolved by the command processor from its AQL packet and kernel descriptor. Stays
+// constant while its work-groups run, on several threads at once.
 struct dispatch {
-    const void *packet;        // hsa_kernel_dispatch_packet_t, for the dispatch pointer
-    const void *queue;         // amd_queue_t, for the queue pointer
+    const void *packet; // hsa_kernel_dispatch_packet_t, for the dispatch pointer
+    const void *queue;  // amd_queue_t, for the queue pointer
     uint64_t dispatch_id;
-    uint64_t kernarg;          // address of the kernel arguments
-    uint64_t kernel_object;    // address of the descriptor; names the kernel in fault reports
-    uint64_t entry;            // address of the first instruction
-    uint32_t rsrc1, rsrc2, rsrc3;   // COMPUTE_PGM_RSRC1..3
-    uint16_t properties;       // kernel_code_properties: which SGPRs are set up; bit 10: wave32
-    bool legacy_descriptor;    // amd_kernel_code_t (ROCr's own kernels), else llvm's kernel_descriptor_t
+    uint64_t kernarg;             // address of the kernel arguments
+    uint64_t kernel_object;       // address of the descriptor; names the kernel in fault reports
+    uint64_t entry;               // address of the first instruction
+    uint32_t rsrc1, rsrc2, rsrc3; // COMPUTE_PGM_RSRC1..3
+    uint16_t properties;          // kernel_code_properties: which SGPRs are set up; bit 10: wave32
+    bool legacy_descriptor;       // amd_kernel_code_t (ROCr's own kernels), else llvm's kernel_descriptor_t
     bool wave64;
-    uint16_t local[3];         // work-group size in items
-    uint32_t global[3];        // grid size in items
-    uint32_t groups[3];        // work-groups, the partial ones included
-    uint32_t lds_bytes;        // static plus dynamic, from the packet; at most 64 KiB
-    uint32_t scratch_bytes;    // per work-item, from the packet (or descriptor if larger)
+    uint16_t local[3];      // work-group size in items
+    uint32_t global[3];     // grid size in items
+    uint32_t groups[3];     // work-groups, the partial ones included
+    uint32_t lds_bytes;     // static plus dynamic, from the packet; at most 64 KiB
+    uint32_t scratch_bytes; // per work-item, from the packet (or descriptor if larger)
 };
 
 enum fault_kind {
@@ -37,23 +37,25 @@ enum fault_kind {
 // Why a work-group stopped.
 struct fault {
     enum fault_kind kind;
-    uint64_t pc;               // address of the instruction
-    uint64_t address;          // FAULT_MEMORY: the address it touched
+    uint64_t pc;      // address of the instruction
+    uint64_t address; // FAULT_MEMORY: the address it touched
     bool write;
-    char text[200];            // one line: what, the instruction's disassembly, its address, offset from the kernel's entry
+    char text[200]; // one line: what, the instruction's disassembly, its address, offset from the kernel's
+                    // entry
 };
 
 // One thread's execution resources: LDS, registers, scratch. Used by one thread at a time.
 struct compute_unit;
-struct compute_unit *compute_unit_create(void);  // NULL when memory is short
+struct compute_unit *compute_unit_create(void); // NULL when memory is short
 void compute_unit_destroy(struct compute_unit *);
 
-// Runs work-group `group` (x, y, z) to its end. Returns false with *fault filled if it stopped early. `*cancel` becoming true
-// (set by another thread: another work-group faulted, or the queue is being destroyed) ends it early with FAULT_NONE.
-// Memory faults are caught with SIGSEGV/SIGBUS handlers that pass on what is not theirs.
+// Runs work-group `group` (x, y, z) to its end. Returns false with *fault filled if it stopped early.
+// `*cancel` becoming true (set by another thread: another work-group faulted, or the queue is being
+// destroyed) ends it early with FAULT_NONE. Memory faults are caught with SIGSEGV/SIGBUS handlers that pass
+// on what is not theirs.
 bool work_group_run(struct compute_unit *, const struct dispatch *, const uint32_t group[3],
                     const volatile bool *cancel, struct fault *fault);
 
-// Forgets all decoded code: the packet processor saw an instruction-cache invalidation (new code may have been loaded
-// at old addresses). Work-groups that are running keep what they decoded.
+// Forgets all decoded code: the packet processor saw an instruction-cache invalidation (new code may have
+// been loaded at old addresses). Work-groups that are running keep what they decoded.
 void interpreter_invalidate_code(void);
