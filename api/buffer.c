@@ -1,0 +1,123 @@
+// Creating buffers.
+#include "api/cl_device.h"
+#include "api/context.h"
+#include "api/info.h"
+#include "api/memory.h"
+#include "api/memory_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static cl_int properties_copy(struct kiln_memory *memory, const cl_mem_properties *properties)
+{
+    // No property is supported, which leaves a list of nothing but its end. It is kept for CL_MEM_PROPERTIES.
+    if (!properties) return CL_SUCCESS;
+    if (*properties) return CL_INVALID_PROPERTY;
+    memory->properties = calloc(1, sizeof *memory->properties);
+    if (!memory->properties) return CL_OUT_OF_HOST_MEMORY;
+    memory->property_count = 1;
+    return CL_SUCCESS;
+}
+
+// CL_INVALID_BUFFER_SIZE for a buffer that no device of the context could hold.
+static cl_int size_check(const struct kiln_context *context, size_t size)
+{
+    for (unsigned i = 0; size && i < context->device_count; i++)
+        if (size <= context->devices[i]->info->max_alloc_size) return CL_SUCCESS;
+    return CL_INVALID_BUFFER_SIZE;
+}
+
+static cl_int buffer_check(const struct kiln_context *context, cl_mem_flags flags, size_t size,
+                           const void *host)
+{
+    if (!memory_flags_valid(flags)) return CL_INVALID_VALUE;
+    cl_int error = size_check(context, size);
+    if (error) return error;
+    bool wants_host = flags & (CL_MEM_USE_HOST_PTR | CL_MEM_COPY_HOST_PTR);
+    return wants_host == (host != NULL) ? CL_SUCCESS : CL_INVALID_HOST_PTR;
+}
+
+static cl_int storage_create(struct kiln_memory *memory)
+{
+    enum device_memory_kind kind = memory->flags & CL_MEM_USE_HOST_PTR     ? DEVICE_MEMORY_USER
+                                   : memory->flags & CL_MEM_ALLOC_HOST_PTR ? DEVICE_MEMORY_HOST
+                                                                           : DEVICE_MEMORY_LOCAL;
+    return memory_allocate(memory->context, memory->size, kind, memory->host_pointer, &memory->storage);
+}
+
+// Copies `data` into storage that the host cannot reach, by way of a queue that lives for this copy only.
+static cl_int storage_upload(struct kiln_memory *memory, const void *data)
+{
+    struct device_queue *queue;
+    struct device_queue_options options = {0};
+    cl_int error = device_queue_create(memory->context->devices[0]->device, &options, &queue);
+    if (error) return error;
+    struct device_command command = {0};
+    error = device_queue_copy(queue, &command, memory_address(memory), data, memory->size);
+    cl_int fault = device_queue_finish(queue);
+    device_queue_destroy(queue);
+    return error ? error : fault;
+}
+
+static cl_int storage_fill(struct kiln_memory *memory, const void *data)
+{
+    uint8_t *host = memory_host(memory);
+    if (!host) return storage_upload(memory, data);
+    memcpy(host, data, memory->size);
+    return CL_SUCCESS;
+}
+
+static void buffer_free(struct kiln_memory *memory)
+{
+    if (memory->storage) device_memory_destroy(memory->storage);
+    free(memory->properties);
+    free(memory);
+}
+
+static cl_int buffer_create(struct kiln_context *context, const cl_mem_properties *properties,
+                            cl_mem_flags flags, size_t size, void *host, struct kiln_memory **result)
+{
+    cl_int error = buffer_check(context, flags, size, host);
+    if (error) return error;
+    struct kiln_memory *memory = calloc(1, sizeof *memory);
+    if (!memory) return CL_OUT_OF_HOST_MEMORY;
+    memory->context = context;
+    memory->flags = flags;
+    memory->size = size;
+    if (flags & CL_MEM_USE_HOST_PTR) memory->host_pointer = host;
+    error = properties_copy(memory, properties);
+    if (!error) error = storage_create(memory);
+    if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
+    if (error) {
+        buffer_free(memory);
+        return error;
+    }
+    memory_init(memory);
+    *result = memory;
+    return CL_SUCCESS;
+}
+
+static cl_mem buffer_new(cl_context context, const cl_mem_properties *properties, cl_mem_flags flags,
+                         size_t size, void *host, cl_int *error_out)
+{
+    if (!context_is(context)) return error_return(error_out, CL_INVALID_CONTEXT);
+    struct kiln_memory *memory;
+    cl_int error = buffer_create(context_from(context), properties, flags, size, host, &memory);
+    if (error) return error_return(error_out, error);
+    error_return(error_out, CL_SUCCESS);
+    return memory_handle(memory);
+}
+
+CL_API_ENTRY cl_mem CL_API_CALL clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size,
+                                               void *host, cl_int *error_out)
+{
+    return buffer_new(context, NULL, flags, size, host, error_out);
+}
+
+CL_API_ENTRY cl_mem CL_API_CALL clCreateBufferWithProperties(cl_context context,
+                                                             const cl_mem_properties *properties,
+                                                             cl_mem_flags flags, size_t size, void *host,
+                                                             cl_int *error_out)
+{
+    return buffer_new(context, properties, flags, size, host, error_out);
+}

@@ -1,0 +1,242 @@
+#define _GNU_SOURCE
+#include "api/build.h"
+#include "api/cl_device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What the entry points return for one and the same misfortune, and what they make.
+static const struct action {
+    cl_int failed, bad_options, unavailable;
+    cl_program_binary_type type;
+} actions[] = {
+    [COMPILER_BUILD] = {CL_BUILD_PROGRAM_FAILURE, CL_INVALID_BUILD_OPTIONS, CL_COMPILER_NOT_AVAILABLE,
+                        CL_PROGRAM_BINARY_TYPE_EXECUTABLE},
+    [COMPILER_COMPILE] = {CL_COMPILE_PROGRAM_FAILURE, CL_INVALID_COMPILER_OPTIONS, CL_COMPILER_NOT_AVAILABLE,
+                          CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT},
+    [COMPILER_LINK] = {CL_LINK_PROGRAM_FAILURE, CL_INVALID_LINKER_OPTIONS, CL_LINKER_NOT_AVAILABLE,
+                       CL_PROGRAM_BINARY_TYPE_EXECUTABLE},
+    [COMPILER_LIBRARY] = {CL_LINK_PROGRAM_FAILURE, CL_INVALID_LINKER_OPTIONS, CL_LINKER_NOT_AVAILABLE,
+                          CL_PROGRAM_BINARY_TYPE_LIBRARY},
+};
+
+// What a build made for one device.
+struct outcome {
+    cl_int error; // what the entry point returns
+    char *log;
+    struct program_binary *binary;
+    struct executable *executable;
+};
+
+cl_int build_create(struct kiln_program *program, enum compiler_action action, cl_uint count,
+                    const cl_device_id *devices, const char *options, struct build **result)
+{
+    struct build *build = calloc(1, sizeof *build);
+    if (!build) return CL_OUT_OF_HOST_MEMORY;
+    program_retain(program);
+    build->program = program;
+    build->action = action;
+    build->options = strdup(options ? options : "");
+    build->target_count = count ? count : program->device_count;
+    build->targets = calloc(build->target_count, sizeof *build->targets);
+    cl_int error = build->options && build->targets ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+    for (unsigned i = 0; !error && i < build->target_count; i++) {
+        build->targets[i].entry =
+            count ? program_device(program, device_from(devices[i])) : &program->devices[i];
+        build->targets[i].options = strdup(options ? options : "");
+        if (!build->targets[i].entry)
+            error = CL_INVALID_DEVICE;
+        else if (!build->targets[i].options)
+            error = CL_OUT_OF_HOST_MEMORY;
+    }
+    if (error)
+        build_destroy(build);
+    else
+        *result = build;
+    return error;
+}
+
+void build_destroy(struct build *build)
+{
+    for (unsigned i = 0; build->targets && i < build->target_count; i++) {
+        struct program_binary **inputs = build->targets[i].inputs;
+        for (unsigned k = 0; inputs && k < build->input_count; k++) program_binary_release(inputs[k]);
+        free(inputs);
+        free(build->targets[i].options);
+    }
+    for (unsigned i = 0; i < build->header_count; i++) {
+        free((char *)build->headers[i].name);
+        program_release(build->header_programs[i]);
+    }
+    free(build->header_programs);
+    free(build->headers);
+    free(build->targets);
+    free(build->options);
+    program_release(build->program);
+    free(build);
+}
+
+static cl_int status_error(const struct action *action, enum compiler_status status)
+{
+    switch (status) {
+    case COMPILER_OK:
+        return CL_SUCCESS;
+    case COMPILER_INVALID_OPTIONS:
+        return action->bad_options;
+    case COMPILER_UNAVAILABLE:
+        return action->unavailable;
+    case COMPILER_OUT_OF_MEMORY:
+        return CL_OUT_OF_HOST_MEMORY;
+    case COMPILER_FAILED:
+    case COMPILER_CRASHED:
+        break;
+    }
+    return action->failed;
+}
+
+static void target_compile(const struct build *build, const struct build_target *target,
+                           struct outcome *outcome)
+{
+    const struct action *action = &actions[build->action];
+    struct compiler_blob *inputs = calloc(build->input_count + 1, sizeof *inputs);
+    if (!inputs) {
+        outcome->error = CL_OUT_OF_HOST_MEMORY;
+        return;
+    }
+    for (unsigned i = 0; i < build->input_count; i++) {
+        const struct program_binary *input = target->inputs[i];
+        inputs[i] = (struct compiler_blob){input->bytes + input->header, input->size - input->header};
+    }
+    const struct kiln_device *device = target->entry->device;
+    struct compiler_job job = {
+        .action = build->action,
+        .isa = device->info->isa,
+        .options = build->options,
+        .defines = device->defines,
+        .source = build->program->source,
+        .source_size = build->program->source_size,
+        .headers = build->headers,
+        .header_count = build->header_count,
+        .inputs = inputs,
+        .input_count = build->input_count,
+    };
+    struct compiler_result result = {0};
+    compiler_run(&job, &result);
+    free(inputs);
+    outcome->error = status_error(action, result.status);
+    outcome->log = strdup(result.log ? result.log : "");
+    if (!outcome->error) {
+        outcome->binary = program_binary_create(action->type, result.binary, result.binary_size);
+        if (!outcome->binary) outcome->error = CL_OUT_OF_HOST_MEMORY;
+    }
+    compiler_result_free(&result);
+}
+
+// Why the device would not take it belongs into the log: the application sees nothing else.
+static void log_append(struct outcome *outcome, const char *why)
+{
+    char *log = NULL;
+    if (asprintf(&log, "%serror: the code object cannot be loaded: %s\n", outcome->log ? outcome->log : "",
+                 why ? why : "the device refuses it") < 0)
+        return;
+    free(outcome->log);
+    outcome->log = log;
+}
+
+static void target_load(const struct build *build, const struct build_target *target, struct outcome *outcome)
+{
+    const struct program_binary *binary = outcome->binary;
+    const char *why = NULL;
+    outcome->error = executable_create(target->entry->device->device, binary->bytes, binary->size,
+                                       &outcome->executable, &why);
+    if (!outcome->error) return;
+    log_append(outcome, why);
+    if (outcome->error != CL_OUT_OF_HOST_MEMORY) outcome->error = actions[build->action].failed;
+}
+
+static void entry_replace(struct kiln_program *program, struct program_device *entry, struct outcome *outcome)
+{
+    pthread_mutex_lock(&program->lock);
+    struct program_device old = *entry;
+    entry->status = outcome->error ? CL_BUILD_ERROR : CL_BUILD_SUCCESS;
+    entry->log = outcome->log;
+    entry->binary = outcome->binary;
+    entry->executable = outcome->executable;
+    pthread_mutex_unlock(&program->lock);
+    free(old.log);
+    program_binary_release(old.binary);
+    executable_release(old.executable);
+}
+
+static cl_int target_run(const struct build *build, const struct build_target *target)
+{
+    struct outcome outcome = {0};
+    if (build->program->origin == PROGRAM_OF_BINARY)
+        outcome.binary = program_binary_retain(target->entry->binary);
+    else
+        target_compile(build, target, &outcome);
+    if (!outcome.error && actions[build->action].type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+        target_load(build, target, &outcome);
+    // A program that came as a binary keeps it: it has nothing else to be built from again.
+    if (outcome.error && build->program->origin != PROGRAM_OF_BINARY) {
+        program_binary_release(outcome.binary);
+        outcome.binary = NULL;
+    }
+    entry_replace(build->program, target->entry, &outcome);
+    return outcome.error;
+}
+
+static cl_int build_run(struct build *build)
+{
+    cl_int error = CL_SUCCESS;
+    for (unsigned i = 0; i < build->target_count; i++) {
+        cl_int target_error = target_run(build, &build->targets[i]);
+        if (!error) error = target_error;
+    }
+    if (build->notify) build->notify(program_handle(build->program), build->argument);
+    build_destroy(build);
+    return error;
+}
+
+static void *build_thread(void *argument)
+{
+    build_run(argument);
+    return NULL;
+}
+
+// Records that the targets' builds are under way, all or none.
+static cl_int targets_claim(const struct build *build)
+{
+    struct kiln_program *program = build->program;
+    cl_int error = program->kernel_count ? CL_INVALID_OPERATION : CL_SUCCESS;
+    pthread_mutex_lock(&program->lock);
+    for (unsigned i = 0; i < build->target_count; i++)
+        if (build->targets[i].entry->status == CL_BUILD_IN_PROGRESS) error = CL_INVALID_OPERATION;
+    for (unsigned i = 0; !error && i < build->target_count; i++) {
+        struct build_target *target = &build->targets[i];
+        char *old = target->entry->options;
+        target->entry->status = CL_BUILD_IN_PROGRESS;
+        target->entry->options = target->options;
+        target->options = old;
+    }
+    pthread_mutex_unlock(&program->lock);
+    return error;
+}
+
+cl_int build_start(struct build *build, build_notify notify, void *argument)
+{
+    build->notify = notify;
+    build->argument = argument;
+    cl_int error = targets_claim(build);
+    if (error) {
+        build_destroy(build);
+        return error;
+    }
+    pthread_t thread;
+    if (notify && !pthread_create(&thread, NULL, build_thread, build)) {
+        pthread_detach(thread);
+        return CL_SUCCESS;
+    }
+    return build_run(build); // also where no thread is to be had: the specification allows to wait
+}

@@ -1,0 +1,232 @@
+#include "api/cl_device.h"
+#include "api/command.h"
+#include "api/context.h"
+#include "api/kernarg.h"
+#include "api/memory.h"
+#include "api/work_group.h"
+#include "base/log.h"
+
+#include <stdlib.h>
+
+// A kernel command: everything as it was when it was enqueued.
+struct kernel_command {
+    struct executable *executable; // retained
+    struct kernel_device on;
+    struct launch launch;
+    uint8_t *block; // kernel argument segment
+    unsigned memory_count;
+    struct kiln_memory *memories[]; // retained
+};
+
+static void kernel_command_release(void *payload)
+{
+    struct kernel_command *command = payload;
+    for (unsigned i = 0; i < command->memory_count; i++) memory_release(command->memories[i]);
+    executable_release(command->executable);
+    free(command->block);
+    free(command);
+}
+
+static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
+                                    const struct device_command *command)
+{
+    const struct kernel_command *kernel = payload;
+    const struct launch *launch = &kernel->launch;
+    struct device_dispatch dispatch = {
+        .kernel = &kernel->on.code,
+        .name = kernel->on.metadata->name,
+        .kernarg = kernel->block,
+        .dimensions = launch->dimensions,
+        .global = {launch->global[0], launch->global[1], launch->global[2]},
+        .local = {launch->local[0], launch->local[1], launch->local[2]},
+        .group_size = launch->group_size,
+    };
+    return device_queue_dispatch(queue, command, &dispatch);
+}
+
+static struct kernel_command *kernel_command_create(const struct kiln_kernel *kernel,
+                                                    const struct kernel_device *on,
+                                                    const struct launch *launch)
+{
+    uint32_t count = on->metadata->explicit_count;
+    struct kernel_command *command = calloc(1, sizeof *command + count * sizeof(struct kiln_memory *));
+    uint8_t *block = calloc(1, kernel->values_size + 1);
+    if (!command || !block) {
+        free(command);
+        free(block);
+        return NULL;
+    }
+    executable_retain(on->executable);
+    command->executable = on->executable;
+    command->on = *on;
+    command->launch = *launch;
+    command->block = block;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!kernel->arguments[i].memory) continue;
+        struct kiln_memory *memory = memory_from(kernel->arguments[i].memory);
+        memory_retain(memory);
+        command->memories[command->memory_count++] = memory;
+    }
+    kernarg_fill(kernel, on, launch, block);
+    return command;
+}
+
+// ---- Checks
+// -----------------------------------------------------------------------------------------------------------
+
+static cl_int kernel_check(const struct command_request *request, cl_kernel handle,
+                           const struct kernel_device **on)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    const struct kiln_kernel *kernel = kernel_from(handle);
+    if (kernel->program->context != request->queue->context) return CL_INVALID_CONTEXT;
+    *on = kernel_device(kernel, request->queue->device);
+    return *on ? CL_SUCCESS : CL_INVALID_PROGRAM_EXECUTABLE;
+}
+
+// All arguments are set, and buffers that were set are still there: kernels do not retain them.
+static cl_int arguments_check(const struct kiln_kernel *kernel)
+{
+    for (uint32_t i = 0; i < kernel->metadata->explicit_count; i++) {
+        const struct kernel_argument *argument = &kernel->arguments[i];
+        if (!argument->set || (argument->memory && !memory_is(argument->memory)))
+            return CL_INVALID_KERNEL_ARGS;
+    }
+    return CL_SUCCESS;
+}
+
+// What the kernel needs and the device or the driver does not have.
+static cl_int resources_check(const struct kernel_device *on, uint64_t group_size)
+{
+    const char *service = kernarg_unsupported(on->metadata);
+    if (service) {
+        log_error("kernel %s needs %s, which is not available", on->metadata->name, service);
+        return CL_INVALID_OPERATION;
+    }
+    if (group_size <= on->device->info->lds_size) return CL_SUCCESS;
+    log_info("kernel %s needs %llu bytes of local memory, the device has %u", on->metadata->name,
+             (unsigned long long)group_size, on->device->info->lds_size);
+    return CL_OUT_OF_RESOURCES;
+}
+
+// The application's sizes, as it gave them.
+struct range {
+    cl_uint dimensions;
+    const size_t *offset, *global, *local;
+};
+
+static bool range_is_empty(const struct range *range)
+{
+    if (!range->global) return true;
+    for (cl_uint i = 0; i < range->dimensions; i++)
+        if (!range->global[i]) return true;
+    return false;
+}
+
+// Global sizes and offsets into `launch` and `global`; unused dimensions are 1.
+static cl_int global_fill(const struct range *range, const struct device_info *device, struct launch *launch,
+                          size_t global[3])
+{
+    size_t items = 1;
+    for (cl_uint i = 0; i < 3; i++) {
+        bool used = i < range->dimensions;
+        global[i] = used ? range->global[i] : 1;
+        launch->offset[i] = used && range->offset ? range->offset[i] : 0;
+        size_t end;
+        if (__builtin_add_overflow(global[i], launch->offset[i], &end)) return CL_INVALID_GLOBAL_OFFSET;
+        if (global[i] > device->max_grid_dim[i] || __builtin_mul_overflow(items, global[i], &items))
+            return CL_INVALID_GLOBAL_WORK_SIZE;
+        launch->global[i] = (uint32_t)global[i];
+    }
+    return items <= device->max_grid_size ? CL_SUCCESS : CL_INVALID_GLOBAL_WORK_SIZE;
+}
+
+static cl_int local_fill(const struct kernel_device *on, const struct range *range, const size_t global[3],
+                         uint16_t local[3])
+{
+    if (range->local) return work_group_check(on, range->dimensions, global, range->local, local);
+    work_group_choose(on, global, local);
+    // Only a size that the kernel requires can fail to divide.
+    for (unsigned i = 0; i < 3; i++)
+        if (on->metadata->uniform_work_group_size && global[i] % local[i]) return CL_INVALID_WORK_GROUP_SIZE;
+    return CL_SUCCESS;
+}
+
+static cl_int launch_fill(const struct kernel_device *on, const struct range *range, struct launch *launch)
+{
+    size_t global[3];
+    launch->dimensions = range->dimensions;
+    cl_int error = global_fill(range, on->device->info, launch, global);
+    return error ? error : local_fill(on, range, global, launch->local);
+}
+
+// ---- Entry points
+// -----------------------------------------------------------------------------------------------------
+
+static cl_int empty_submit(void *payload, struct device_queue *queue, const struct device_command *command)
+{
+    (void)payload;
+    return device_queue_barrier(queue, command);
+}
+
+static cl_int kernel_enqueue(const struct command_request *request, cl_kernel handle,
+                             const struct range *range)
+{
+    const struct kernel_device *on;
+    cl_int error = kernel_check(request, handle, &on);
+    if (error) return error;
+    const struct kiln_kernel *kernel = kernel_from(handle);
+    error = arguments_check(kernel);
+    if (error) return error;
+    if (range->dimensions < 1 || range->dimensions > 3) return CL_INVALID_WORK_DIMENSION;
+    if (range_is_empty(range)) return command_enqueue(request, empty_submit, NULL, NULL);
+    struct launch launch;
+    uint64_t group_size = kernel_group_size(kernel, on, NULL);
+    error = launch_fill(on, range, &launch);
+    if (!error) error = resources_check(on, group_size);
+    if (error) return error;
+    launch.group_size = (uint32_t)group_size;
+    struct kernel_command *command = kernel_command_create(kernel, on, &launch);
+    if (!command) return CL_OUT_OF_HOST_MEMORY;
+    return command_enqueue(request, kernel_command_submit, command, kernel_command_release);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel,
+                                                       cl_uint dimensions, const size_t *offset,
+                                                       const size_t *global, const size_t *local,
+                                                       cl_uint wait_count, const cl_event *wait,
+                                                       cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_NDRANGE_KERNEL, wait_count, wait, event);
+    if (error) return error;
+    const struct range range = {dimensions, offset, global, local};
+    return kernel_enqueue(&request, kernel, &range);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint wait_count,
+                                              const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_TASK, wait_count, wait, event);
+    if (error) return error;
+    static const size_t one = 1;
+    const struct range range = {1, NULL, &one, &one};
+    return kernel_enqueue(&request, kernel, &range);
+}
+
+// CL_DEVICE_EXECUTION_CAPABILITIES has no CL_EXEC_NATIVE_KERNEL.
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueNativeKernel(cl_command_queue queue,
+                                                      void(CL_CALLBACK *function)(void *), void *arguments,
+                                                      size_t size, cl_uint memory_count,
+                                                      const cl_mem *memories, const void **locations,
+                                                      cl_uint wait_count, const cl_event *wait,
+                                                      cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_NATIVE_KERNEL, wait_count, wait, event);
+    if (error) return error;
+    if (!function || !arguments != !size || (!arguments && memory_count)) return CL_INVALID_VALUE;
+    if (memory_count ? !memories || !locations : memories || locations) return CL_INVALID_VALUE;
+    return CL_INVALID_OPERATION;
+}

@@ -1,0 +1,152 @@
+// Mapping and unmapping. Where the host reaches the storage, a mapping is its address and moves nothing;
+// elsewhere the host works on a staging copy, which is read when mapped and written back when unmapped.
+#include "api/info.h"
+#include "api/transfer.h"
+
+#include <stdlib.h>
+
+enum { MAP_WRITES = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION };
+
+static bool map_flags_valid(cl_map_flags flags)
+{
+    if (flags & ~(cl_map_flags)(CL_MAP_READ | MAP_WRITES)) return false;
+    return !(flags & CL_MAP_WRITE_INVALIDATE_REGION) || !(flags & (CL_MAP_READ | CL_MAP_WRITE));
+}
+
+static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags flags, size_t offset,
+                                     size_t size, cl_int *error)
+{
+    struct memory_map *map = calloc(1, sizeof *map);
+    *error = map ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+    if (!map) return NULL;
+    map->owner = memory;
+    map->flags = flags;
+    map->begin = memory->origin + offset;
+    map->end = map->begin + size;
+    uint8_t *host = memory_host(memory);
+    if (host) {
+        map->pointer = host + offset;
+        return map;
+    }
+    *error = memory_allocate(memory->context, size, DEVICE_MEMORY_HOST, NULL, &map->staging);
+    if (*error) {
+        free(map);
+        return NULL;
+    }
+    map->pointer = device_memory_host(map->staging);
+    return map;
+}
+
+static void map_destroy(struct memory_map *map)
+{
+    if (map->staging) device_memory_destroy(map->staging);
+    free(map);
+}
+
+// Records a mapping. CL_INVALID_OPERATION where bytes would be mapped for writing twice.
+static cl_int map_add(struct kiln_memory *memory, struct memory_map *map)
+{
+    struct kiln_memory *root = memory_root(memory);
+    cl_int error = CL_SUCCESS;
+    pthread_mutex_lock(&root->lock);
+    for (const struct memory_map *each = root->maps; each; each = each->next)
+        if ((map->flags & MAP_WRITES) && (each->flags & MAP_WRITES) && map->begin < each->end &&
+            each->begin < map->end)
+            error = CL_INVALID_OPERATION;
+    if (!error) {
+        map->next = root->maps;
+        root->maps = map;
+        memory->map_count++;
+    }
+    pthread_mutex_unlock(&root->lock);
+    return error;
+}
+
+// Takes the newest mapping of `pointer` off the record; NULL where there is none.
+static struct memory_map *map_take(struct kiln_memory *memory, const void *pointer)
+{
+    struct kiln_memory *root = memory_root(memory);
+    pthread_mutex_lock(&root->lock);
+    struct memory_map **link = &root->maps;
+    while (*link && ((*link)->owner != memory || (*link)->pointer != pointer)) link = &(*link)->next;
+    struct memory_map *map = *link;
+    if (map) {
+        *link = map->next;
+        memory->map_count--;
+    }
+    pthread_mutex_unlock(&root->lock);
+    return map;
+}
+
+static cl_int map_check(const struct command_request *request, cl_mem handle, cl_map_flags flags,
+                        size_t offset, size_t size)
+{
+    cl_int error = memory_check(handle, request->queue->context);
+    if (error) return error;
+    const struct kiln_memory *memory = memory_from(handle);
+    if (!size || !memory_contains(memory, offset, size) || !map_flags_valid(flags)) return CL_INVALID_VALUE;
+    return memory_check_host_access(memory, flags);
+}
+
+static cl_int map_enqueue(const struct command_request *request, struct kiln_memory *memory,
+                          const struct memory_map *map)
+{
+    struct transfer transfer = {.memories = {memory}, .extent = {0, 1, 1}};
+    if (map->staging && !(map->flags & CL_MAP_WRITE_INVALIDATE_REGION)) {
+        transfer.to.base = map->pointer;
+        transfer.from.base = memory_address(memory_root(memory)) + map->begin;
+        transfer.extent[0] = map->end - map->begin;
+    }
+    return transfer_enqueue(request, &transfer);
+}
+
+CL_API_ENTRY void *CL_API_CALL clEnqueueMapBuffer(cl_command_queue queue, cl_mem handle, cl_bool blocking,
+                                                  cl_map_flags flags, size_t offset, size_t size,
+                                                  cl_uint wait_count, const cl_event *wait, cl_event *event,
+                                                  cl_int *error_out)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_MAP_BUFFER, wait_count, wait, event);
+    if (!error) error = map_check(&request, handle, flags, offset, size);
+    if (error) return error_return(error_out, error);
+    request.blocking = blocking;
+    struct kiln_memory *memory = memory_from(handle);
+    struct memory_map *map = map_create(memory, flags, offset, size, &error);
+    if (!map) return error_return(error_out, error);
+    void *pointer = map->pointer;
+    error = map_add(memory, map);
+    if (error) {
+        map_destroy(map);
+        return error_return(error_out, error);
+    }
+    error = map_enqueue(&request, memory, map);
+    if (error) {
+        map = map_take(memory, pointer);
+        if (map) map_destroy(map);
+        return error_return(error_out, error);
+    }
+    error_return(error_out, CL_SUCCESS);
+    return pointer;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem handle, void *pointer,
+                                                        cl_uint wait_count, const cl_event *wait,
+                                                        cl_event *event)
+{
+    struct command_request request;
+    cl_int error =
+        command_request_init(&request, queue, CL_COMMAND_UNMAP_MEM_OBJECT, wait_count, wait, event);
+    if (!error) error = memory_check(handle, request.queue->context);
+    if (error) return error;
+    struct kiln_memory *memory = memory_from(handle);
+    struct memory_map *map = map_take(memory, pointer);
+    if (!map) return CL_INVALID_VALUE;
+    struct transfer transfer = {.memories = {memory}, .staging = map->staging, .extent = {0, 1, 1}};
+    if (map->staging && (map->flags & MAP_WRITES)) {
+        transfer.to.base = memory_address(memory_root(memory)) + map->begin;
+        transfer.from.base = map->pointer;
+        transfer.extent[0] = map->end - map->begin;
+    }
+    free(map);
+    return transfer_enqueue(&request, &transfer);
+}

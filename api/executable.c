@@ -1,0 +1,83 @@
+#include "api/executable.h"
+#include "api/code_object.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Whether the places that the metadata gives to arguments can be written as they are meant to be.
+static bool arguments_fit(const struct kernel_metadata *kernel)
+{
+    for (uint32_t i = 0; i < kernel->argument_count; i++) {
+        const struct argument_metadata *argument = &kernel->arguments[i];
+        if ((uint64_t)argument->offset + argument->size > kernel->kernarg_size) return false;
+        if (argument->align & (argument->align - 1)) return false;
+        if (i < kernel->explicit_count && argument->kind > ARGUMENT_QUEUE) return false;
+        if (i >= kernel->explicit_count && argument->size > sizeof(uint64_t)) return false;
+        if (argument->kind == ARGUMENT_GLOBAL_BUFFER && argument->size != sizeof(uint64_t)) return false;
+        if (argument->kind == ARGUMENT_DYNAMIC_SHARED_POINTER && argument->size != sizeof(uint32_t))
+            return false;
+    }
+    return true;
+}
+
+static bool kernels_fit(const struct program_metadata *program)
+{
+    for (uint32_t i = 0; i < program->kernel_count; i++) {
+        const struct kernel_metadata *kernel = &program->kernels[i];
+        if (!arguments_fit(kernel)) return false;
+        if (kernel->wavefront_size != 32 && kernel->wavefront_size != 64) return false;
+    }
+    return true;
+}
+
+cl_int executable_create(struct device *device, const void *code_object, size_t size,
+                         struct executable **result, const char **why)
+{
+    struct executable *executable = calloc(1, sizeof *executable);
+    if (!executable) return CL_OUT_OF_HOST_MEMORY;
+    executable->references = 1;
+    switch (metadata_parse(code_object, size, &executable->metadata, why)) {
+    case 0:
+        break;
+    case -2:
+        free(executable);
+        return CL_OUT_OF_HOST_MEMORY;
+    default:
+        free(executable);
+        return CL_INVALID_BINARY;
+    }
+    executable->global_variables = code_object_variables_size(code_object, size);
+    cl_int error = CL_INVALID_BINARY;
+    if (kernels_fit(&executable->metadata)) {
+        error = device_program_create(device, code_object, size, &executable->program, why);
+    } else {
+        *why = "its metadata contradicts itself";
+    }
+    if (error) {
+        metadata_free(&executable->metadata);
+        free(executable);
+        return error;
+    }
+    *result = executable;
+    return CL_SUCCESS;
+}
+
+void executable_retain(struct executable *executable) { executable->references++; }
+
+void executable_release(struct executable *executable)
+{
+    if (!executable || --executable->references) return;
+    device_program_destroy(executable->program);
+    metadata_free(&executable->metadata);
+    free(executable);
+}
+
+const struct kernel_metadata *executable_kernel(const struct executable *executable, const char *name)
+{
+    for (uint32_t i = 0; i < executable->metadata.kernel_count; i++) {
+        const struct kernel_metadata *kernel = &executable->metadata.kernels[i];
+        if (!strcmp(kernel->name, name)) return kernel;
+    }
+    return NULL;
+}

@@ -1,0 +1,86 @@
+#include "api/kernarg.h"
+#include "api/memory.h"
+
+#include <string.h>
+
+static bool has_argument(const struct kernel_metadata *kernel, enum argument_kind kind)
+{
+    for (uint32_t i = 0; i < kernel->argument_count; i++)
+        if (kernel->arguments[i].kind == kind) return true;
+    return false;
+}
+
+const char *kernarg_unsupported(const struct kernel_metadata *kernel)
+{
+    static const struct {
+        enum argument_kind kind;
+        const char *service;
+    } services[] = {
+        {ARGUMENT_HIDDEN_HOSTCALL_BUFFER, "calls into the host"},
+        {ARGUMENT_HIDDEN_HEAP, "memory allocation on the device"},
+        {ARGUMENT_HIDDEN_DEFAULT_QUEUE, "enqueuing on the device"},
+        {ARGUMENT_HIDDEN_COMPLETION_ACTION, "enqueuing on the device"},
+        {ARGUMENT_UNKNOWN, "an argument of a kind unknown to this driver"},
+    };
+    // Unused hidden arguments are left out of the metadata by an analysis that does not run at -O0. Multigrid
+    // synchronisation does not exist in OpenCL: a kernel that lists it was not analysed, and its list proves
+    // nothing.
+    bool analysed = !has_argument(kernel, ARGUMENT_HIDDEN_MULTIGRID_SYNC);
+    for (unsigned i = 0; i < sizeof services / sizeof *services; i++) {
+        if (!analysed && services[i].kind != ARGUMENT_UNKNOWN) continue;
+        if (has_argument(kernel, services[i].kind)) return services[i].service;
+    }
+    return NULL;
+}
+
+static uint64_t hidden_value(const struct launch *launch, enum argument_kind kind)
+{
+    switch (kind) {
+    case ARGUMENT_HIDDEN_GLOBAL_OFFSET_X:
+    case ARGUMENT_HIDDEN_GLOBAL_OFFSET_Y:
+    case ARGUMENT_HIDDEN_GLOBAL_OFFSET_Z:
+        return launch->offset[kind - ARGUMENT_HIDDEN_GLOBAL_OFFSET_X];
+    case ARGUMENT_HIDDEN_BLOCK_COUNT_X:
+    case ARGUMENT_HIDDEN_BLOCK_COUNT_Y:
+    case ARGUMENT_HIDDEN_BLOCK_COUNT_Z: {
+        unsigned dimension = kind - ARGUMENT_HIDDEN_BLOCK_COUNT_X; // full groups only
+        return launch->global[dimension] / launch->local[dimension];
+    }
+    case ARGUMENT_HIDDEN_GROUP_SIZE_X:
+    case ARGUMENT_HIDDEN_GROUP_SIZE_Y:
+    case ARGUMENT_HIDDEN_GROUP_SIZE_Z:
+        return launch->local[kind - ARGUMENT_HIDDEN_GROUP_SIZE_X];
+    case ARGUMENT_HIDDEN_REMAINDER_X:
+    case ARGUMENT_HIDDEN_REMAINDER_Y:
+    case ARGUMENT_HIDDEN_REMAINDER_Z: {
+        unsigned dimension = kind - ARGUMENT_HIDDEN_REMAINDER_X;
+        return launch->global[dimension] % launch->local[dimension];
+    }
+    case ARGUMENT_HIDDEN_GRID_DIMS:
+        return launch->dimensions;
+    case ARGUMENT_HIDDEN_DYNAMIC_LDS_SIZE:
+        return launch->group_size;
+    default:
+        return 0;
+    }
+}
+
+void kernarg_fill(const struct kiln_kernel *kernel, const struct kernel_device *on,
+                  const struct launch *launch, uint8_t *block)
+{
+    const struct kernel_metadata *metadata = on->metadata;
+    memcpy(block, kernel->values, kernel->values_size);
+    for (uint32_t i = 0; i < metadata->explicit_count; i++) {
+        cl_mem memory = kernel->arguments[i].memory;
+        if (!memory) continue;
+        uint64_t address = (uintptr_t)memory_address(memory_from(memory));
+        memcpy(block + metadata->arguments[i].offset, &address, sizeof address);
+    }
+    kernel_group_size(kernel, on, block);
+    for (uint32_t i = metadata->explicit_count; i < metadata->argument_count; i++) {
+        const struct argument_metadata *argument = &metadata->arguments[i];
+        uint64_t value = hidden_value(launch, argument->kind);
+        memcpy(block + argument->offset, &value,
+               argument->size); // at most 8 bytes: executable_create saw to that
+    }
+}

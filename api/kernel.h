@@ -1,0 +1,50 @@
+// Kernel objects: a kernel function of a program, and the arguments set for it. As the specification says,
+// setting arguments of one kernel object from several threads, or while another thread enqueues it, is the
+// application's mistake.
+#pragma once
+
+#include "api/program.h"
+
+// A kernel on one device.
+struct kernel_device {
+    struct kiln_device *device;
+    struct executable *executable;          // retained
+    const struct kernel_metadata *metadata; // the executable's
+    struct device_kernel code;
+};
+
+struct kernel_argument {
+    bool set;
+    cl_mem memory;     // of ARGUMENT_GLOBAL_BUFFER: not retained (the specification forbids it); NULL: a null
+                       // pointer
+    size_t local_size; // of ARGUMENT_DYNAMIC_SHARED_POINTER
+};
+
+struct kiln_kernel {
+    struct object object;
+    struct kiln_program *program; // retained
+    const struct kernel_metadata
+        *metadata;                     // of the first device: names, arguments and their places, alike on all
+    struct kernel_argument *arguments; // metadata->explicit_count of them
+    uint8_t *values;                   // the kernel argument segment with all values set so far
+    size_t values_size;
+    unsigned device_count;
+    struct kernel_device devices[];
+};
+
+static inline struct kiln_kernel *kernel_from(cl_kernel handle) { return (struct kiln_kernel *)handle; }
+static inline cl_kernel kernel_handle(const struct kiln_kernel *kernel)
+{
+    return (cl_kernel)(uintptr_t)kernel;
+}
+static inline bool kernel_is(cl_kernel handle) { return object_is(handle, OBJECT_KERNEL); }
+
+// The kernel on a device, or NULL where the program has no executable for it.
+const struct kernel_device *kernel_device(const struct kiln_kernel *, const struct kiln_device *);
+
+// Work-items a group of this kernel can have on a device: CL_KERNEL_WORK_GROUP_SIZE.
+size_t kernel_group_limit(const struct kernel_device *);
+
+// LDS bytes of one work-group: the kernel's own and the __local arguments', each placed at its alignment.
+// With `values` not NULL the arguments' LDS offsets are stored there, in a kernel argument segment.
+uint64_t kernel_group_size(const struct kiln_kernel *, const struct kernel_device *, uint8_t *values);

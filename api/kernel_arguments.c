@@ -1,0 +1,115 @@
+// clSetKernelArg, and what else a kernel is told before it is enqueued.
+#include "api/kernel.h"
+#include "api/memory.h"
+
+#include <string.h>
+
+typedef cl_int set_function(struct kiln_kernel *, unsigned index, size_t size, const void *value);
+
+static cl_int set_value(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    const struct argument_metadata *argument = &kernel->metadata->arguments[index];
+    if (!value) return CL_INVALID_ARG_VALUE;
+    if (size != argument->size) return CL_INVALID_ARG_SIZE;
+    memcpy(kernel->values + argument->offset, value, size);
+    return CL_SUCCESS;
+}
+
+static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    cl_mem memory = NULL;
+    if (value) {
+        if (size != sizeof memory) return CL_INVALID_ARG_SIZE;
+        memcpy(&memory, value, sizeof memory);
+    }
+    if (memory) {
+        if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
+        if (memory_from(memory)->context != kernel->program->context) return CL_INVALID_CONTEXT;
+    }
+    kernel->arguments[index].memory = memory;
+    return CL_SUCCESS;
+}
+
+static cl_int set_local(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    if (value) return CL_INVALID_ARG_VALUE;
+    if (!size) return CL_INVALID_ARG_SIZE;
+    kernel->arguments[index].local_size = size;
+    return CL_SUCCESS;
+}
+
+// No device of this driver has samplers, images, pipes or device queues, so that no handle can be one.
+static cl_int refuse_sampler(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    (void)kernel, (void)index, (void)size, (void)value;
+    return CL_INVALID_SAMPLER;
+}
+
+static cl_int refuse_memory(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    (void)kernel, (void)index, (void)size, (void)value;
+    return CL_INVALID_MEM_OBJECT;
+}
+
+static cl_int refuse_queue(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    (void)kernel, (void)index, (void)size, (void)value;
+    return CL_INVALID_DEVICE_QUEUE;
+}
+
+static set_function *const set_functions[] = {
+    [ARGUMENT_BY_VALUE] = set_value,
+    [ARGUMENT_GLOBAL_BUFFER] = set_buffer,
+    [ARGUMENT_DYNAMIC_SHARED_POINTER] = set_local,
+    [ARGUMENT_SAMPLER] = refuse_sampler,
+    [ARGUMENT_IMAGE] = refuse_memory,
+    [ARGUMENT_PIPE] = refuse_memory,
+    [ARGUMENT_QUEUE] = refuse_queue,
+};
+
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelArg(cl_kernel handle, cl_uint index, size_t size,
+                                               const void *value)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    struct kiln_kernel *kernel = kernel_from(handle);
+    if (index >= kernel->metadata->explicit_count) return CL_INVALID_ARG_INDEX;
+    cl_int error = set_functions[kernel->metadata->arguments[index].kind](kernel, index, size, value);
+    if (!error) kernel->arguments[index].set = true;
+    return error;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgSVMPointer(cl_kernel kernel, cl_uint index, const void *value)
+{
+    (void)index, (void)value;
+    return kernel_is(kernel) ? CL_INVALID_OPERATION : CL_INVALID_KERNEL; // CL_DEVICE_SVM_CAPABILITIES is 0
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelExecInfo(cl_kernel kernel, cl_kernel_exec_info name, size_t size,
+                                                    const void *value)
+{
+    if (!kernel_is(kernel)) return CL_INVALID_KERNEL;
+    if (name == CL_KERNEL_EXEC_INFO_SVM_PTRS) return CL_INVALID_OPERATION;
+    if (name != CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM) return CL_INVALID_VALUE;
+    cl_bool wanted;
+    if (!value || size != sizeof wanted) return CL_INVALID_VALUE;
+    memcpy(&wanted, value, sizeof wanted);
+    return wanted ? CL_INVALID_OPERATION : CL_SUCCESS;
+}
+
+static uint64_t align_up(uint64_t value, uint64_t alignment) { return (value + alignment - 1) & -alignment; }
+
+uint64_t kernel_group_size(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *values)
+{
+    uint64_t end = on->code.group_size;
+    for (uint32_t i = 0; i < on->metadata->explicit_count; i++) {
+        const struct argument_metadata *argument = &on->metadata->arguments[i];
+        if (argument->kind != ARGUMENT_DYNAMIC_SHARED_POINTER) continue;
+        end = align_up(end, argument->align ? argument->align : 1);
+        uint32_t offset = (uint32_t)end;
+        if (values) memcpy(values + argument->offset, &offset, sizeof offset);
+        uint64_t size = kernel->arguments[i].local_size;
+        if (size > UINT32_MAX) return UINT64_MAX; // no device has that much; keeps the sum from wrapping
+        end += size;
+    }
+    return end;
+}

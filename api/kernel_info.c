@@ -1,0 +1,218 @@
+// Asking kernels: clGetKernelInfo, clGetKernelArgInfo, clGetKernelWorkGroupInfo, clGetKernelSubGroupInfo.
+#include "api/cl_device.h"
+#include "api/context.h"
+#include "api/info.h"
+#include "api/kernel.h"
+
+#include <stdio.h>
+
+// The attributes that code object metadata keeps, written as in the source: at most three.
+static cl_int info_attributes(const struct kiln_kernel *kernel, const struct info_out *out)
+{
+    const struct kernel_metadata *metadata = kernel->metadata;
+    char text[512] = "";
+    size_t length = 0;
+    // Only programs from source are said to have attributes.
+    if (kernel->program->origin != PROGRAM_OF_SOURCE) return info_string(out, text);
+    const struct {
+        const char *name;
+        const uint32_t *size;
+    } sizes[] = {
+        {"reqd_work_group_size", metadata->reqd_workgroup_size},
+        {"work_group_size_hint", metadata->workgroup_size_hint},
+    };
+    for (unsigned i = 0; i < 2; i++)
+        if (sizes[i].size[0])
+            length += snprintf(text + length, sizeof text - length, "%s%s(%u,%u,%u)", length ? " " : "",
+                               sizes[i].name, sizes[i].size[0], sizes[i].size[1], sizes[i].size[2]);
+    if (metadata->vec_type_hint[0])
+        snprintf(text + length, sizeof text - length, "%svec_type_hint(%s)", length ? " " : "",
+                 metadata->vec_type_hint);
+    return info_string(out, text);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetKernelInfo(cl_kernel handle, cl_kernel_info name, size_t size,
+                                                void *value, size_t *size_out)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    const struct kiln_kernel *kernel = kernel_from(handle);
+    const struct info_out out = {size, value, size_out};
+    switch (name) {
+    case CL_KERNEL_FUNCTION_NAME:
+        return info_string(&out, kernel->metadata->name);
+    case CL_KERNEL_NUM_ARGS:
+        return INFO_SCALAR(&out, cl_uint, kernel->metadata->explicit_count);
+    case CL_KERNEL_REFERENCE_COUNT:
+        return INFO_SCALAR(&out, cl_uint, kernel->object.references);
+    case CL_KERNEL_CONTEXT:
+        return INFO_SCALAR(&out, cl_context, context_handle(kernel->program->context));
+    case CL_KERNEL_PROGRAM:
+        return INFO_SCALAR(&out, cl_program, program_handle(kernel->program));
+    case CL_KERNEL_ATTRIBUTES:
+        return info_attributes(kernel, &out);
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+// ---- Arguments
+// --------------------------------------------------------------------------------------------------------
+
+static cl_kernel_arg_address_qualifier address_qualifier(const struct argument_metadata *argument)
+{
+    switch (argument->space) {
+    case SPACE_GLOBAL:
+        return CL_KERNEL_ARG_ADDRESS_GLOBAL;
+    case SPACE_CONSTANT:
+        return CL_KERNEL_ARG_ADDRESS_CONSTANT;
+    case SPACE_LOCAL:
+        return CL_KERNEL_ARG_ADDRESS_LOCAL;
+    default:
+        return CL_KERNEL_ARG_ADDRESS_PRIVATE;
+    }
+}
+
+static cl_kernel_arg_access_qualifier access_qualifier(const struct argument_metadata *argument)
+{
+    switch (argument->access) {
+    case ACCESS_READ_ONLY:
+        return CL_KERNEL_ARG_ACCESS_READ_ONLY;
+    case ACCESS_WRITE_ONLY:
+        return CL_KERNEL_ARG_ACCESS_WRITE_ONLY;
+    case ACCESS_READ_WRITE:
+        return CL_KERNEL_ARG_ACCESS_READ_WRITE;
+    default:
+        return CL_KERNEL_ARG_ACCESS_NONE;
+    }
+}
+
+static cl_kernel_arg_type_qualifier type_qualifier(const struct argument_metadata *argument)
+{
+    return (argument->is_const ? CL_KERNEL_ARG_TYPE_CONST : 0) |
+           (argument->is_restrict ? CL_KERNEL_ARG_TYPE_RESTRICT : 0) |
+           (argument->is_volatile ? CL_KERNEL_ARG_TYPE_VOLATILE : 0) |
+           (argument->is_pipe ? CL_KERNEL_ARG_TYPE_PIPE : 0);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_info name,
+                                                   size_t size, void *value, size_t *size_out)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    const struct kiln_kernel *kernel = kernel_from(handle);
+    if (index >= kernel->metadata->explicit_count) return CL_INVALID_ARG_INDEX;
+    const struct argument_metadata *argument = &kernel->metadata->arguments[index];
+    const struct info_out out = {size, value, size_out};
+    switch (name) {
+    case CL_KERNEL_ARG_ADDRESS_QUALIFIER:
+        return INFO_SCALAR(&out, cl_kernel_arg_address_qualifier, address_qualifier(argument));
+    case CL_KERNEL_ARG_ACCESS_QUALIFIER:
+        return INFO_SCALAR(&out, cl_kernel_arg_access_qualifier, access_qualifier(argument));
+    case CL_KERNEL_ARG_TYPE_QUALIFIER:
+        return INFO_SCALAR(&out, cl_kernel_arg_type_qualifier, type_qualifier(argument));
+    case CL_KERNEL_ARG_TYPE_NAME:
+        return argument->type_name[0] ? info_string(&out, argument->type_name)
+                                      : CL_KERNEL_ARG_INFO_NOT_AVAILABLE;
+    case CL_KERNEL_ARG_NAME:
+        return argument->name[0] ? info_string(&out, argument->name) : CL_KERNEL_ARG_INFO_NOT_AVAILABLE;
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+// ---- Work-groups
+// ------------------------------------------------------------------------------------------------------
+
+// The kernel on the device that is asked about: NULL means the only one there is.
+static cl_int device_find(const struct kiln_kernel *kernel, cl_device_id device,
+                          const struct kernel_device **on)
+{
+    if (!device && kernel->device_count != 1) return CL_INVALID_DEVICE;
+    *on = device ? kernel_device(kernel, device_from(device)) : &kernel->devices[0];
+    return *on ? CL_SUCCESS : CL_INVALID_DEVICE;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device,
+                                                         cl_kernel_work_group_info name, size_t size,
+                                                         void *value, size_t *size_out)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    const struct kiln_kernel *kernel = kernel_from(handle);
+    const struct kernel_device *on;
+    cl_int error = device_find(kernel, device, &on);
+    if (error) return error;
+    const struct info_out out = {size, value, size_out};
+    const uint32_t *required = on->metadata->reqd_workgroup_size;
+    switch (name) {
+    case CL_KERNEL_WORK_GROUP_SIZE:
+        return INFO_SCALAR(&out, size_t, kernel_group_limit(on));
+    case CL_KERNEL_COMPILE_WORK_GROUP_SIZE: {
+        const size_t sizes[3] = {required[0], required[1], required[2]};
+        return info_bytes(&out, sizes, sizeof sizes);
+    }
+    case CL_KERNEL_LOCAL_MEM_SIZE:
+        return INFO_SCALAR(&out, cl_ulong, kernel_group_size(kernel, on, NULL));
+    case CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE:
+        return INFO_SCALAR(&out, size_t, on->metadata->wavefront_size);
+    case CL_KERNEL_PRIVATE_MEM_SIZE:
+        return INFO_SCALAR(&out, cl_ulong, on->code.private_size);
+    default:
+        return CL_INVALID_VALUE; // CL_KERNEL_GLOBAL_WORK_SIZE too: there are no built-in kernels
+    }
+}
+
+// ---- Sub-groups: wavefronts
+// -------------------------------------------------------------------------------------------
+
+// Work-items of a group whose local size is the query's input. 0: the input is no local size.
+static size_t input_items(const void *input, size_t input_size)
+{
+    size_t dimensions = input_size / sizeof(size_t), items = 1;
+    if (!input || input_size % sizeof(size_t) || dimensions < 1 || dimensions > 3) return 0;
+    for (size_t i = 0; i < dimensions; i++)
+        if (__builtin_mul_overflow(items, ((const size_t *)input)[i], &items)) return 0;
+    return items;
+}
+
+// A local size, in one dimension, that makes so many full sub-groups; zeros where none does.
+static cl_int info_local_size(const struct kernel_device *on, const void *input, size_t input_size,
+                              const struct info_out *out)
+{
+    size_t wanted, size, local[3] = {0, 0, 0}, wavefront = on->metadata->wavefront_size;
+    if (!input || input_size != sizeof wanted) return CL_INVALID_VALUE;
+    wanted = *(const size_t *)input;
+    size_t dimensions = out->size / sizeof(size_t);
+    if (out->value && (out->size % sizeof(size_t) || dimensions < 1 || dimensions > 3))
+        return CL_INVALID_VALUE;
+    if (wanted && !__builtin_mul_overflow(wanted, wavefront, &size) && size <= kernel_group_limit(on)) {
+        local[0] = size;
+        local[1] = local[2] = 1;
+    }
+    return info_bytes(out, local, out->value ? out->size : sizeof local);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,
+                                                        cl_kernel_sub_group_info name, size_t input_size,
+                                                        const void *input, size_t size, void *value,
+                                                        size_t *size_out)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    const struct kernel_device *on;
+    cl_int error = device_find(kernel_from(handle), device, &on);
+    if (error) return error;
+    const struct info_out out = {size, value, size_out};
+    const size_t wavefront = on->metadata->wavefront_size, items = input_items(input, input_size);
+    switch (name) {
+    case CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE:
+        return items ? INFO_SCALAR(&out, size_t, items < wavefront ? items : wavefront) : CL_INVALID_VALUE;
+    case CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE:
+        return items ? INFO_SCALAR(&out, size_t, (items + wavefront - 1) / wavefront) : CL_INVALID_VALUE;
+    case CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT:
+        return info_local_size(on, input, input_size, &out);
+    case CL_KERNEL_MAX_NUM_SUB_GROUPS:
+        return INFO_SCALAR(&out, size_t, (kernel_group_limit(on) + wavefront - 1) / wavefront);
+    case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
+        return INFO_SCALAR(&out, size_t, 0);
+    default:
+        return CL_INVALID_VALUE;
+    }
+}

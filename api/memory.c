@@ -1,0 +1,167 @@
+// What buffers and sub-buffers have in common: lifetime, destructor callbacks, checks, queries.
+#include "api/memory.h"
+#include "api/cl_device.h"
+#include "api/context.h"
+#include "api/info.h"
+
+#include <stdlib.h>
+
+void memory_init(struct kiln_memory *memory)
+{
+    context_retain(memory->context);
+    pthread_mutex_init(&memory->lock, NULL);
+    object_init(&memory->object, OBJECT_MEMORY);
+}
+
+static void maps_free(struct kiln_memory *memory)
+{
+    while (memory->maps) {
+        struct memory_map *map = memory->maps;
+        memory->maps = map->next;
+        if (map->staging) device_memory_destroy(map->staging);
+        free(map);
+    }
+}
+
+static void destructors_call(struct kiln_memory *memory)
+{
+    while (memory->destructors) {
+        struct memory_destructor *destructor = memory->destructors;
+        memory->destructors = destructor->next;
+        destructor->function(memory_handle(memory), destructor->argument);
+        free(destructor);
+    }
+}
+
+static void memory_destroy(struct kiln_memory *memory)
+{
+    maps_free(memory);
+    // The storage goes first: a destructor callback may free the pages of CL_MEM_USE_HOST_PTR.
+    if (!memory->parent) device_memory_destroy(memory->storage);
+    destructors_call(memory);
+    if (memory->parent) memory_release(memory->parent);
+    pthread_mutex_destroy(&memory->lock);
+    context_release(memory->context);
+    free(memory->properties);
+    free(memory);
+}
+
+void memory_retain(struct kiln_memory *memory) { object_retain(&memory->object); }
+
+void memory_release(struct kiln_memory *memory)
+{
+    if (object_release(&memory->object)) memory_destroy(memory);
+}
+
+cl_int memory_allocate(const struct kiln_context *context, size_t size, enum device_memory_kind kind,
+                       void *user, struct device_memory **storage)
+{
+    struct device **devices = calloc(context->device_count, sizeof(struct device *));
+    if (!devices) return CL_OUT_OF_HOST_MEMORY;
+    for (unsigned i = 0; i < context->device_count; i++) devices[i] = context->devices[i]->device;
+    cl_int error = device_memory_create(devices, context->device_count, size, kind, user, storage);
+    free(devices);
+    return error;
+}
+
+uint8_t *memory_address(const struct kiln_memory *memory)
+{
+    return (uint8_t *)device_memory_address(memory->storage) + memory->origin;
+}
+
+uint8_t *memory_host(const struct kiln_memory *memory)
+{
+    uint8_t *host = device_memory_host(memory->storage);
+    return host ? host + memory->origin : NULL;
+}
+
+bool memory_contains(const struct kiln_memory *memory, size_t offset, size_t size)
+{
+    return offset <= memory->size && size <= memory->size - offset;
+}
+
+cl_int memory_check(cl_mem handle, const struct kiln_context *context)
+{
+    if (!memory_is(handle)) return CL_INVALID_MEM_OBJECT;
+    return memory_from(handle)->context == context ? CL_SUCCESS : CL_INVALID_CONTEXT;
+}
+
+cl_int memory_check_host_access(const struct kiln_memory *memory, cl_map_flags access)
+{
+    static const struct {
+        cl_mem_flags flag;
+        cl_map_flags forbids;
+    } rules[] = {
+        {CL_MEM_HOST_NO_ACCESS, CL_MAP_READ | CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION},
+        {CL_MEM_HOST_WRITE_ONLY, CL_MAP_READ},
+        {CL_MEM_HOST_READ_ONLY, CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION},
+    };
+    for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++)
+        if ((memory->flags & rules[i].flag) && (access & rules[i].forbids)) return CL_INVALID_OPERATION;
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, void *value,
+                                                   size_t *size_out)
+{
+    if (!memory_is(handle)) return CL_INVALID_MEM_OBJECT;
+    const struct kiln_memory *memory = memory_from(handle);
+    const struct info_out out = {size, value, size_out};
+    switch (name) {
+    case CL_MEM_TYPE:
+        return INFO_SCALAR(&out, cl_mem_object_type, CL_MEM_OBJECT_BUFFER);
+    case CL_MEM_FLAGS:
+        return INFO_SCALAR(&out, cl_mem_flags, memory->flags);
+    case CL_MEM_SIZE:
+        return INFO_SCALAR(&out, size_t, memory->size);
+    case CL_MEM_HOST_PTR:
+        return INFO_SCALAR(&out, void *, memory->host_pointer);
+    case CL_MEM_MAP_COUNT:
+        return INFO_SCALAR(&out, cl_uint, memory->map_count);
+    case CL_MEM_REFERENCE_COUNT:
+        return INFO_SCALAR(&out, cl_uint, memory->object.references);
+    case CL_MEM_CONTEXT:
+        return INFO_SCALAR(&out, cl_context, context_handle(memory->context));
+    case CL_MEM_ASSOCIATED_MEMOBJECT:
+        return INFO_SCALAR(&out, cl_mem, memory_handle(memory->parent));
+    case CL_MEM_OFFSET:
+        return INFO_SCALAR(&out, size_t, memory->origin);
+    case CL_MEM_USES_SVM_POINTER:
+        return INFO_SCALAR(&out, cl_bool, CL_FALSE);
+    case CL_MEM_PROPERTIES:
+        return info_bytes(&out, memory->properties, memory->property_count * sizeof *memory->properties);
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clRetainMemObject(cl_mem memory)
+{
+    if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
+    memory_retain(memory_from(memory));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clReleaseMemObject(cl_mem memory)
+{
+    if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
+    memory_release(memory_from(memory));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetMemObjectDestructorCallback(cl_mem handle,
+                                                                 void(CL_CALLBACK *notify)(cl_mem, void *),
+                                                                 void *argument)
+{
+    if (!memory_is(handle)) return CL_INVALID_MEM_OBJECT;
+    if (!notify) return CL_INVALID_VALUE;
+    struct memory_destructor *destructor = malloc(sizeof *destructor);
+    if (!destructor) return CL_OUT_OF_HOST_MEMORY;
+    struct kiln_memory *memory = memory_from(handle);
+    *destructor = (struct memory_destructor){notify, argument, NULL};
+    pthread_mutex_lock(&memory->lock);
+    destructor->next = memory->destructors;
+    memory->destructors = destructor;
+    pthread_mutex_unlock(&memory->lock);
+    return CL_SUCCESS;
+}

@@ -1,0 +1,80 @@
+// Memory objects: buffers and sub-buffers. (No device of this driver has images or pipes yet.)
+#pragma once
+
+#include "api/object.h"
+#include "device/device.h"
+
+#include <pthread.h>
+
+struct kiln_context;
+
+struct memory_destructor {
+    void(CL_CALLBACK *function)(cl_mem, void *);
+    void *argument;
+    struct memory_destructor *next; // the one registered before
+};
+
+// A region that clEnqueueMapBuffer handed out and nobody has unmapped yet.
+struct memory_map {
+    const struct kiln_memory *owner; // the buffer or sub-buffer that was mapped
+    void *pointer;
+    size_t begin, end; // bytes of the root buffer
+    cl_map_flags flags;
+    struct device_memory
+        *staging; // holds the host's copy where the storage is out of the host's reach, else NULL
+    struct memory_map *next;
+};
+
+struct kiln_memory {
+    struct object object;
+    struct kiln_context *context;
+    struct kiln_memory *parent;    // of a sub-buffer, else NULL
+    cl_mem_flags flags;            // as given; a sub-buffer's with what it inherits
+    size_t size, origin;           // bytes; `origin` counts from the parent's first byte
+    void *host_pointer;            // CL_MEM_USE_HOST_PTR, else NULL
+    struct device_memory *storage; // a sub-buffer's is its parent's
+    cl_mem_properties *properties;
+    size_t property_count; // 0: none were given
+    _Atomic(cl_uint) map_count;
+    pthread_mutex_t lock; // guards the two lists
+    struct memory_destructor *destructors;
+    struct memory_map *maps; // kept by root buffers only: overlaps concern all that share the storage
+};
+
+static inline struct kiln_memory *memory_from(cl_mem handle) { return (struct kiln_memory *)handle; }
+static inline cl_mem memory_handle(const struct kiln_memory *memory) { return (cl_mem)(uintptr_t)memory; }
+static inline bool memory_is(cl_mem handle) { return object_is(handle, OBJECT_MEMORY); }
+
+// The buffer that owns the storage: itself, or a sub-buffer's parent.
+static inline struct kiln_memory *memory_root(struct kiln_memory *memory)
+{
+    return memory->parent ? memory->parent : memory;
+}
+
+// Storage that all devices of a context reach. `user`: DEVICE_MEMORY_USER's pages, else NULL.
+cl_int memory_allocate(const struct kiln_context *, size_t size, enum device_memory_kind, void *user,
+                       struct device_memory **);
+
+// First byte as kernels see it.
+uint8_t *memory_address(const struct kiln_memory *);
+
+// First byte as the host sees it; NULL where it cannot.
+uint8_t *memory_host(const struct kiln_memory *);
+
+// Whether [offset, offset + size) lies within the object. Sums that overflow do not.
+bool memory_contains(const struct kiln_memory *, size_t offset, size_t size);
+
+// What every command that uses a buffer checks of it: CL_INVALID_MEM_OBJECT, CL_INVALID_CONTEXT or
+// CL_SUCCESS. There is no CL_MISALIGNED_SUB_BUFFER_OFFSET: all devices have the same alignment, which
+// clCreateSubBuffer has seen to.
+cl_int memory_check(cl_mem, const struct kiln_context *);
+
+// Whether the host may do this (CL_MAP_READ, CL_MAP_WRITE, CL_MAP_WRITE_INVALIDATE_REGION) to the object:
+// CL_INVALID_OPERATION where its flags forbid it.
+cl_int memory_check_host_access(const struct kiln_memory *, cl_map_flags access);
+
+// Makes a memory object whose fields are filled in live: one reference, the context retained.
+void memory_init(struct kiln_memory *);
+void memory_retain(struct kiln_memory *);
+// Drops one reference; the last one calls the destructor callbacks, newest first, and frees.
+void memory_release(struct kiln_memory *);

@@ -1,0 +1,240 @@
+#include "api/program.h"
+#include "api/cl_device.h"
+#include "api/context.h"
+#include "api/info.h"
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct kiln_program *program_create(struct kiln_context *context, enum program_origin origin,
+                                    struct kiln_device *const *devices, unsigned count)
+{
+    struct kiln_program *program = calloc(1, sizeof *program + count * sizeof program->devices[0]);
+    char *source = strdup("");
+    if (!program || !source) {
+        free(program);
+        free(source);
+        return NULL;
+    }
+    context_retain(context);
+    program->context = context;
+    program->origin = origin;
+    program->source = source;
+    program->device_count = count;
+    for (unsigned i = 0; i < count; i++) {
+        program->devices[i].device = devices[i];
+        program->devices[i].status = CL_BUILD_NONE;
+    }
+    pthread_mutex_init(&program->lock, NULL);
+    object_init(&program->object, OBJECT_PROGRAM);
+    return program;
+}
+
+static void program_destroy(struct kiln_program *program)
+{
+    for (unsigned i = 0; i < program->device_count; i++) {
+        struct program_device *entry = &program->devices[i];
+        free(entry->options);
+        free(entry->log);
+        program_binary_release(entry->binary);
+        executable_release(entry->executable);
+    }
+    pthread_mutex_destroy(&program->lock);
+    context_release(program->context);
+    free(program->source);
+    free(program);
+}
+
+void program_retain(struct kiln_program *program) { object_retain(&program->object); }
+
+void program_release(struct kiln_program *program)
+{
+    if (object_release(&program->object)) program_destroy(program);
+}
+
+struct program_device *program_device(struct kiln_program *program, const struct kiln_device *device)
+{
+    for (unsigned i = 0; i < program->device_count; i++)
+        if (program->devices[i].device == device) return &program->devices[i];
+    return NULL;
+}
+
+struct executable *program_executable(struct kiln_program *program, const struct kiln_device *device)
+{
+    struct program_device *entry = program_device(program, device);
+    if (!entry) return NULL;
+    pthread_mutex_lock(&program->lock);
+    struct executable *executable = entry->status == CL_BUILD_SUCCESS ? entry->executable : NULL;
+    if (executable) executable_retain(executable);
+    pthread_mutex_unlock(&program->lock);
+    return executable;
+}
+
+// ---- From source
+// ------------------------------------------------------------------------------------------------------
+
+// Joins the strings; NULs inside them are dropped, as clGetProgramInfo(CL_PROGRAM_SOURCE) wants it.
+static char *source_join(cl_uint count, const char **strings, const size_t *lengths, size_t *size)
+{
+    size_t room = 1;
+    for (cl_uint i = 0; i < count; i++) room += lengths && lengths[i] ? lengths[i] : strlen(strings[i]);
+    char *source = malloc(room), *end = source;
+    if (!source) return NULL;
+    for (cl_uint i = 0; i < count; i++) {
+        size_t length = lengths && lengths[i] ? lengths[i] : strlen(strings[i]);
+        for (size_t k = 0; k < length; k++)
+            if (strings[i][k]) *end++ = strings[i][k];
+    }
+    *end = '\0';
+    *size = end - source;
+    return source;
+}
+
+static cl_int source_check(cl_context context, cl_uint count, const char **strings)
+{
+    if (!context_is(context)) return CL_INVALID_CONTEXT;
+    if (!count || !strings) return CL_INVALID_VALUE;
+    for (cl_uint i = 0; i < count; i++)
+        if (!strings[i]) return CL_INVALID_VALUE;
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithSource(cl_context handle, cl_uint count,
+                                                              const char **strings, const size_t *lengths,
+                                                              cl_int *error_out)
+{
+    cl_int error = source_check(handle, count, strings);
+    if (error) return error_return(error_out, error);
+    struct kiln_context *context = context_from(handle);
+    size_t size;
+    char *source = source_join(count, strings, lengths, &size);
+    struct kiln_program *program =
+        source ? program_create(context, PROGRAM_OF_SOURCE, context->devices, context->device_count) : NULL;
+    if (!program) {
+        free(source);
+        return error_return(error_out, CL_OUT_OF_HOST_MEMORY);
+    }
+    free(program->source);
+    program->source = source;
+    program->source_size = size;
+    error_return(error_out, CL_SUCCESS);
+    return program_handle(program);
+}
+
+// ---- From binaries
+// ----------------------------------------------------------------------------------------------------
+
+// An executable is tried on the device at once, so that a damaged one, or another GPU's, is refused here and
+// not later.
+static cl_int binary_load(struct program_device *entry, const unsigned char *bytes, size_t size)
+{
+    if (!bytes || !size) return CL_INVALID_VALUE;
+    cl_int error = program_binary_parse(bytes, size, &entry->binary);
+    if (error || entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE) return error;
+    struct executable *executable = NULL;
+    const char *why = NULL;
+    error = executable_create(entry->device->device, bytes, size, &executable, &why);
+    executable_release(executable);
+    if (!error || error == CL_OUT_OF_HOST_MEMORY) return error;
+    log_info("a program binary is refused: %s", why ? why : "the device cannot load it");
+    return CL_INVALID_BINARY;
+}
+
+// Whether every device of the list is one of the context's: CL_INVALID_VALUE for no list, CL_INVALID_DEVICE
+// for strangers.
+static cl_int devices_check(const struct kiln_context *context, cl_uint count, const cl_device_id *devices)
+{
+    if (!count || !devices) return CL_INVALID_VALUE;
+    for (cl_uint i = 0; i < count; i++)
+        if (!device_is(devices[i]) || !context_has_device(context, device_from(devices[i])))
+            return CL_INVALID_DEVICE;
+    return CL_SUCCESS;
+}
+
+static cl_int binaries_load(struct kiln_program *program, const size_t *lengths,
+                            const unsigned char **binaries, cl_int *status)
+{
+    cl_int error = CL_SUCCESS;
+    for (unsigned i = 0; i < program->device_count; i++) {
+        cl_int result = binary_load(&program->devices[i], binaries[i], lengths[i]);
+        if (status) status[i] = result;
+        if (!error) error = result;
+    }
+    return error;
+}
+
+CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithBinary(cl_context handle, cl_uint count,
+                                                              const cl_device_id *devices,
+                                                              const size_t *lengths,
+                                                              const unsigned char **binaries, cl_int *status,
+                                                              cl_int *error_out)
+{
+    if (!context_is(handle)) return error_return(error_out, CL_INVALID_CONTEXT);
+    struct kiln_context *context = context_from(handle);
+    cl_int error = devices_check(context, count, devices);
+    if (!error && (!lengths || !binaries)) error = CL_INVALID_VALUE;
+    if (error) return error_return(error_out, error);
+    struct kiln_program *program =
+        program_create(context, PROGRAM_OF_BINARY, (struct kiln_device *const *)devices, count);
+    if (!program) return error_return(error_out, CL_OUT_OF_HOST_MEMORY);
+    error = binaries_load(program, lengths, binaries, status);
+    if (error) {
+        program_release(program);
+        return error_return(error_out, error);
+    }
+    error_return(error_out, CL_SUCCESS);
+    return program_handle(program);
+}
+
+// ---- What no device of this driver has
+// --------------------------------------------------------------------------------
+
+CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithBuiltInKernels(cl_context handle, cl_uint count,
+                                                                      const cl_device_id *devices,
+                                                                      const char *names, cl_int *error_out)
+{
+    (void)names; // no name is one: CL_DEVICE_BUILT_IN_KERNELS is empty
+    if (!context_is(handle)) return error_return(error_out, CL_INVALID_CONTEXT);
+    cl_int error = devices_check(context_from(handle), count, devices);
+    return error_return(error_out, error ? error : CL_INVALID_VALUE);
+}
+
+CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithIL(cl_context handle, const void *il, size_t length,
+                                                          cl_int *error_out)
+{
+    (void)il, (void)length;
+    return error_return(error_out, context_is(handle) ? CL_INVALID_OPERATION : CL_INVALID_CONTEXT);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetProgramReleaseCallback(cl_program program,
+                                                            void(CL_CALLBACK *notify)(cl_program, void *),
+                                                            void *argument)
+{
+    (void)notify, (void)argument;
+    return program_is(program) ? CL_INVALID_OPERATION : CL_INVALID_PROGRAM;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetProgramSpecializationConstant(cl_program program, cl_uint id,
+                                                                   size_t size, const void *value)
+{
+    (void)id, (void)size, (void)value;
+    return program_is(program) ? CL_INVALID_OPERATION : CL_INVALID_PROGRAM;
+}
+
+// ---- Lifetime
+// ---------------------------------------------------------------------------------------------------------
+
+CL_API_ENTRY cl_int CL_API_CALL clRetainProgram(cl_program program)
+{
+    if (!program_is(program)) return CL_INVALID_PROGRAM;
+    program_retain(program_from(program));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clReleaseProgram(cl_program program)
+{
+    if (!program_is(program)) return CL_INVALID_PROGRAM;
+    program_release(program_from(program));
+    return CL_SUCCESS;
+}

@@ -1,0 +1,53 @@
+// Program objects: their sources or binaries, and what building made of them for each device.
+#pragma once
+
+#include "api/executable.h"
+#include "api/object.h"
+#include "api/program_binary.h"
+
+#include <pthread.h>
+
+struct kiln_context;
+struct kiln_device;
+
+enum program_origin { PROGRAM_OF_SOURCE, PROGRAM_OF_BINARY, PROGRAM_OF_LINK };
+
+// A device's share of a program. Guarded by the program's lock.
+struct program_device {
+    struct kiln_device *device;
+    cl_build_status status;
+    char *options, *log;           // of the last build; NULL: empty
+    struct program_binary *binary; // NULL: none
+    struct executable *executable; // loaded; NULL unless the binary is an executable that was built
+};
+
+struct kiln_program {
+    struct object object;
+    struct kiln_context *context;
+    enum program_origin origin;
+    char *source;                   // NUL-terminated; "" where the program was not created from source
+    size_t source_size;             // without the NUL
+    _Atomic(unsigned) kernel_count; // kernel objects attached
+    pthread_mutex_t lock;           // never held while compiling
+    unsigned device_count;
+    struct program_device devices[];
+};
+
+static inline struct kiln_program *program_from(cl_program handle) { return (struct kiln_program *)handle; }
+static inline cl_program program_handle(const struct kiln_program *program)
+{
+    return (cl_program)(uintptr_t)program;
+}
+static inline bool program_is(cl_program handle) { return object_is(handle, OBJECT_PROGRAM); }
+
+// A program for these devices with nothing in it yet, one reference. NULL: out of memory.
+struct kiln_program *program_create(struct kiln_context *, enum program_origin,
+                                    struct kiln_device *const *devices, unsigned count);
+void program_retain(struct kiln_program *);
+void program_release(struct kiln_program *);
+
+// The program's entry for a device; NULL where the program is not for it.
+struct program_device *program_device(struct kiln_program *, const struct kiln_device *);
+
+// The executable for a device, retained; NULL where none is built.
+struct executable *program_executable(struct kiln_program *, const struct kiln_device *);

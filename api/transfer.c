@@ -1,0 +1,37 @@
+#include "api/transfer.h"
+
+#include <stdlib.h>
+
+static cl_int transfer_submit(void *payload, struct device_queue *queue, const struct device_command *command)
+{
+    const struct transfer *transfer = payload;
+    const size_t *extent = transfer->extent;
+    bool in_a_row = extent[1] == 1 && extent[2] == 1;
+    // Reading CL_MEM_USE_HOST_PTR memory to where it already is moves nothing.
+    if (!extent[0] || (in_a_row && transfer->to.base == transfer->from.base))
+        return device_queue_barrier(queue, command);
+    if (in_a_row) return device_queue_copy(queue, command, transfer->to.base, transfer->from.base, extent[0]);
+    return device_queue_copy_rect(queue, command, &transfer->to, &transfer->from, extent);
+}
+
+static void transfer_release(void *payload)
+{
+    struct transfer *transfer = payload;
+    for (unsigned i = 0; i < 2; i++)
+        if (transfer->memories[i]) memory_release(transfer->memories[i]);
+    if (transfer->staging) device_memory_destroy(transfer->staging);
+    free(transfer);
+}
+
+cl_int transfer_enqueue(const struct command_request *request, const struct transfer *description)
+{
+    struct transfer *transfer = malloc(sizeof *transfer);
+    if (!transfer) {
+        if (description->staging) device_memory_destroy(description->staging);
+        return CL_OUT_OF_HOST_MEMORY;
+    }
+    *transfer = *description;
+    for (unsigned i = 0; i < 2; i++)
+        if (transfer->memories[i]) memory_retain(transfer->memories[i]);
+    return command_enqueue(request, transfer_submit, transfer, transfer_release);
+}

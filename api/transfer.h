@@ -1,0 +1,16 @@
+// Commands that move bytes between buffers and host memory: read, write, copy, in boxes or in a row, map and
+// unmap.
+#pragma once
+
+#include "api/command.h"
+#include "api/memory.h"
+
+struct transfer {
+    struct kiln_memory *memories[2]; // kept alive until the command has ended; NULL: none
+    struct device_memory *staging;   // freed when the command has ended; NULL: none
+    struct device_rect to, from;
+    size_t extent[3]; // bytes, rows, slices; no bytes: a command that only keeps its place in the queue
+};
+
+// Copies the description, retains the buffers, takes over the staging memory (on failure too); enqueues.
+cl_int transfer_enqueue(const struct command_request *, const struct transfer *);
