@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAGING_SIZE (1u << 20) // bytes of host memory that a copy from or to pageable memory goes through
-#define HOST_WRITE_LIMIT (16u << 10) // up to this size the host writes to the device's memory itself…
+#define HOST_WRITE_LIMIT (16u << 10) // rows up to this size the host writes to the device's memory itself…
 #define HOST_READ_LIMIT  (1u << 10)  // … and reads: that is slow, since it is not cached
+#define BATCH_PIECES     64u         // that the engines are given at once
+#define DIRECT_LIMIT     (16u << 10) // bytes that the calling thread may copy when the queue is idle
 
 // Where the bytes of one side of a copy are.
 struct place {
@@ -26,13 +27,11 @@ struct copy {
     struct device_rect to, from;
     size_t extent[3]; // bytes, rows, slices
     struct place to_place, from_place;
-    uint8_t *staging;    // pinned host memory, allocated when first needed
     size_t pattern_size; // fills
     uint8_t pattern[128];
 };
 
-// ---- Places
-// ----------------------------------------------------------------------------------------------------------
+// ---- Places ---------------------------------------------------------------------------------------------
 
 static struct place place_find(const struct device_queue *queue, const void *address, size_t size)
 {
@@ -52,6 +51,24 @@ static struct place place_find(const struct device_queue *queue, const void *add
     return place;
 }
 
+// The queue's staging memory. Only its jobs use it, and they run one after the other.
+static cl_int staging_open(struct device_queue *queue, struct place *staging)
+{
+    if (!queue->staging) {
+        void *memory;
+        if (hsa.pool_allocate(queue->device->shared, STAGING_SIZE, 0, &memory) != HSA_STATUS_SUCCESS)
+            return CL_OUT_OF_RESOURCES;
+        if (!devices_allow(memory)) {
+            hsa.pool_free(memory);
+            return CL_OUT_OF_RESOURCES;
+        }
+        queue->staging = memory;
+    }
+    *staging = (struct place){
+        .agent = queue->device->host, .pinned = true, .host = queue->staging, .engine = queue->staging};
+    return CL_SUCCESS;
+}
+
 static bool place_host_reaches(const struct place *place, size_t size, size_t limit)
 {
     return !place->device || (place->device->info.host_accessible && size <= limit);
@@ -65,67 +82,98 @@ static struct place place_at(const struct place *place, size_t offset)
     return moved;
 }
 
-// ---- Rows
-// ------------------------------------------------------------------------------------------------------------
+// ---- Pieces
+// ------------------------------------------------------------------------------------------------
 
-static cl_int engine_copy(const struct place *to, const struct place *from, size_t size)
+// The box is copied in pieces: its rows, or parts of them where staging memory is smaller than a row.
+struct piece {
+    struct place to, from;
+    size_t size;
+};
+
+static struct piece piece_at(const struct copy *copy, size_t index, size_t part)
+{
+    size_t parts = (copy->extent[0] + part - 1) / part, offset = index % parts * part;
+    size_t y = index / parts % copy->extent[1], z = index / parts / copy->extent[1];
+    size_t left = copy->extent[0] - offset;
+    return (struct piece){
+        .to = place_at(&copy->to_place, z * copy->to.slice_pitch + y * copy->to.row_pitch + offset),
+        .from = place_at(&copy->from_place, z * copy->from.slice_pitch + y * copy->from.row_pitch + offset),
+        .size = left < part ? left : part,
+    };
+}
+
+// Gives the pieces to the copy engines and sleeps until they are done.
+static cl_int engine_copy(const struct piece *pieces, unsigned count)
 {
     struct device_signal *signal;
     cl_int error = device_signal_create(&signal);
     if (error != CL_SUCCESS) return error;
-    hsa_status_t status =
-        hsa.async_copy(to->engine, to->agent, from->engine, from->agent, size, 0, NULL, signal->hsa);
-    error = status == HSA_STATUS_SUCCESS ? device_signal_wait(signal) : CL_OUT_OF_RESOURCES;
+    hsa.signal_store(signal->hsa, count); // each piece takes one off
+    for (unsigned i = 0; i < count; i++) {
+        const struct place *to = &pieces[i].to, *from = &pieces[i].from;
+        if (hsa.async_copy(to->engine, to->agent, from->engine, from->agent, pieces[i].size, 0, NULL,
+                           signal->hsa) == HSA_STATUS_SUCCESS)
+            continue;
+        hsa.signal_subtract(signal->hsa, count - i);
+        error = CL_OUT_OF_RESOURCES;
+        break;
+    }
+    device_signal_wait(signal);
     device_signal_release(signal);
     return error;
 }
 
-static cl_int staging_open(struct copy *copy, struct place *staging)
-{
-    const struct device *device = copy->queue->device;
-    void *memory = copy->staging;
-    if (!memory) {
-        if (hsa.pool_allocate(device->shared, STAGING_SIZE, 0, &memory) != HSA_STATUS_SUCCESS)
-            return CL_OUT_OF_RESOURCES;
-        copy->staging = memory;
-        hsa_agent_t agents[] = {device->agent,
-                                (copy->from_place.device ? copy->from_place : copy->to_place).agent};
-        if (hsa.allow_access(2, agents, NULL, memory) != HSA_STATUS_SUCCESS) return CL_OUT_OF_RESOURCES;
-    }
-    *staging = (struct place){.agent = device->host, .pinned = true, .host = memory, .engine = memory};
-    return CL_SUCCESS;
-}
-
-// One side is device memory, the other pageable.
-static cl_int staged_copy(struct copy *copy, const struct place *to, const struct place *from, size_t size)
+// Between device memory and pageable memory, through memory that both reach.
+static cl_int staged_copy(struct copy *copy, struct piece *pieces, unsigned count, size_t part)
 {
     struct place staging;
-    cl_int error = staging_open(copy, &staging);
-    for (size_t done = 0, part; !error && done < size; done += part) {
-        struct place to_part = place_at(to, done), from_part = place_at(from, done);
-        part = size - done < STAGING_SIZE ? size - done : STAGING_SIZE;
-        if (from->device) {
-            error = engine_copy(&staging, &from_part, part);
-            if (!error) memcpy(to_part.host, staging.host, part);
-        } else {
-            memcpy(staging.host, from_part.host, part);
-            error = engine_copy(&to_part, &staging, part);
+    cl_int error = staging_open(copy->queue, &staging);
+    if (error) return error;
+    struct piece stages[BATCH_PIECES];
+    bool out = copy->from_place.device;
+    for (unsigned i = 0; i < count; i++) {
+        struct place stage = place_at(&staging, i * part);
+        stages[i] = pieces[i];
+        *(out ? &stages[i].to : &stages[i].from) = stage;
+        if (!out) memcpy(stage.host, pieces[i].from.host, pieces[i].size);
+    }
+    error = engine_copy(stages, count);
+    for (unsigned i = 0; out && !error && i < count; i++)
+        memcpy(pieces[i].to.host, stages[i].to.host, pieces[i].size);
+    return error;
+}
+
+static cl_int pieces_copy(struct copy *copy, bool staged)
+{
+    size_t part = staged && copy->extent[0] > STAGING_SIZE ? STAGING_SIZE : copy->extent[0];
+    size_t total = (copy->extent[0] + part - 1) / part * copy->extent[1] * copy->extent[2];
+    size_t batch = staged && STAGING_SIZE / part < BATCH_PIECES ? STAGING_SIZE / part : BATCH_PIECES;
+    struct piece pieces[BATCH_PIECES];
+    cl_int error = CL_SUCCESS;
+    for (size_t first = 0; !error && first < total; first += batch) {
+        unsigned count = 0;
+        while (count < batch && first + count < total) {
+            pieces[count] = piece_at(copy, first + count, part);
+            count++;
         }
+        error = staged ? staged_copy(copy, pieces, count, part) : engine_copy(pieces, count);
     }
     return error;
 }
 
-static cl_int row_copy(struct copy *copy, const struct place *to, const struct place *from, size_t size)
+static cl_int host_copy(struct copy *copy)
 {
-    if (!place_host_reaches(to, size, HOST_WRITE_LIMIT) || !place_host_reaches(from, size, HOST_READ_LIMIT))
-        return to->pinned && from->pinned ? engine_copy(to, from, size) : staged_copy(copy, to, from, size);
-    memmove(to->host, from->host, size);
-    if (to->device) device_host_wrote(to->device);
+    for (size_t i = 0; i < copy->extent[1] * copy->extent[2]; i++) {
+        struct piece row = piece_at(copy, i, copy->extent[0]);
+        memmove(row.to.host, row.from.host, row.size);
+    }
+    if (copy->to_place.device) device_host_wrote(copy->to_place.device);
     return CL_SUCCESS;
 }
 
 // ---- Boxes
-// -----------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 static size_t box_size(const struct device_rect *rect, const size_t extent[3])
 {
@@ -147,25 +195,30 @@ static void box_merge(struct copy *copy)
     }
 }
 
+// Finds both sides; whether the host does the copy itself.
+static bool copy_by_host(struct copy *copy)
+{
+    copy->to_place = place_find(copy->queue, copy->to.base, box_size(&copy->to, copy->extent));
+    copy->from_place = place_find(copy->queue, copy->from.base, box_size(&copy->from, copy->extent));
+    return place_host_reaches(&copy->to_place, copy->extent[0], HOST_WRITE_LIMIT) &&
+           place_host_reaches(&copy->from_place, copy->extent[0], HOST_READ_LIMIT);
+}
+
+static bool copy_is_small(const size_t extent[3])
+{
+    return extent[0] <= DIRECT_LIMIT && extent[1] <= DIRECT_LIMIT / extent[0] &&
+           extent[2] <= DIRECT_LIMIT / extent[0] / extent[1];
+}
+
 static cl_int copy_run(void *argument)
 {
     struct copy *copy = argument;
-    copy->to_place = place_find(copy->queue, copy->to.base, box_size(&copy->to, copy->extent));
-    copy->from_place = place_find(copy->queue, copy->from.base, box_size(&copy->from, copy->extent));
     box_merge(copy);
-    for (size_t z = 0; z < copy->extent[2]; z++)
-        for (size_t y = 0; y < copy->extent[1]; y++) {
-            struct place to = place_at(&copy->to_place, z * copy->to.slice_pitch + y * copy->to.row_pitch);
-            struct place from =
-                place_at(&copy->from_place, z * copy->from.slice_pitch + y * copy->from.row_pitch);
-            cl_int error = row_copy(copy, &to, &from, copy->extent[0]);
-            if (error) return error;
-        }
-    return CL_SUCCESS;
+    if (copy_by_host(copy)) return host_copy(copy);
+    return pieces_copy(copy, !copy->to_place.pinned || !copy->from_place.pinned);
 }
 
-// ---- Fills
-// -----------------------------------------------------------------------------------------------------------
+// ---- Fills ----------------------------------------------------------------------------------------------
 
 static void pattern_repeat(const struct copy *copy, uint8_t *to, size_t size)
 {
@@ -182,15 +235,14 @@ static void pattern_repeat(const struct copy *copy, uint8_t *to, size_t size)
 
 static cl_int fill_staged(struct copy *copy, size_t size)
 {
-    struct place staging;
-    cl_int error = staging_open(copy, &staging);
+    cl_int error = staging_open(copy->queue, &copy->from_place);
     if (error) return error;
     size_t whole = STAGING_SIZE - STAGING_SIZE % copy->pattern_size;
-    pattern_repeat(copy, staging.host, whole < size ? whole : size);
-    for (size_t done = 0, part; !error && done < size; done += part) {
-        struct place to = place_at(&copy->to_place, done);
-        part = size - done < whole ? size - done : whole;
-        error = engine_copy(&to, &staging, part);
+    pattern_repeat(copy, copy->from_place.host, whole < size ? whole : size);
+    for (size_t done = 0; !error && done < size; done += whole) {
+        struct piece piece = {place_at(&copy->to_place, done), copy->from_place,
+                              size - done < whole ? size - done : whole};
+        error = engine_copy(&piece, 1);
     }
     return error;
 }
@@ -206,15 +258,7 @@ static cl_int fill_run(void *argument)
     return CL_SUCCESS;
 }
 
-// ---- Commands
-// --------------------------------------------------------------------------------------------------------
-
-static void copy_dispose(void *argument)
-{
-    struct copy *copy = argument;
-    if (copy->staging) hsa.pool_free(copy->staging);
-    free(copy);
-}
+// ---- Commands -------------------------------------------------------------------------------------------
 
 cl_int device_queue_copy_rect(struct device_queue *queue, const struct device_command *command,
                               const struct device_rect *to, const struct device_rect *from,
@@ -227,7 +271,8 @@ cl_int device_queue_copy_rect(struct device_queue *queue, const struct device_co
     copy->to = *to;
     copy->from = *from;
     memcpy(copy->extent, extent, sizeof copy->extent);
-    return queue_job(queue, command, copy_run, copy_dispose, copy);
+    bool direct = copy_is_small(extent) && copy_by_host(copy);
+    return queue_job(queue, command, &(struct queue_function){copy_run, free, copy, direct});
 }
 
 cl_int device_queue_copy(struct device_queue *queue, const struct device_command *command, void *to,
@@ -249,5 +294,7 @@ cl_int device_queue_fill(struct device_queue *queue, const struct device_command
     copy->extent[0] = size;
     copy->pattern_size = pattern_size;
     memcpy(copy->pattern, pattern, pattern_size);
-    return queue_job(queue, command, fill_run, copy_dispose, copy);
+    struct place place = place_find(queue, to, size);
+    bool direct = size <= DIRECT_LIMIT && place_host_reaches(&place, size, DIRECT_LIMIT);
+    return queue_job(queue, command, &(struct queue_function){fill_run, free, copy, direct});
 }

@@ -7,9 +7,7 @@ struct job {
     struct worker_job job;
     struct device_queue *queue;
     struct device_signal *done;
-    cl_int (*function)(void *);
-    void (*dispose)(void *);
-    void *argument;
+    struct queue_function function;
     unsigned wait_count;
     struct device_signal *wait[]; // retained
 };
@@ -17,7 +15,7 @@ struct job {
 static void job_free(struct job *job)
 {
     for (unsigned i = 0; i < job->wait_count; i++) device_signal_release(job->wait[i]);
-    job->dispose(job->argument);
+    job->function.dispose(job->function.argument);
     if (job->done) device_signal_release(job->done);
     free(job);
 }
@@ -32,12 +30,12 @@ static cl_int job_begin(struct job *job)
     return error;
 }
 
-static void job_settle(struct device_queue *queue)
+static void job_settle(struct job *job)
 {
-    pthread_mutex_lock(&queue->mutex);
-    queue->running = NULL;
-    pthread_cond_broadcast(&queue->settled);
-    pthread_mutex_unlock(&queue->mutex);
+    pthread_mutex_lock(&job->queue->mutex);
+    if (job->queue->running == job->done) job->queue->running = NULL; // else the next job runs already
+    pthread_cond_broadcast(&job->queue->settled);
+    pthread_mutex_unlock(&job->queue->mutex);
 }
 
 static void job_run(struct worker_job *worker_job)
@@ -49,30 +47,30 @@ static void job_run(struct worker_job *worker_job)
     cl_int error = job_begin(job);
     if (!error) {
         start = runtime_clock();
-        error = job->function(job->argument);
+        error = job->function.run(job->function.argument);
         end = runtime_clock();
     }
     signal_end(job->done, error, start, end);
-    job_settle(queue);
+    job_settle(job);
     job_free(job);
     queue_release(queue);
 }
 
-// Puts the job behind what the queue has so far. With the queue's mutex held.
-static cl_int job_enqueue(struct device_queue *queue, const struct device_command *command, struct job *job)
+// Puts the job behind what the queue has so far: what it must wait for is in its list. With the queue's mutex
+// held.
+static cl_int job_order(struct device_queue *queue, const struct device_command *command, struct job *job)
 {
     struct device_signal *tail;
     cl_int error = queue_tail(queue, &tail); // leaves room for one more pending signal
     if (error) return error;
     job->wait_count = queue_wait_list(queue, command, job->wait);
     for (unsigned i = 0; i < job->wait_count; i++) device_signal_retain(job->wait[i]);
-    if (tail) job->wait[job->wait_count++] = tail;
+    if (tail && device_signal_state(tail) > 0)
+        job->wait[job->wait_count++] = tail;
+    else if (tail)
+        device_signal_release(tail);
     signal_bind(job->done, queue->watcher, ++queue->sequence);
     queue_retain(queue);
-    if (!worker_push(queue->worker, &job->job)) {
-        queue_release(queue);
-        return CL_OUT_OF_RESOURCES;
-    }
     return CL_SUCCESS;
 }
 
@@ -86,42 +84,51 @@ static void job_is_last(struct device_queue *queue, struct device_signal *done)
     device_signal_retain(queue->job_tail = done);
 }
 
-static struct job *job_create(struct device_queue *queue, const struct device_command *command)
+static struct job *job_create(struct device_queue *queue, const struct device_command *command,
+                              const struct queue_function *function)
 {
     struct job *job = calloc(1, sizeof *job + ((size_t)command->wait_count + 1) * sizeof *job->wait);
     if (!job) return NULL;
     job->job.run = job_run;
     job->queue = queue;
+    job->function = *function;
     job->done = command->done;
-    if (job->done)
+    if (job->done) {
         device_signal_retain(job->done);
-    else if (device_signal_create(&job->done) != CL_SUCCESS) {
+    } else if (device_signal_create(&job->done) != CL_SUCCESS) {
         free(job);
         return NULL;
     }
     return job;
 }
 
-cl_int queue_job(struct device_queue *queue, const struct device_command *command, cl_int (*function)(void *),
-                 void (*dispose)(void *), void *argument)
+// Hands the job to the queue's thread. With the queue's mutex held, so that jobs keep their order.
+static cl_int job_push(struct device_queue *queue, struct job *job)
+{
+    if (worker_push(queue->worker, &job->job)) return CL_SUCCESS;
+    signal_end(job->done, CL_OUT_OF_RESOURCES, 0, 0);
+    queue_release(queue);
+    return CL_OUT_OF_RESOURCES;
+}
+
+cl_int queue_job(struct device_queue *queue, const struct device_command *command,
+                 const struct queue_function *function)
 {
     cl_int error = queue_error(queue);
-    struct job *job = error ? NULL : job_create(queue, command);
+    struct job *job = error ? NULL : job_create(queue, command, function);
     if (!job) {
-        dispose(argument);
+        function->dispose(function->argument);
         return error ? error : CL_OUT_OF_HOST_MEMORY;
     }
-    job->function = function;
-    job->dispose = dispose;
-    job->argument = argument;
-    struct device_signal *done = job->done;
-    device_signal_retain(done);
     pthread_mutex_lock(&queue->mutex);
-    error = job_enqueue(queue, command, job);
-    if (!error) job_is_last(queue, done);
+    error = job_order(queue, command, job);
+    // A later job waits for this one's signal, so it does not matter which thread runs it.
+    bool direct = !error && !job->wait_count && function->direct;
+    if (!error) job_is_last(queue, job->done);
+    if (!error && !direct) error = job_push(queue, job);
     pthread_mutex_unlock(&queue->mutex);
+    if (direct) job_run(&job->job);
     if (error) job_free(job);
-    device_signal_release(done);
     return error;
 }
 
@@ -143,5 +150,5 @@ cl_int device_queue_host(struct device_queue *queue, const struct device_command
     struct host_call *call = calloc(1, sizeof *call);
     if (!call) return CL_OUT_OF_HOST_MEMORY;
     *call = (struct host_call){function, argument};
-    return queue_job(queue, command, host_call_run, free, call);
+    return queue_job(queue, command, &(struct queue_function){host_call_run, free, call, false});
 }

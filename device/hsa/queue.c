@@ -8,8 +8,7 @@
 #define DYNAMIC_STACK_SIZE                                                                                   \
     (16u << 10) // bytes a work-item of a kernel whose stack the compiler could not bound
 
-// ---- Life
-// ------------------------------------------------------------------------------------------------------------
+// ---- Life -----------------------------------------------------------------------------------------------
 
 void queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
 
@@ -19,6 +18,7 @@ static void queue_free(struct device_queue *queue)
     for (size_t i = 0; i < queue->pending_count; i++)
         device_signal_release(queue->pending[(queue->pending_first + i) % queue->pending_capacity].signal);
     free(queue->pending);
+    if (queue->staging) hsa.pool_free(queue->staging);
     if (queue->packet_tail) device_signal_release(queue->packet_tail);
     if (queue->job_tail) device_signal_release(queue->job_tail);
     worker_release(queue->worker);
@@ -90,8 +90,7 @@ void device_queue_destroy(struct device_queue *queue)
     queue_release(queue);
 }
 
-// ---- Signals the queue holds on to
-// -----------------------------------------------------------------------------------
+// ---- Signals the queue holds on to ----------------------------------------------------------------------
 
 static struct pending *pending_at(const struct device_queue *queue, size_t index)
 {
@@ -134,8 +133,7 @@ void queue_pending_add(struct device_queue *queue, struct device_signal *signal,
     *pending_at(queue, queue->pending_count++) = (struct pending){signal, ends};
 }
 
-// ---- Order
-// -----------------------------------------------------------------------------------------------------------
+// ---- Order ----------------------------------------------------------------------------------------------
 
 static void tail_set(struct device_signal **tail, struct device_signal *signal)
 {
@@ -218,8 +216,7 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
     return CL_SUCCESS;
 }
 
-// ---- Packets
-// ---------------------------------------------------------------------------------------------------------
+// ---- Packets --------------------------------------------------------------------------------------------
 
 static cl_int dispatch_check(const struct device_queue *queue, const struct device_dispatch *dispatch)
 {

@@ -13,6 +13,8 @@
 #include "signal.h"
 #include "worker.h"
 
+#define STAGING_SIZE (1u << 20)
+
 // A signal that the queue holds on to. Commands end in order, so an entry is let go once a later command has
 // ended.
 struct pending {
@@ -31,6 +33,8 @@ struct device_queue {
     struct ring ring;
     struct worker *worker;
     struct watcher *watcher;
+
+    uint8_t *staging; // STAGING_SIZE bytes that host and engines reach, once needed; only for jobs
 
     struct pending *pending; // a ring buffer
     size_t pending_first, pending_count, pending_capacity;
@@ -54,8 +58,7 @@ void queue_release(struct device_queue *);
 // The queue's error, 0 while it is alive.
 cl_int queue_error(const struct device_queue *);
 
-// ---- With the mutex held
-// ---------------------------------------------------------------------------------------------
+// ---- With the mutex held --------------------------------------------------------------------------------
 
 // Lets go of what has ended and makes room for `count` more entries.
 cl_int queue_pending_reserve(struct device_queue *, size_t count);
@@ -69,11 +72,15 @@ unsigned queue_wait_list(const struct device_queue *, const struct device_comman
 // for its room.
 cl_int queue_tail(struct device_queue *, struct device_signal **tail);
 
-// ---- Without it
-// ------------------------------------------------------------------------------------------------------
+// ---- Without it -----------------------------------------------------------------------------------------
 
-// Runs function(argument), which returns the command's error or 0, in the queue's order. When the queue dies
-// before, it is not run. `dispose` is called with the argument when the job has ended either way, and also
-// when this call fails.
-cl_int queue_job(struct device_queue *, const struct device_command *, cl_int (*function)(void *),
-                 void (*dispose)(void *), void *argument);
+// What a thread of ours does as a command.
+struct queue_function {
+    cl_int (*run)(void *argument);   // returns the command's error or 0
+    void (*dispose)(void *argument); // called in the end, whether run or not
+    void *argument;
+    bool direct; // short: the calling thread may run it when there is nothing to wait for
+};
+
+// Has it run in the queue's order; not when the queue dies before. Disposes of it when the call fails.
+cl_int queue_job(struct device_queue *, const struct device_command *, const struct queue_function *);

@@ -36,8 +36,7 @@ cl_int ring_open(struct ring *ring, const struct device *device, bool profiling,
     return CL_OUT_OF_RESOURCES;
 }
 
-// ---- Argument memory
-// -------------------------------------------------------------------------------------------------
+// ---- Argument memory ------------------------------------------------------------------------------------
 
 static struct ring_chunk *chunk_create(const struct device *device, size_t size)
 {
@@ -96,8 +95,7 @@ void *ring_arguments(struct ring *ring, size_t size)
     return memory;
 }
 
-// ---- Epochs
-// ----------------------------------------------------------------------------------------------------------
+// ---- Epochs ---------------------------------------------------------------------------------------------
 
 static void epochs_retire(struct ring *ring, bool all)
 {
@@ -158,8 +156,7 @@ void ring_close(struct ring *ring)
     free(ring->names);
 }
 
-// ---- Packets
-// ---------------------------------------------------------------------------------------------------------
+// ---- Packets --------------------------------------------------------------------------------------------
 
 static void *packet_slot(const struct ring *ring)
 {

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define DEVICES_MAX 64
+
 enum runtime_state { RUNTIME_NONE, RUNTIME_ALIVE, RUNTIME_GONE };
 
 static _Atomic(int) state = RUNTIME_NONE;
@@ -62,7 +64,7 @@ cl_int runtime_status_error(hsa_status_t status)
 struct agents {
     hsa_agent_t host;
     bool has_host;
-    hsa_agent_t gpus[64];
+    hsa_agent_t gpus[DEVICES_MAX];
     unsigned gpu_count;
 };
 
@@ -134,6 +136,13 @@ struct device *devices_by_agent(hsa_agent_t agent)
     for (unsigned i = 0; i < device_count; i++)
         if (devices[i]->agent.handle == agent.handle) return devices[i];
     return NULL;
+}
+
+bool devices_allow(const void *memory)
+{
+    hsa_agent_t agents[DEVICES_MAX];
+    for (unsigned i = 0; i < device_count; i++) agents[i] = devices[i]->agent;
+    return hsa.allow_access(device_count, agents, NULL, memory) == HSA_STATUS_SUCCESS;
 }
 
 const char *device_missing_reason(void) { return missing_reason; }

@@ -42,5 +42,8 @@ bool device_describe(struct device *, hsa_agent_t agent, hsa_agent_t host);
 // The device of an agent; NULL: none of ours.
 struct device *devices_by_agent(hsa_agent_t);
 
+// Lets all our devices reach memory of the host's pools.
+bool devices_allow(const void *memory);
+
 // The host wrote directly to device memory: make it visible to the device's next command.
 void device_host_wrote(const struct device *);

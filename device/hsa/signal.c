@@ -2,6 +2,8 @@
 
 #include "worker.h"
 
+#include <hsa/amd_hsa_signal.h>
+#include <time.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,9 +77,28 @@ cl_int device_signal_state(const struct device_signal *signal)
     return atomic_load(&signal->error);
 }
 
+// The kernel driver has a few thousand events. A signal that got none cannot be slept for; ROCr would spin.
+static bool signal_has_event(const struct device_signal *signal)
+{
+    return ((const amd_signal_t *)(uintptr_t)signal->hsa.handle)->event_id != 0;
+}
+
+static void signal_poll(const struct device_signal *signal, hsa_signal_t stop_signal)
+{
+    struct timespec pause = {.tv_nsec = 50000};
+    while (hsa.signal_load(signal->hsa) > 0 && !(stop_signal.handle && hsa.signal_load(stop_signal))) {
+        nanosleep(&pause, NULL);
+        if (pause.tv_nsec < 1000000) pause.tv_nsec += pause.tv_nsec / 4;
+    }
+}
+
 // Waits for the HSA signals themselves. The caller leads and does not hold the mutex.
 static void signal_wait_hsa(const struct device_signal *signal, hsa_signal_t stop_signal)
 {
+    if (!signal_has_event(signal)) {
+        signal_poll(signal, stop_signal);
+        return;
+    }
     if (!stop_signal.handle) {
         hsa.signal_wait(signal->hsa, HSA_SIGNAL_CONDITION_LT, STATE_PENDING, UINT64_MAX,
                         HSA_WAIT_STATE_BLOCKED);
