@@ -15,7 +15,7 @@ struct source {
 };
 
 struct op {
-    handler_fn *run;
+    _Alignas(64) handler_fn *run;
     union {
         vector_fn *vector;
         scalar_fn *scalar;

@@ -136,7 +136,7 @@ static bool region_allocate(struct region *r, const struct search *s)
         r->constants_size += lower_constants(&r->code[i]);
     }
     for (size_t i = 0; i < r->count; i++) op_count += lower_count(&r->code[i]) + needs_jump(r, i);
-    r->ops = aligned_alloc(128, (op_count + 1) * sizeof *r->ops);
+    r->ops = aligned_alloc(_Alignof(struct op), (op_count + 1) * sizeof *r->ops);
     r->constants = aligned_alloc(64, (r->constants_size + 1) * sizeof *r->constants);
     if (!r->ops || !r->constants) return false;
     memset(r->ops, 0, (op_count + 1) * sizeof *r->ops);
