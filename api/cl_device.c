@@ -1,0 +1,110 @@
+#include "api/cl_device.h"
+
+#include "api/context.h"
+#include "api/extensions.h"
+#include "api/info.h"
+#include "api/platform.h"
+#include "compiler/client/compiler.h"
+
+#include <CL/cl_ext.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cl_uchar driver_uuid[CL_UUID_SIZE_KHR] = "Kiln " KILN_VERSION;
+
+static const cl_name_version c_versions[] = {
+    {CL_MAKE_VERSION(1, 0, 0), "OpenCL C"},
+    {CL_MAKE_VERSION(1, 1, 0), "OpenCL C"},
+    {CL_MAKE_VERSION(1, 2, 0), "OpenCL C"},
+    {CL_MAKE_VERSION(3, 0, 0), "OpenCL C"},
+};
+
+struct kiln_device *cl_device_create(struct device *device)
+{
+    struct kiln_device *created = calloc(1, sizeof *created);
+    if (!created) return NULL;
+    created->device = device;
+    created->info = device_info(device);
+    created->defines = extensions_defines();
+    object_init(&created->object, OBJECT_DEVICE);
+    return created;
+}
+
+// "gfx1030" is version 10, minor 3, stepping 0: the last two digits are minor and stepping.
+static cl_uint gfxip_number(const struct device_info *info, unsigned which)
+{
+    size_t length = strlen(info->name);
+    if (strncmp(info->name, "gfx", 3) || length < 6) return 0;
+    if (which) return (cl_uint)(info->name[length - 2] - '0');
+    return (cl_uint)strtoul((const char[]){info->name[3], length > 6 ? info->name[4] : '\0', '\0'}, NULL, 10);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_info query, size_t size,
+                                                void *value, size_t *size_ret)
+{
+    if (!device_is(handle)) return CL_INVALID_DEVICE;
+    const struct info_out out = {size, value, size_ret};
+    const struct device_info *info = device_from(handle)->info;
+    const size_t work_item_sizes[] = {info->max_work_group_dim[0], info->max_work_group_dim[1],
+                                      info->max_work_group_dim[2]};
+    const cl_device_pci_bus_info_khr pci = {info->pci_domain, info->pci_bus, info->pci_device,
+                                            info->pci_function};
+    const cl_device_topology_amd topology = {.pcie = {.type = CL_DEVICE_TOPOLOGY_TYPE_PCIE_AMD,
+                                                      .bus = (cl_char)info->pci_bus,
+                                                      .device = (cl_char)info->pci_device,
+                                                      .function = (cl_char)info->pci_function}};
+    cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
+    switch (query) {
+#define SCALAR(query, type, value)                                                                           \
+    case query:                                                                                              \
+        return INFO_SCALAR(&out, type, value);
+#define TEXT(query, string)                                                                                  \
+    case query:                                                                                              \
+        return info_string(&out, string);
+#define BYTES(query, pointer, size)                                                                          \
+    case query:                                                                                              \
+        return info_bytes(&out, pointer, size);
+#include "api/device_info.def"
+#undef SCALAR
+#undef TEXT
+#undef BYTES
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clRetainDevice(cl_device_id device)
+{
+    return device_is(device) ? CL_SUCCESS : CL_INVALID_DEVICE;
+}
+CL_API_ENTRY cl_int CL_API_CALL clReleaseDevice(cl_device_id device)
+{
+    return device_is(device) ? CL_SUCCESS : CL_INVALID_DEVICE;
+}
+
+// No kind of partition is reported, so whatever is asked for is a value that is not supported.
+CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevices(cl_device_id device,
+                                                   const cl_device_partition_property *properties,
+                                                   cl_uint entries, cl_device_id *devices, cl_uint *count)
+{
+    (void)properties, (void)entries, (void)devices, (void)count;
+    return device_is(device) ? CL_INVALID_VALUE : CL_INVALID_DEVICE;
+}
+
+// Device and host time are one clock.
+CL_API_ENTRY cl_int CL_API_CALL clGetDeviceAndHostTimer(cl_device_id device, cl_ulong *device_time,
+                                                        cl_ulong *host_time)
+{
+    if (!device_is(device)) return CL_INVALID_DEVICE;
+    if (!device_time || !host_time) return CL_INVALID_VALUE;
+    *device_time = *host_time = device_clock(device_from(device)->device);
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetHostTimer(cl_device_id device, cl_ulong *host_time)
+{
+    if (!device_is(device)) return CL_INVALID_DEVICE;
+    if (!host_time) return CL_INVALID_VALUE;
+    *host_time = device_clock(device_from(device)->device);
+    return CL_SUCCESS;
+}

@@ -1,0 +1,188 @@
+#include "api/event.h"
+
+#include "api/command.h"
+#include "api/event_callback.h"
+#include "api/info.h"
+
+#include <stdlib.h>
+
+void event_retain(struct kiln_event *event) { object_retain(&event->object); }
+
+void event_release(struct kiln_event *event)
+{
+    if (!object_release(&event->object)) return;
+    event_callbacks_free(event);
+    pthread_mutex_destroy(&event->lock);
+    device_signal_release(event->signal);
+    if (event->queue) queue_release(event->queue);
+    context_release(event->context);
+    free(event);
+}
+
+cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_command_type type,
+                    struct kiln_event **out)
+{
+    struct kiln_event *event = calloc(1, sizeof *event);
+    if (!event) return CL_OUT_OF_HOST_MEMORY;
+    cl_int error = device_signal_create(&event->signal);
+    if (error) {
+        free(event);
+        return error;
+    }
+    pthread_mutex_init(&event->lock, NULL);
+    event->context = context;
+    event->queue = queue;
+    event->type = type;
+    context_retain(context);
+    if (queue) {
+        queue_retain(queue);
+        event->queued = device_clock(queue->device->device);
+    }
+    object_init(&event->object, OBJECT_EVENT);
+    *out = event;
+    return CL_SUCCESS;
+}
+
+bool event_is_known(struct kiln_event *event)
+{
+    if (device_signal_state(event->signal) != 1) return true;
+    pthread_mutex_lock(&event->lock);
+    bool known = event->is_submitted;
+    pthread_mutex_unlock(&event->lock);
+    return known;
+}
+
+void event_submitted(struct kiln_event *event)
+{
+    event->submitted = device_clock(event->queue->device->device);
+    pthread_mutex_lock(&event->lock);
+    event->is_submitted = true;
+    event_callbacks_submitted(event);
+    pthread_mutex_unlock(&event->lock);
+}
+
+cl_int event_status(struct kiln_event *event)
+{
+    cl_int state = device_signal_state(event->signal);
+    if (state != 1) return state;
+    if (!event->queue) return CL_SUBMITTED; // user events are born so
+    pthread_mutex_lock(&event->lock);
+    bool submitted = event->is_submitted;
+    pthread_mutex_unlock(&event->lock);
+    return submitted ? CL_SUBMITTED : CL_QUEUED;
+}
+
+cl_int event_list_check(const struct kiln_context *context, cl_uint count, const cl_event *events)
+{
+    if (!count != !events) return CL_INVALID_EVENT_WAIT_LIST;
+    for (cl_uint i = 0; i < count; i++) {
+        if (!event_is(events[i])) return CL_INVALID_EVENT_WAIT_LIST;
+        if (event_from(events[i])->context != context) return CL_INVALID_CONTEXT;
+    }
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *events)
+{
+    if (!count || !events) return CL_INVALID_VALUE;
+    for (cl_uint i = 0; i < count; i++) {
+        if (!event_is(events[i])) return CL_INVALID_EVENT;
+        if (event_from(events[i])->context != event_from(events[0])->context) return CL_INVALID_CONTEXT;
+    }
+    cl_int result = CL_SUCCESS;
+    for (cl_uint i = 0; i < count; i++) {
+        struct kiln_event *event = event_from(events[i]);
+        if (device_signal_wait(event->signal) < 0) result = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
+        if (event->queue) command_reap(event->queue, false);
+    }
+    return result;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clRetainEvent(cl_event event)
+{
+    if (!event_is(event)) return CL_INVALID_EVENT;
+    event_retain(event_from(event));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clReleaseEvent(cl_event event)
+{
+    if (!event_is(event)) return CL_INVALID_EVENT;
+    event_release(event_from(event));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetEventInfo(cl_event handle, cl_event_info query, size_t size, void *value,
+                                               size_t *size_ret)
+{
+    const struct info_out out = {size, value, size_ret};
+    if (!event_is(handle)) return CL_INVALID_EVENT;
+    struct kiln_event *event = event_from(handle);
+    switch (query) {
+    case CL_EVENT_COMMAND_QUEUE:
+        return INFO_SCALAR(&out, cl_command_queue, event->queue ? queue_handle(event->queue) : NULL);
+    case CL_EVENT_CONTEXT:
+        return INFO_SCALAR(&out, cl_context, context_handle(event->context));
+    case CL_EVENT_COMMAND_TYPE:
+        return INFO_SCALAR(&out, cl_command_type, event->type);
+    case CL_EVENT_COMMAND_EXECUTION_STATUS:
+        return INFO_SCALAR(&out, cl_int, event_status(event));
+    case CL_EVENT_REFERENCE_COUNT:
+        return INFO_SCALAR(&out, cl_uint, event->object.references);
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_profiling_info query, size_t size,
+                                                        void *value, size_t *size_ret)
+{
+    const struct info_out out = {size, value, size_ret};
+    uint64_t start, end;
+    if (!event_is(handle)) return CL_INVALID_EVENT;
+    struct kiln_event *event = event_from(handle);
+    if (!event->queue || !(event->queue->properties & CL_QUEUE_PROFILING_ENABLE) ||
+        device_signal_state(event->signal) != CL_COMPLETE ||
+        !device_signal_times(event->signal, &start, &end))
+        return CL_PROFILING_INFO_NOT_AVAILABLE;
+    switch (query) {
+    case CL_PROFILING_COMMAND_QUEUED:
+        return INFO_SCALAR(&out, cl_ulong, event->queued);
+    case CL_PROFILING_COMMAND_SUBMIT: // the device may have begun before this was noted
+        return INFO_SCALAR(&out, cl_ulong, event->submitted < start ? event->submitted : start);
+    case CL_PROFILING_COMMAND_START:
+        return INFO_SCALAR(&out, cl_ulong, start);
+    case CL_PROFILING_COMMAND_END:
+    case CL_PROFILING_COMMAND_COMPLETE:
+        return INFO_SCALAR(&out, cl_ulong, end);
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+CL_API_ENTRY cl_event CL_API_CALL clCreateUserEvent(cl_context context, cl_int *error_out)
+{
+    struct kiln_event *event;
+    if (!context_is(context)) return error_return(error_out, CL_INVALID_CONTEXT);
+    cl_int error = event_create(context_from(context), NULL, CL_COMMAND_USER, &event);
+    if (error) return error_return(error_out, error);
+    if (error_out) *error_out = CL_SUCCESS;
+    return event_handle(event);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetUserEventStatus(cl_event handle, cl_int status)
+{
+    if (!event_is(handle) || event_from(handle)->queue) return CL_INVALID_EVENT;
+    if (status > CL_COMPLETE) return CL_INVALID_VALUE;
+    struct kiln_event *event = event_from(handle);
+    pthread_mutex_lock(&event->lock);
+    bool first = !event->is_submitted; // of a user event: its status is set
+    event->is_submitted = true;
+    pthread_mutex_unlock(&event->lock);
+    if (!first) return CL_INVALID_OPERATION;
+    event_retain(event); // what waits for it may release the application's reference
+    device_signal_set(event->signal, status);
+    command_flush_held(event->context);
+    event_release(event);
+    return CL_SUCCESS;
+}

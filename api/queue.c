@@ -1,0 +1,239 @@
+#include "api/queue.h"
+
+#include "api/command.h"
+#include "api/event.h"
+#include "api/info.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
+
+void queue_release(struct kiln_queue *queue)
+{
+    if (!object_release(&queue->object)) return;
+    device_queue_destroy(queue->device_queue); // waits for the commands; none of them waits for a user event
+    command_reap(queue, true);
+    pthread_mutex_destroy(&queue->lock);
+    context_release(queue->context);
+    free(queue->property_list);
+    free(queue);
+}
+
+static void queue_fault(void *argument, const struct device_fault *fault)
+{
+    const struct kiln_queue *queue = argument;
+    context_notify(queue->context, fault->text);
+}
+
+// Reads a property list. Source: OpenCL 3.0, table "Properties"; unsupported ones give
+// CL_INVALID_QUEUE_PROPERTIES.
+static cl_int properties_read(const cl_queue_properties *list, cl_command_queue_properties *properties,
+                              size_t *count)
+{
+    const cl_command_queue_properties known = CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE |
+                                              CL_QUEUE_PROFILING_ENABLE | CL_QUEUE_ON_DEVICE |
+                                              CL_QUEUE_ON_DEVICE_DEFAULT;
+    bool seen = false;
+    *properties = 0;
+    *count = 0;
+    if (!list) return CL_SUCCESS;
+    for (const cl_queue_properties *p = list; *p; p += 2) {
+        if (*p == CL_QUEUE_SIZE) return CL_INVALID_QUEUE_PROPERTIES; // of device queues
+        if (*p != CL_QUEUE_PROPERTIES || seen || p[1] & ~known) return CL_INVALID_VALUE;
+        seen = true;
+        *properties = p[1];
+        *count += 2;
+    }
+    ++*count;
+    return *properties & ~(cl_command_queue_properties)CL_QUEUE_PROFILING_ENABLE ? CL_INVALID_QUEUE_PROPERTIES
+                                                                                 : CL_SUCCESS;
+}
+
+static cl_int queue_create(struct kiln_context *context, struct kiln_device *device,
+                           const cl_queue_properties *list, struct kiln_queue **out)
+{
+    cl_command_queue_properties properties;
+    size_t count;
+    cl_int error = properties_read(list, &properties, &count);
+    if (error) return error;
+    struct kiln_queue *queue = calloc(1, sizeof *queue);
+    cl_queue_properties *copy = count ? malloc(count * sizeof *list) : NULL;
+    if (!queue || (count && !copy)) {
+        error = CL_OUT_OF_HOST_MEMORY;
+        goto failed;
+    }
+    if (count) memcpy(copy, list, count * sizeof *list);
+    queue->context = context;
+    queue->device = device;
+    queue->properties = properties;
+    queue->property_list = copy;
+    queue->property_count = count;
+    const struct device_queue_options options = {queue_fault, queue, properties & CL_QUEUE_PROFILING_ENABLE};
+    error = device_queue_create(device->device, &options, &queue->device_queue);
+    if (error) goto failed;
+    pthread_mutex_init(&queue->lock, NULL);
+    context_retain(context);
+    object_init(&queue->object, OBJECT_QUEUE);
+    *out = queue;
+    return CL_SUCCESS;
+failed:
+    free(copy);
+    free(queue);
+    return error;
+}
+
+CL_API_ENTRY cl_command_queue CL_API_CALL clCreateCommandQueueWithProperties(
+    cl_context context, cl_device_id device, const cl_queue_properties *properties, cl_int *error_out)
+{
+    struct kiln_queue *queue;
+    if (!context_is(context)) return error_return(error_out, CL_INVALID_CONTEXT);
+    if (!device_is(device) || !context_has_device(context_from(context), device_from(device)))
+        return error_return(error_out, CL_INVALID_DEVICE);
+    cl_int error = queue_create(context_from(context), device_from(device), properties, &queue);
+    if (error) return error_return(error_out, error);
+    if (error_out) *error_out = CL_SUCCESS;
+    return queue_handle(queue);
+}
+
+CL_API_ENTRY cl_command_queue CL_API_CALL clCreateCommandQueue(cl_context context, cl_device_id device,
+                                                               cl_command_queue_properties properties,
+                                                               cl_int *error_out)
+{
+    const cl_command_queue_properties host =
+        CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE;
+    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, properties, 0};
+    if (context_is(context) && device_is(device) && properties & ~host)
+        return error_return(error_out, CL_INVALID_VALUE);
+    cl_command_queue queue = clCreateCommandQueueWithProperties(context, device, list, error_out);
+    if (!queue) return NULL;
+    queue_from(queue)->property_count = 0; // CL_QUEUE_PROPERTIES_ARRAY: it was not created with one
+    return queue;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clRetainCommandQueue(cl_command_queue queue)
+{
+    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
+    queue_retain(queue_from(queue));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clReleaseCommandQueue(cl_command_queue queue)
+{
+    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
+    device_queue_flush(queue_from(queue)->device_queue);
+    queue_release(queue_from(queue));
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clGetCommandQueueInfo(cl_command_queue handle, cl_command_queue_info query,
+                                                      size_t size, void *value, size_t *size_ret)
+{
+    const struct info_out out = {size, value, size_ret};
+    if (!queue_is(handle)) return CL_INVALID_COMMAND_QUEUE;
+    const struct kiln_queue *queue = queue_from(handle);
+    switch (query) {
+    case CL_QUEUE_CONTEXT:
+        return INFO_SCALAR(&out, cl_context, context_handle(queue->context));
+    case CL_QUEUE_DEVICE:
+        return INFO_SCALAR(&out, cl_device_id, device_handle(queue->device));
+    case CL_QUEUE_REFERENCE_COUNT:
+        return INFO_SCALAR(&out, cl_uint, queue->object.references);
+    case CL_QUEUE_PROPERTIES:
+        return INFO_SCALAR(&out, cl_command_queue_properties, queue->properties);
+    case CL_QUEUE_PROPERTIES_ARRAY:
+        return info_bytes(&out, queue->property_list, queue->property_count * sizeof(cl_queue_properties));
+    case CL_QUEUE_DEVICE_DEFAULT:
+        return INFO_SCALAR(&out, cl_command_queue, NULL);
+    case CL_QUEUE_SIZE:
+        return CL_INVALID_COMMAND_QUEUE; // not a device queue
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+// Deprecated since OpenCL 1.1; drivers of later versions may refuse it.
+CL_API_ENTRY cl_int CL_API_CALL clSetCommandQueueProperty(cl_command_queue queue,
+                                                          cl_command_queue_properties properties,
+                                                          cl_bool enable, cl_command_queue_properties *old)
+{
+    (void)properties, (void)enable, (void)old;
+    return queue_is(queue) ? CL_INVALID_OPERATION : CL_INVALID_COMMAND_QUEUE;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetDefaultDeviceCommandQueue(cl_context context, cl_device_id device,
+                                                               cl_command_queue queue)
+{
+    if (!context_is(context)) return CL_INVALID_CONTEXT;
+    if (!device_is(device) || !context_has_device(context_from(context), device_from(device)))
+        return CL_INVALID_DEVICE;
+    return queue_is(queue) ? CL_INVALID_OPERATION : CL_INVALID_COMMAND_QUEUE; // no queues on the device
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clFlush(cl_command_queue queue)
+{
+    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
+    return device_queue_flush(queue_from(queue)->device_queue);
+}
+
+// Nothing to do but to be in the queue's order.
+static cl_int submit_barrier(void *unused, struct device_queue *queue, const struct device_command *command)
+{
+    (void)unused;
+    return device_queue_barrier(queue, command);
+}
+
+// A blocking marker: it also waits for what is held back.
+CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, handle, CL_COMMAND_MARKER, 0, NULL, NULL);
+    if (error) return error;
+    pthread_mutex_lock(&request.queue->lock);
+    bool held = request.queue->held.count;
+    pthread_mutex_unlock(&request.queue->lock);
+    request.blocking = CL_TRUE;
+    if (held) error = command_enqueue(&request, submit_barrier, NULL, NULL);
+    if (!error) error = device_queue_finish(request.queue->device_queue);
+    if (!held) command_reap(request.queue, true);
+    return error;
+}
+
+static cl_int enqueue_barrier(cl_command_queue queue, cl_command_type type, cl_uint wait_count,
+                              const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, type, wait_count, wait, event);
+    return error ? error : command_enqueue(&request, submit_barrier, NULL, NULL);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint wait_count,
+                                                            const cl_event *wait, cl_event *event)
+{
+    return enqueue_barrier(queue, CL_COMMAND_MARKER, wait_count, wait, event);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueBarrierWithWaitList(cl_command_queue queue, cl_uint wait_count,
+                                                             const cl_event *wait, cl_event *event)
+{
+    return enqueue_barrier(queue, CL_COMMAND_BARRIER, wait_count, wait, event);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueMarker(cl_command_queue queue, cl_event *event)
+{
+    if (queue_is(queue) && !event) return CL_INVALID_VALUE;
+    return enqueue_barrier(queue, CL_COMMAND_MARKER, 0, NULL, event);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueBarrier(cl_command_queue queue)
+{
+    return enqueue_barrier(queue, CL_COMMAND_BARRIER, 0, NULL, NULL);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueWaitForEvents(cl_command_queue queue, cl_uint count,
+                                                       const cl_event *events)
+{
+    if (queue_is(queue) && (!count || !events)) return CL_INVALID_VALUE;
+    cl_int error = enqueue_barrier(queue, CL_COMMAND_BARRIER, count, events, NULL);
+    return error == CL_INVALID_EVENT_WAIT_LIST ? CL_INVALID_EVENT : error;
+}

@@ -1,0 +1,90 @@
+// The dispatch table, look-up by name, and the few names that the library exports.
+// Sources: cl_khr_icd 2.0.0; OpenCL 3.0, "clGetExtensionFunctionAddressForPlatform".
+#include "icd/icd.h"
+
+#include "api/platform.h"
+
+#include <CL/cl_egl.h>
+#include <CL/cl_gl.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default"))) CL_API_ENTRY
+
+// ICD 2.0: a loader that knows these tags in the slots of two functions which it never calls dispatches
+// through a table of its own, kept in the second word of every object. Debian's headers do not have it yet.
+#define ICD2_TAG ((intptr_t)0x4F50454E434C3331)
+
+// The sharing extensions of Windows: nothing to call.
+static cl_int not_on_this_system(void) { return CL_INVALID_OPERATION; }
+
+static const cl_icd_dispatch dispatch = {
+#define FUNCTION(name) .name = name,
+#define WINDOWS(name)  .name = (void *)not_on_this_system,
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#include "icd/functions.def"
+    .clGetPlatformIDs = (void *)ICD2_TAG,
+    .clUnloadCompiler = (void *)ICD2_TAG,
+#pragma clang diagnostic pop
+#undef FUNCTION
+#undef WINDOWS
+};
+
+static _Atomic(void *) loader_data;
+
+void icd_object_init(struct object *object)
+{
+    object->dispatch = &dispatch;
+    object->loader_data = loader_data;
+}
+
+EXPORT cl_int CL_API_CALL clIcdGetPlatformIDsKHR(cl_uint entries, cl_platform_id *platforms, cl_uint *count)
+{
+    return clGetPlatformIDs(entries, platforms, count);
+}
+
+EXPORT void *CL_API_CALL clIcdGetFunctionAddressForPlatformKHR(cl_platform_id platform, const char *name)
+{
+    return platform_is(platform) && name ? icd_function(name) : NULL;
+}
+
+EXPORT cl_int CL_API_CALL clIcdSetPlatformDispatchDataKHR(cl_platform_id platform, void *data)
+{
+    if (!platform_is(platform)) return CL_INVALID_PLATFORM;
+    loader_data = data;
+    ((struct object *)platform)->loader_data = data;
+    return CL_SUCCESS;
+}
+
+static const struct {
+    const char *name;
+    void *function;
+} functions[] = {
+#define FUNCTION(name) {#name, (void *)name},
+#define WINDOWS(name)
+#include "icd/functions.def"
+#undef FUNCTION
+#undef WINDOWS
+    {"clIcdGetPlatformIDsKHR", (void *)clIcdGetPlatformIDsKHR},
+    {"clIcdGetFunctionAddressForPlatformKHR", (void *)clIcdGetFunctionAddressForPlatformKHR},
+    {"clIcdSetPlatformDispatchDataKHR", (void *)clIcdSetPlatformDispatchDataKHR},
+    {"clCreateCommandQueueWithPropertiesKHR", (void *)clCreateCommandQueueWithProperties},
+};
+
+void *icd_function(const char *name)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (!strcmp(functions[i].name, name)) return functions[i].function;
+    return NULL;
+}
+
+EXPORT void *CL_API_CALL clGetExtensionFunctionAddress(const char *name)
+{
+    return name ? icd_function(name) : NULL;
+}
+
+CL_API_ENTRY void *CL_API_CALL clGetExtensionFunctionAddressForPlatform(cl_platform_id platform,
+                                                                        const char *name)
+{
+    return platform_is(platform) && name ? icd_function(name) : NULL;
+}
