@@ -88,6 +88,8 @@ static bool pools_find(struct device *device)
 
 static bool agent_info(const struct device *device, int attribute, void *value)
 {
+    // AMD's attributes are numbers outside HSA's enumeration.
+    // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
     return hsa.agent_get_info(device->agent, (hsa_agent_info_t)attribute, value) == HSA_STATUS_SUCCESS;
 }
 
@@ -146,9 +148,9 @@ static void uuid_describe(struct device *device)
     struct device_info *info = &device->info;
     char text[32] = "";
     agent_info(device, HSA_AMD_AGENT_INFO_UUID, text);
-    unsigned long long unique = 0;
+    unsigned long long unique = strncmp(text, "GPU-", 4) ? 0 : strtoull(text + 4, NULL, 16);
     memcpy(info->uuid, "KILN", 4);
-    if (sscanf(text, "GPU-%16llx", &unique) == 1 && unique) {
+    if (unique) {
         for (int i = 0; i < 8; i++) info->uuid[8 + i] = (uint8_t)(unique >> (56 - 8 * i));
         return;
     }
@@ -201,7 +203,7 @@ static void identity_describe(struct device *device)
 
 bool device_describe(struct device *device, hsa_agent_t agent, hsa_agent_t host)
 {
-    hsa_agent_feature_t feature = 0;
+    hsa_agent_feature_t feature = HSA_AGENT_FEATURE_AGENT_DISPATCH;
     device->agent = agent;
     device->host = host;
     pthread_mutex_init(&device->mutex, NULL);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,12 +16,11 @@
 // A node of the topology is a GPU when its gpu_id is not 0 (CPUs have 0).
 static bool node_is_gpu(const char *node)
 {
-    char path[sizeof KFD_NODES + 300];
-    unsigned long id = 0;
+    char path[sizeof KFD_NODES + 300], id[32] = "";
     snprintf(path, sizeof path, KFD_NODES "/%s/gpu_id", node);
     FILE *file = fopen(path, "re");
     if (!file) return false;
-    bool is_gpu = fscanf(file, "%lu", &id) == 1 && id != 0;
+    bool is_gpu = fgets(id, sizeof id, file) && strtoul(id, NULL, 10) != 0;
     fclose(file);
     return is_gpu;
 }
