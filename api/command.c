@@ -123,7 +123,7 @@ static void command_hold(struct kiln_queue *queue, struct command *command)
 {
     if (!queue->held.count) {
         struct kiln_context *context = queue->context;
-        queue_retain(queue);
+        command_queue_retain(queue);
         pthread_mutex_lock(&context->lock);
         queue->next_held = context->held_queues;
         context->held_queues = queue;
@@ -164,7 +164,7 @@ static struct kiln_queue *held_queue(struct kiln_context *context, unsigned n)
     pthread_mutex_lock(&context->lock);
     struct kiln_queue *queue = context->held_queues;
     while (queue && n--) queue = queue->next_held;
-    if (queue) queue_retain(queue);
+    if (queue) command_queue_retain(queue);
     pthread_mutex_unlock(&context->lock);
     return queue;
 }
@@ -174,9 +174,9 @@ void command_flush_held(struct kiln_context *context)
     struct kiln_queue *queue;
     for (unsigned n = 0; (queue = held_queue(context, n));) {
         bool emptied, progress = queue_flush_held(queue, &emptied);
-        queue_release(queue);
-        if (emptied) queue_release(queue); // the reference that held commands keep
-        n = progress ? 0 : n + 1;          // what was submitted may be what an earlier queue waits for
+        command_queue_release(queue);
+        if (emptied) command_queue_release(queue); // the reference that held commands keep
+        n = progress ? 0 : n + 1; // what was submitted may be what an earlier queue waits for
     }
 }
 

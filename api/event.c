@@ -14,7 +14,7 @@ void event_release(struct kiln_event *event)
     event_callbacks_free(event);
     pthread_mutex_destroy(&event->lock);
     device_signal_release(event->signal);
-    if (event->queue) queue_release(event->queue);
+    if (event->queue) command_queue_release(event->queue);
     context_release(event->context);
     free(event);
 }
@@ -35,7 +35,7 @@ cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_c
     event->type = type;
     context_retain(context);
     if (queue) {
-        queue_retain(queue);
+        command_queue_retain(queue);
         event->queued = device_clock(queue->device->device);
     }
     object_init(&event->object, OBJECT_EVENT);

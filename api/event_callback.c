@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "api/event_callback.h"
 
 #include <stdlib.h>

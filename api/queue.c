@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
+void command_queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
 
-void queue_release(struct kiln_queue *queue)
+void command_queue_release(struct kiln_queue *queue)
 {
     if (!object_release(&queue->object)) return;
     device_queue_destroy(queue->device_queue); // waits for the commands; none of them waits for a user event
@@ -114,7 +114,7 @@ CL_API_ENTRY cl_command_queue CL_API_CALL clCreateCommandQueue(cl_context contex
 CL_API_ENTRY cl_int CL_API_CALL clRetainCommandQueue(cl_command_queue queue)
 {
     if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
-    queue_retain(queue_from(queue));
+    command_queue_retain(queue_from(queue));
     return CL_SUCCESS;
 }
 
@@ -122,7 +122,7 @@ CL_API_ENTRY cl_int CL_API_CALL clReleaseCommandQueue(cl_command_queue queue)
 {
     if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
     device_queue_flush(queue_from(queue)->device_queue);
-    queue_release(queue_from(queue));
+    command_queue_release(queue_from(queue));
     return CL_SUCCESS;
 }
 

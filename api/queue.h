@@ -38,5 +38,5 @@ static inline cl_command_queue queue_handle(const struct kiln_queue *queue)
 }
 static inline bool queue_is(cl_command_queue handle) { return object_is(handle, OBJECT_QUEUE); }
 
-void queue_retain(struct kiln_queue *);
-void queue_release(struct kiln_queue *);
+void command_queue_retain(struct kiln_queue *);
+void command_queue_release(struct kiln_queue *);
