@@ -33,19 +33,27 @@ struct copy {
 
 // ---- Places ---------------------------------------------------------------------------------------------
 
+// Where `address` lies in an allocation of which each side has its own address; false: not wholly in it.
+static bool place_offset(const hsa_amd_pointer_info_t *info, uintptr_t address, size_t size, size_t *offset)
+{
+    *offset = address - (uintptr_t)info->hostBaseAddress;
+    if (*offset >= info->sizeInBytes) *offset = address - (uintptr_t)info->agentBaseAddress;
+    return *offset < info->sizeInBytes && size <= info->sizeInBytes - *offset;
+}
+
 static struct place place_find(const struct device_queue *queue, const void *address, size_t size)
 {
     hsa_amd_pointer_info_t info = {.size = sizeof info};
     uint8_t *byte = (uint8_t *)(uintptr_t)address;
     struct place place = {.agent = queue->device->host, .host = byte, .engine = byte};
+    size_t offset;
     if (hsa.pointer_info(byte, &info, NULL, NULL, NULL) != HSA_STATUS_SUCCESS ||
-        info.type == HSA_EXT_POINTER_TYPE_UNKNOWN || !info.agentBaseAddress)
-        return place;
-    bool locked = info.type == HSA_EXT_POINTER_TYPE_LOCKED;
-    size_t offset = (uintptr_t)byte - (uintptr_t)(locked ? info.hostBaseAddress : info.agentBaseAddress);
-    if (offset > info.sizeInBytes || size > info.sizeInBytes - offset) return place; // pageable in part
+        info.type == HSA_EXT_POINTER_TYPE_UNKNOWN || !info.agentBaseAddress ||
+        !place_offset(&info, (uintptr_t)byte, size, &offset))
+        return place; // pageable
     place.pinned = true;
     place.engine = (uint8_t *)info.agentBaseAddress + offset;
+    if (info.hostBaseAddress) place.host = (uint8_t *)info.hostBaseAddress + offset;
     place.device = devices_by_agent(info.agentOwner);
     if (place.device) place.agent = info.agentOwner;
     return place;

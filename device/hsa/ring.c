@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EPOCH_PACKETS   256
+#define EPOCHS          32 // that fill the ring, about
 #define CHUNK_SIZE      (64u << 10)
 #define ARGUMENTS_ALIGN 64 // at least any kernel's, and no two packets share a cache line
 
@@ -137,12 +137,13 @@ cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct dev
     if (packets > ring->hsa->size / 2) return CL_OUT_OF_RESOURCES;
     epochs_retire(ring, false);
     size = arguments_round(size);
-    if (ring->written - ring->epoch_start >= EPOCH_PACKETS) { // the last slot is always left for this packet
+    if (ring->written - ring->epoch_start >=
+        ring->hsa->size / EPOCHS) { // the last slot is always left for this packet
         cl_int error = epoch_close(ring, closed);
         if (error != CL_SUCCESS) return error;
     }
     if (ring->written - ring->retired + packets + 1 <= ring->hsa->size) return chunk_reserve(ring, size);
-    *full = ring->first->signal; // many epochs fit into the ring, so one is closed
+    *full = ring->first->signal; // the ring is at least half full, so an epoch is closed
     device_signal_retain(*full);
     return CL_SUCCESS;
 }
