@@ -13,6 +13,7 @@ struct lane {
     bool mask_in, mask_out;
     unsigned number; // of the lane in its wave
     bool clamp, ieee;
+    bool unspecified; // out: any result will do
 };
 
 enum compare {

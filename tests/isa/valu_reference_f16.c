@@ -17,6 +17,7 @@ uint16_t f16_round(double v)
     uint16_t sign = signbit(v) ? 0x8000 : 0;
     double magnitude = fabs(v);
     if (isnan(v)) return sign | 0x7e00;
+    if (magnitude == 0) return sign;
     if (magnitude >= 65520) return sign | 0x7c00;
     int exponent = 0;
     frexp(magnitude, &exponent);

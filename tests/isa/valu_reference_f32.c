@@ -129,6 +129,7 @@ DEFINE(v_div_scale_f32, COMPARE_VALUE)
     bool denormal_b = b != 0 && biased_exponent(f32(x, 1)) == 0;
     bool small_reciprocal = fabs(b) > 0x1p126, small_quotient = fabs(a) < fabs(b) * 0x1p-126;
     x->mask_out = false;
+    x->unspecified = isinf(b); // V_DIV_FIXUP knows the quotient
     if (a == 0 || b == 0) {
         d = NAN;
     } else if (difference >= 96) {
@@ -150,7 +151,7 @@ DEFINE(v_div_scale_f32, COMPARE_VALUE)
     set_f32(x, (float)d);
 }
 
-DEFINE(v_div_fmas_f32, COMPARE_VALUE)
+DEFINE(v_div_fmas_f32, COMPARE_NEAR)
 {
     float a = f32(x, 0), b = f32(x, 1), c = f32(x, 2);
     long double exact = (long double)a * b + c;

@@ -64,6 +64,7 @@ DEFINE(v_div_scale_f64, COMPARE_VALUE)
     bool denormal_b = b != 0 && biased_exponent(f64(x, 1)) == 0;
     bool small_reciprocal = fabsl(b) > 0x1p1022L, small_quotient = fabsl(a) < fabsl(b) * 0x1p-1022L;
     x->mask_out = false;
+    x->unspecified = isinf(b); // V_DIV_FIXUP knows the quotient
     if (a == 0 || b == 0) {
         d = NAN;
     } else if (difference >= 768) {
@@ -88,6 +89,7 @@ DEFINE(v_div_scale_f64, COMPARE_VALUE)
 DEFINE(v_div_fmas_f64, COMPARE_NEAR)
 {
     double a = f64(x, 0), b = f64(x, 1), c = f64(x, 2), r = fma(a, b, c);
+    x->unspecified = x->mask_in && isinf(r); // no division leads there
     if (x->mask_in) r = biased_exponent(c) > 1023 ? r * 0x1p128 : (double)(fmal(a, b, c) * 0x1p-128L);
     set_f64(x, r);
 }

@@ -12,11 +12,11 @@ static inline double sine_of_turns(double x)
     if (x == 0 || !isfinite(x)) return x - (isfinite(x) ? 0 : x);
     double r = remainder(x, 1);
     if (fabs(r) > 0.25) r = copysign(0.5, r) - r;
-    return sin(r * (2 * M_PI)) + 0.0;
+    return sin(r * (2 * 3.14159265358979323846)) + 0.0;
 }
 
 static inline double cosine_of_turns(double x)
 {
     if (!isfinite(x)) return x - x;
-    return sin((0.25 - fabs(remainder(x, 1))) * (2 * M_PI));
+    return sin((0.25 - fabs(remainder(x, 1))) * (2 * 3.14159265358979323846));
 }

@@ -21,25 +21,30 @@
 DIV_SCALE(f32, i32x16)
 DIV_SCALE(f64, i64x16)
 
-// In f64 the product is exact and the sum has more bits than f32 can round twice.
+// A rounded sum with its last bit set if it is not exact, so that rounding it again to fewer bits is correct.
+INLINE f64x16 to_odd(f64x16 sum, f64x16 error)
+{
+    u64x16 toward_zero = (u64x16)((error < 0) ^ (sum < 0)) & 1;
+    f64x16 odd = (f64x16)(((u64x16)sum - toward_zero) | 1);
+    return SELECT((error < 0) | (error > 0), odd, sum);
+}
+
+// In f64 the product is exact, and what the sum lacks can be computed.
 VECTOR(v_div_fmas_f32)
 {
     f32x16 a = load_f32(s0, l), b = load_f32(s1, l), c = load_f32(s2, l);
-    f32x16 plain = FUSED_MULTIPLY_ADD(a, b, c);
-    f64x16 exact = CONVERT(a, f64x16) * CONVERT(b, f64x16) + CONVERT(c, f64x16);
-    f64x16 scale = SELECT(CONVERT(exponent_bits_f32(c) > 127, i64x16) != 0, (f64x16)0x1p64, (f64x16)0x1p-64);
-    store_f32(d, SELECT(lanes32(l->mask_in), CONVERT(exact * scale, f32x16), plain), l);
+    f64x16 product = CONVERT(a, f64x16) * CONVERT(b, f64x16), addend = CONVERT(c, f64x16);
+    f64x16 sum = product + addend, rest = sum - product, error = (product - (sum - rest)) + (addend - rest);
+    i64x16 up = CONVERT(exponent_bits_f32(c) > 127, i64x16) != 0;
+    f32x16 scaled = CONVERT(to_odd(sum, error) * SELECT(up, (f64x16)0x1p64, (f64x16)0x1p-64), f32x16);
+    store_f32(d, SELECT(lanes32(l->mask_in), scaled, FUSED_MULTIPLY_ADD(a, b, c)), l);
 }
 
-// a * b + c with its last bit set if that is not exact, so that rounding it again to fewer bits is correct.
-// c is close to the sum: subtracting them is exact, and the second fma has the sign of the error.
+// c is close to a * b + c: the difference is exact, and the second fma has the sign of the first one's error.
 INLINE f64x16 multiply_add_to_odd(f64x16 a, f64x16 b, f64x16 c)
 {
     f64x16 sum = FUSED_MULTIPLY_ADD(a, b, c);
-    f64x16 error = FUSED_MULTIPLY_ADD(a, b, c - sum);
-    i64x16 toward_zero = (error < 0) ^ (sum < 0);
-    u64x16 even = (u64x16)sum - SELECT(toward_zero, (u64x16)1, (u64x16)0);
-    return SELECT(error == 0, sum, (f64x16)(even | 1));
+    return to_odd(sum, FUSED_MULTIPLY_ADD(a, b, c - sum));
 }
 
 VECTOR(v_div_fmas_f64)

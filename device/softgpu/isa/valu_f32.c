@@ -15,8 +15,8 @@ TERNARY(v_fmaak_f32, f32, FUSED_MULTIPLY_ADD(a, b, c))
 // "DX9 rules": zero times anything is zero.
 #define EITHER_ZERO(x, y) ((x == 0) | (y == 0))
 BINARY(v_mul_legacy_f32, f32, SELECT(EITHER_ZERO(a, b), (f32x16)0, (a * b)))
-TERNARY(v_fma_legacy_f32, f32, SELECT(EITHER_ZERO(a, b), c, FUSED_MULTIPLY_ADD(a, b, c)))
-TERNARY(v_fmac_legacy_f32, f32, SELECT(EITHER_ZERO(a, b), c, FUSED_MULTIPLY_ADD(a, b, c)))
+TERNARY(v_fma_legacy_f32, f32, SELECT(EITHER_ZERO(a, b), flush_f32(c, l), FUSED_MULTIPLY_ADD(a, b, c)))
+TERNARY(v_fmac_legacy_f32, f32, SELECT(EITHER_ZERO(a, b), flush_f32(c, l), FUSED_MULTIPLY_ADD(a, b, c)))
 
 // The product as lighting wants it: the lowest number where b is a NaN or that low, or c is not positive.
 INLINE f32x16 multiply_lit(f32x16 a, f32x16 b, f32x16 c)
