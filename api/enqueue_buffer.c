@@ -53,8 +53,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueWriteBuffer(cl_command_queue queue, cl_
     return transfer_enqueue(&request, &transfer);
 }
 
-// ---- Copying
-// ----------------------------------------------------------------------------------------------------------
+// ---- Copying ------------------------------------------------------------------------------------------
 
 static bool regions_overlap(const uint8_t *a, const uint8_t *b, size_t size)
 {
@@ -94,8 +93,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBuffer(cl_command_queue queue, cl_m
     return transfer_enqueue(&request, &transfer);
 }
 
-// ---- Filling
-// ----------------------------------------------------------------------------------------------------------
+// ---- Filling ------------------------------------------------------------------------------------------
 
 enum { PATTERN_SIZE_MAX = 128 }; // sizeof(cl_long16)
 
@@ -146,8 +144,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillBuffer(cl_command_queue queue, cl_m
     return command_enqueue(&request, fill_submit, fill, fill_release);
 }
 
-// ---- Migrating
-// --------------------------------------------------------------------------------------------------------
+// ---- Migrating ----------------------------------------------------------------------------------------
 
 // All devices of a context share a buffer's storage: a migration only keeps its place in the queue, and its
 // buffers.

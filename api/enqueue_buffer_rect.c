@@ -90,8 +90,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueWriteBufferRect(cl_command_queue queue,
     return host_box_enqueue(&request, buffer, &box);
 }
 
-// ---- Copying
-// ----------------------------------------------------------------------------------------------------------
+// ---- Copying ------------------------------------------------------------------------------------------
 
 static struct rect rect_shift(struct rect rect, size_t bytes)
 {

@@ -71,8 +71,7 @@ static struct kernel_command *kernel_command_create(const struct kiln_kernel *ke
     return command;
 }
 
-// ---- Checks
-// -----------------------------------------------------------------------------------------------------------
+// ---- Checks -------------------------------------------------------------------------------------------
 
 static cl_int kernel_check(const struct command_request *request, cl_kernel handle,
                            const struct kernel_device **on)
@@ -160,8 +159,7 @@ static cl_int launch_fill(const struct kernel_device *on, const struct range *ra
     return error ? error : local_fill(on, range, global, launch->local);
 }
 
-// ---- Entry points
-// -----------------------------------------------------------------------------------------------------
+// ---- Entry points -------------------------------------------------------------------------------------
 
 static cl_int empty_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {

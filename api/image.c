@@ -1,7 +1,7 @@
 // Images. No device of this driver has them yet (CL_DEVICE_IMAGE_SUPPORT is CL_FALSE): there is no image
-// object, and every entry point says so after it has looked at the context or queue. What a signature must
-// name goes unused.
-#pragma clang diagnostic ignored "-Wunused-parameter"
+// object, and every entry point says so after it has looked at the context or queue.
+#pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
+// NOLINTBEGIN(misc-unused-parameters)
 #include "api/context.h"
 #include "api/info.h"
 #include "api/memory_flags.h"
@@ -17,8 +17,7 @@ static cl_int image_command_refuse(cl_command_queue queue)
     return queue_is(queue) ? CL_INVALID_OPERATION : CL_INVALID_COMMAND_QUEUE;
 }
 
-// ---- Creating and asking
-// ----------------------------------------------------------------------------------------------
+// ---- Creating and asking ------------------------------------------------------------------------------
 
 CL_API_ENTRY cl_mem CL_API_CALL clCreateImage(cl_context context, cl_mem_flags flags,
                                               const cl_image_format *format, const cl_image_desc *description,
@@ -74,8 +73,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetSupportedImageFormats(cl_context context, c
     return CL_SUCCESS;
 }
 
-// ---- Commands
-// ---------------------------------------------------------------------------------------------------------
+// ---- Commands -----------------------------------------------------------------------------------------
 
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueReadImage(cl_command_queue queue, cl_mem image, cl_bool blocking,
                                                    const size_t *origin, const size_t *region,
@@ -132,3 +130,4 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapImage(cl_command_queue queue, cl_mem 
 {
     return error_return(error_out, image_command_refuse(queue));
 }
+// NOLINTEND(misc-unused-parameters)

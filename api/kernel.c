@@ -109,8 +109,7 @@ CL_API_ENTRY cl_kernel CL_API_CALL clCreateKernel(cl_program program, const char
     return kernel_handle(kernel);
 }
 
-// ---- All of a program
-// -------------------------------------------------------------------------------------------------
+// ---- All of a program ---------------------------------------------------------------------------------
 
 // The first device's executable, retained: it names the program's kernels.
 static struct executable *first_executable(struct kiln_program *program)
@@ -156,8 +155,7 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateKernelsInProgram(cl_program handle, cl_u
     return error;
 }
 
-// ---- Copies and lifetime
-// ----------------------------------------------------------------------------------------------
+// ---- Copies and lifetime ------------------------------------------------------------------------------
 
 CL_API_ENTRY cl_kernel CL_API_CALL clCloneKernel(cl_kernel handle, cl_int *error_out)
 {

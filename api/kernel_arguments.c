@@ -19,8 +19,8 @@ static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size
 {
     cl_mem memory = NULL;
     if (value) {
-        if (size != sizeof memory) return CL_INVALID_ARG_SIZE;
-        memcpy(&memory, value, sizeof memory);
+        if (size != sizeof(cl_mem)) return CL_INVALID_ARG_SIZE;
+        memcpy(&memory, value, sizeof(cl_mem));
     }
     if (memory) {
         if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;

@@ -55,8 +55,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelInfo(cl_kernel handle, cl_kernel_info
     }
 }
 
-// ---- Arguments
-// --------------------------------------------------------------------------------------------------------
+// ---- Arguments ----------------------------------------------------------------------------------------
 
 static cl_kernel_arg_address_qualifier address_qualifier(const struct argument_metadata *argument)
 {
@@ -119,8 +118,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelArgInfo(cl_kernel handle, cl_uint ind
     }
 }
 
-// ---- Work-groups
-// ------------------------------------------------------------------------------------------------------
+// ---- Work-groups --------------------------------------------------------------------------------------
 
 // The kernel on the device that is asked about: NULL means the only one there is.
 static cl_int device_find(const struct kiln_kernel *kernel, cl_device_id device,
@@ -160,8 +158,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_de
     }
 }
 
-// ---- Sub-groups: wavefronts
-// -------------------------------------------------------------------------------------------
+// ---- Sub-groups: wavefronts ---------------------------------------------------------------------------
 
 // Work-items of a group whose local size is the query's input. 0: the input is no local size.
 static size_t input_items(const void *input, size_t input_size)

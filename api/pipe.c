@@ -1,5 +1,6 @@
 // Pipes: CL_DEVICE_PIPE_SUPPORT is CL_FALSE, there is no pipe object.
 #pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
+// NOLINTBEGIN(misc-unused-parameters)
 #include "api/context.h"
 #include "api/info.h"
 
@@ -15,3 +16,4 @@ CL_API_ENTRY cl_int CL_API_CALL clGetPipeInfo(cl_mem pipe, cl_pipe_info name, si
 {
     return CL_INVALID_MEM_OBJECT;
 }
+// NOLINTEND(misc-unused-parameters)

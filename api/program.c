@@ -71,8 +71,7 @@ struct executable *program_executable(struct kiln_program *program, const struct
     return executable;
 }
 
-// ---- From source
-// ------------------------------------------------------------------------------------------------------
+// ---- From source --------------------------------------------------------------------------------------
 
 // Joins the strings; NULs inside them are dropped, as clGetProgramInfo(CL_PROGRAM_SOURCE) wants it.
 static char *source_join(cl_uint count, const char **strings, const size_t *lengths, size_t *size)
@@ -122,8 +121,7 @@ CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithSource(cl_context handle,
     return program_handle(program);
 }
 
-// ---- From binaries
-// ----------------------------------------------------------------------------------------------------
+// ---- From binaries ------------------------------------------------------------------------------------
 
 // An executable is tried on the device at once, so that a damaged one, or another GPU's, is refused here and
 // not later.
@@ -187,8 +185,7 @@ CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithBinary(cl_context handle,
     return program_handle(program);
 }
 
-// ---- What no device of this driver has
-// --------------------------------------------------------------------------------
+// ---- What no device of this driver has ----------------------------------------------------------------
 
 CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithBuiltInKernels(cl_context handle, cl_uint count,
                                                                       const cl_device_id *devices,
@@ -222,8 +219,7 @@ CL_API_ENTRY cl_int CL_API_CALL clSetProgramSpecializationConstant(cl_program pr
     return program_is(program) ? CL_INVALID_OPERATION : CL_INVALID_PROGRAM;
 }
 
-// ---- Lifetime
-// ---------------------------------------------------------------------------------------------------------
+// ---- Lifetime -----------------------------------------------------------------------------------------
 
 CL_API_ENTRY cl_int CL_API_CALL clRetainProgram(cl_program program)
 {

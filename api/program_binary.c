@@ -43,7 +43,7 @@ static cl_int type_read(const void *bytes, size_t size, cl_program_binary_type *
     if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG)) return CL_SUCCESS;
     if (size < sizeof header) return CL_INVALID_BINARY;
     memcpy(&header, bytes, sizeof header);
-    if (memcmp(header.magic, binary_magic, sizeof header.magic)) return CL_INVALID_BINARY;
+    if (memcmp(header.magic, binary_magic, sizeof header.magic) != 0) return CL_INVALID_BINARY;
     if (header.version != BINARY_VERSION) return CL_INVALID_BINARY;
     *header_size = sizeof header;
     *type = header.type;

@@ -50,8 +50,7 @@ CL_API_ENTRY cl_int CL_API_CALL clBuildProgram(cl_program handle, cl_uint device
     return build_start(build, notify, argument);
 }
 
-// ---- Compiling
-// --------------------------------------------------------------------------------------------------------
+// ---- Compiling ----------------------------------------------------------------------------------------
 
 static cl_int headers_check(const struct kiln_program *program, cl_uint count, const cl_program *headers,
                             const char **names)
@@ -106,8 +105,7 @@ CL_API_ENTRY cl_int CL_API_CALL clCompileProgram(cl_program handle, cl_uint devi
     return build_start(build, notify, argument);
 }
 
-// ---- Linking
-// ----------------------------------------------------------------------------------------------------------
+// ---- Linking ------------------------------------------------------------------------------------------
 
 static cl_int inputs_check(const struct kiln_context *context, cl_uint count, const cl_program *inputs)
 {
@@ -229,8 +227,7 @@ CL_API_ENTRY cl_program CL_API_CALL clLinkProgram(cl_context handle, cl_uint dev
     return NULL;
 }
 
-// ---- The compiler itself
-// ----------------------------------------------------------------------------------------------
+// ---- The compiler itself ------------------------------------------------------------------------------
 
 // kilnc is a process that ends by itself when it is idle: nothing of it is held here.
 CL_API_ENTRY cl_int CL_API_CALL clUnloadPlatformCompiler(cl_platform_id platform)

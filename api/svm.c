@@ -1,6 +1,7 @@
 // Shared virtual memory: CL_DEVICE_SVM_CAPABILITIES is 0, so nothing can be allocated and every command is
 // refused.
 #pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
+// NOLINTBEGIN(misc-unused-parameters)
 #include "api/queue.h"
 
 static cl_int svm_refuse(cl_command_queue queue)
@@ -59,3 +60,4 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMigrateMem(cl_command_queue queue, c
 {
     return svm_refuse(queue);
 }
+// NOLINTEND(misc-unused-parameters)
