@@ -2,6 +2,7 @@
 // ones.
 #include "valu_operands.h"
 #include "valu_reference.h"
+#include "valu_tests.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -273,6 +274,8 @@ int main(void)
         cmocka_unit_test(instructions_match_reference),
         cmocka_unit_test(destination_may_be_a_source),
         cmocka_unit_test(denormals_are_flushed),
+        cmocka_unit_test(divisions_are_correctly_rounded),
+        cmocka_unit_test(guide_examples_hold),
     };
     if (!__builtin_cpu_supports(CPU_LEVEL)) {
         fprintf(stderr, "this CPU is no %s\n", CPU_LEVEL);

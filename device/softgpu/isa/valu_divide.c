@@ -21,41 +21,39 @@
 DIV_SCALE(f32, i32x16)
 DIV_SCALE(f64, i64x16)
 
-// A rounded sum with its last bit set if it is not exact, so that rounding it again to fewer bits is correct.
-INLINE f64x16 to_odd(f64x16 sum, f64x16 error)
-{
-    u64x16 toward_zero = (u64x16)((error < 0) ^ (sum < 0)) & 1;
-    f64x16 odd = (f64x16)(((u64x16)sum - toward_zero) | 1);
-    return SELECT((error < 0) | (error > 0), odd, sum);
-}
-
-// In f64 the product is exact, and what the sum lacks can be computed.
+// In f64 the product is exact, and what the sum lacks can be computed. If that is anything, the sum gets its
+// last bit set, so that rounding it again, to far fewer bits, is correct.
 VECTOR(v_div_fmas_f32)
 {
     f32x16 a = load_f32(s0, l), b = load_f32(s1, l), c = load_f32(s2, l);
     f64x16 product = CONVERT(a, f64x16) * CONVERT(b, f64x16), addend = CONVERT(c, f64x16);
     f64x16 sum = product + addend, rest = sum - product, error = (product - (sum - rest)) + (addend - rest);
+    u64x16 toward_zero = (u64x16)((error < 0) ^ (sum < 0)) & 1;
+    f64x16 odd = (f64x16)(((u64x16)sum - toward_zero) | 1);
+    f64x16 exact = SELECT((error < 0) | (error > 0), odd, sum);
     i64x16 up = CONVERT(exponent_bits_f32(c) > 127, i64x16) != 0;
-    f32x16 scaled = CONVERT(to_odd(sum, error) * SELECT(up, (f64x16)0x1p64, (f64x16)0x1p-64), f32x16);
+    f32x16 scaled = CONVERT(exact * SELECT(up, (f64x16)0x1p64, (f64x16)0x1p-64), f32x16);
     store_f32(d, SELECT(lanes32(l->mask_in), scaled, FUSED_MULTIPLY_ADD(a, b, c)), l);
 }
 
-// c is close to a * b + c: the difference is exact, and the second fma has the sign of the first one's error.
-INLINE f64x16 multiply_add_to_odd(f64x16 a, f64x16 b, f64x16 c)
+// The sum a * b + c scaled down, with one rounding. Scaling rounds again where the result is denormal,
+// wrongly so if the sum has become halfway between two denormals. Then the sum's error decides; as c is close
+// to the sum, a second fma has its sign.
+INLINE f64x16 scale_down(f64x16 sum, f64x16 a, f64x16 b, f64x16 c)
 {
-    f64x16 sum = FUSED_MULTIPLY_ADD(a, b, c);
-    return to_odd(sum, FUSED_MULTIPLY_ADD(a, b, c - sum));
+    f64x16 scaled = sum * 0x1p-128, lost = sum - scaled * 0x1p128;
+    f64x16 error = FUSED_MULTIPLY_ADD(a, b, c - sum);
+    i64x16 beyond_half = (ABS(lost) == 0x1p-947) & (((lost > 0) & (error > 0)) | ((lost < 0) & (error < 0)));
+    u64x16 next = SELECT((lost < 0) == (sum < 0), (u64x16)scaled + 1, (u64x16)scaled - 1);
+    return SELECT(beyond_half, (f64x16)next, scaled);
 }
 
 VECTOR(v_div_fmas_f64)
 {
     f64x16 a = load_f64(s0, l), b = load_f64(s1, l), c = load_f64(s2, l);
-    f64x16 plain = FUSED_MULTIPLY_ADD(a, b, c);
-    f64x16 down = plain * 0x1p-128;
-    i64x16 loses_bits = (ABS(down) < 0x1p-1022) & ~zero_f64(plain);
-    down = SELECT(loses_bits, multiply_add_to_odd(a, b, c) * 0x1p-128, down);
-    f64x16 scaled = SELECT(exponent_bits_f64(c) > 1023, plain * 0x1p128, down);
-    store_f64(d, SELECT(lanes64(l->mask_in), scaled, plain), l);
+    f64x16 sum = FUSED_MULTIPLY_ADD(a, b, c);
+    f64x16 scaled = SELECT(exponent_bits_f64(c) > 1023, sum * 0x1p128, scale_down(sum, a, b, c));
+    store_f64(d, SELECT(lanes64(l->mask_in), scaled, sum), l);
 }
 
 TERNARY(v_div_fixup_f32, f32, fix_quotient_f32(a, b, c))

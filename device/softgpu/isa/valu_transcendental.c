@@ -109,7 +109,7 @@ INLINE f32x16 sine(f32x16 x, int quarters)
     i32x16 quadrant = CONVERT(SELECT(nan_f32(quarter), (f32x16)0, quarter), i32x16) + quarters;
     f32x16 square = r * r;
     f32x16 magnitude = SELECT((quadrant & 1) != 0, cosine_of_eighth(square), sine_of_eighth(r, square));
-    return (f32x16)((u32x16)magnitude ^ ((u32x16)quadrant & 2) << 30);
+    return (f32x16)((u32x16)magnitude ^ ((u32x16)quadrant & 2) << 30) + 0.0f; // zeros are positive
 }
 
 // A zero keeps its sign. (A flushed denormal compares like one.)
