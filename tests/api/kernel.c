@@ -1,5 +1,5 @@
 // Kernels: creation, arguments of every kind, queries, and launches of every shape, against host references.
-#include "tests/stress/session.h"
+#include "session.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // Buffers and sub-buffers: creation, queries, and every command that moves their bytes, against host memory.
-#include "tests/stress/session.h"
+#include "session.h"
 
 #include <stdlib.h>
 #include <string.h>

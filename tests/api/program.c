@@ -1,5 +1,5 @@
 // Programs: source, binaries, building, separate compilation, queries, and what goes wrong with each.
-#include "tests/stress/session.h"
+#include "session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
