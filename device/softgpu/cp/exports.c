@@ -1,0 +1,44 @@
+// What the library offers besides the thunk's functions: see softgpu.h.
+#include "device/softgpu/softgpu.h"
+
+#include <string.h>
+
+#include <hsa/amd_hsa_queue.h>
+#include <hsa/amd_hsa_signal.h>
+
+#include "processor.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+EXPORT softgpu_kick_fn kilnSoftGpuKick;
+EXPORT softgpu_fault_text_fn kilnSoftGpuFaultText;
+
+static struct doorbell *doorbell_of(const void *of)
+{
+    const hsa_queue_t *queue = of;
+    const amd_signal_t *signal = (const amd_signal_t *)queue->doorbell_signal.handle; // NOLINT
+    return doorbell_find(signal->hardware_doorbell_ptr);
+}
+
+void kilnSoftGpuKick(const void *queue)
+{
+    struct doorbell *doorbell = doorbell_of(queue);
+    if (!doorbell) return;
+    if (!doorbell->kicked) __atomic_store_n(&doorbell->kicked, true, __ATOMIC_RELEASE);
+    doorbell_wake(doorbell);
+}
+
+size_t kilnSoftGpuFaultText(const void *of, char *text, size_t size)
+{
+    const struct doorbell *doorbell = doorbell_of(of);
+    if (!doorbell || !doorbell->used) return 0;
+    const struct queue *queue = doorbell->owner;
+    size_t length = __atomic_load_n(&queue->fault_length, __ATOMIC_ACQUIRE);
+    if (!length) return 0;
+    if (size) {
+        size_t copied = length < size ? length : size - 1;
+        memcpy(text, queue->fault_text, copied);
+        text[copied] = '\0';
+    }
+    return length;
+}

@@ -1,0 +1,36 @@
+// Source: the amdgpu kernel driver's packet definitions (nvd.h) for type 3 packets of gfx10.
+#include "pm4.h"
+
+#include <stdio.h>
+
+#include "device/softgpu/interpreter/interpreter.h"
+
+enum { NOP = 0x10, INDIRECT_BUFFER = 0x3f, ACQUIRE_MEM = 0x58 };
+enum { INDIRECT_SIZE_MASK = (1 << 20) - 1, DEPTH_MAX = 2 };
+
+static bool process(const uint32_t *packets, size_t count, unsigned depth, char *why, size_t size)
+{
+    for (size_t at = 0; at < count;) {
+        uint32_t header = packets[at];
+        unsigned type = header >> 30, opcode = header >> 8 & 0xff;
+        size_t length = (header >> 16 & 0x3fff) + 2; // dwords, the header included
+        bool whole = type == 3 && length <= count - at;
+        if (whole && opcode == ACQUIRE_MEM) {
+            interpreter_invalidate_code(); // the other caches are the host's, which keeps them coherent
+        } else if (whole && opcode == INDIRECT_BUFFER && length == 4 && depth < DEPTH_MAX) {
+            uint64_t base = (uint64_t)packets[at + 2] << 32 | (packets[at + 1] & ~3u);
+            const uint32_t *next = (const uint32_t *)base; // NOLINT(performance-no-int-to-ptr)
+            if (!process(next, packets[at + 3] & INDIRECT_SIZE_MASK, depth + 1, why, size)) return false;
+        } else if (!(whole && opcode == NOP)) {
+            snprintf(why, size, "PM4 packet 0x%08x is not supported", header);
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
+bool pm4_process(const uint32_t *packets, size_t count, char *why, size_t size)
+{
+    return process(packets, count, 0, why, size);
+}

@@ -1,0 +1,223 @@
+// A dispatch's work-groups are taken in chunks from an atomic counter. The queue's own thread starts at once.
+// Other threads are woken for what is expected to take longer than waking them does: by what a work-group of
+// this kernel took before, and, where that is wrong, as soon as the time that has passed says so.
+#include "pool.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "device/softgpu/thunk/clock.h"
+#include "device/softgpu/thunk/host.h"
+#include "pause.h"
+#include "thread.h"
+
+enum {
+    CHUNK_MAX = 64,      // work-groups
+    CHUNKS_A_THREAD = 8, // at least, where there are enough work-groups: for threads that get slower ones
+    COST_KEEP = 4,       // 1 / weight of the newest in the average
+};
+
+static const uint64_t worth_waking =
+    30 * 1000; // nanoseconds of work beyond what the queue's thread just does itself
+
+struct job {
+    struct job *next;
+    struct queue *queue;
+    const struct dispatch *dispatch;
+    uint64_t groups, chunk;
+    uint64_t taken;       // work-groups, may pass `groups`
+    unsigned helpers;     // threads of the pool at it; guarded by `lock`
+    pthread_cond_t alone; // helpers became 0
+    bool faulted;
+    struct fault *fault;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
+static struct job *jobs; // that want helpers
+static bool stopping;
+static pthread_t *threads;
+static unsigned thread_count;
+
+static bool job_has_groups(const struct job *job)
+{
+    return __atomic_load_n(&job->taken, __ATOMIC_RELAXED) < job->groups && !job->queue->cancel;
+}
+
+static void job_fault(struct job *job, const struct fault *fault)
+{
+    pthread_mutex_lock(&lock);
+    if (!job->faulted) *job->fault = *fault; // the first one is told
+    job->faulted = true;
+    pthread_mutex_unlock(&lock);
+    job->queue->cancel = true;
+}
+
+static bool group_run(struct job *job, struct compute_unit *unit, uint64_t index)
+{
+    const struct dispatch *dispatch = job->dispatch;
+    uint64_t row = index / dispatch->groups[0];
+    uint32_t group[3] = {(uint32_t)(index % dispatch->groups[0]), (uint32_t)(row % dispatch->groups[1]),
+                         (uint32_t)(row / dispatch->groups[1])};
+    struct fault fault = {.kind = FAULT_NONE};
+    if (work_group_run(unit, dispatch, group, &job->queue->cancel, &fault)) return true;
+    if (fault.kind != FAULT_NONE) job_fault(job, &fault);
+    return false;
+}
+
+// Takes one chunk and runs it. Returns false when there is no more to take.
+static bool chunk_run(struct job *job, struct compute_unit *unit)
+{
+    if (job->queue->cancel) return false;
+    uint64_t first = __atomic_fetch_add(&job->taken, job->chunk, __ATOMIC_RELAXED);
+    if (first >= job->groups) return false;
+    uint64_t last = first + job->chunk < job->groups ? first + job->chunk : job->groups;
+    for (uint64_t index = first; index < last; index++)
+        if (!group_run(job, unit, index)) return false;
+    return true;
+}
+
+static struct job *job_find(void)
+{
+    for (struct job *job = jobs; job; job = job->next)
+        if (job_has_groups(job)) return job;
+    return NULL;
+}
+
+static void *worker_run(void *unused)
+{
+    (void)unused;
+    struct compute_unit *unit = compute_unit_create();
+    if (!unit) log_error("no memory for a compute unit: the software GPU runs on fewer threads");
+    pthread_mutex_lock(&lock);
+    while (unit && !stopping) {
+        struct job *job = job_find();
+        if (!job) {
+            pthread_cond_wait(&work, &lock);
+            continue;
+        }
+        job->helpers++;
+        pthread_mutex_unlock(&lock);
+        while (chunk_run(job, unit)) {
+        }
+        pthread_mutex_lock(&lock);
+        if (--job->helpers == 0) pthread_cond_signal(&job->alone);
+    }
+    pthread_mutex_unlock(&lock);
+    if (unit) compute_unit_destroy(unit);
+    return NULL;
+}
+
+static void job_publish(struct job *job)
+{
+    pthread_mutex_lock(&lock);
+    struct job **end = &jobs; // the oldest is helped first
+    while (*end) end = &(*end)->next;
+    *end = job;
+    pthread_cond_broadcast(&work);
+    pthread_mutex_unlock(&lock);
+}
+
+// No thread may begin with the job from here on; returns when those at it have left.
+static void job_withdraw(struct job *job)
+{
+    pthread_mutex_lock(&lock);
+    struct job **at = &jobs;
+    while (*at != job) at = &(*at)->next;
+    *at = job->next;
+    while (job->helpers) pthread_cond_wait(&job->alone, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+static struct cost *cost_of(struct queue *queue, uint64_t kernel_object)
+{
+    struct cost *cost = &queue->costs[(kernel_object >> 6) % COSTS];
+    if (cost->kernel_object != kernel_object) *cost = (struct cost){.kernel_object = kernel_object};
+    return cost;
+}
+
+static void cost_learn(struct cost *cost, uint64_t nanoseconds)
+{
+    if (!cost->nanoseconds)
+        cost->nanoseconds = nanoseconds + 1;
+    else
+        cost->nanoseconds += (nanoseconds + 1) / COST_KEEP - cost->nanoseconds / COST_KEEP;
+}
+
+// The queue's own thread's part.
+static void job_run_here(struct job *job, struct cost *cost)
+{
+    uint64_t start = clock_ticks(), mine = 0;
+    bool published = false;
+    for (;;) {
+        uint64_t taken = __atomic_load_n(&job->taken, __ATOMIC_RELAXED);
+        uint64_t left = taken < job->groups ? job->groups - taken : 0;
+        // An unknown kernel's further work-groups may take any time: do not let them wait.
+        bool worthwhile = left > 1 && (!cost->nanoseconds || (left - 1) * cost->nanoseconds > worth_waking ||
+                                       clock_ticks() - start > worth_waking);
+        if (!published && thread_count && worthwhile) {
+            job_publish(job);
+            published = true;
+        }
+        if (!chunk_run(job, job->queue->unit)) break;
+        mine += left < job->chunk ? left : job->chunk;
+    }
+    if (mine) cost_learn(cost, (clock_ticks() - start) / mine);
+    if (published) job_withdraw(job);
+}
+
+enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, struct fault *fault)
+{
+    if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
+    struct job job = {.queue = queue, .dispatch = dispatch, .fault = fault};
+    job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
+    job.chunk = job.groups / ((uint64_t)(thread_count + 1) * CHUNKS_A_THREAD);
+    if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
+    if (job.chunk == 0) job.chunk = 1;
+    pthread_cond_init(&job.alone, NULL);
+    job_run_here(&job, cost_of(queue, dispatch->kernel_object));
+    pthread_cond_destroy(&job.alone);
+    if (job.faulted) return POOL_FAULT;
+    return queue->cancel ? POOL_CANCELLED : POOL_DONE;
+}
+
+bool pool_start(void)
+{
+    unsigned wanted = host_threads() - 1; // a queue's own thread is one more
+    threads = calloc(wanted + 1, sizeof *threads);
+    if (!threads) return false;
+    stopping = false;
+    for (thread_count = 0; thread_count < wanted; thread_count++) {
+        char name[16];
+        snprintf(name, sizeof name, "kiln-cu%u", thread_count);
+        if (thread_start(&threads[thread_count], name, worker_run, NULL)) continue;
+        pool_stop();
+        return false;
+    }
+    return true;
+}
+
+void pool_stop(void)
+{
+    pthread_mutex_lock(&lock);
+    stopping = true;
+    pthread_cond_broadcast(&work);
+    pthread_mutex_unlock(&lock);
+    for (unsigned i = 0; i < thread_count; i++) pthread_join(threads[i], NULL);
+    thread_count = 0;
+    free(threads);
+    threads = NULL;
+}
+
+void pool_reset_after_fork(void)
+{
+    pthread_mutex_init(&lock, NULL);
+    pthread_cond_init(&work, NULL);
+    jobs = NULL;
+    thread_count = 0;
+    free(threads);
+    threads = NULL;
+}

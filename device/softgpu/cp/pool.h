@@ -1,0 +1,18 @@
+// The threads that run work-groups. All queues share them; a queue's own thread helps with its dispatch.
+#pragma once
+
+#include "processor.h"
+
+bool pool_start(void);
+void pool_stop(void); // no dispatch may be running
+void pool_reset_after_fork(void);
+
+enum pool_result {
+    POOL_DONE,
+    POOL_CANCELLED, // queue->cancel was set
+    POOL_FAULT,
+    POOL_NO_MEMORY, // not even one compute unit could be made
+};
+
+// Runs all work-groups of the dispatch; returns when none of them runs any more.
+enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, struct fault *fault);

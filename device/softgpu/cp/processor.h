@@ -1,0 +1,62 @@
+// What the packet processors share: the queue they work for, and how they wait.
+#pragma once
+
+#include <pthread.h>
+
+#include "device/softgpu/interpreter/interpreter.h"
+#include "doorbell.h"
+#include "queue.h"
+
+enum { COSTS = 64 };
+
+// How long a work-group of a kernel took, to tell which dispatches are worth waking other threads for.
+struct cost {
+    uint64_t kernel_object;
+    uint64_t nanoseconds; // a work-group, running average; 0: not known
+};
+
+struct queue {
+    uint64_t id;
+    enum queue_kind kind;
+    const struct processor *processor;
+    uint8_t *ring;
+    uint64_t ring_size;
+    volatile uint64_t *read, *write;
+    uint64_t own_read, own_write; // SDMA's
+    struct doorbell *doorbell;
+    volatile int64_t *error_reason;
+    uint32_t error_event;
+
+    pthread_t thread;
+    bool stop;                 // the thread is to end
+    bool suspended;            // no packet may be begun
+    bool failed;               // no packet will be begun again
+    volatile bool cancel;      // work-groups that are running are to end early
+    struct compute_unit *unit; // for work-groups that run on the queue's own thread; made when first needed
+    struct cost costs[COSTS];
+
+    char fault_text[240];
+    size_t fault_length; // 0: no fault. Written last
+};
+
+// How a kind of queue works.
+struct processor {
+    const char *thread_name;
+    // Whether the head of the ring holds something to process.
+    bool (*ready)(const struct queue *queue);
+    // Processes the head. Sets queue->failed when the queue cannot go on.
+    void (*step)(struct queue *queue);
+};
+
+extern const struct processor aql_processor, sdma_processor;
+
+// Waits until `condition` holds, for what only memory tells. Returns false when the queue is to stop.
+bool queue_wait_for(struct queue *queue, bool (*condition)(const void *), const void *of);
+
+// Whether the queue's thread is to leave what it does.
+bool queue_is_ending(const struct queue *queue);
+
+// Puts the queue into error: keeps the text, and tells ROCr. `code` is one of the kernel driver's exception
+// codes.
+void queue_fail(struct queue *queue, unsigned code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

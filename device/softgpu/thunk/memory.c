@@ -1,0 +1,126 @@
+#define _GNU_SOURCE
+#include "memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "block.h"
+#include "topology.h"
+
+static const uint64_t huge_page = UINT64_C(2) << 20;
+static uint64_t vram_used; // guarded by blocks_lock
+
+uint64_t memory_alignment(uint64_t size) { return size >= huge_page ? huge_page : PAGE_SIZE; }
+
+void *memory_map(uint64_t size, uint64_t alignment, int file, bool executable)
+{
+    int protection = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
+    uint64_t slack = alignment - PAGE_SIZE;
+    uint8_t *reserved =
+        mmap(NULL, size + slack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (reserved == MAP_FAILED) return NULL;
+    uint8_t *base = reserved + (-(uint64_t)reserved & (alignment - 1));
+    if (base > reserved) munmap(reserved, (size_t)(base - reserved));
+    uint64_t tail = slack - (uint64_t)(base - reserved);
+    if (tail) munmap(base + size, tail);
+
+    int flags = MAP_FIXED | (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE : MAP_SHARED);
+    if (mmap(base, size, protection, flags, file, 0) == MAP_FAILED) {
+        munmap(base, size);
+        return NULL;
+    }
+    if (alignment == huge_page) madvise(base, size, MADV_HUGEPAGE); // a wish: it may be declined
+    return base;
+}
+
+int memory_file_create(uint64_t size)
+{
+    int file = memfd_create("kiln-vram", MFD_CLOEXEC);
+    if (file >= 0 && ftruncate(file, (off_t)size) != 0) {
+        close(file);
+        return -1;
+    }
+    return file;
+}
+
+static bool is_vram(const struct block *block)
+{
+    return block->node == NODE_GPU && !block->flags.ui32.Scratch;
+}
+
+static bool vram_claim(const struct block *block)
+{
+    if (!is_vram(block)) return true;
+    if (block->size > topology_vram_size() - vram_used) return false;
+    vram_used += block->size;
+    return true;
+}
+
+static void vram_return(const struct block *block)
+{
+    if (is_vram(block) && block->type == HSA_POINTER_ALLOCATED) vram_used -= block->size;
+}
+
+// Gives the block its memory and makes it known. Called with the blocks locked.
+static HSAKMT_STATUS block_back(struct block *block)
+{
+    if (!vram_claim(block)) return HSAKMT_STATUS_NO_MEMORY;
+    // System memory that asks to be non-paged is meant for other processes (ROCr's IPC signals).
+    if (block->node == NODE_CPU && block->flags.ui32.NonPaged) block->file = memory_file_create(block->size);
+    block->base =
+        memory_map(block->size, memory_alignment(block->size), block->file, block->flags.ui32.ExecuteAccess);
+    if (block->base && block_add(&blocks_allocated, block)) return HSAKMT_STATUS_SUCCESS;
+
+    if (block->base) munmap(block->base, block->size);
+    if (block->file >= 0) close(block->file);
+    vram_return(block);
+    return HSAKMT_STATUS_NO_MEMORY;
+}
+
+HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 node, HSAuint64 size, HsaMemFlags flags, void **address)
+{
+    REQUIRE_OPEN();
+    if (!address || size == 0 || size % PAGE_SIZE) return HSAKMT_STATUS_INVALID_PARAMETER;
+    if (node >= NODE_COUNT) return HSAKMT_STATUS_INVALID_NODE_UNIT;
+    if (flags.ui32.GDSMemory || flags.ui32.FixedAddress) return HSAKMT_STATUS_NOT_SUPPORTED;
+    struct block *block = calloc(1, sizeof *block);
+    if (!block) return HSAKMT_STATUS_NO_MEMORY;
+    *block =
+        (struct block){.size = size, .type = HSA_POINTER_ALLOCATED, .node = node, .flags = flags, .file = -1};
+
+    blocks_lock();
+    HSAKMT_STATUS status = block_back(block);
+    blocks_unlock();
+    if (status != HSAKMT_STATUS_SUCCESS) {
+        log_debug("no %llu bytes of memory on node %u: %s", (unsigned long long)size, node, strerror(errno));
+        free(block);
+        return status;
+    }
+    *address = block->base;
+    return HSAKMT_STATUS_SUCCESS;
+}
+
+HSAKMT_STATUS hsaKmtFreeMemory(void *address, HSAuint64 size)
+{
+    REQUIRE_OPEN();
+    if (!address) return HSAKMT_STATUS_INVALID_PARAMETER;
+    (void)size; // the block knows its own
+    blocks_lock();
+    struct block *block = block_at(&blocks_allocated, address);
+    if (block && block->type == HSA_POINTER_ALLOCATED) {
+        block_remove(&blocks_allocated, block);
+        vram_return(block);
+    } else {
+        block = NULL;
+    }
+    blocks_unlock();
+    if (!block) return HSAKMT_STATUS_MEMORY_NOT_REGISTERED;
+    munmap(block->base, block->size);
+    if (block->file >= 0) close(block->file);
+    free(block);
+    return HSAKMT_STATUS_SUCCESS;
+}

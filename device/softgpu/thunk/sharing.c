@@ -1,0 +1,136 @@
+// Memory that other processes map: a file that lives in memory, opened by them through the exporter's
+// /proc/<pid>/fd.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "block.h"
+#include "memory.h"
+#include "share_freeze.h"
+
+enum { HANDLE_MAGIC = 0x4e4c494b }; // "KILN"
+
+// What a HsaSharedMemoryHandle holds. ROCr keeps bits of its own in word 6.
+struct handle {
+    uint32_t magic;
+    uint32_t process, file;
+    uint32_t executable;
+    uint64_t inode; // tells a file descriptor number that has been used again
+    uint32_t of_rocr;
+    uint32_t reserved;
+};
+_Static_assert(sizeof(struct handle) == sizeof(HsaSharedMemoryHandle), "");
+
+// Moves the block's contents into a file mapped at the same address. Nothing may write meanwhile.
+static bool contents_move(struct block *block, int file)
+{
+    for (uint64_t done = 0; done < block->size;) {
+        ssize_t written = pwrite(file, block->base + done, block->size - done, (off_t)done);
+        if (written <= 0) return false;
+        done += (uint64_t)written;
+    }
+    int protection = PROT_READ | PROT_WRITE | (block->flags.ui32.ExecuteAccess ? PROT_EXEC : 0);
+    return mmap(block->base, block->size, protection, MAP_SHARED | MAP_FIXED, file, 0) != MAP_FAILED;
+}
+
+// Device memory is anonymous until it is first shared: that gets it huge pages, and no file descriptor each.
+static bool block_make_shareable(struct block *block)
+{
+    if (block->file >= 0) return true;
+    int file = memory_file_create(block->size);
+    if (file < 0) return false;
+    int freeze = share_freeze(block->base, block->size);
+    bool moved = freeze >= 0 && contents_move(block, file);
+    share_thaw(freeze);
+    if (moved)
+        block->file = file;
+    else
+        close(file);
+    return moved;
+}
+
+HSAKMT_STATUS hsaKmtShareMemory(void *address, HSAuint64 size, HsaSharedMemoryHandle *out)
+{
+    REQUIRE_OPEN();
+    if (!address || !out) return HSAKMT_STATUS_INVALID_PARAMETER;
+    blocks_lock();
+    struct block *block = block_at(&blocks_allocated, address);
+    bool known = block && block->size == size;
+    struct handle handle = {.magic = HANDLE_MAGIC, .process = (uint32_t)getpid()};
+    bool shared = known && block_make_shareable(block);
+    if (shared) {
+        struct stat facts;
+        shared = fstat(block->file, &facts) == 0;
+        handle.inode = shared ? facts.st_ino : 0;
+        handle.file = (uint32_t)block->file;
+        handle.executable = block->flags.ui32.ExecuteAccess;
+    }
+    blocks_unlock();
+    if (!known) return HSAKMT_STATUS_INVALID_PARAMETER;
+    if (!shared) return HSAKMT_STATUS_OUT_OF_RESOURCES;
+    memcpy(*out, &handle, sizeof handle);
+    return HSAKMT_STATUS_SUCCESS;
+}
+
+// Opens the exporter's file; -1 if it is gone or not for us. *size gets its length.
+static int handle_open(const struct handle *handle, uint64_t *size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%u/fd/%u", handle->process, handle->file);
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    struct stat facts;
+    if (file < 0) {
+        log_debug("cannot import memory of process %u: %m", handle->process);
+        return -1;
+    }
+    if (fstat(file, &facts) != 0 || facts.st_ino != handle->inode || facts.st_size <= 0) {
+        close(file);
+        return -1;
+    }
+    *size = (uint64_t)facts.st_size;
+    return file;
+}
+
+HSAKMT_STATUS hsaKmtRegisterSharedHandle(const HsaSharedMemoryHandle *in, void **address, HSAuint64 *size)
+{
+    REQUIRE_OPEN();
+    if (!in || !address || !size) return HSAKMT_STATUS_INVALID_PARAMETER;
+    struct handle handle;
+    memcpy(&handle, *in, sizeof handle);
+    if (handle.magic != HANDLE_MAGIC) return HSAKMT_STATUS_INVALID_PARAMETER;
+    struct block *block = calloc(1, sizeof *block);
+    if (!block) return HSAKMT_STATUS_NO_MEMORY;
+    block->type = HSA_POINTER_REGISTERED_SHARED;
+    block->node = NODE_GPU;
+    block->flags.ui32.ExecuteAccess = handle.executable;
+    block->file = handle_open(&handle, &block->size);
+    if (block->file >= 0)
+        block->base = memory_map(block->size, memory_alignment(block->size), block->file, handle.executable);
+    blocks_lock();
+    bool added = block->base && block_add(&blocks_allocated, block);
+    blocks_unlock();
+    if (added) {
+        *address = block->base;
+        *size = block->size;
+        return HSAKMT_STATUS_SUCCESS;
+    }
+    HSAKMT_STATUS status = block->file < 0 ? HSAKMT_STATUS_INVALID_HANDLE : HSAKMT_STATUS_NO_MEMORY;
+    if (block->base) munmap(block->base, block->size);
+    if (block->file >= 0) close(block->file);
+    free(block);
+    return status;
+}
+
+HSAKMT_STATUS hsaKmtRegisterSharedHandleToNodes(const HsaSharedMemoryHandle *in, void **address,
+                                                HSAuint64 *size, HSAuint64 count, HSAuint32 *nodes)
+{
+    for (HSAuint64 i = 0; i < count; i++)
+        if (!nodes || nodes[i] >= NODE_COUNT) return HSAKMT_STATUS_INVALID_NODE_UNIT;
+    return hsaKmtRegisterSharedHandle(in, address, size);
+}

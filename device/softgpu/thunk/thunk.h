@@ -1,0 +1,29 @@
+// What the files of this room share. The room is a libhsakmt.so.1 whose GPU is software: each hsaKmt*
+// function does what <hsakmt.h> says of it, for one CPU node and one GPU node that live in this process.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(default)
+#include <hsakmt.h>
+#pragma GCC visibility pop
+
+enum { NODE_CPU, NODE_GPU, NODE_COUNT };
+
+enum { PAGE_SIZE = 4096 };
+
+// Where the kernels' flat address space sees LDS and scratch. ROCr hands the high words to the queues.
+#define LDS_APERTURE     UINT64_C(0x1000000000000)
+#define SCRATCH_APERTURE UINT64_C(0x2000000000000)
+
+// Whether the device was opened by this process. False in a forked child, which has none of the device's
+// threads.
+bool device_is_open(void);
+
+// The first thing in every function that needs the device.
+#define REQUIRE_OPEN()                                                                                       \
+    do {                                                                                                     \
+        if (!device_is_open()) return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;                            \
+    } while (0)

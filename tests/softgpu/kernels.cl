@@ -1,0 +1,33 @@
+// What tests/softgpu runs. Built without libraries: only the compiler's own builtins.
+
+__kernel void fill_ids(__global uint *out)
+{
+    uint group = __builtin_amdgcn_workgroup_id_x(), item = __builtin_amdgcn_workitem_id_x();
+    uint size = __builtin_amdgcn_dispatch_ptr() ? 64 : 0;
+    out[group * size + item] = 3 * (group * size + item) + 1;
+}
+
+__kernel void add_one(__global uint *out) { *out = *out + 1; }
+
+__kernel void count(__global uint *counter) { __opencl_atomic_fetch_add((volatile __global atomic_uint *)counter, 1, memory_order_relaxed, memory_scope_device); }
+
+// Spins until the host changes the word.
+__kernel void wait_for(__global uint *word)
+{
+    while (__opencl_atomic_load((volatile __global atomic_uint *)word, memory_order_relaxed, memory_scope_all_svm_devices) == 0)
+        __builtin_amdgcn_s_sleep(1);
+}
+
+__kernel void store_to(ulong address) { *(__global uint *)address = 1; }
+
+__kernel void trap(__global uint *out)
+{
+    *out = 1;
+    __builtin_trap();
+}
+
+__kernel void illegal(__global uint *out)
+{
+    *out = 1;
+    __asm__ volatile(".long 0xffffffff");
+}

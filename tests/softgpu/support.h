@@ -1,0 +1,65 @@
+// ROCr over the software GPU, for tests: dlopens our libhsakmt.so.1, then ROCr, as the driver does.
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <hsa/hsa.h>
+#include <hsa/hsa_ext_amd.h>
+
+#include "device/softgpu/softgpu.h"
+
+// The functions of ROCr that the tests call: hsa.init is hsa_init.
+struct hsa_functions {
+#define FUNCTION(name) __typeof__(hsa_##name) *name;
+#include "functions.def"
+#undef FUNCTION
+};
+extern struct hsa_functions hsa;
+extern softgpu_kick_fn *kick;
+extern softgpu_fault_text_fn *fault_text;
+
+struct device {
+    hsa_agent_t cpu, gpu;
+    hsa_amd_memory_pool_t host, kernarg, vram; // host: fine-grained
+    hsa_executable_t executable;
+    hsa_queue_t *queue;
+    int errors; // that the queue's callback told
+    hsa_status_t error;
+};
+
+#define CHECK(call) assert_int_equal(call, HSA_STATUS_SUCCESS)
+
+// Finds the libraries; once a process.
+void libraries_open(void);
+
+// hsa_init to a queue and the loaded kernels; and back.
+void device_open(struct device *device);
+void device_close(struct device *device);
+
+hsa_queue_t *queue_open(struct device *device);
+void *host_alloc(struct device *device, size_t size);
+void *vram_alloc(struct device *device, size_t size);
+hsa_signal_t signal_make(hsa_signal_value_t value);
+void signal_wait(hsa_signal_t signal); // until 0; fails the test after 20 s
+bool signal_waited(hsa_signal_t signal, double seconds);
+
+struct launch {
+    const char *kernel;
+    uint32_t groups, items; // a work-group
+    uint64_t argument;
+    hsa_signal_t done;
+};
+
+// Writes packets, rings the doorbell.
+void packet_push(hsa_queue_t *queue, const void *packet);
+void launch_packet(struct device *device, const struct launch *launch, hsa_kernel_dispatch_packet_t *packet);
+void launch(struct device *device, hsa_queue_t *queue, const struct launch *launch);
+void barrier_push(hsa_queue_t *queue, const hsa_signal_t *dependencies, int count, hsa_signal_t done);
+
+double seconds_now(void);
