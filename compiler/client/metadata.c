@@ -197,6 +197,7 @@ static int arguments_read(struct unpack *unpack, void *structure)
         struct argument_metadata *argument = &kernel->arguments[kernel->argument_count++];
         int status = map_read(unpack, argument_fields, COUNT(argument_fields), argument);
         if (status || text_default(&argument->name) || text_default(&argument->type_name)) return -2;
+        if (argument->kind == ARGUMENT_IMAGE) argument->space = SPACE_GLOBAL; // the note does not say
         if (argument_hidden(argument)) continue;
         if (kernel->explicit_count != i && !unpack->bad)
             unpack->bad = "an explicit argument after hidden ones";

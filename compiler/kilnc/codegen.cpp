@@ -49,7 +49,9 @@ struct Messages : llvm::DiagnosticHandler {
         llvm::raw_string_ostream stream(text);
         llvm::DiagnosticPrinterRawOStream printer(stream);
         info.print(printer);
-        buffer_printf(log, "%s: %s\n", error ? "error" : "warning", text.c_str());
+        llvm::StringRef message(text);
+        message.consume_front("<unknown>:0:0: "); // where there is no debug information
+        buffer_printf(log, "%s: %s\n", error ? "error" : "warning", message.str().c_str());
         if (error) *failed = true;
         return true;
     }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { EXIT_PROGRAM = 1, EXIT_USAGE = 2 };
@@ -204,6 +205,16 @@ static int command_run(const struct command *command)
                                                        : EXIT_PROGRAM;
 }
 
+// clang recurses once for each nested parenthesis, of which it allows 2048: more than the usual 8 MB.
+static void stack_grow(void)
+{
+    struct rlimit stack;
+    rlim_t wanted = (rlim_t)64 << 20;
+    if (getrlimit(RLIMIT_STACK, &stack) || stack.rlim_cur >= wanted) return;
+    stack.rlim_cur = stack.rlim_max < wanted ? stack.rlim_max : wanted;
+    setrlimit(RLIMIT_STACK, &stack);
+}
+
 int main(int count, char **arguments)
 {
     struct command command = {.device = "gfx1030", .emit = "co", .action = COMPILER_BUILD};
@@ -212,5 +223,6 @@ int main(int count, char **arguments)
         return printf("kilnc %s (%s, ROCm device libraries at %s)\n", KILN_VERSION, bridge_version(),
                       KILN_DEVICE_LIBS) < 0;
     command_parse(&command, count, arguments);
+    stack_grow();
     return command.worker ? worker_serve(command.memory_mb, command.seconds) : command_run(&command);
 }

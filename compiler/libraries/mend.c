@@ -122,10 +122,12 @@ static LLVMModuleRef module_read(const char *path)
     char *message = NULL;
     if (LLVMCreateMemoryBufferWithContentsOfFile(path, &file, &message)) stop(path, message);
     if (LLVMParseBitcodeInContext2(context, file, &module)) stop(path, "not LLVM bitcode");
+    LLVMDisposeMemoryBuffer(file);
     return module;
 }
 
-// The library's printf does nothing but fail. LLVM lowers calls of a printf that it knows to be declared only.
+// The library's printf does nothing but fail. LLVM lowers calls of a printf that it knows to be declared
+// only.
 static void printf_remove(LLVMModuleRef module)
 {
     LLVMValueRef function = LLVMGetNamedFunction(module, "printf");
@@ -163,6 +165,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++) builtin_mend(module, &builtins[i]);
     printf_remove(module);
     if (LLVMWriteBitcodeToFile(module, argv[2])) stop(argv[2], "cannot be written");
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    LLVMDisposeModule(module);
+    LLVMContextDispose(context);
     free(builtins);
     return 0;
 }

@@ -1,0 +1,258 @@
+// The driver's client when kilnc is missing, dies, hangs, babbles or eats memory, and when the application
+// has made children and descriptors its own business. A shell script stands in for kilnc; each test is a
+// process of its own, since the options are read once.
+#define _GNU_SOURCE
+#include "support.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char source[] = "kernel void k(global int *p) { p[0] = 1; }\n";
+static char folder[] = "/tmp/kiln-client-XXXXXX";
+static const char *real_libdir;
+
+static void kilnc_write(const char *script, mode_t mode)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/kilnc", folder);
+    unlink(path);
+    if (!script) return;
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(script, file);
+    fclose(file);
+    chmod(path, mode);
+}
+
+// Runs a test's body in a child; a failed assertion there shows as a non-zero exit.
+static void in_child(void (*body)(void))
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        body();
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+// What a body checks with, since cmocka's assertions belong to the parent.
+static void check(int condition, const char *what)
+{
+    if (condition) return;
+    fprintf(stderr, "failed: %s\n", what);
+    _exit(1);
+}
+
+static void build_check(enum compiler_status status, const char *words)
+{
+    struct compiler_result result;
+    struct compiler_job job = job_of(COMPILER_BUILD, "", source);
+    compiler_run(&job, &result);
+    if (result.status != status) fprintf(stderr, "status %d, log: %s\n", result.status, result.log);
+    check(result.status == status, "status");
+    check(strstr(result.log, words) != NULL, result.log);
+    check((result.binary != NULL) == (status == COMPILER_OK), "binary");
+    compiler_result_free(&result);
+}
+
+static void script_check(const char *script, enum compiler_status status, const char *words)
+{
+    kilnc_write(script, 0755);
+    setenv("KILN_LIBDIR", folder, 1);
+    build_check(status, words);
+}
+
+static void missing_body(void)
+{
+    char why[256];
+    script_check(NULL, COMPILER_UNAVAILABLE, "kilnc: No such file or directory");
+    check(!compiler_available(why, sizeof why) && strstr(why, "kilnc"), "compiler_available");
+}
+
+static void unrunnable_body(void)
+{
+    script_check("#!/no/such/interpreter\n", COMPILER_UNAVAILABLE, "cannot start");
+}
+
+static void signal_body(void)
+{
+    script_check("#!/bin/sh\necho last words >&2\nkill -SEGV $$\n", COMPILER_CRASHED, "signal 11");
+    build_check(COMPILER_CRASHED, "last words");
+}
+
+static void exit_body(void) { script_check("#!/bin/sh\nexit 7\n", COMPILER_CRASHED, "status 7"); }
+
+static void hang_body(void)
+{
+    struct timespec before, after;
+    setenv("KILN_COMPILE_SECONDS", "1", 1);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    script_check("#!/bin/sh\nexec sleep 60\n", COMPILER_CRASHED, "did not finish within 1 s");
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    check(after.tv_sec - before.tv_sec < 20, "time limit");
+}
+
+static void garbage_body(void)
+{
+    script_check("#!/bin/sh\necho this is no answer to anything at all\nexec sleep 60\n", COMPILER_CRASHED,
+                 "not this driver's protocol");
+}
+
+static void flood_body(void)
+{
+    script_check("#!/bin/sh\nhead -c 5000000 /dev/zero | tr '\\0' x >&2\nexit 1\n", COMPILER_CRASHED,
+                 "status 1");
+}
+
+// The worker reads nothing and closes its end while a large request is on its way: no SIGPIPE.
+static void deaf_body(void)
+{
+    size_t size = 16 << 20;
+    char *large = malloc(size);
+    struct compiler_job job = {.action = COMPILER_BUILD,
+                               .isa = ISA,
+                               .options = "",
+                               .defines = "",
+                               .source = large,
+                               .source_size = size};
+    struct compiler_result result;
+    memset(large, ' ', size);
+    kilnc_write("#!/bin/sh\nexec 0<&- 1>&-\nsleep 0.1\nexit 0\n", 0755);
+    setenv("KILN_LIBDIR", folder, 1);
+    compiler_run(&job, &result);
+    check(result.status == COMPILER_CRASHED, "status");
+    compiler_result_free(&result);
+    free(large);
+}
+
+static int descriptor_count(void)
+{
+    int count = 0;
+    DIR *list = opendir("/proc/self/fd");
+    while (readdir(list)) count++;
+    closedir(list);
+    return count;
+}
+
+static void leak_body(void)
+{
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    build_check(COMPILER_OK, "");
+    int before = descriptor_count();
+    build_check(COMPILER_OK, "");
+    check(descriptor_count() == before, "descriptors");
+    check(waitpid(-1, NULL, WNOHANG) < 0, "no child is left");
+}
+
+static void ignored_children_body(void)
+{
+    signal(SIGCHLD, SIG_IGN);
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    build_check(COMPILER_OK, "");
+}
+
+static void ignored_crash_body(void)
+{
+    signal(SIGCHLD, SIG_IGN);
+    script_check("#!/bin/sh\nexit 7\n", COMPILER_CRASHED, "ended without an answer");
+}
+
+static void *reap(void *unused)
+{
+    struct timespec pause = {0, 1000000};
+    (void)unused;
+    for (;;) {
+        while (waitpid(-1, NULL, 0) > 0) {
+        }
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+// An application that waits for every child there is.
+static void reaped_body(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, reap, NULL);
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    for (int i = 0; i < 4; i++) build_check(COMPILER_OK, "");
+}
+
+static void closed_body(void)
+{
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    close(0);
+    close(1);
+    int saved = fcntl(2, F_DUPFD_CLOEXEC, 100);
+    close(2);
+    struct compiler_result result;
+    struct compiler_job job = job_of(COMPILER_BUILD, "", source);
+    compiler_run(&job, &result);
+    dup2(saved, 2);
+    check(result.status == COMPILER_OK, "status");
+    compiler_result_free(&result);
+}
+
+static void *build_repeatedly(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 3; i++) build_check(COMPILER_OK, "");
+    return NULL;
+}
+
+static void threads_body(void)
+{
+    pthread_t threads[4];
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, build_repeatedly, NULL);
+    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+}
+
+#define CHILD_TEST(name)                                                                                     \
+    static void name##_test(void **state)                                                                    \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        in_child(name##_body);                                                                               \
+    }
+CHILD_TEST(missing)
+CHILD_TEST(unrunnable)
+CHILD_TEST(signal)
+CHILD_TEST(exit)
+CHILD_TEST(hang)
+CHILD_TEST(garbage)
+CHILD_TEST(flood)
+CHILD_TEST(deaf)
+CHILD_TEST(leak)
+CHILD_TEST(ignored_children)
+CHILD_TEST(ignored_crash)
+CHILD_TEST(reaped)
+CHILD_TEST(closed)
+CHILD_TEST(threads)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(missing_test),       cmocka_unit_test(unrunnable_test),
+        cmocka_unit_test(signal_test),        cmocka_unit_test(exit_test),
+        cmocka_unit_test(hang_test),          cmocka_unit_test(garbage_test),
+        cmocka_unit_test(flood_test),         cmocka_unit_test(deaf_test),
+        cmocka_unit_test(leak_test),          cmocka_unit_test(ignored_children_test),
+        cmocka_unit_test(ignored_crash_test), cmocka_unit_test(reaped_test),
+        cmocka_unit_test(closed_test),        cmocka_unit_test(threads_test),
+    };
+    real_libdir = getenv("KILN_LIBDIR");
+    if (!real_libdir || !mkdtemp(folder)) return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    kilnc_write(NULL, 0);
+    rmdir(folder);
+    return failed;
+}
