@@ -30,7 +30,7 @@ uint16_t f16_round(double v)
 static double fused(double a, double b, double c)
 {
     if (!isfinite(a) || !isfinite(b) || !isfinite(c) || a * b == 0 || c == 0) return a * b + c;
-    __int128 sum = (__int128)ldexp(a, 24) * (__int128)ldexp(b, 24) + ((__int128)ldexp(c, 24) << 24);
+    __int128 sum = (__int128)ldexp(a, 24) * (__int128)ldexp(b, 24) + (__int128)ldexp(c, 24) * (1 << 24);
     if (sum == 0) return 0;
     unsigned __int128 magnitude = sum < 0 ? -(unsigned __int128)sum : (unsigned __int128)sum;
     int shift = 0;

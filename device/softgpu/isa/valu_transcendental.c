@@ -1,8 +1,8 @@
 // Reciprocals, square roots, powers, logarithms, sines. "RDNA 2" ISA guide, section 12.8.
 //
-// f32 results are within 1 ulp, reciprocals and square roots correctly rounded but for v_rsq. Like the
-// hardware's, the f32 versions (but sine and cosine) take denormals as zeros and return zeros for them,
-// whatever the mode. f16 goes through f32, where its denormals are ordinary numbers.
+// f32 results are within 1 ulp; reciprocals and square roots are correctly rounded, their combination almost.
+// Like the hardware's, the f32 versions (but sine and cosine) take denormals as zeros and return zeros for
+// them, whatever the mode. f16 goes through f32, where its denormals are ordinary numbers.
 #include "valu_float.h"
 
 #define FMA(x, y, z) FUSED_MULTIPLY_ADD(x, y, z)
@@ -23,9 +23,18 @@ INLINE f32x16 flush_always(f32x16 x)
 
 #define SQRT(x) __builtin_elementwise_sqrt(x)
 
+// Two roundings, then a Newton step with the exact x y^2 takes back all but one. It yields NaN for zeros and
+// infinities.
+INLINE f32x16 reciprocal_root(f32x16 x)
+{
+    f32x16 y = 1 / SQRT(x), root = x * y, lost = FMA(x, y, -root);
+    f32x16 error = FMA(-lost, y, FMA(-root, y, (f32x16)1)), better = FMA(y * 0.5f, error, y);
+    return SELECT(better == better, better, y);
+}
+
 FLUSHED(v_rcp_f32, 1 / a)
 FLUSHED(v_rcp_iflag_f32, 1 / a)
-FLUSHED(v_rsq_f32, 1 / SQRT(a))
+FLUSHED(v_rsq_f32, reciprocal_root(a))
 FLUSHED(v_sqrt_f32, SQRT(a))
 UNARY(v_rcp_f64, f64, 1 / a)
 UNARY(v_rsq_f64, f64, 1 / SQRT(a))
@@ -93,12 +102,15 @@ INLINE f32x16 sine_of_eighth(f32x16 r, f32x16 square)
     return FMA(r, (f32x16)0x1.921fb6p+2f, small);
 }
 
-INLINE f32x16 cosine_of_eighth(f32x16 square)
+// The first two terms, of which the sum is up to 0.3 below 1, are added with what their roundings lose.
+INLINE f32x16 cosine_of_eighth(f32x16 r, f32x16 square)
 {
+    const f32x16 first = (f32x16)-0x1.3bd3ccp+4f;
     f32x16 p = FMA(square, (f32x16)0x1.db6492p+5f, (f32x16)-0x1.55cb98p+6f);
     p = FMA(square, p, (f32x16)0x1.03c1eap+6f);
-    p = FMA(square, p, (f32x16)-0x1.3bd3ccp+4f);
-    return FMA(square, p, (f32x16)1);
+    f32x16 term = square * first, sum = 1 + term;
+    f32x16 lost = FMA(FMA(r, r, -square), first, FMA(square, first, -term)) + ((1 - sum) + term);
+    return sum + FMA(square * square, p, lost);
 }
 
 // The sine of x turns, of which `quarters` more are added. Taking off whole turns, then quarters, is exact.
@@ -108,7 +120,7 @@ INLINE f32x16 sine(f32x16 x, int quarters)
     f32x16 quarter = __builtin_elementwise_roundeven(fraction * 4), r = fraction - quarter * 0.25f;
     i32x16 quadrant = CONVERT(SELECT(nan_f32(quarter), (f32x16)0, quarter), i32x16) + quarters;
     f32x16 square = r * r;
-    f32x16 magnitude = SELECT((quadrant & 1) != 0, cosine_of_eighth(square), sine_of_eighth(r, square));
+    f32x16 magnitude = SELECT((quadrant & 1) != 0, cosine_of_eighth(r, square), sine_of_eighth(r, square));
     return (f32x16)((u32x16)magnitude ^ ((u32x16)quadrant & 2) << 30) + 0.0f; // zeros are positive
 }
 
