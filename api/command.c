@@ -6,15 +6,22 @@
 
 enum { UNSIGNALLED_MAX = 64 }; // commands in a row without a signal: what bounds how long their payloads stay
 
+// What a command needs of events until the device has it; the signals are enough from then on. Kept apart so
+// that a queue's list of commands holds no event: events hold their queue.
+struct event_ties {
+    struct event_ties *next;  // of ties to be let go together
+    struct kiln_event *event; // retained: the command's own; NULL
+    cl_uint wait_count;
+    struct kiln_event *wait[]; // retained
+};
+
 struct command {
     struct command *next;
     command_submit_fn *submit;
     command_release_fn *release;
     void *payload;
-    struct kiln_event *event;   // retained; NULL
+    struct event_ties *ties;    // NULL: no events, or the device has the command
     struct device_signal *done; // retained; NULL: ended when a later command of the queue has
-    cl_uint wait_count;
-    struct kiln_event *wait[]; // retained
 };
 
 // ---- Lists, under the queue's lock
@@ -26,6 +33,15 @@ static void list_append(struct command_list *list, struct command *command)
     *(list->last ? &list->last->next : &list->first) = command;
     list->last = command;
     list->count++;
+}
+
+static void list_prepend(struct command_list *list, const struct command_list *before)
+{
+    if (!before->first) return;
+    before->last->next = list->first;
+    list->first = before->first;
+    if (!list->last) list->last = before->last;
+    list->count += before->count;
 }
 
 static struct command *list_take_first(struct command_list *list)
@@ -40,11 +56,20 @@ static struct command *list_take_first(struct command_list *list)
 // ---- A command's life
 // -----------------------------------------------------------------------------------------------
 
+static void ties_free(struct event_ties *ties)
+{
+    for (struct event_ties *next; ties; ties = next) {
+        next = ties->next;
+        for (cl_uint i = 0; i < ties->wait_count; i++) event_release(ties->wait[i]);
+        if (ties->event) event_release(ties->event);
+        free(ties);
+    }
+}
+
 static void command_free(struct command *command)
 {
     if (command->release) command->release(command->payload);
-    for (cl_uint i = 0; i < command->wait_count; i++) event_release(command->wait[i]);
-    if (command->event) event_release(command->event);
+    ties_free(command->ties);
     if (command->done) device_signal_release(command->done);
     free(command);
 }
@@ -58,60 +83,97 @@ static void commands_free(struct command *command)
     }
 }
 
+static cl_int ties_create(const struct command_request *request, struct event_ties **out)
+{
+    *out = NULL;
+    if (!request->event && !request->wait_count) return CL_SUCCESS;
+    struct event_ties *ties = calloc(1, sizeof *ties + request->wait_count * sizeof(struct kiln_event *));
+    if (!ties) return CL_OUT_OF_HOST_MEMORY;
+    cl_int error = CL_SUCCESS;
+    if (request->event)
+        error = event_create(request->queue->context, request->queue, request->type, &ties->event);
+    if (error) {
+        free(ties);
+        return error;
+    }
+    for (; ties->wait_count < request->wait_count; ties->wait_count++) {
+        ties->wait[ties->wait_count] = event_from(request->wait[ties->wait_count]);
+        event_retain(ties->wait[ties->wait_count]);
+    }
+    *out = ties;
+    return CL_SUCCESS;
+}
+
 static cl_int command_create(const struct command_request *request, command_submit_fn *submit, void *payload,
                              command_release_fn *release, struct command **out)
 {
-    struct command *command = calloc(1, sizeof *command + request->wait_count * sizeof(struct kiln_event *));
+    struct command *command = calloc(1, sizeof *command);
     if (!command) return CL_OUT_OF_HOST_MEMORY;
-    *command = (struct command){.submit = submit};
-    cl_int error = CL_SUCCESS;
-    if (request->event)
-        error = event_create(request->queue->context, request->queue, request->type, &command->event);
-    if (!error && command->event) device_signal_retain(command->done = command->event->signal);
+    cl_int error = ties_create(request, &command->ties);
+    if (!error && command->ties && command->ties->event)
+        device_signal_retain(command->done = command->ties->event->signal);
     if (!error && request->blocking && !command->done) error = device_signal_create(&command->done);
     if (error) {
         command_free(command);
         return error;
     }
-    for (; command->wait_count < request->wait_count; command->wait_count++) {
-        command->wait[command->wait_count] = event_from(request->wait[command->wait_count]);
-        event_retain(command->wait[command->wait_count]);
-    }
+    command->submit = submit;
     command->payload = payload;
     command->release = release;
     *out = command;
     return CL_SUCCESS;
 }
 
-// Whether all events of the wait list are ones that a device packet can wait for. *failed: one has ended with
-// an error.
+// Whether the device can have the command: a packet can wait for every event of its wait list, or one has
+// ended with an error (*failed), which the command need not outlive.
 static bool command_ready(const struct command *command, bool *failed)
 {
+    bool known = true;
     *failed = false;
-    for (cl_uint i = 0; i < command->wait_count; i++) {
-        if (!event_is_known(command->wait[i])) return false;
-        *failed |= device_signal_state(command->wait[i]->signal) < 0;
+    for (cl_uint i = 0; command->ties && i < command->ties->wait_count; i++) {
+        struct kiln_event *event = command->ties->wait[i];
+        known &= event_is_known(event);
+        *failed |= device_signal_state(event->signal) < 0;
     }
-    return true;
+    return known || *failed;
 }
 
-// Gives the command to the device. Its signal ends in every case.
-static cl_int command_submit(struct kiln_queue *queue, struct command *command, bool failed)
+// The command's own call of device_queue_*.
+static cl_int command_run(struct kiln_queue *queue, struct command *command)
 {
-    cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : CL_SUCCESS;
+    const struct event_ties *ties = command->ties;
+    cl_uint count = ties ? ties->wait_count : 0;
     struct device_signal *local[16], **signals = local;
-    if (!error && command->wait_count > sizeof local / sizeof *local) {
-        signals = malloc(command->wait_count * sizeof(struct device_signal *));
-        if (!signals) error = CL_OUT_OF_HOST_MEMORY;
-    }
-    if (!error) {
-        for (cl_uint i = 0; i < command->wait_count; i++) signals[i] = command->wait[i]->signal;
-        const struct device_command request = {signals, command->wait_count, command->done};
-        error = command->submit(command->payload, queue->device_queue, &request);
-    }
-    if (error && command->done) device_signal_set(command->done, error);
-    if (command->event) event_submitted(command->event);
+    if (count > sizeof local / sizeof *local) signals = malloc(count * sizeof *signals);
+    if (!signals) return CL_OUT_OF_HOST_MEMORY;
+    for (cl_uint i = 0; i < count; i++) signals[i] = ties->wait[i]->signal;
+    const struct device_command request = {signals, count, command->done};
+    cl_int error = command->submit(command->payload, queue->device_queue, &request);
     if (signals != local) free(signals);
+    return error;
+}
+
+// Gives the command to the device, with the queue's lock held. Its signal ends in every case. Its ties are
+// moved to *ties, to be let go without the lock: the last reference to an event may be the last to its queue,
+// whose end has to be waited for.
+static cl_int command_submit(struct kiln_queue *queue, struct command *command, bool failed,
+                             struct event_ties **ties)
+{
+    struct event_ties *own = command->ties;
+    if (own && own->event) event_submitting(own->event);
+    cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : command_run(queue, command);
+    if (error && command->done) {
+        device_signal_set(command->done, error);
+        device_signal_release(command->done);
+        command->done = NULL; // it ended out of turn and says nothing of the commands before it
+    }
+    if (own) {
+        if (own->event) event_submitted(own->event);
+        own->next = *ties;
+        *ties = own;
+        command->ties = NULL;
+    }
+    list_append(&queue->under_way, command);
     return error;
 }
 
@@ -137,12 +199,11 @@ static void command_hold(struct kiln_queue *queue, struct command *command)
 static bool queue_flush_held(struct kiln_queue *queue, bool *emptied)
 {
     bool progress = false, failed;
+    struct event_ties *ties = NULL;
     pthread_mutex_lock(&queue->lock);
     bool had = queue->held.count;
     while (queue->held.first && command_ready(queue->held.first, &failed)) {
-        struct command *command = list_take_first(&queue->held);
-        command_submit(queue, command, failed);
-        list_append(&queue->under_way, command);
+        command_submit(queue, list_take_first(&queue->held), failed, &ties);
         progress = true;
     }
     *emptied = had && !queue->held.count;
@@ -155,6 +216,7 @@ static bool queue_flush_held(struct kiln_queue *queue, bool *emptied)
         pthread_mutex_unlock(&context->lock);
     }
     pthread_mutex_unlock(&queue->lock);
+    ties_free(ties);
     return progress;
 }
 
@@ -183,17 +245,17 @@ void command_flush_held(struct kiln_context *context)
 // ---- Letting go of what has ended
 // -------------------------------------------------------------------------------------
 
-// Commands end in order: the last one whose signal has ended tells of all before it.
-static struct command *ended_take(struct command_list *list, bool all_ended)
+// Commands end in order: the last one whose signal has ended tells of all before it. With the queue's lock
+// held.
+static struct command *ended_take(struct command_list *list)
 {
-    unsigned ended = all_ended ? list->count : 0, position = 0;
-    if (!all_ended)
-        for (struct command *c = list->first; c; c = c->next) {
-            position++;
-            if (!c->done) continue;
-            if (device_signal_state(c->done) == 1) break;
-            ended = position;
-        }
+    unsigned ended = 0, position = 0;
+    for (struct command *c = list->first; c; c = c->next) {
+        position++;
+        if (!c->done) continue;
+        if (device_signal_state(c->done) == 1) break;
+        ended = position;
+    }
     if (!ended) return NULL;
     struct command *first = list->first, *last = NULL;
     for (unsigned i = 0; i < ended; i++) last = list_take_first(list);
@@ -201,12 +263,33 @@ static struct command *ended_take(struct command_list *list, bool all_ended)
     return first;
 }
 
-void command_reap(struct kiln_queue *queue, bool all_ended)
+void command_reap(struct kiln_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
-    struct command *ended = ended_take(&queue->under_way, all_ended);
+    struct command *ended = ended_take(&queue->under_way);
     pthread_mutex_unlock(&queue->lock);
     commands_free(ended);
+}
+
+void command_destroy_all(struct kiln_queue *queue) { commands_free(queue->under_way.first); }
+
+cl_int command_finish(struct kiln_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    struct command_list ended = queue->under_way;
+    queue->under_way = (struct command_list){0};
+    pthread_mutex_unlock(&queue->lock);
+    cl_int error = device_queue_finish(queue->device_queue);
+    if (!error) {
+        commands_free(ended.first);
+        return CL_SUCCESS;
+    }
+    // Whether they have ended depends on the error; they stay until it is certain.
+    pthread_mutex_lock(&queue->lock);
+    list_prepend(&queue->under_way, &ended);
+    pthread_mutex_unlock(&queue->lock);
+    command_reap(queue);
+    return error;
 }
 
 // ---- Enqueueing
@@ -231,19 +314,23 @@ static void command_signal_sometimes(struct kiln_queue *queue, struct command *c
 
 static cl_int command_start(struct kiln_queue *queue, struct command *command)
 {
+    struct event_ties *ties = NULL;
     bool failed = false;
     cl_int error = CL_SUCCESS;
     pthread_mutex_lock(&queue->lock);
-    struct command *ended = ended_take(&queue->under_way, false);
-    if (queue->held.count || !command_ready(command, &failed)) {
+    struct command *ended = ended_take(&queue->under_way);
+    bool hold = queue->held.count || !command_ready(command, &failed);
+    if (hold) {
         command_hold(queue, command);
     } else {
         command_signal_sometimes(queue, command);
-        error = command_submit(queue, command, failed);
-        list_append(&queue->under_way, command);
+        error = command_submit(queue, command, failed, &ties);
     }
     pthread_mutex_unlock(&queue->lock);
+    ties_free(ties);
     commands_free(ended);
+    // What it waits for may have ended before the queue was among those that are looked at then.
+    if (hold) command_flush_held(queue->context);
     return failed ? CL_SUCCESS : error; // a failed wait list shows in the event, not in the enqueue
 }
 
@@ -264,14 +351,14 @@ cl_int command_enqueue(const struct command_request *request, command_submit_fn 
         if (release) release(payload);
         return error;
     }
-    struct kiln_event *event = command->event;
+    struct kiln_event *event = command->ties ? command->ties->event : NULL;
     struct device_signal *done = request->blocking ? command->done : NULL;
     if (event) event_retain(event); // the application's reference
     if (done) device_signal_retain(done);
     error = command_start(queue, command);
     if (!error && done) error = command_wait(done, request->wait_count);
     if (done) {
-        command_reap(queue, false);
+        command_reap(queue);
         device_signal_release(done);
     }
     if (error && event) event_release(event);

@@ -38,4 +38,11 @@ cl_int command_enqueue(const struct command_request *request, command_submit_fn 
 void command_flush_held(struct kiln_context *);
 
 // Releases the payloads of commands that have ended. Call without the queue's lock.
-void command_reap(struct kiln_queue *, bool all_ended);
+void command_reap(struct kiln_queue *);
+
+// Releases the payloads of all commands: the device's queue is no more.
+void command_destroy_all(struct kiln_queue *);
+
+// Sleeps until all commands that the device has by now have ended, and releases their payloads. Returns the
+// queue's fault, if it has one.
+cl_int command_finish(struct kiln_queue *);

@@ -128,13 +128,14 @@ CL_API_ENTRY cl_context CL_API_CALL clCreateContextFromType(
 CL_API_ENTRY cl_int CL_API_CALL clRetainContext(cl_context context)
 {
     if (!context_is(context)) return CL_INVALID_CONTEXT;
-    context_retain(context_from(context));
+    object_retain_handle(&context_from(context)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseContext(cl_context context)
 {
-    if (!context_is(context)) return CL_INVALID_CONTEXT;
+    if (!context_is(context) || !object_release_handle(&context_from(context)->object))
+        return CL_INVALID_CONTEXT;
     context_release(context_from(context));
     return CL_SUCCESS;
 }
@@ -147,7 +148,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetContextInfo(cl_context handle, cl_context_i
     const struct kiln_context *context = context_from(handle);
     switch (query) {
     case CL_CONTEXT_REFERENCE_COUNT:
-        return INFO_SCALAR(&out, cl_uint, context->object.references);
+        return INFO_SCALAR(&out, cl_uint, context->object.handles);
     case CL_CONTEXT_NUM_DEVICES:
         return INFO_SCALAR(&out, cl_uint, context->device_count);
     case CL_CONTEXT_DEVICES:

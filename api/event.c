@@ -46,15 +46,20 @@ cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_c
 bool event_is_known(struct kiln_event *event)
 {
     if (device_signal_state(event->signal) != 1) return true;
+    if (!event->queue) return false;
     pthread_mutex_lock(&event->lock);
     bool known = event->is_submitted;
     pthread_mutex_unlock(&event->lock);
     return known;
 }
 
-void event_submitted(struct kiln_event *event)
+void event_submitting(struct kiln_event *event)
 {
     event->submitted = device_clock(event->queue->device->device);
+}
+
+void event_submitted(struct kiln_event *event)
+{
     pthread_mutex_lock(&event->lock);
     event->is_submitted = true;
     event_callbacks_submitted(event);
@@ -93,7 +98,7 @@ CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *e
     for (cl_uint i = 0; i < count; i++) {
         struct kiln_event *event = event_from(events[i]);
         if (device_signal_wait(event->signal) < 0) result = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
-        if (event->queue) command_reap(event->queue, false);
+        if (event->queue) command_reap(event->queue);
     }
     return result;
 }
@@ -101,13 +106,13 @@ CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *e
 CL_API_ENTRY cl_int CL_API_CALL clRetainEvent(cl_event event)
 {
     if (!event_is(event)) return CL_INVALID_EVENT;
-    event_retain(event_from(event));
+    object_retain_handle(&event_from(event)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseEvent(cl_event event)
 {
-    if (!event_is(event)) return CL_INVALID_EVENT;
+    if (!event_is(event) || !object_release_handle(&event_from(event)->object)) return CL_INVALID_EVENT;
     event_release(event_from(event));
     return CL_SUCCESS;
 }
@@ -128,7 +133,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventInfo(cl_event handle, cl_event_info qu
     case CL_EVENT_COMMAND_EXECUTION_STATUS:
         return INFO_SCALAR(&out, cl_int, event_status(event));
     case CL_EVENT_REFERENCE_COUNT:
-        return INFO_SCALAR(&out, cl_uint, event->object.references);
+        return INFO_SCALAR(&out, cl_uint, event->object.handles);
     default:
         return CL_INVALID_VALUE;
     }
@@ -146,9 +151,10 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_prof
         !device_signal_times(event->signal, &start, &end))
         return CL_PROFILING_INFO_NOT_AVAILABLE;
     switch (query) {
-    case CL_PROFILING_COMMAND_QUEUED:
-        return INFO_SCALAR(&out, cl_ulong, event->queued);
-    case CL_PROFILING_COMMAND_SUBMIT: // the device may have begun before this was noted
+    case CL_PROFILING_COMMAND_QUEUED: // no later than the device's own times, whose clock is its own on
+                                      // hardware
+        return INFO_SCALAR(&out, cl_ulong, event->queued < start ? event->queued : start);
+    case CL_PROFILING_COMMAND_SUBMIT:
         return INFO_SCALAR(&out, cl_ulong, event->submitted < start ? event->submitted : start);
     case CL_PROFILING_COMMAND_START:
         return INFO_SCALAR(&out, cl_ulong, start);

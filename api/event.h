@@ -21,7 +21,8 @@ struct kiln_event {
     struct device_signal *signal; // ends when the command has
     uint64_t queued, submitted;   // ns on device_clock; of commands only
     pthread_mutex_t lock;         // guards what follows
-    bool is_submitted;            // the device has the command: packets may wait for the signal
+    bool is_submitted;            // the device has the command: packets may wait for the signal; of a user
+                                  // event: its status is set
     struct event_callback
         *callbacks[CL_QUEUED]; // by status: CL_COMPLETE, CL_RUNNING, CL_SUBMITTED; newest first
     bool notified;             // device_signal_notify was called for this event
@@ -38,6 +39,9 @@ void event_release(struct kiln_event *);
 
 // CL_QUEUED, CL_SUBMITTED, CL_COMPLETE or the error.
 cl_int event_status(struct kiln_event *);
+
+// The command is about to be given to the device: notes the time.
+void event_submitting(struct kiln_event *);
 
 // The device has the command now, or never will: its signal has ended.
 void event_submitted(struct kiln_event *);

@@ -184,13 +184,13 @@ CL_API_ENTRY cl_kernel CL_API_CALL clCloneKernel(cl_kernel handle, cl_int *error
 CL_API_ENTRY cl_int CL_API_CALL clRetainKernel(cl_kernel kernel)
 {
     if (!kernel_is(kernel)) return CL_INVALID_KERNEL;
-    object_retain(&kernel_from(kernel)->object);
+    object_retain_handle(&kernel_from(kernel)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseKernel(cl_kernel kernel)
 {
-    if (!kernel_is(kernel)) return CL_INVALID_KERNEL;
+    if (!kernel_is(kernel) || !object_release_handle(&kernel_from(kernel)->object)) return CL_INVALID_KERNEL;
     kernel_release(kernel_from(kernel));
     return CL_SUCCESS;
 }

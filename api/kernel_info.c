@@ -43,7 +43,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelInfo(cl_kernel handle, cl_kernel_info
     case CL_KERNEL_NUM_ARGS:
         return INFO_SCALAR(&out, cl_uint, kernel->metadata->explicit_count);
     case CL_KERNEL_REFERENCE_COUNT:
-        return INFO_SCALAR(&out, cl_uint, kernel->object.references);
+        return INFO_SCALAR(&out, cl_uint, kernel->object.handles);
     case CL_KERNEL_CONTEXT:
         return INFO_SCALAR(&out, cl_context, context_handle(kernel->program->context));
     case CL_KERNEL_PROGRAM:

@@ -119,7 +119,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info na
     case CL_MEM_MAP_COUNT:
         return INFO_SCALAR(&out, cl_uint, memory->map_count);
     case CL_MEM_REFERENCE_COUNT:
-        return INFO_SCALAR(&out, cl_uint, memory->object.references);
+        return INFO_SCALAR(&out, cl_uint, memory->object.handles);
     case CL_MEM_CONTEXT:
         return INFO_SCALAR(&out, cl_context, context_handle(memory->context));
     case CL_MEM_ASSOCIATED_MEMOBJECT:
@@ -138,13 +138,14 @@ CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info na
 CL_API_ENTRY cl_int CL_API_CALL clRetainMemObject(cl_mem memory)
 {
     if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
-    memory_retain(memory_from(memory));
+    object_retain_handle(&memory_from(memory)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseMemObject(cl_mem memory)
 {
-    if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
+    if (!memory_is(memory) || !object_release_handle(&memory_from(memory)->object))
+        return CL_INVALID_MEM_OBJECT;
     memory_release(memory_from(memory));
     return CL_SUCCESS;
 }

@@ -67,6 +67,7 @@ void object_init(struct object *object, enum object_type type)
 {
     icd_object_init(object);
     atomic_init(&object->references, 1);
+    atomic_init(&object->handles, 1);
     struct stripe *stripe = stripe_of(object);
     pthread_mutex_lock(&stripe->lock);
     if (stripe->count * 2 >= stripe->capacity) stripe_grow(stripe);
@@ -89,6 +90,22 @@ bool object_is(const void *handle, enum object_type type)
 void object_retain(struct object *object)
 {
     atomic_fetch_add_explicit(&object->references, 1, memory_order_relaxed);
+}
+
+void object_retain_handle(struct object *object)
+{
+    atomic_fetch_add_explicit(&object->handles, 1, memory_order_relaxed);
+    object_retain(object);
+}
+
+bool object_release_handle(struct object *object)
+{
+    uint32_t handles = atomic_load_explicit(&object->handles, memory_order_relaxed);
+    while (handles)
+        if (atomic_compare_exchange_weak_explicit(&object->handles, &handles, handles - 1,
+                                                  memory_order_relaxed, memory_order_relaxed))
+            return true;
+    return false;
 }
 
 bool object_release(struct object *object)

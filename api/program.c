@@ -224,13 +224,14 @@ CL_API_ENTRY cl_int CL_API_CALL clSetProgramSpecializationConstant(cl_program pr
 CL_API_ENTRY cl_int CL_API_CALL clRetainProgram(cl_program program)
 {
     if (!program_is(program)) return CL_INVALID_PROGRAM;
-    program_retain(program_from(program));
+    object_retain_handle(&program_from(program)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseProgram(cl_program program)
 {
-    if (!program_is(program)) return CL_INVALID_PROGRAM;
+    if (!program_is(program) || !object_release_handle(&program_from(program)->object))
+        return CL_INVALID_PROGRAM;
     program_release(program_from(program));
     return CL_SUCCESS;
 }

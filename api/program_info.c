@@ -85,7 +85,7 @@ static cl_int program_info(const struct kiln_program *program, cl_program_info n
 {
     switch (name) {
     case CL_PROGRAM_REFERENCE_COUNT:
-        return INFO_SCALAR(out, cl_uint, program->object.references);
+        return INFO_SCALAR(out, cl_uint, program->object.handles);
     case CL_PROGRAM_CONTEXT:
         return INFO_SCALAR(out, cl_context, context_handle(program->context));
     case CL_PROGRAM_NUM_DEVICES:

@@ -12,8 +12,9 @@ void command_queue_retain(struct kiln_queue *queue) { object_retain(&queue->obje
 void command_queue_release(struct kiln_queue *queue)
 {
     if (!object_release(&queue->object)) return;
-    device_queue_destroy(queue->device_queue); // waits for the commands; none of them waits for a user event
-    command_reap(queue, true);
+    device_queue_destroy(
+        queue->device_queue); // waits; no command waits for a user event: it would hold the queue
+    command_destroy_all(queue);
     pthread_mutex_destroy(&queue->lock);
     context_release(queue->context);
     free(queue->property_list);
@@ -114,13 +115,14 @@ CL_API_ENTRY cl_command_queue CL_API_CALL clCreateCommandQueue(cl_context contex
 CL_API_ENTRY cl_int CL_API_CALL clRetainCommandQueue(cl_command_queue queue)
 {
     if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
-    command_queue_retain(queue_from(queue));
+    object_retain_handle(&queue_from(queue)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseCommandQueue(cl_command_queue queue)
 {
-    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
+    if (!queue_is(queue) || !object_release_handle(&queue_from(queue)->object))
+        return CL_INVALID_COMMAND_QUEUE;
     device_queue_flush(queue_from(queue)->device_queue);
     command_queue_release(queue_from(queue));
     return CL_SUCCESS;
@@ -138,7 +140,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetCommandQueueInfo(cl_command_queue handle, c
     case CL_QUEUE_DEVICE:
         return INFO_SCALAR(&out, cl_device_id, device_handle(queue->device));
     case CL_QUEUE_REFERENCE_COUNT:
-        return INFO_SCALAR(&out, cl_uint, queue->object.references);
+        return INFO_SCALAR(&out, cl_uint, queue->object.handles);
     case CL_QUEUE_PROPERTIES:
         return INFO_SCALAR(&out, cl_command_queue_properties, queue->properties);
     case CL_QUEUE_PROPERTIES_ARRAY:
@@ -183,7 +185,7 @@ static cl_int submit_barrier(void *unused, struct device_queue *queue, const str
     return device_queue_barrier(queue, command);
 }
 
-// A blocking marker: it also waits for what is held back.
+// Where commands are held back, a blocking marker behind them.
 CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
 {
     struct command_request request;
@@ -194,9 +196,7 @@ CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
     pthread_mutex_unlock(&request.queue->lock);
     request.blocking = CL_TRUE;
     if (held) error = command_enqueue(&request, submit_barrier, NULL, NULL);
-    if (!error) error = device_queue_finish(request.queue->device_queue);
-    if (!held) command_reap(request.queue, true);
-    return error;
+    return error ? error : command_finish(request.queue);
 }
 
 static cl_int enqueue_barrier(cl_command_queue queue, cl_command_type type, cl_uint wait_count,
