@@ -37,8 +37,7 @@ static void run(const char *name, struct shape shape, const void *arguments, siz
     if (!kernel_run(object, name, shape, arguments, size, &fault)) fail_msg("%s: %s", name, fault.text);
 }
 
-// --- Kernels with a buffer for each side
-// ---------------------------------------------------------------------------
+// --- Kernels with a buffer for each side ---
 
 static void test_saxpy(void **state)
 {
@@ -177,8 +176,7 @@ static void test_apertures(void **state)
     }
 }
 
-// --- Arithmetic
-// --------------------------------------------------------------------------------------------------------
+// --- Arithmetic ---
 
 #define ARITHMETIC(type, name, expression)                                                                   \
     static void test_##name(void **state)                                                                    \
@@ -236,8 +234,7 @@ static void test_arithmetic_float(void **state)
     }
 }
 
-// --- Atomics
-// -----------------------------------------------------------------------------------------------------------
+// --- Atomics ---
 
 static void test_atomics(void **state)
 {
@@ -293,8 +290,7 @@ static void test_histogram(void **state)
     assert_memory_equal(bins, expected, sizeof bins);
 }
 
-// --- Shapes
-// ----------------------------------------------------------------------------------------------------------
+// --- Shapes ---
 
 static void test_grid(void **state)
 {
@@ -320,8 +316,7 @@ static void test_handshake(void **state)
     for (int i = 0; i < 1024; i++) assert_int_equal(out[i], i);
 }
 
-// --- Faults
-// ------------------------------------------------------------------------------------------------------------
+// --- Faults ---
 
 static void test_store_fault(void **state)
 {

@@ -6,8 +6,7 @@
 
 #include <sched.h>
 
-// --- Handlers
-// --------------------------------------------------------------------------------------------------------
+// --- Handlers ---
 
 enum wave_state run_illegal(struct wave *w, const struct op *op)
 {
@@ -121,8 +120,7 @@ static enum wave_state run_trap(struct wave *w, const struct op *op)
     return wave_stop(w, op, FAULT_TRAP, "trap %d", op->in->offset);
 }
 
-// --- Lowering
-// --------------------------------------------------------------------------------------------------------
+// --- Lowering ---
 
 static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_s_branch__SOPP] = run_branch,

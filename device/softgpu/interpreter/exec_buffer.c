@@ -30,8 +30,7 @@ static struct buffer descriptor_decode(const uint32_t *words)
     return b;
 }
 
-// --- Scratch: a swizzled descriptor over the wave's own backing store
-// ---------------------------------------------
+// --- Scratch: a swizzled descriptor over the wave's own backing store ---
 
 // Whether the descriptor is scratch's: then *start is the lane-private offset at which its base and soffset
 // point.
@@ -56,8 +55,7 @@ static bool scratch_run(struct wave *w, const struct op *op, uint64_t exec, uint
     return true;
 }
 
-// --- Linear buffers
-// --------------------------------------------------------------------------------------------------
+// --- Linear buffers ---
 
 static bool in_range(const struct buffer *b, uint64_t index, uint64_t offset, uint32_t soffset, unsigned size)
 {

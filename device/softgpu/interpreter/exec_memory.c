@@ -31,8 +31,7 @@ static inline u64x16 address_pair(const u32x16 *s)
     return __builtin_convertvector(s[0], u64x16) | __builtin_convertvector(s[1], u64x16) << 32;
 }
 
-// --- GLOBAL
-// ----------------------------------------------------------------------------------------------------------
+// --- GLOBAL ---
 
 static enum wave_state run_global(struct wave *w, const struct op *op)
 {
@@ -62,8 +61,7 @@ static enum wave_state run_global_based(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- FLAT
-// ------------------------------------------------------------------------------------------------------------
+// --- FLAT ---
 
 static uint16_t aperture_lanes(u64x16 address, uint64_t aperture)
 {
@@ -119,8 +117,7 @@ static enum wave_state run_flat(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- SCRATCH
-// ---------------------------------------------------------------------------------------------------------
+// --- SCRATCH ---
 
 static enum wave_state run_scratch(struct wave *w, const struct op *op)
 {
@@ -137,8 +134,7 @@ static enum wave_state run_scratch(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- LDS
-// -------------------------------------------------------------------------------------------------------------
+// --- LDS ---
 
 static enum wave_state run_lds(struct wave *w, const struct op *op)
 {
@@ -156,8 +152,7 @@ static enum wave_state run_lds(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Lowering
-// --------------------------------------------------------------------------------------------------------
+// --- Lowering ---
 
 unsigned access_size(const struct op *op)
 {

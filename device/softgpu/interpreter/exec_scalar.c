@@ -5,8 +5,7 @@
 #include <time.h>
 #include <x86intrin.h>
 
-// --- Operands
-// --------------------------------------------------------------------------------------------------------
+// --- Operands ---
 
 enum {
     SPECIAL_SHARED_BASE = 235,
@@ -47,14 +46,15 @@ static uint64_t special_constant(unsigned index)
 
 struct source scalar_source(const struct operand *in, uint64_t *constant)
 {
-    if (in->file == FILE_SGPR) return (struct source){offsetof(struct wave, sgpr) + in->index * 4u, ~0, 0};
+    if (in->file == FILE_SGPR)
+        return (struct source){offsetof(struct wave, sgpr) + in->index * 4u, UINTPTR_MAX};
     if (in->file == FILE_SPECIAL && in->index == SPECIAL_SCC)
-        return (struct source){offsetof(struct wave, scc), ~0, 0};
-    if (scalar_computed(in)) return (struct source){offsetof(struct wave, special), ~0, 0};
+        return (struct source){offsetof(struct wave, scc), UINTPTR_MAX};
+    if (scalar_computed(in)) return (struct source){offsetof(struct wave, special), UINTPTR_MAX};
     *constant = in->file == FILE_CONSTANT  ? in->value
                 : in->file == FILE_SPECIAL ? special_constant(in->index)
                                            : 0;
-    return (struct source){(uintptr_t)constant, 0, 0};
+    return (struct source){(uintptr_t)constant, 0};
 }
 
 uint32_t scalar_destination(const struct operand *in)
@@ -63,8 +63,7 @@ uint32_t scalar_destination(const struct operand *in)
     return (uint32_t)(offsetof(struct wave, sgpr) + index * 4u);
 }
 
-// --- Arithmetic
-// ------------------------------------------------------------------------------------------------------
+// --- Arithmetic ---
 
 static inline void destination_write(struct wave *w, const struct op *op, uint64_t value)
 {
@@ -111,8 +110,7 @@ static enum wave_state run_scalar_exec(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Relative moves: M0 is added to a register number
-// ----------------------------------------------------------------
+// --- Relative moves: M0 is added to a register number ---
 
 enum { SGPR_RELATIVE_END = 106 };
 
@@ -146,8 +144,7 @@ static enum wave_state run_movreld(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Hardware registers: SIMM16 is { size - 1 [15:11], offset [10:6], id [5:0] }
-// ---------------------------------------
+// --- Hardware registers: SIMM16 is { size - 1 [15:11], offset [10:6], id [5:0] } ---
 
 enum hardware_register {
     HWREG_MODE = 1,
@@ -247,8 +244,7 @@ static enum wave_state run_denorm_mode(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Scalar memory
-// ---------------------------------------------------------------------------------------------------
+// --- Scalar memory ---
 
 typedef uint32_t __attribute__((aligned(4), may_alias)) host_dword;
 
@@ -305,8 +301,7 @@ static enum wave_state run_memrealtime(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Lowering
-// --------------------------------------------------------------------------------------------------------
+// --- Lowering ---
 
 static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_s_movrels_b32__SOP1] = run_movrels,
@@ -355,5 +350,5 @@ void scalar_lower(struct op *op)
     // The register is the destination's old value, or what is compared; the other source is SIMM16.
     if (in->dst.file != FILE_NONE) op->s[0] = scalar_source(&in->dst, &op->constant[0]);
     op->constant[1] = (uint64_t)(int64_t)in->offset;
-    op->s[1] = (struct source){(uintptr_t)&op->constant[1], 0, 0};
+    op->s[1] = (struct source){(uintptr_t)&op->constant[1], 0};
 }

@@ -3,158 +3,168 @@
 #include "exec_scalar.h"
 #include "modifiers.h"
 
-// --- Plain instructions: sources and result as they lie in the registers
-// --------------------------------------------
+#define INLINE static inline __attribute__((always_inline))
 
-static inline __attribute__((always_inline)) void slice_run(struct wave *w, const struct op *op,
-                                                            unsigned slice, uint16_t exec, unsigned d_dwords)
+// A handler in both widths, of `body(w, op, slices)`.
+#define HANDLERS(name, body)                                                                                 \
+    static enum wave_state name##_wave32(struct wave *w, const struct op *op)                                \
+    {                                                                                                        \
+        body(w, op, 2);                                                                                      \
+        NEXT(w, op);                                                                                         \
+    }                                                                                                        \
+    static enum wave_state name##_wave64(struct wave *w, const struct op *op)                                \
+    {                                                                                                        \
+        body(w, op, 4);                                                                                      \
+        NEXT(w, op);                                                                                         \
+    }
+
+INLINE bool all_active(uint64_t exec, unsigned slices)
 {
-    const u32x16 *s0 = source_vector(w, &op->s[0], slice);
-    const u32x16 *s1 = source_vector(w, &op->s[1], slice);
-    const u32x16 *s2 = source_vector(w, &op->s[2], slice);
-    u32x16 *d = destination_vector(w, op, slice);
-    struct lanes *l = &w->lanes[slice];
-    l->exec = exec;
-    if (exec == 0xffff) {
-        op->vector(d, s0, s1, s2, l);
-    } else if (exec) {
-        op->vector(w->result, s0, s1, s2, l);
-        lanes_merge(d, w->result, d_dwords, exec);
+    return exec == (slices == 2 ? UINT32_MAX : UINT64_MAX);
+}
+
+INLINE void meaning_run(struct wave *w, const struct op *op, unsigned slice, u32x16 *d)
+{
+    op->vector(d, source_vector(w, &op->s[0], slice), source_vector(w, &op->s[1], slice),
+               source_vector(w, &op->s[2], slice), &w->lanes[slice]);
+}
+
+// --- Plain instructions: sources and result as they lie in the registers ---
+
+// Where not all lanes are active the result is merged, and slices with none are skipped.
+static __attribute__((noinline)) void partial_run(struct wave *w, const struct op *op, uint64_t exec)
+{
+    for (unsigned slice = 0; exec; slice++, exec >>= 16) {
+        uint16_t active = (uint16_t)exec;
+        if (!active) continue;
+        w->lanes[slice].exec = active;
+        meaning_run(w, op, slice, w->result);
+        lanes_merge(destination_vector(w, op, slice), w->result, op->d_dwords, active);
     }
 }
 
-// One-dword results of register and constant sources: most instructions.
-static enum wave_state run_vector32(struct wave *w, const struct op *op)
+INLINE void plain_run(struct wave *w, const struct op *op, unsigned slices)
 {
     uint64_t exec = wave_exec(w);
-    slice_run(w, op, 0, (uint16_t)exec, 1);
-    slice_run(w, op, 1, (uint16_t)(exec >> 16), 1);
-    NEXT(w, op);
-}
-
-static enum wave_state run_vector64(struct wave *w, const struct op *op)
-{
-    uint64_t exec = wave_exec(w);
-    for (unsigned slice = 0; slice < 4; slice++) slice_run(w, op, slice, (uint16_t)(exec >> 16 * slice), 1);
-    NEXT(w, op);
-}
-
-void vector_broadcast(struct wave *w, const struct op *op)
-{
-    for (unsigned left = op->broadcast; left; left &= left - 1) {
-        unsigned i = (unsigned)__builtin_ctz(left);
-        const struct operand *in = &op->in->src[i];
-        if (in->file == FILE_SPECIAL && scalar_computed(in)) scalar_compute(w, in);
-        uint64_t value = in->file == FILE_SGPR ? wave_read64(w, in->index) : w->special;
-        if (in->file == FILE_SPECIAL && !scalar_computed(in)) value = w->scc;
-        w->broadcast[i][0] = (u32x16){0} + (uint32_t)value;
-        if (op->broadcast_pair >> i & 1) w->broadcast[i][1] = (u32x16){0} + (uint32_t)(value >> 32);
+    if (!all_active(exec, slices)) {
+        partial_run(w, op, exec);
+        return;
     }
+    for (unsigned slice = 0; slice < slices; slice++)
+        meaning_run(w, op, slice, destination_vector(w, op, slice));
 }
 
-// The same with scalar sources, and results of any size.
-static enum wave_state run_vector_broadcast(struct wave *w, const struct op *op)
+INLINE void broadcast_run(struct wave *w, const struct op *op, unsigned slices)
 {
-    uint64_t exec = wave_exec(w);
     vector_broadcast(w, op);
-    for (unsigned slice = 0; slice < w->slices; slice++)
-        slice_run(w, op, slice, (uint16_t)(exec >> 16 * slice), op->d_dwords);
-    NEXT(w, op);
+    plain_run(w, op, slices);
 }
+
+HANDLERS(run_plain, plain_run)
+HANDLERS(run_broadcast, broadcast_run)
+
+// With neg or abs on sources, and nothing else.
+INLINE void signs_run(struct wave *w, const struct op *op, unsigned slices)
+{
+    vector_broadcast(w, op);
+    for (unsigned i = 0; i < SOURCES_MAX; i++) {
+        const struct source_modifier *m = &op->modifiers->source[i];
+        if (m->plain) continue;
+        for (unsigned slice = 0; slice < slices; slice++) {
+            u32x16 *to = wave_vgpr(w, slice, VGPR_FETCHED + 2 * i);
+            const u32x16 *from = source_vector(w, &m->unmodified, slice);
+            if (m->top) to[0] = from[0];
+            to[m->top] = (from[m->top] & m->keep) ^ m->flip;
+        }
+    }
+    plain_run(w, op, slices);
+}
+
+HANDLERS(run_signs, signs_run)
 
 // Results of 16 bits: the register's other half is kept.
-static enum wave_state run_vector_half(struct wave *w, const struct op *op)
+INLINE void half_run(struct wave *w, const struct op *op, unsigned slices)
 {
     uint64_t exec = wave_exec(w);
     vector_broadcast(w, op);
-    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
+    for (unsigned slice = 0; slice < slices; slice++, exec >>= 16) {
         if (!(uint16_t)exec) continue;
         u32x16 *d = destination_vector(w, op, slice);
-        struct lanes *l = &w->lanes[slice];
-        l->exec = (uint16_t)exec;
-        op->vector(w->result, source_vector(w, &op->s[0], slice), source_vector(w, &op->s[1], slice),
-                   source_vector(w, &op->s[2], slice), l);
+        meaning_run(w, op, slice, w->result);
         w->result[0] = (d[0] & 0xffff0000) | (w->result[0] & 0xffff);
         lanes_merge(d, w->result, 1, (uint16_t)exec);
     }
-    NEXT(w, op);
 }
 
-// --- Lane masks
-// ------------------------------------------------------------------------------------------------------
+HANDLERS(run_half, half_run)
+
+// --- Lane masks ---
 
 // Carry-in and carry-out, v_cndmask, v_div_scale, v_div_fmas.
-static enum wave_state run_vector_mask(struct wave *w, const struct op *op)
-{
-    uint64_t exec = wave_exec(w), out = 0, in = 0;
-    if (op->mask_in != MASK_NONE) in = wave_read_mask(w, op->mask_in);
-    vector_broadcast(w, op);
-    for (unsigned slice = 0; slice < w->slices; slice++) {
-        struct lanes *l = &w->lanes[slice];
-        uint16_t active = (uint16_t)(exec >> 16 * slice);
-        l->mask_in = (uint16_t)(in >> 16 * slice);
-        slice_run(w, op, slice, active, op->d_dwords);
-        if (active) out |= (uint64_t)(l->mask_out & active) << 16 * slice;
-    }
-    if (op->mask_out != MASK_NONE) wave_write_mask(w, op->mask_out, out);
-    NEXT(w, op);
-}
-
-static enum wave_state run_compare(struct wave *w, const struct op *op)
+INLINE void mask_run(struct wave *w, const struct op *op, unsigned slices)
 {
     uint64_t exec = wave_exec(w), out = 0;
-    vector_broadcast(w, op);
-    for (unsigned slice = 0; slice < w->slices; slice++) {
-        struct lanes *l = &w->lanes[slice];
-        l->exec = (uint16_t)(exec >> 16 * slice);
-        if (!l->exec) continue;
-        op->vector(w->result, source_vector(w, &op->s[0], slice), source_vector(w, &op->s[1], slice), NULL,
-                   l);
-        out |= (uint64_t)(l->mask_out & l->exec) << 16 * slice;
+    if (op->mask_in != MASK_NONE) {
+        uint64_t in = wave_read_mask(w, op->mask_in);
+        for (unsigned slice = 0; slice < slices; slice++)
+            w->lanes[slice].mask_in = (uint16_t)(in >> 16 * slice);
     }
-    wave_write_mask(w, op->mask_out, out);
-    NEXT(w, op);
+    broadcast_run(w, op, slices);
+    if (op->mask_out == MASK_NONE) return;
+    for (unsigned slice = 0; slice < slices; slice++) out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
+    wave_write_mask(w, op->mask_out, out & exec);
 }
 
-// --- Modified instructions
-// ---------------------------------------------------------------------------------------
+HANDLERS(run_mask, mask_run)
+
+INLINE void compare_run(struct wave *w, const struct op *op, unsigned slices)
+{
+    uint64_t out = 0;
+    vector_broadcast(w, op);
+    for (unsigned slice = 0; slice < slices; slice++) {
+        meaning_run(w, op, slice, w->result);
+        out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
+    }
+    wave_write_mask(w, op->mask_out, out & wave_exec(w));
+}
+
+HANDLERS(run_compare, compare_run)
+
+// --- Modified instructions ---
 
 // The sources of one slice with all modifiers applied; returns the lanes that may be written.
-static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slice, uint16_t exec,
-                              const u32x16 *sources[SOURCES_MAX])
+static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slice, uint16_t exec)
 {
     const struct modifiers *m = op->modifiers;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        const struct operand *in = &op->in->src[i];
-        unsigned count = in->dwords < 2 ? 1 : 2;
-        sources[i] = source_vector(w, &op->s[i], slice);
+        const u32x16 *from = source_vector(w, &m->source[i].unmodified, slice);
+        unsigned count = op->in->src[i].dwords < 2 ? 1 : 2;
         if (i == 0 && m->exchange.used) {
-            exec = modifiers_exchange(&m->exchange, w->exchanged, sources[0], count, exec, slice);
-            sources[0] = w->exchanged;
+            u32x16 *exchanged = wave_vgpr(w, slice, VGPR_EXCHANGED);
+            exec = modifiers_exchange(&m->exchange, exchanged, from, count, exec, slice);
+            from = exchanged;
+        } else if (m->source[i].plain) {
+            continue;
         }
-        if (m->source[i].plain) continue;
-        modifiers_fetch(m, i, w->fetched[i], sources[i], count);
-        sources[i] = w->fetched[i];
+        modifiers_fetch(m, i, wave_vgpr(w, slice, VGPR_FETCHED + 2 * i), from, count);
     }
     return exec;
 }
 
-static enum wave_state run_vector_modified(struct wave *w, const struct op *op)
+INLINE void modified_run(struct wave *w, const struct op *op, unsigned slices)
 {
     const struct modifiers *m = op->modifiers;
-    const u32x16 *sources[SOURCES_MAX];
     uint64_t exec = wave_exec(w), out = 0, in = 0;
     if (op->mask_in != MASK_NONE) in = wave_read_mask(w, op->mask_in);
     vector_broadcast(w, op);
-    for (unsigned slice = 0; slice < w->slices; slice++) {
+    for (unsigned slice = 0; slice < slices; slice++) {
         struct lanes *l = &w->lanes[slice];
         uint16_t active = (uint16_t)(exec >> 16 * slice);
         if (!active) continue;
-        l->exec = active;
         l->mask_in = (uint16_t)(in >> 16 * slice);
         l->clamp = op->in->clamp && !m->clamp;
-        active = sources_fetch(w, op, slice, active, sources);
-        op->vector(w->result, sources[0], sources[1], sources[2], l);
+        active = sources_fetch(w, op, slice, active);
+        meaning_run(w, op, slice, w->result);
         l->clamp = false;
         out |= (uint64_t)(l->mask_out & active) << 16 * slice;
         if (!op->d_dwords) continue;
@@ -163,17 +173,17 @@ static enum wave_state run_vector_modified(struct wave *w, const struct op *op)
         lanes_merge(d, w->result, op->d_dwords, active);
     }
     if (op->mask_out != MASK_NONE) wave_write_mask(w, op->mask_out, out);
-    NEXT(w, op);
 }
 
-// --- Lowering
-// --------------------------------------------------------------------------------------------------------
+HANDLERS(run_modified, modified_run)
+
+// --- Lowering: operands ---
 
 static bool is_vector(unsigned encoding) { return encoding >= ENCODING_VOP1 && encoding <= ENCODING_VOP3P; }
 
-handler_fn *vector_handler(const struct instruction *in)
+bool vector_executes(const struct instruction *in)
 {
-    return is_vector(in->opcode->encoding) && in->opcode->vector ? run_vector_broadcast : NULL;
+    return is_vector(in->opcode->encoding) && in->opcode->vector;
 }
 
 enum { MODIFIERS_VECTORS = (sizeof(struct modifiers) + sizeof(u32x16) - 1) / sizeof(u32x16) };
@@ -192,32 +202,37 @@ static u32x16 *constants_take(struct region *region, unsigned count)
     return taken;
 }
 
-static bool reads_scalar(const struct operand *in)
+static struct source register_source(unsigned index)
 {
-    enum { SCC = 253 };
-    return in->file == FILE_SGPR || (in->file == FILE_SPECIAL && (scalar_computed(in) || in->index == SCC));
+    return (struct source){offsetof(struct wave, vgpr) + index * sizeof(u32x16), UINTPTR_MAX};
+}
+
+void vector_broadcast_computed(struct wave *w, const struct op *op)
+{
+    for (unsigned i = 0; i < SOURCES_MAX; i++) {
+        if (scalar_computed(&op->in->src[i])) scalar_compute(w, &op->in->src[i]);
+    }
 }
 
 void vector_source(struct region *region, struct op *op, unsigned i, const struct operand *in)
 {
-    if (in->file == FILE_VGPR) {
-        op->s[i] =
-            (struct source){offsetof(struct wave, vgpr) + in->index * sizeof(u32x16), ~0, VGPR_SLICE_BYTES};
-        return;
-    }
-    if (reads_scalar(in)) {
-        op->s[i] = (struct source){offsetof(struct wave, broadcast) + i * sizeof(u32x16[2]), ~0, 0};
-        op->broadcast |= (uint8_t)(1u << i);
-        if (in->dwords > 1) op->broadcast_pair |= (uint8_t)(1u << i);
-        return;
-    }
     uint64_t value = 0;
-    scalar_source(in, &value);
-    unsigned count = in->dwords < 2 ? 1 : 2;
-    u32x16 *constant = constants_take(region, count);
-    constant[0] = (u32x16){0} + (uint32_t)value;
-    if (count == 2) constant[1] = (u32x16){0} + (uint32_t)(value >> 32);
-    op->s[i] = (struct source){(uintptr_t)constant, 0, 0};
+    struct source scalar = scalar_source(in, &value);
+    if (in->file == FILE_VGPR) {
+        op->s[i] = register_source(in->index);
+    } else if (scalar.mask) {
+        op->s[i] = register_source(VGPR_BROADCAST + 2 * i);
+        op->broadcast |= (uint8_t)(1u << i);
+        op->broadcast_from[i] = (uint16_t)scalar.offset;
+        if (in->dwords > 1) op->broadcast_pair |= (uint8_t)(1u << i);
+        if (scalar_computed(in)) op->broadcast |= BROADCAST_COMPUTED;
+    } else {
+        unsigned count = in->dwords < 2 ? 1 : 2;
+        u32x16 *constant = constants_take(region, count);
+        constant[0] = (u32x16){0} + (uint32_t)value;
+        if (count == 2) constant[1] = (u32x16){0} + (uint32_t)(value >> 32);
+        op->s[i] = (struct source){(uintptr_t)constant, 0};
+    }
 }
 
 // The SGPR that holds or takes lane mask `in`; NULL's masks go where nothing reads them.
@@ -232,28 +247,60 @@ static void masks_lower(struct op *op)
     op->mask_in = op->mask_out = MASK_NONE;
     if (in->opcode->flags & OPCODE_READS_VCC) op->mask_in = SGPR_VCC;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        if (in->src[i].type == TYPE_LANE_MASK && in->src[i].file != FILE_NONE)
-            op->mask_in = mask_register(&in->src[i]);
+        bool mask = in->src[i].type == TYPE_LANE_MASK && in->src[i].file != FILE_NONE;
+        if (mask) op->mask_in = mask_register(&in->src[i]);
     }
     if (in->dst.type == TYPE_LANE_MASK) op->mask_out = mask_register(&in->dst);
     if (in->dst2.type == TYPE_LANE_MASK) op->mask_out = mask_register(&in->dst2);
-    if (in->opcode->encoding == ENCODING_VOPC && in->opcode->flags & OPCODE_WRITES_EXEC)
-        op->mask_out = SGPR_EXEC;
 }
 
-static handler_fn *handler_choose(const struct region *region, const struct op *op)
+// What a source is changed to lies in its VGPR_FETCHED slots by the time the instruction looks.
+static void modifiers_lower(struct op *op, struct modifiers *m)
 {
-    const struct modifiers *m = op->modifiers;
-    bool half = m && m->partial && m->shift == 0 && m->width == 16 && m->unused == SDWA_UNUSED_PRESERVE;
-    bool other = m && (m->clamp || m->omod || m->exchange.used);
-    for (unsigned i = 0; m && i < SOURCES_MAX; i++) other |= !m->source[i].plain;
+    for (unsigned i = 0; i < SOURCES_MAX; i++) {
+        m->source[i].unmodified = op->s[i];
+        bool exchanged = i == 0 && m->exchange.used;
+        if (!m->source[i].plain || exchanged) op->s[i] = register_source(VGPR_FETCHED + 2 * i);
+    }
+}
+
+// --- Lowering: handlers ---
+
+enum handler_kind {
+    KIND_PLAIN,
+    KIND_BROADCAST,
+    KIND_SIGNS,
+    KIND_HALF,
+    KIND_MASK,
+    KIND_COMPARE,
+    KIND_MODIFIED,
+};
+
+static handler_fn *const handlers[][2] = {
+    [KIND_PLAIN] = {run_plain_wave32, run_plain_wave64},
+    [KIND_BROADCAST] = {run_broadcast_wave32, run_broadcast_wave64},
+    [KIND_SIGNS] = {run_signs_wave32, run_signs_wave64},
+    [KIND_HALF] = {run_half_wave32, run_half_wave64},
+    [KIND_MASK] = {run_mask_wave32, run_mask_wave64},
+    [KIND_COMPARE] = {run_compare_wave32, run_compare_wave64},
+    [KIND_MODIFIED] = {run_modified_wave32, run_modified_wave64},
+};
+
+static enum handler_kind kind_choose(const struct op *op, const struct modifiers *m)
+{
+    bool low_half = m->partial && m->shift == 0 && m->width == 16 && m->unused == SDWA_UNUSED_PRESERVE;
     bool masks = op->mask_in != MASK_NONE || op->mask_out != MASK_NONE;
-    if (other || op->in->clamp || (m && !half) || (half && masks)) return run_vector_modified;
-    if (half) return run_vector_half;
-    if (op->d_dwords == 0) return run_compare;
-    if (masks) return run_vector_mask;
-    if (op->broadcast || op->d_dwords > 1) return run_vector_broadcast;
-    return region->wave64 ? run_vector64 : run_vector32;
+    bool plain = true, signs = true;
+    for (unsigned i = 0; i < SOURCES_MAX; i++) {
+        plain &= m->source[i].plain;
+        signs &= m->source[i].select == SELECT_ALL;
+    }
+    if (op->in->clamp || m->omod || m->exchange.used || (m->partial && !low_half)) return KIND_MODIFIED;
+    if (!plain) return signs && !masks && !m->partial ? KIND_SIGNS : KIND_MODIFIED;
+    if (m->partial) return masks ? KIND_MODIFIED : KIND_HALF;
+    if (op->d_dwords == 0) return KIND_COMPARE;
+    if (masks) return KIND_MASK;
+    return op->broadcast ? KIND_BROADCAST : KIND_PLAIN;
 }
 
 void vector_lower(struct region *region, struct op *op)
@@ -262,16 +309,17 @@ void vector_lower(struct region *region, struct op *op)
     struct modifiers *m = (struct modifiers *)constants_take(region, MODIFIERS_VECTORS);
     op->vector = in->opcode->vector;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        if (in->src[i].type == TYPE_LANE_MASK)
-            op->s[i] = op->s[0];
-        else
-            vector_source(region, op, i, &in->src[i]);
+        op->s[i] = register_source(0);
+        bool absent = in->src[i].file == FILE_NONE || in->src[i].type == TYPE_LANE_MASK;
+        if (!absent) vector_source(region, op, i, &in->src[i]);
     }
     masks_lower(op);
     if (in->dst.file == FILE_VGPR) {
-        op->d = (uint32_t)(offsetof(struct wave, vgpr) + in->dst.index * sizeof(u32x16));
+        op->d = (uint32_t)register_source(in->dst.index).offset;
         op->d_dwords = in->dst.dwords;
     }
-    op->modifiers = modifiers_resolve(m, in) || in->clamp ? m : NULL;
-    op->run = handler_choose(region, op);
+    modifiers_resolve(m, in);
+    modifiers_lower(op, m);
+    op->modifiers = m;
+    op->run = handlers[kind_choose(op, m)][region->wave64];
 }

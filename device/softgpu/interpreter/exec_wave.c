@@ -19,8 +19,7 @@ static inline uint32_t *destination_lane(struct wave *w, const struct op *op, un
     return (uint32_t *)destination_vector(w, op, lane / SLICE_LANES) + lane % SLICE_LANES;
 }
 
-// --- Single lanes
-// ----------------------------------------------------------------------------------------------------
+// --- Single lanes ---
 
 static void write_scalar(struct wave *w, const struct op *op, uint32_t value)
 {
@@ -52,8 +51,7 @@ static enum wave_state run_writelane(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Lane exchange
-// -----------------------------------------------------------------------------------------------
+// --- Lane exchange ---
 
 // Writes `lanes` to the active lanes of the destination.
 static void lanes_write(struct wave *w, const struct op *op, const uint32_t *lanes, uint64_t exec)
@@ -153,8 +151,7 @@ static enum wave_state run_swizzle(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Wave-wide counters in LDS: M0 and the offset are the address
-// -------------------------------------------------
+// --- Wave-wide counters in LDS: M0 and the offset are the address ---
 
 static void count_lanes(struct wave *w, const struct op *op, uint32_t difference)
 {
@@ -181,8 +178,7 @@ static enum wave_state run_consume(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Whole registers: swaps, and moves with M0 added to a register number
-// ------------------------------------------
+// --- Whole registers: swaps, and moves with M0 added to a register number ---
 
 enum { VGPR_COUNT = 256 };
 
@@ -206,7 +202,7 @@ static inline unsigned relative_register(unsigned base, uint32_t by)
 
 static struct source register_source(unsigned index)
 {
-    return (struct source){offsetof(struct wave, vgpr) + index * sizeof(u32x16), ~0, VGPR_SLICE_BYTES};
+    return (struct source){offsetof(struct wave, vgpr) + index * sizeof(u32x16), UINTPTR_MAX};
 }
 
 // What a relative move adds to the numbers of its destination and its source.
@@ -270,8 +266,7 @@ static enum wave_state run_swaprel(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Lowering
-// --------------------------------------------------------------------------------------------------------
+// --- Lowering ---
 
 static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_v_readfirstlane_b32__VOP1] = run_readfirstlane,

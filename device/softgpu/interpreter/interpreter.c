@@ -10,8 +10,7 @@
 
 enum { BUDGET = 4096, ITEMS_MAX = 1024 };
 
-// --- Setting up
-// ------------------------------------------------------------------------------------------------------
+// --- Setting up ---
 
 static const char *dispatch_error(const struct dispatch *d, const uint32_t group[3])
 {
@@ -43,8 +42,7 @@ static bool group_prepare(struct group *g, const uint32_t group[3])
     return true;
 }
 
-// --- Running
-// ---------------------------------------------------------------------------------------------------------
+// --- Running ---
 
 static enum wave_state wave_run(struct group *g, struct wave *w)
 {

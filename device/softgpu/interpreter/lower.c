@@ -76,7 +76,7 @@ void lower_instruction(struct region *region, struct op *op)
     } else if ((run = memory_handler(in))) {
         op->run = run;
         memory_lower(region, op);
-    } else if (vector_handler(in)) {
+    } else if (vector_executes(in)) {
         vector_lower(region, op);
     }
 }

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-// --- Sources
-// ---------------------------------------------------------------------------------------------------------
+// --- Sources ---
 
 static bool type_is_f16(unsigned type) { return type == TYPE_F16 || type == TYPE_PK_F16; }
 static bool type_is_float(unsigned type) { return type_is_f16(type) || type == TYPE_F32 || type == TYPE_F64; }
@@ -113,8 +112,7 @@ void modifiers_fetch(const struct modifiers *m, unsigned i, u32x16 *to, const u3
     to[source->top] = (to[source->top] & source->keep) ^ source->flip;
 }
 
-// --- DPP
-// -------------------------------------------------------------------------------------------------------------
+// --- DPP ---
 
 enum dpp_control {
     DPP_QUAD_PERM = 0x000, // 8 bits of lane numbers
@@ -180,8 +178,7 @@ uint16_t modifiers_exchange(const struct lane_exchange *x, u32x16 *to, const u32
     return x->bound_zero ? writable : writable & readable;
 }
 
-// --- Results
-// ---------------------------------------------------------------------------------------------------------
+// --- Results ---
 
 static void part_resolve(struct modifiers *m, const struct instruction *in)
 {
@@ -201,13 +198,11 @@ static void part_resolve(struct modifiers *m, const struct instruction *in)
     }
 }
 
-bool modifiers_resolve(struct modifiers *m, const struct instruction *in)
+void modifiers_resolve(struct modifiers *m, const struct instruction *in)
 {
     *m = (struct modifiers){0};
-    bool any = false;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
         source_resolve(&m->source[i], in, i);
-        any |= !m->source[i].plain;
     }
     exchange_resolve(&m->exchange, in);
     part_resolve(m, in);
@@ -216,7 +211,6 @@ bool modifiers_resolve(struct modifiers *m, const struct instruction *in)
         m->clamp = in->clamp;
         m->omod = in->omod;
     }
-    return any || m->exchange.used || m->partial || m->clamp || m->omod;
 }
 
 static u32x16 f16_bits(f32x16 value)

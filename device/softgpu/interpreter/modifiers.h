@@ -21,6 +21,7 @@ struct source_modifier {
     uint8_t top;                        // which dword `keep` and `flip` change
     uint32_t keep, flip;                // abs, then neg
     bool plain;                         // nothing to do at all
+    struct source unmodified;
 };
 
 // DPP: where each lane of a row takes source 0 from.
@@ -45,8 +46,8 @@ struct modifiers {
     uint8_t unused; // enum sdwa_unused: what becomes of the others
 };
 
-// Fills `m`. Returns whether any of it is more than plain operands and a plain result.
-bool modifiers_resolve(struct modifiers *m, const struct instruction *in);
+// Fills `m`, but for the places of its sources.
+void modifiers_resolve(struct modifiers *m, const struct instruction *in);
 
 // Applies source i's modifiers to `count` dwords at `from`, with the result in `to`, which may not alias.
 void modifiers_fetch(const struct modifiers *m, unsigned i, u32x16 *to, const u32x16 *from, unsigned count);

@@ -6,12 +6,10 @@
 // Runs `op` and, by a tail call, all that follows it, until the wave leaves the processor.
 typedef enum wave_state handler_fn(struct wave *w, const struct op *op);
 
-// A source: at `offset` from the wave (mask ~0) or at the absolute address `offset` (mask 0). `stride` leads
-// to the next slice's.
+// A source: `offset` bytes into the wave (`mask` all ones), or at the absolute address `offset` (`mask` 0).
+// The vector sources of slice k lie where the same offset leads to from k * VGPR_SLICE_BYTES into the wave.
 struct source {
-    uintptr_t offset;
-    int32_t wave_mask;
-    uint32_t stride;
+    uintptr_t offset, mask;
 };
 
 struct op {
@@ -19,19 +17,19 @@ struct op {
     union {
         vector_fn *vector;
         scalar_fn *scalar;
-        uint64_t value; // control flow: return address; hardware registers: the value to set
+        uint64_t value; // control flow: return address
     };
     struct source s[3];
-    uint32_t d; // offset of the destination from the wave, slice 0
+    uint32_t d; // offset of the destination in the wave, slice 0
     uint8_t d_dwords;
-    uint8_t broadcast;         // bit i: source i is scalar, to be spread to lanes before the instruction
-    uint8_t broadcast_pair;    // bit i: it has two dwords
-    uint8_t mask_out, mask_in; // SGPR numbers of lane masks; MASK_NONE
-    uint8_t unused[3];
-    uint64_t constant[2]; // scalar constants that `s` refers to
+    uint8_t broadcast;          // bit i: source i is scalar, to be spread to lanes before the instruction
+    uint8_t broadcast_pair;     // bit i: it has two dwords
+    uint8_t mask_in, mask_out;  // SGPR numbers of lane masks; MASK_NONE
+    uint16_t broadcast_from[3]; // offsets in the wave
+    uint64_t constant[2];       // scalar constants that `s` refers to
     union {
         const struct op *target;           // branches
-        const struct modifiers *modifiers; // the general vector path
+        const struct modifiers *modifiers; // vector arithmetic with more than plain operands
         uint64_t offset;                   // memory: byte offset
     };
     const struct instruction *in;
@@ -45,7 +43,7 @@ enum { MASK_NONE = 255 };
 
 static inline void *source_at(const struct wave *w, const struct source *s)
 {
-    return (void *)(((uintptr_t)w & (uintptr_t)(intptr_t)s->wave_mask) + s->offset);
+    return (void *)(((uintptr_t)w & s->mask) + s->offset);
 }
 
 // A scalar source as 64 bits. Of a 32-bit one the high half is whatever lies beside it.
@@ -58,7 +56,7 @@ static inline uint64_t source_scalar(const struct wave *w, const struct source *
 
 static inline const u32x16 *source_vector(const struct wave *w, const struct source *s, unsigned slice)
 {
-    return (const u32x16 *)((const char *)source_at(w, s) + (size_t)slice * s->stride);
+    return (const u32x16 *)((((uintptr_t)w + (uintptr_t)slice * VGPR_SLICE_BYTES) & s->mask) + s->offset);
 }
 
 static inline u32x16 *destination_vector(struct wave *w, const struct op *op, unsigned slice)

@@ -11,8 +11,7 @@ enum {
     REGION_INSTRUCTIONS_MAX = 1 << 20, // more than any branch offset reaches
 };
 
-// --- Finding the instructions
-// ----------------------------------------------------------------------------------------
+// --- Finding the instructions ---
 
 struct found {
     uint64_t address;
@@ -110,8 +109,7 @@ static int compare_found(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-// --- Laying them out as ops
-// ------------------------------------------------------------------------------------------
+// --- Laying them out as ops ---
 
 // Whether instruction i's successor in the region is not the one behind it in memory: code that jumps into
 // the middle of an instruction decodes the bytes twice.

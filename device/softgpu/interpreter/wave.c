@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-// --- MODE
-// ------------------------------------------------------------------------------------------------------------
+// --- MODE ---
 
 enum {
     MODE_DENORM_32_IN = 1 << 4,
@@ -33,8 +32,7 @@ void wave_set_mode(struct wave *w, uint32_t mode)
     for (unsigned slice = 0; slice < SLICES_MAX; slice++) w->lanes[slice].mode = mode;
 }
 
-// --- Initial state
-// ---------------------------------------------------------------------------------------------------
+// --- Initial state ---
 
 enum {
     RSRC1_FLOAT_MODE_SHIFT = 12,

@@ -23,9 +23,13 @@ enum {
     SGPR_SINK = 144,
     SGPR_SLOTS = 164,
 
-    // 256 registers, room behind them for multi-dword operands, and an odd count so that the slices of a
-    // register do not fall into one set of the L1 cache.
-    VGPR_SLOTS = 256 + 16 + 1,
+    // 256 registers and room behind them for multi-dword operands; then two dwords a source for scalars
+    // spread to lanes and for sources with their modifiers applied, and two for source 0 after DPP. An odd
+    // count, so that the slices of a register do not fall into one set of the L1 cache.
+    VGPR_BROADCAST = 256 + 16,
+    VGPR_FETCHED = VGPR_BROADCAST + 6,
+    VGPR_EXCHANGED = VGPR_FETCHED + 6,
+    VGPR_SLOTS = VGPR_EXCHANGED + 3,
     VGPR_SLICE_BYTES = VGPR_SLOTS * 64,
 
     LDS_BYTES_MAX = 64 * 1024,
@@ -62,10 +66,7 @@ struct wave {
     uint8_t *lds;
     _Alignas(64) uint32_t sgpr[SGPR_SLOTS];
     struct lanes lanes[SLICES_MAX];
-    u32x16 broadcast[3][2]; // scalar sources of a vector instruction
-    u32x16 exchanged[2];    // source 0 after DPP
-    u32x16 fetched[3][2];   // sources with their modifiers applied
-    u32x16 result[4];       // what is yet to be merged
+    u32x16 result[4]; // what is yet to be merged
     u32x16 vgpr[SLICES_MAX][VGPR_SLOTS];
 };
 
