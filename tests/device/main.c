@@ -2,10 +2,6 @@
 
 #include <stdio.h>
 
-// ROCr is never shut down, so what it holds is not a leak of ours.
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) { return "leak:libhsa-runtime64\n"; }
-
 static void *file_read(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
