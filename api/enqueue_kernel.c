@@ -3,6 +3,7 @@
 #include "api/context.h"
 #include "api/kernarg.h"
 #include "api/memory.h"
+#include "api/printf.h"
 #include "api/work_group.h"
 #include "base/log.h"
 
@@ -13,7 +14,8 @@ struct kernel_command {
     struct executable *executable; // retained
     struct kernel_device on;
     struct launch launch;
-    uint8_t *block; // kernel argument segment
+    uint8_t *block;                      // kernel argument segment
+    struct device_memory *printf_buffer; // NULL: the kernel does not print
     unsigned memory_count;
     struct kiln_memory *memories[]; // retained
 };
@@ -22,9 +24,16 @@ static void kernel_command_release(void *payload)
 {
     struct kernel_command *command = payload;
     for (unsigned i = 0; i < command->memory_count; i++) memory_release(command->memories[i]);
+    if (command->printf_buffer) device_memory_destroy(command->printf_buffer);
     executable_release(command->executable);
     free(command->block);
     free(command);
+}
+
+static void kernel_command_print(void *argument)
+{
+    const struct kernel_command *command = argument;
+    printf_buffer_print(command->printf_buffer, &command->executable->metadata);
 }
 
 static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
@@ -41,34 +50,55 @@ static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
         .local = {launch->local[0], launch->local[1], launch->local[2]},
         .group_size = launch->group_size,
     };
-    return device_queue_dispatch(queue, command, &dispatch);
+    if (!kernel->printf_buffer) return device_queue_dispatch(queue, command, &dispatch);
+    // What is printed appears before the command ends: the printing is its last part.
+    const struct device_command first = {.wait = command->wait, .wait_count = command->wait_count},
+                                last = {.done = command->done};
+    cl_int error = device_queue_dispatch(queue, &first, &dispatch);
+    return error ? error : device_queue_host(queue, &last, kernel_command_print, payload);
 }
 
-static struct kernel_command *kernel_command_create(const struct kiln_kernel *kernel,
-                                                    const struct kernel_device *on,
-                                                    const struct launch *launch)
+// Allocates what the command owns and brings along.
+static cl_int kernel_command_allocate(const struct kiln_kernel *kernel, const struct kernel_device *on,
+                                      struct kernel_command **result)
 {
-    uint32_t count = on->metadata->explicit_count;
-    struct kernel_command *command = calloc(1, sizeof *command + count * sizeof(struct kiln_memory *));
-    uint8_t *block = calloc(1, kernel->values_size + 1);
-    if (!command || !block) {
+    size_t room = on->metadata->explicit_count * sizeof(struct kiln_memory *);
+    struct kernel_command *command = calloc(1, sizeof *command + room);
+    if (!command) return CL_OUT_OF_HOST_MEMORY;
+    command->block = calloc(1, kernel->values_size + 1);
+    cl_int error = command->block ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+    if (!error && kernarg_prints(on->metadata))
+        error = printf_buffer_create(kernel->program->context, &command->printf_buffer);
+    if (error) {
+        free(command->block);
         free(command);
-        free(block);
-        return NULL;
+        return error;
     }
+    *result = command;
+    return CL_SUCCESS;
+}
+
+static cl_int kernel_command_create(const struct kiln_kernel *kernel, const struct kernel_device *on,
+                                    const struct launch *launch, struct kernel_command **result)
+{
+    struct kernel_command *command;
+    cl_int error = kernel_command_allocate(kernel, on, &command);
+    if (error) return error;
     executable_retain(on->executable);
     command->executable = on->executable;
     command->on = *on;
     command->launch = *launch;
-    command->block = block;
-    for (uint32_t i = 0; i < count; i++) {
+    if (command->printf_buffer)
+        command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
+    for (uint32_t i = 0; i < on->metadata->explicit_count; i++) {
         if (!kernel->arguments[i].memory) continue;
         struct kiln_memory *memory = memory_from(kernel->arguments[i].memory);
         memory_retain(memory);
         command->memories[command->memory_count++] = memory;
     }
-    kernarg_fill(kernel, on, launch, block);
-    return command;
+    kernarg_fill(kernel, on, &command->launch, command->block);
+    *result = command;
+    return CL_SUCCESS;
 }
 
 // ---- Checks -------------------------------------------------------------------------------------------
@@ -178,14 +208,15 @@ static cl_int kernel_enqueue(const struct command_request *request, cl_kernel ha
     if (error) return error;
     if (range->dimensions < 1 || range->dimensions > 3) return CL_INVALID_WORK_DIMENSION;
     if (range_is_empty(range)) return command_enqueue(request, empty_submit, NULL, NULL);
-    struct launch launch;
+    struct launch launch = {0};
     uint64_t group_size = kernel_group_size(kernel, on, NULL);
     error = launch_fill(on, range, &launch);
     if (!error) error = resources_check(on, group_size);
     if (error) return error;
     launch.group_size = (uint32_t)group_size;
-    struct kernel_command *command = kernel_command_create(kernel, on, &launch);
-    if (!command) return CL_OUT_OF_HOST_MEMORY;
+    struct kernel_command *command;
+    error = kernel_command_create(kernel, on, &launch, &command);
+    if (error) return error;
     return command_enqueue(request, kernel_command_submit, command, kernel_command_release);
 }
 

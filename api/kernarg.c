@@ -10,6 +10,11 @@ static bool has_argument(const struct kernel_metadata *kernel, enum argument_kin
     return false;
 }
 
+bool kernarg_prints(const struct kernel_metadata *kernel)
+{
+    return has_argument(kernel, ARGUMENT_HIDDEN_PRINTF_BUFFER);
+}
+
 const char *kernarg_unsupported(const struct kernel_metadata *kernel)
 {
     static const struct {
@@ -56,6 +61,8 @@ static uint64_t hidden_value(const struct launch *launch, enum argument_kind kin
         unsigned dimension = kind - ARGUMENT_HIDDEN_REMAINDER_X;
         return launch->global[dimension] % launch->local[dimension];
     }
+    case ARGUMENT_HIDDEN_PRINTF_BUFFER:
+        return launch->printf_buffer;
     case ARGUMENT_HIDDEN_GRID_DIMS:
         return launch->dimensions;
     case ARGUMENT_HIDDEN_DYNAMIC_LDS_SIZE:

@@ -11,8 +11,12 @@ struct launch {
     uint32_t global[3]; // work-items
     uint16_t local[3];
     uint64_t offset[3];
-    uint32_t group_size; // LDS bytes, static and dynamic
+    uint32_t group_size;    // LDS bytes, static and dynamic
+    uint64_t printf_buffer; // address; 0: the kernel does not print
 };
+
+// Whether the kernel prints, and so needs a buffer to print into.
+bool kernarg_prints(const struct kernel_metadata *);
 
 // What the kernel asks of its surroundings that this driver does not offer; NULL: nothing.
 const char *kernarg_unsupported(const struct kernel_metadata *);

@@ -91,7 +91,7 @@ static void creation(void **state)
         assert_int_equal(clGetKernelInfo(kernels[i], 0x9999, 0, NULL, NULL), CL_INVALID_VALUE);
         assert_int_equal(clReleaseKernel(kernels[i]), CL_SUCCESS);
     }
-    assert_int_equal(clReleaseKernel(kernels[0]), CL_INVALID_KERNEL);
+    assert_int_equal(clReleaseKernel((cl_kernel)program), CL_INVALID_KERNEL);
     assert_int_equal(clRetainKernel((cl_kernel)program), CL_INVALID_KERNEL);
     clReleaseProgram(program);
 }
@@ -284,7 +284,7 @@ static void clones_are_independent(void **state)
     buffer_read(buffer, result, sizeof result);
     assert_int_equal(result[0], 5);
     assert_int_equal(result[1], 6);
-    assert_null(clCloneKernel(kernel, &status));
+    assert_null(clCloneKernel((cl_kernel)buffer, &status));
     assert_int_equal(status, CL_INVALID_KERNEL);
     clReleaseMemObject(buffer);
 }

@@ -211,7 +211,7 @@ static void build_argument_errors(void **state)
     clReleaseKernel(kernel);
     program_build(program, NULL, CL_SUCCESS);
     clReleaseProgram(program);
-    assert_int_equal(clReleaseProgram(program), CL_INVALID_PROGRAM);
+    assert_int_equal(clReleaseProgram((cl_program)session.context), CL_INVALID_PROGRAM);
     assert_int_equal(clRetainProgram((cl_program)session.queue), CL_INVALID_PROGRAM);
 }
 
