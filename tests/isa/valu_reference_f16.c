@@ -2,6 +2,8 @@
 #include "valu_reference.h"
 #include "valu_reference_float.h"
 
+#include <stdlib.h>
+
 double f16_value(uint16_t bits)
 {
     int exponent = bits >> 10 & 31, significand = bits & 0x3ff;
@@ -11,18 +13,26 @@ double f16_value(uint16_t bits)
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
-// To the nearest multiple of the unit in the last place, ties to even; at 65520 begins infinity.
+// Whether the rounding mode takes what is too large to infinity, or to the largest number.
+static bool overflows_to_infinity(double v)
+{
+    volatile double huge = copysign(1e300, v);
+    return isinf((float)huge);
+}
+
+// To a multiple of the unit in the last place, as the rounding mode says.
 uint16_t f16_round(double v)
 {
     uint16_t sign = signbit(v) ? 0x8000 : 0;
     double magnitude = fabs(v);
     if (isnan(v)) return sign | 0x7e00;
     if (magnitude == 0) return sign;
-    if (magnitude >= 65520) return sign | 0x7c00;
+    if (isinf(v)) return sign | 0x7c00;
+    if (magnitude >= 65536) return sign | (overflows_to_infinity(v) ? 0x7c00 : 0x7bff);
     int exponent = 0;
     frexp(magnitude, &exponent);
     int unit = exponent < -13 ? -24 : exponent - 11;
-    int significand = (int)nearbyint(ldexp(magnitude, -unit));
+    int significand = abs((int)nearbyint(ldexp(v, -unit)));
     return sign | (uint16_t)(unit == -24 ? significand : ((unit + 25) << 10) + significand - 1024);
 }
 
@@ -31,7 +41,7 @@ static double fused(double a, double b, double c)
 {
     if (!isfinite(a) || !isfinite(b) || !isfinite(c) || a * b == 0 || c == 0) return a * b + c;
     __int128 sum = (__int128)ldexp(a, 24) * (__int128)ldexp(b, 24) + (__int128)ldexp(c, 24) * (1 << 24);
-    if (sum == 0) return 0;
+    if (sum == 0) return a * b + c; // the zero that the rounding mode gives
     unsigned __int128 magnitude = sum < 0 ? -(unsigned __int128)sum : (unsigned __int128)sum;
     int shift = 0;
     bool lost = false;

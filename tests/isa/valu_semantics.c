@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fenv.h>
 
 #include <cmocka.h>
 #include <stdio.h>
@@ -266,6 +267,37 @@ static void denormals_are_flushed(void **state)
     assert_int_equal(failed, 0);
 }
 
+// Arithmetic rounds as the host's rounding mode says, which the caller sets to fit MODE.
+static void rounding_is_the_hosts(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "v_add_f32",     "v_sub_f32",       "v_mul_f32",     "v_fma_f32",     "v_ldexp_f32",
+        "v_add_f64",     "v_mul_f64",       "v_fma_f64",     "v_add_f16",     "v_mul_f16",
+        "v_fma_f16",     "v_pk_add_f16",    "v_pk_fma_f16",  "v_cvt_f32_f64", "v_cvt_f16_f32",
+        "v_cvt_f32_i32", "v_cvt_pk_u8_f32", "v_cvt_i32_f32", "v_floor_f32",   "v_min_f32",
+        "v_cmp_lt_f32",  "v_fma_mixlo_f16",
+    };
+    static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+    int failed = 0;
+    for (int id = 0; id < OPCODE_ID_COUNT; id++) {
+        bool named = false;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            named |= strcmp(opcodes[id].name, names[i]) == 0;
+        for (size_t i = 0; named && i < sizeof modes / sizeof modes[0]; i++) {
+            fesetround(modes[i]);
+            int lanes =
+                opcode_check(&opcodes[id], reference_find(opcodes[id].name), MODE_KEEP_DENORMALS, false);
+            fesetround(FE_TONEAREST);
+            if (lanes)
+                fprintf(stderr, "%s: %d lanes differ in rounding mode %#x\n", opcodes[id].name, lanes,
+                        modes[i]),
+                    failed++;
+        }
+    }
+    assert_int_equal(failed, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +306,7 @@ int main(void)
         cmocka_unit_test(instructions_match_reference),
         cmocka_unit_test(destination_may_be_a_source),
         cmocka_unit_test(denormals_are_flushed),
+        cmocka_unit_test(rounding_is_the_hosts),
         cmocka_unit_test(divisions_are_correctly_rounded),
         cmocka_unit_test(guide_examples_hold),
     };
