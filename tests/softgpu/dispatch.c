@@ -1,6 +1,8 @@
 // Kernels through AQL queues.
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "support.h"
 
@@ -31,6 +33,114 @@ static void one_dispatch(void **state)
     CHECK(hsa.signal_destroy(done));
 }
 
+// Far more packets than the ring has slots; each needs the one before.
+static void thousands_in_order(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000 };
+    uint32_t *word = vram_alloc(&device, 4);
+    *word = 0;
+    hsa_kernel_dispatch_packet_t packet;
+    hsa_signal_t done = signal_make(1);
+    launch_packet(&device, &(struct launch){"add_one", 1, 1, (uint64_t)word, {0}}, &packet);
+    for (int i = 0; i < COUNT; i++) {
+        if (i == COUNT - 1) packet.completion_signal = done;
+        packet_push(device.queue, &packet);
+    }
+    signal_wait(done);
+    assert_int_equal(*word, COUNT);
+    CHECK(hsa.signal_destroy(done));
+}
+
+static void work_groups_on_all_threads(void **state)
+{
+    (void)state;
+    enum { GROUPS = 20000, ITEMS = 32 };
+    uint32_t *counter = vram_alloc(&device, 4);
+    *counter = 0;
+    hsa_signal_t done = signal_make(1);
+    launch(&device, device.queue, &(struct launch){"count", GROUPS, ITEMS, (uint64_t)counter, done});
+    signal_wait(done);
+    assert_int_equal(*counter, GROUPS * ITEMS);
+    CHECK(hsa.signal_destroy(done));
+}
+
+struct producer {
+    pthread_t thread;
+    hsa_kernel_dispatch_packet_t packet;
+};
+
+enum { PRODUCERS = 4, PACKETS_EACH = 500 };
+
+static void *produce(void *argument)
+{
+    struct producer *producer = argument;
+    for (int i = 0; i < PACKETS_EACH; i++) packet_push(device.queue, &producer->packet);
+    return NULL;
+}
+
+static void many_producers(void **state)
+{
+    (void)state;
+    uint32_t *counter = vram_alloc(&device, 4);
+    *counter = 0;
+    hsa_signal_t done = signal_make(PRODUCERS * PACKETS_EACH);
+    struct producer producers[PRODUCERS];
+    for (int i = 0; i < PRODUCERS; i++) {
+        launch_packet(&device, &(struct launch){"count", 1, 1, (uint64_t)counter, done},
+                      &producers[i].packet);
+        assert_int_equal(pthread_create(&producers[i].thread, NULL, produce, &producers[i]), 0);
+    }
+    for (int i = 0; i < PRODUCERS; i++) pthread_join(producers[i].thread, NULL);
+    signal_wait(done);
+    assert_int_equal(*counter, PRODUCERS * PACKETS_EACH);
+    CHECK(hsa.signal_destroy(done));
+}
+
+// The driver's way: no doorbell is needed once the queue has been kicked, however long it has slept.
+static void kicked_queue(void **state)
+{
+    (void)state;
+    hsa_queue_t *queue = queue_open(&device);
+    uint32_t *word = vram_alloc(&device, 4);
+    *word = 0;
+    for (int i = 0; i < 20; i++) {
+        struct timespec gap = {0, i < 10 ? 2000000 : 1000};
+        hsa_signal_t done = signal_make(1);
+        launch(&device, queue, &(struct launch){"add_one", 1, 1, (uint64_t)word, done});
+        kick(queue);
+        signal_wait(done);
+        CHECK(hsa.signal_destroy(done));
+        nanosleep(&gap, NULL);
+    }
+    assert_int_equal(*word, 20);
+    CHECK(hsa.queue_destroy(queue));
+}
+
+static void profiled_times(void **state)
+{
+    (void)state;
+    CHECK(hsa.amd_profiling_set_profiler_enabled(device.queue, 1));
+    uint32_t *counter = vram_alloc(&device, 4);
+    uint64_t before, after, last = 0, frequency;
+    CHECK(hsa.system_get_info(HSA_SYSTEM_INFO_TIMESTAMP_FREQUENCY, &frequency));
+    for (int i = 0; i < 5; i++) {
+        hsa_signal_t done = signal_make(1);
+        hsa_amd_profiling_dispatch_time_t time;
+        CHECK(hsa.system_get_info(HSA_SYSTEM_INFO_TIMESTAMP, &before));
+        launch(&device, device.queue, &(struct launch){"count", 1000, 64, (uint64_t)counter, done});
+        signal_wait(done);
+        CHECK(hsa.system_get_info(HSA_SYSTEM_INFO_TIMESTAMP, &after));
+        CHECK(hsa.amd_profiling_get_dispatch_time(device.gpu, done, &time));
+        uint64_t slack = frequency / 100000; // ROCr's interpolation, 10 us
+        assert_true(time.start + slack >= before && time.end <= after + slack);
+        assert_true(time.start < time.end && time.start >= last);
+        last = time.end;
+        CHECK(hsa.signal_destroy(done));
+    }
+    CHECK(hsa.amd_profiling_set_profiler_enabled(device.queue, 0));
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -48,8 +158,10 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agent_is_gfx1030),
-        cmocka_unit_test(one_dispatch),
+        cmocka_unit_test(agent_is_gfx1030),   cmocka_unit_test(one_dispatch),
+        cmocka_unit_test(thousands_in_order), cmocka_unit_test(work_groups_on_all_threads),
+        cmocka_unit_test(many_producers),     cmocka_unit_test(kicked_queue),
+        cmocka_unit_test(profiled_times),
     };
     libraries_open();
     return cmocka_run_group_tests_name("softgpu dispatch", tests, setup, teardown);

@@ -232,6 +232,7 @@ static void packet_process(struct queue *queue)
 static void sdma_step(struct queue *queue)
 {
     struct fault_trap guard;
+    fault_handlers_install();
     if (sigsetjmp(guard.jump, 0)) {
         queue->failed = true;
         log_error("memory fault of a copy at address 0x%llx", (unsigned long long)guard.address);

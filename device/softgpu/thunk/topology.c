@@ -87,7 +87,7 @@ static void gpu_node_describe(HsaNodeProperties *node)
 {
     unsigned units = compute_units();
     char name[HSA_PUBLIC_NAME_SIZE];
-    snprintf(name, sizeof name, "Kiln software GPU (gfx1030, %u threads)", host_threads());
+    snprintf(name, sizeof name, "Kiln software GPU, %u threads", host_threads());
     marketing_name_set(node, name);
     memcpy(node->AMDName, "gfx1030", sizeof "gfx1030");
     node->NumFComputeCores = units * SIMDS_PER_CU;
