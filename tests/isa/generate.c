@@ -175,6 +175,8 @@ static unsigned vop3_number(const struct opcode *row)
         return 0x180u + row->number;
     case ENCODING_VOP2:
         return 0x100u + row->number;
+    case ENCODING_VINTRP:
+        return 0x200u + row->number;
     default:
         return row->number;
     }
@@ -197,6 +199,11 @@ void generate_instruction(struct generator *g, const struct opcode *row, enum ve
     if (form == FORM_SDWA) generate_sdwa(g, words);
     if (form == FORM_DPP16) generate_dpp16(g, words);
     if (form == FORM_DPP8) set_span(words, (struct span){0, 9}, 0xe9 + below(g, 2));
+    if (row->flags & OPCODE_GDS) words[0] |= 1u << 17;
+    if (row->flags & OPCODE_BVH && below(g, 4)) {
+        words[0] = 0xf1989f01 | (below(g, 2) ? 6 : 0) | (below(g, 2) ? 4 : 0);
+        words[1] &= 0x401fffff;
+    }
     set_base(words, encoding);
     set_opcode(words, encoding, encoding == ENCODING_VOP3 ? vop3_number(row) : row->number);
 }

@@ -21,8 +21,21 @@ static LLVMDisasmContextRef context_create(bool wave64)
     return context;
 }
 
-// LLVM prints operands that cannot be with a complaint in a comment, and accepts registers of a later GPU.
-static bool is_complaint(const char *line) { return strstr(line, "/*") || strstr(line, "src_flat_scratch_base"); }
+// Whether the text names a VGPR beyond v255. LLVM knows these of later GPUs and lets groups run over the end.
+static bool has_large_vgpr(const char *line)
+{
+    for (const char *v = strstr(line, "v["); v; v = strstr(v + 1, "v[")) {
+        const char *end = strchr(v, ':');
+        if (end && strtoul(end + 1, NULL, 10) > 255) return true;
+    }
+    return false;
+}
+
+// LLVM prints operands that cannot be with a complaint in a comment, and accepts registers of later GPUs.
+static bool is_complaint(const char *line)
+{
+    return strstr(line, "/*") || strstr(line, "src_flat_scratch_base") || has_large_vgpr(line);
+}
 
 size_t oracle_disassemble(const void *code, size_t available, bool wave64, char text[ORACLE_TEXT_SIZE])
 {

@@ -37,6 +37,34 @@ static unsigned data_dwords(const struct instruction *in)
     return (in->d16 ? (components + 1) / 2 : components) + in->tfe;
 }
 
+// Whether an address of this many dwords exists for an instruction: some dimensions ask for more than any of
+// its forms has. Consecutive registers come in groups of 1 to 4, 8, and (with gradients) whatever is needed;
+// scattered ones need at least two and no more NSA dwords than the largest address fills.
+static bool address_fits(const struct opcode *row, unsigned dwords, unsigned nsa_dwords)
+{
+    bool gradients = row->flags & OPCODE_GRADIENTS;
+    if (row->flags & OPCODE_BVH) return nsa_dwords == 0 || nsa_dwords == (dwords + 2) / 4;
+    unsigned smallest = gradients ? 2 : 1, largest = 4;
+    if (row->flags & OPCODE_SAMPLER) {
+        unsigned extra = flag(row, OPCODE_OFFSET) + flag(row, OPCODE_BIAS) + flag(row, OPCODE_COMPARE);
+        largest = (row->flags & OPCODE_G16 ? 7 : gradients ? 9 : 3) + flag(row, OPCODE_LOD) + extra;
+        smallest += extra;
+    }
+    if (dwords < smallest) return false;
+    if (nsa_dwords == 0)
+        return dwords <= largest || (largest == 3 && dwords == 4) || (largest > 4 && dwords == 8);
+    return dwords >= 2 && dwords <= largest && dwords <= 1 + 4 * nsa_dwords && largest > 4 * nsa_dwords - 3;
+}
+
+static bool data_fits(const struct opcode *row, unsigned dwords)
+{
+    bool compare_and_swap =
+        row->id == OPCODE_ID_image_atomic_cmpswap__MIMG || row->id == OPCODE_ID_image_atomic_fcmpswap__MIMG;
+    if (compare_and_swap) return dwords >= 2;
+    if (row->flags & OPCODE_ATOMIC) return dwords <= 3;
+    return !(row->flags & OPCODE_GATHER4) || dwords != 3;
+}
+
 static bool decode_vgprs(struct decoding *d, struct operand *operand, unsigned index, enum value_type type,
                          unsigned dwords)
 {
@@ -49,8 +77,9 @@ static bool decode_image_address(struct decoding *d, unsigned vaddr, unsigned ns
 {
     struct instruction *in = d->in;
     unsigned dwords = address_dwords(in->opcode, in->dim, in->a16);
+    if (!address_fits(in->opcode, dwords, nsa_dwords)) return false;
     if (nsa_dwords == 0) return decode_vgprs(d, &in->src[0], vaddr, in->opcode->src[0], dwords);
-    if (dwords > 1 + 4 * nsa_dwords || !decode_vgpr(d, &in->src[0], vaddr, in->opcode->src[0])) return false;
+    if (!decode_vgpr(d, &in->src[0], vaddr, in->opcode->src[0])) return false;
     in->nsa_count = (uint8_t)(dwords - 1);
     for (unsigned i = 0; i < nsa_dwords; i++) {
         uint32_t word;
@@ -67,9 +96,17 @@ static bool decode_image_data(struct decoding *d, unsigned vdata)
     const struct opcode *row = in->opcode;
     if (row->flags & OPCODE_BVH) return decode_vgpr(d, &in->dst, vdata, row->dst);
     unsigned dwords = data_dwords(in);
+    if (!data_fits(row, dwords)) return false;
     if (row->src[3] && !decode_vgprs(d, &in->src[3], vdata, row->src[3], dwords)) return false;
     bool returns = row->dst && (!(row->flags & OPCODE_ATOMIC) || in->glc);
     return !returns || decode_vgprs(d, &in->dst, vdata, row->dst, dwords);
+}
+
+// What image_bvh_intersect_ray must look like.
+static bool is_bvh(const struct instruction *in)
+{
+    return in->dim == 0 && in->dmask == 15 && in->unorm && in->r128 && !in->glc && !in->slc && !in->dlc &&
+           !in->tfe && !in->lwe && !in->d16;
 }
 
 bool decode_mimg(struct decoding *d)
@@ -92,8 +129,10 @@ bool decode_mimg(struct decoding *d)
     in->a16 = bit(high, 30);
     in->d16 = bit(high, 31);
     if (!decode_sgpr(d, &in->src[1], field(high, 20, 16) * 4, row->src[1], ALLOW_SCALAR)) return false;
-    if (row->src[2] && !decode_sgpr(d, &in->src[2], field(high, 25, 21) * 4, row->src[2], ALLOW_SCALAR))
+    unsigned ssamp = field(high, 25, 21);
+    if (row->src[2] ? !decode_sgpr(d, &in->src[2], ssamp * 4, row->src[2], ALLOW_SCALAR) : ssamp != 0)
         return false;
+    if (row->flags & OPCODE_BVH ? !is_bvh(in) : in->d16 && !(row->flags & OPCODE_D16)) return false;
     return decode_image_data(d, field(high, 15, 8)) &&
            decode_image_address(d, field(high, 7, 0), field(low, 2, 1));
 }

@@ -23,7 +23,7 @@ bool decode_ds(struct decoding *d)
     if (row->flags & OPCODE_GDS && !in->gds) return false;
     if (in->gds && (row->id == OPCODE_ID_ds_permute_b32__DS || row->id == OPCODE_ID_ds_bpermute_b32__DS))
         return false;
-    if (row->id == OPCODE_ID_ds_nop__DS) return (low & 0x3ffff) == 0 && high == 0;
+    if (row->id == OPCODE_ID_ds_nop__DS) return !in->gds && in->offset == 0 && high == 0;
     return decode_vgpr_field(d, &in->dst, field(high, 31, 24), row->dst) &&
            decode_vgpr_field(d, &in->src[0], field(high, 7, 0), row->src[0]) &&
            decode_vgpr_field(d, &in->src[1], field(high, 15, 8), row->src[1]) &&
@@ -43,7 +43,9 @@ static bool decode_flat_address(struct decoding *d, unsigned saddr, unsigned vad
     } else if (has_saddr) {
         type = TYPE_U32;
     }
-    unsigned allowed = ALLOW_SCALAR | (row->encoding == ENCODING_SCRATCH ? ALLOW_M0 : 0);
+    unsigned allowed = ALLOW_SCALAR;
+    if (row->encoding == ENCODING_SCRATCH) allowed |= ALLOW_M0 | ALLOW_EXEC;
+    if (!row->src[0] || in->lds) allowed |= ALLOW_EXEC;
     if (has_vaddr && !decode_vgpr(d, &in->src[0], vaddr, type)) return false;
     return !has_saddr || decode_sgpr(d, &in->src[2], saddr, row->src[2], allowed);
 }
@@ -57,15 +59,19 @@ bool decode_flat(struct decoding *d)
     unsigned segment = field(low, 15, 14);
     const struct opcode *row = in->opcode =
         segment < sizeof segments ? opcode_find(segments[segment], field(low, 24, 18)) : NULL;
-    if (!row || bit(low, 25) || bit(low, 13) || bit(high, 23)) return false;
+    if (!row || bit(low, 25) || bit(high, 23)) return false;
+    in->lds = bit(low, 13);
+    if (in->lds && !(row->flags & OPCODE_LDS)) return false;
     in->glc = bit(low, 16);
     in->slc = bit(low, 17);
     in->dlc = bit(low, 12);
     in->offset = (int32_t)field(low, 11, 0);
-    bool returns = row->dst && (!(row->flags & OPCODE_ATOMIC) || in->glc);
+    bool returns = row->dst && (row->flags & OPCODE_ATOMIC ? in->glc : !in->lds);
     if (returns && !decode_vgpr(d, &in->dst, field(high, 31, 24), row->dst)) return false;
     if (row->src[1] && !decode_vgpr(d, &in->src[1], field(high, 15, 8), row->src[1])) return false;
-    if (row->encoding == ENCODING_FLAT) return decode_vgpr(d, &in->src[0], field(high, 7, 0), row->src[0]);
+    if (row->encoding == ENCODING_FLAT)
+        return field(high, 22, 16) == SADDR_NULL &&
+               decode_vgpr(d, &in->src[0], field(high, 7, 0), row->src[0]);
     in->offset = (int32_t)(low << 20) >> 20;
     return decode_flat_address(d, field(high, 22, 16), field(high, 7, 0));
 }
@@ -112,7 +118,9 @@ bool decode_mubuf(struct decoding *d)
     if (!row) return false;
     in->lds = bit(d->word[0], 16);
     if (in->lds && !(row->flags & OPCODE_LDS)) return false;
-    if (!row->src[1]) return true; // cache invalidation
+    if (!row->src[1]) return field(d->word[0], 16, 12) == 0 && !bit(d->word[1], 23); // cache invalidation
+    if (row->flags & OPCODE_ATOMIC && (bit(d->word[0], 15) || bit(d->word[1], 23))) return false; // DLC, TFE
+    if (in->lds && bit(d->word[1], 23)) return false;
     return decode_buffer_address(d) && decode_buffer_data(d);
 }
 
@@ -123,7 +131,7 @@ bool decode_mtbuf(struct decoding *d)
     uint32_t low = d->word[0], high = d->word[1];
     in->opcode = opcode_find(ENCODING_MTBUF, field(low, 18, 16) | (uint32_t)bit(high, 21) << 3);
     in->format = (uint8_t)field(low, 25, 19);
-    return in->opcode && decode_buffer_address(d) && decode_buffer_data(d);
+    return in->opcode && !bit(high, 23) && decode_buffer_address(d) && decode_buffer_data(d);
 }
 
 bool decode_exp(struct decoding *d)

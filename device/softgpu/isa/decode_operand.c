@@ -146,8 +146,8 @@ static bool decode_register_group(struct operand *o, unsigned code, unsigned fir
 static bool decode_special(struct operand *o, unsigned code, enum value_type type, unsigned dwords,
                            unsigned allowed)
 {
-    if (dwords > 2) return false;
     bool pair = dwords == 2;
+    if (dwords > 2 && code != CODE_NULL) return false;
     switch (code) {
     case CODE_VCC:
         break;
@@ -235,15 +235,18 @@ bool decode_source(struct decoding *d, struct operand *operand, unsigned code, e
                    unsigned allowed)
 {
     if (code >= CODE_VGPR) return allowed & ALLOW_VGPR && decode_vgpr(d, operand, code - CODE_VGPR, type);
-    if (code <= CODE_EXEC_HI) return allowed & ALLOW_SCALAR && decode_sgpr(d, operand, code, type, allowed);
-    if (code == CODE_LITERAL || code <= CODE_INTEGER_LAST || (code >= CODE_FLOAT && code <= CODE_FLOAT_LAST))
+    if (code <= CODE_EXEC_HI && code != CODE_NULL)
+        return allowed & ALLOW_SCALAR && decode_sgpr(d, operand, code, type, allowed);
+    if (code == CODE_LITERAL || (code >= CODE_INTEGER && code <= CODE_INTEGER_LAST) ||
+        (code >= CODE_FLOAT && code <= CODE_FLOAT_LAST))
         return decode_constant(d, operand, code, type, allowed);
 
     unsigned dwords = type_dwords(type, d->wave64);
-    bool special =
-        (code >= CODE_APERTURE && code <= CODE_APERTURE_LAST) || (code >= CODE_VCCZ && code <= CODE_SCC);
-    if (code == CODE_LDS_DIRECT ? !(allowed & ALLOW_LDS_DIRECT) || dwords != 1 : !special || dwords > 2)
+    bool special = code == CODE_NULL || (code >= CODE_APERTURE && code <= CODE_APERTURE_LAST) ||
+                   (code >= CODE_VCCZ && code <= CODE_SCC);
+    if (code == CODE_LDS_DIRECT ? !(allowed & ALLOW_LDS_DIRECT) || dwords != 1
+                                : !special || (dwords > 2 && code != CODE_NULL))
         return false;
-    operand_set(operand, FILE_SPECIAL, code, code, type, dwords);
+    operand_set(operand, code == CODE_NULL ? FILE_NULL : FILE_SPECIAL, code, code, type, dwords);
     return true;
 }

@@ -5,7 +5,7 @@
 enum { SRC0_DPP8 = 0xe9, SRC0_DPP8_FETCH_INACTIVE = 0xea, SRC0_SDWA = 0xf9, SRC0_DPP16 = 0xfa };
 
 // Where VOP3 numbers of promoted instructions begin.
-enum { VOP3_VOPC = 0, VOP3_VOP2 = 0x100, VOP3_VOP3 = 0x140, VOP3_VOP1 = 0x180, VOP3_VOP1_END = 0x200 };
+enum { VOP3_VOPC = 0, VOP3_VOP2 = 0x100, VOP3_VOP3 = 0x140, VOP3_VOP1 = 0x180, VOP3_VINTRP = 0x200 };
 
 enum { EXEC_LO = 126, LITERAL = 255, VGPR0 = 256 };
 
@@ -58,8 +58,9 @@ static bool decode_mandatory_literal(struct decoding *d, unsigned src0, unsigned
 {
     struct instruction *in = d->in;
     const struct opcode *row = in->opcode;
-    return decode_source(d, &in->src[constant], LITERAL, row->src[constant], ALLOW_LITERAL) &&
-           decode_source(d, &in->src[0], src0, row->src[0], ALLOW_VALU) &&
+    if (!decode_source(d, &in->src[constant], LITERAL, row->src[constant], ALLOW_LITERAL)) return false;
+    in->src[constant].code = 0; // no field names it
+    return decode_source(d, &in->src[0], src0, row->src[0], ALLOW_VALU) &&
            decode_vgpr(d, &in->src[constant == 1 ? 2 : 1], vsrc1, row->src[0]);
 }
 
@@ -82,13 +83,28 @@ static bool decode_native(struct decoding *d, unsigned src0, unsigned vsrc1)
     return row->encoding == ENCODING_VOP1 || decode_vgpr(d, &in->src[1], vsrc1, row->src[1]);
 }
 
-// SDWA and DPP: sources take neg and abs if they are floats, else (SDWA) sign extension.
-static bool takes_float_modifiers(const struct opcode *row, unsigned source, bool sdwa)
+// Whether neg and abs act on this source.
+static bool is_modifiable(const struct opcode *row, unsigned source)
 {
-    // The exponent of v_ldexp_f16 is an integer to SDWA, a float to everybody else.
-    if (sdwa && row->id == OPCODE_ID_v_ldexp_f16__VOP2 && source == 1) return false;
-    return type_is_float(row->src[source]) || row->src[source] == TYPE_PK_F16 ||
-           row->flags & OPCODE_MODIFIERS;
+    enum value_type type = row->src[source];
+    if (row->id == OPCODE_ID_v_ldexp_f16__VOP2 && source == 1)
+        return false; // the exponent: a float in type only
+    return type_is_float(type) || type == TYPE_PK_F16 || (row->flags & OPCODE_MODIFIERS && type == TYPE_B32);
+}
+
+// Whether the encoding has neg and abs bits for this source.
+static bool has_modifiers(const struct opcode *row, unsigned source)
+{
+    enum value_type type = row->src[source];
+    return type_is_float(type) || type == TYPE_PK_F16 ||
+           (row->flags & OPCODE_MODIFIERS && type != TYPE_LANE_MASK);
+}
+
+static void set_modifiers(const struct opcode *row, unsigned source, struct operand *operand, bool neg,
+                          bool abs)
+{
+    operand->neg = neg && is_modifiable(row, source);
+    operand->abs = abs && is_modifiable(row, source);
 }
 
 static bool decode_sdwa_source(struct decoding *d, unsigned source, unsigned code, unsigned modifiers)
@@ -97,13 +113,12 @@ static bool decode_sdwa_source(struct decoding *d, unsigned source, unsigned cod
     const struct opcode *row = d->in->opcode;
     unsigned select = field(modifiers, 2, 0);
     bool sext = bit(modifiers, 3), neg = bit(modifiers, 4), abs = bit(modifiers, 5);
-    unsigned allowed = ALLOW_VALU & ~(ALLOW_LITERAL | ALLOW_LDS_DIRECT);
-    if (select > SDWA_DWORD || (takes_float_modifiers(row, source, true) ? sext : neg || abs)) return false;
+    unsigned allowed = ALLOW_VALU & ~ALLOW_LITERAL;
+    if (select > SDWA_DWORD || (is_modifiable(row, source) ? sext : neg || abs)) return false;
     if (!decode_source(d, operand, code ^ VGPR0, row->src[source], allowed)) return false;
     operand->sdwa = (uint8_t)select;
     operand->sext = sext;
-    operand->neg = neg;
-    operand->abs = abs;
+    set_modifiers(row, source, operand, neg, abs);
     return true;
 }
 
@@ -112,7 +127,7 @@ static bool decode_sdwa_destination(struct decoding *d, uint32_t word)
     struct instruction *in = d->in;
     const struct opcode *row = in->opcode;
     if (row->encoding == ENCODING_VOPC) {
-        if (row->flags & OPCODE_WRITES_EXEC) return field(word, 15, 8) == 0;
+        if (row->flags & OPCODE_WRITES_EXEC) return !bit(word, 15);
         return !bit(word, 15) || decode_sgpr(d, &in->dst, field(word, 14, 8), row->dst, ALLOW_SGPR);
     }
     in->dst_sdwa = (uint8_t)field(word, 10, 8);
@@ -120,7 +135,7 @@ static bool decode_sdwa_destination(struct decoding *d, uint32_t word)
     in->clamp = bit(word, 13);
     in->omod = (uint8_t)field(word, 15, 14);
     return in->dst_sdwa <= SDWA_DWORD && in->dst_unused <= SDWA_UNUSED_PRESERVE &&
-           (in->omod == 0 || type_is_float(row->dst));
+           (in->omod == 0 || type_is_float(row->dst) || row->dst == TYPE_PK_F16);
 }
 
 static bool decode_sdwa(struct decoding *d, unsigned vsrc1)
@@ -132,7 +147,7 @@ static bool decode_sdwa(struct decoding *d, unsigned vsrc1)
     if (!decode_sdwa_destination(d, word)) return false;
     if (!decode_sdwa_source(d, 0, field(word, 7, 0) | (uint32_t)bit(word, 23) << 8, field(word, 21, 16)))
         return false;
-    if (row->encoding == ENCODING_VOP1) return field(word, 31, 24) == 0;
+    if (row->encoding == ENCODING_VOP1) return (word & 0xbf000000) == 0;
     return decode_sdwa_source(d, 1, vsrc1 | (uint32_t)bit(word, 31) << 8, field(word, 29, 24));
 }
 
@@ -149,12 +164,10 @@ static bool decode_dpp_source(struct decoding *d, unsigned source, unsigned inde
 {
     struct operand *operand = &d->in->src[source];
     const struct opcode *row = d->in->opcode;
-    bool takes_modifiers = row->src[source] && takes_float_modifiers(row, source, false);
-    if (modifiers && !takes_modifiers) return false;
+    if (modifiers && !has_modifiers(row, source)) return false;
     if (!row->src[source]) return true;
     if (!decode_vgpr(d, operand, index, row->src[source])) return false;
-    operand->neg = bit(modifiers, 0);
-    operand->abs = bit(modifiers, 1);
+    set_modifiers(row, source, operand, bit(modifiers, 0), bit(modifiers, 1));
     return true;
 }
 
@@ -187,12 +200,35 @@ static bool decode_dpp8(struct decoding *d, unsigned vsrc1, bool fetch_inactive)
            (in->opcode->encoding == ENCODING_VOP1 || decode_dpp_source(d, 1, vsrc1, 0));
 }
 
+// v_nop and its kin do not look at SRC0, but v_nop has the longer forms, if what they carry is nothing to it.
+static bool decode_nop(struct decoding *d, unsigned src0)
+{
+    struct decoding ahead = *d;
+    uint32_t word;
+    bool has_word = decoding_next(&ahead, &word);
+    if (d->in->opcode->flags & OPCODE_NO_DPP || !has_word) return true;
+    switch (src0) {
+    case SRC0_SDWA:
+        if (word & 0xbf3fe000) return true;
+        d->in->form = FORM_SDWA;
+        return decoding_next(d, &word);
+    case SRC0_DPP16:
+        return field(word, 23, 20) != 0 || decode_dpp16(d, 0);
+    case SRC0_DPP8:
+    case SRC0_DPP8_FETCH_INACTIVE:
+        return decode_dpp8(d, 0, src0 == SRC0_DPP8_FETCH_INACTIVE);
+    default:
+        return true;
+    }
+}
+
 static bool decode_vop12c(struct decoding *d, unsigned vdst)
 {
     const struct opcode *row = d->in->opcode;
     unsigned src0 = field(d->word[0], 8, 0), vsrc1 = field(d->word[0], 16, 9);
     if (!row || (row->encoding != ENCODING_VOPC && !decode_vector_destination(d, vdst))) return false;
     bool decoded;
+    if (!row->src[0]) return decode_nop(d, src0);
     switch (src0) {
     case SRC0_SDWA:
         decoded = decode_sdwa(d, vsrc1);
@@ -237,8 +273,10 @@ static const struct opcode *vop3_find(unsigned number)
         row = opcode_find(ENCODING_VOPC, number - VOP3_VOPC);
     else if (number < VOP3_VOP3)
         row = opcode_find(ENCODING_VOP2, number - VOP3_VOP2);
-    else if (number >= VOP3_VOP1 && number < VOP3_VOP1_END)
+    else if (number >= VOP3_VOP1 && number < VOP3_VINTRP)
         row = opcode_find(ENCODING_VOP1, number - VOP3_VOP1);
+    else if (number >= VOP3_VINTRP)
+        row = opcode_find(ENCODING_VINTRP, number - VOP3_VINTRP);
     return row && row->flags & OPCODE_NO_VOP3 ? NULL : row;
 }
 
@@ -276,10 +314,9 @@ static bool decode_vop3_modifiers(struct decoding *d)
     for (unsigned i = 0; i < 3; i++) {
         struct operand *operand = &in->src[i];
         bool present = i < source_count(row);
-        bool allowed = present && (type_is_float(row->src[i]) || row->flags & OPCODE_MODIFIERS);
+        bool allowed = present && has_modifiers(row, i);
         if (((neg | abs) >> i & 1 && !allowed) || (op_sel >> i & 1 && !present)) return false;
-        operand->neg = neg >> i & 1;
-        operand->abs = abs >> i & 1;
+        if (present) set_modifiers(row, i, operand, neg >> i & 1, abs >> i & 1);
         operand->op_sel = op_sel >> i & 1;
     }
     in->dst_op_sel = op_sel >> 3 & 1;
@@ -288,26 +325,36 @@ static bool decode_vop3_modifiers(struct decoding *d)
     return (!in->clamp || row->flags & OPCODE_CLAMP) && (!in->omod || row->flags & OPCODE_OMOD);
 }
 
-// v_interp_*_f16: SRC0 holds the attribute; the operands are VGPRs.
+// v_interp_mov: P10, P20 or P0.
+static void set_parameter(struct instruction *in, uint32_t parameter)
+{
+    in->src[0] = (struct operand){.file = FILE_CONSTANT, .type = TYPE_B32, .dwords = 1, .value = parameter};
+}
+
+// Interpolation as VOP3: SRC0 holds the attribute, the operands are VGPRs in SRC1 and SRC2.
 static bool decode_vop3_interpolation(struct decoding *d)
 {
     struct instruction *in = d->in;
     const struct opcode *row = in->opcode;
-    in->form = FORM_NATIVE;
-    in->vintrp_attribute = (uint8_t)field(d->word[1], 5, 0);
-    in->vintrp_channel = (uint8_t)field(d->word[1], 7, 6);
-    in->dst_op_sel = bit(d->word[1], 8);
-    in->clamp = bit(d->word[0], 15);
-    in->omod = (uint8_t)field(d->word[1], 28, 27);
-    uint32_t neg = field(d->word[1], 31, 29), abs = field(d->word[0], 10, 8);
-    if ((neg | abs) & (row->src[1] ? 1 : 5) || (in->omod && !(row->flags & OPCODE_OMOD))) return false;
-    for (unsigned i = 0; i < 2 && row->src[i]; i++) {
-        unsigned code = i == 0 ? field(d->word[1], 17, 9) : field(d->word[1], 26, 18);
+    uint32_t low = d->word[0], high = d->word[1];
+    bool f32 = row->encoding == ENCODING_VINTRP;
+    in->vintrp_attribute = (uint8_t)field(high, 5, 0);
+    in->vintrp_channel = (uint8_t)field(high, 7, 6);
+    in->dst_op_sel = bit(high, 8);
+    in->clamp = bit(low, 15);
+    in->omod = (uint8_t)field(high, 28, 27);
+    unsigned count = f32 ? row->src[0] != TYPE_NONE : source_count(row);
+    uint32_t neg = field(high, 31, 29), abs = field(low, 10, 8), unused = 7u & ~(((1u << count) - 1) << 1);
+    if ((neg | abs) & unused || (in->omod && !f32 && !(row->flags & OPCODE_OMOD)) || (f32 && in->dst_op_sel))
+        return false;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned code = i == 0 ? field(high, 17, 9) : field(high, 26, 18);
         if (!decode_source(d, &in->src[i], code, row->src[i], ALLOW_VGPR)) return false;
         in->src[i].neg = neg >> (i + 1) & 1;
         in->src[i].abs = abs >> (i + 1) & 1;
     }
-    return true;
+    if (count == 0) set_parameter(in, field(high, 17, 9));
+    return decode_implicit(d);
 }
 
 static bool decode_vop3_destinations(struct decoding *d)
@@ -332,6 +379,9 @@ bool decode_vop3(struct decoding *d)
     in->form = row->encoding == ENCODING_VOP3 ? FORM_NATIVE : FORM_VOP3;
     if (!decode_vop3_destinations(d)) return false;
     switch (row->id) {
+    case OPCODE_ID_v_interp_p1_f32__VINTRP:
+    case OPCODE_ID_v_interp_p2_f32__VINTRP:
+    case OPCODE_ID_v_interp_mov_f32__VINTRP:
     case OPCODE_ID_v_interp_p1ll_f16__VOP3:
     case OPCODE_ID_v_interp_p1lv_f16__VOP3:
     case OPCODE_ID_v_interp_p2_f16__VOP3:
@@ -397,8 +447,6 @@ bool decode_vintrp(struct decoding *d)
     in->vintrp_attribute = (uint8_t)field(word, 15, 10);
     in->vintrp_channel = (uint8_t)field(word, 9, 8);
     if (row->src[0]) return decode_vgpr(d, &in->src[0], field(word, 7, 0), row->src[0]) && decode_implicit(d);
-    in->src[0] = (struct operand){
-        .file = FILE_CONSTANT, .type = TYPE_B32, .dwords = 1}; // v_interp_mov: P10, P20 or P0
-    in->src[0].value = field(word, 7, 0);
+    set_parameter(in, field(word, 7, 0));
     return true;
 }

@@ -42,11 +42,27 @@ enum vector_form { FORM_NATIVE, FORM_VOP3, FORM_SDWA, FORM_DPP16, FORM_DPP8 };
 // constant is widened, and how the disassembler prints a literal.
 enum value_type {
     TYPE_NONE,
-    TYPE_B16, TYPE_U16, TYPE_I16, TYPE_F16,
-    TYPE_B32, TYPE_U32, TYPE_I32, TYPE_F32,
-    TYPE_B64, TYPE_U64, TYPE_I64, TYPE_F64,
-    TYPE_PK_B16, TYPE_PK_U16, TYPE_PK_I16, TYPE_PK_F16,
-    TYPE_B96, TYPE_B128, TYPE_B160, TYPE_B256, TYPE_B512,
+    TYPE_B16,
+    TYPE_U16,
+    TYPE_I16,
+    TYPE_F16,
+    TYPE_B32,
+    TYPE_U32,
+    TYPE_I32,
+    TYPE_F32,
+    TYPE_B64,
+    TYPE_U64,
+    TYPE_I64,
+    TYPE_F64,
+    TYPE_PK_B16,
+    TYPE_PK_U16,
+    TYPE_PK_I16,
+    TYPE_PK_F16,
+    TYPE_B96,
+    TYPE_B128,
+    TYPE_B160,
+    TYPE_B256,
+    TYPE_B512,
     TYPE_LANE_MASK, // one bit a lane: one SGPR in wave32, a pair in wave64
     TYPE_COUNT
 };
@@ -57,23 +73,25 @@ enum operand_file {
     FILE_SGPR,     // index: 0..105, then VCC 106/107, TTMP 108..123, M0 124, EXEC 126/127, as encoded
     FILE_NULL,     // reads 0, writes nowhere (encoded 125)
     FILE_CONSTANT, // an inline constant or a literal: bits in `value`
-    FILE_SPECIAL,  // index as encoded: apertures 235..238, POPS 239, VCCZ 251, EXECZ 252, SCC 253, LDS_DIRECT 254
+    FILE_SPECIAL,  // index as encoded: apertures 235..238, POPS 239, VCCZ 251, EXECZ 252, SCC 253, LDS_DIRECT
+                   // 254
 };
 
 // One operand, decoded.
 struct operand {
-    uint8_t file;    // enum operand_file
-    uint8_t type;    // enum value_type
-    uint8_t dwords;  // registers it covers: 1..16
-    bool literal;    // FILE_CONSTANT from the literal dword, not an inline constant
-    bool neg, abs;   // VOP3/SDWA/DPP input modifiers for float types
-    bool neg_hi;     // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs in neg_hi
-    uint8_t op_sel;  // VOP3: bit 0 = use the high half; VOP3P: bit 0 = op_sel, bit 1 = op_sel_hi
-    uint8_t sdwa;    // enum sdwa_select
-    bool sext;       // SDWA: sign-extend
-    uint16_t index;  // register number within its file
-    uint16_t code;   // as encoded (9-bit source field where there is one), for the disassembler
-    uint64_t value;  // FILE_CONSTANT: the bits as this operand's type sees them (f16/f32/f64 constants by type)
+    uint8_t file;   // enum operand_file
+    uint8_t type;   // enum value_type
+    uint8_t dwords; // registers it covers: 1..16
+    bool literal;   // FILE_CONSTANT from the literal dword, not an inline constant
+    bool neg, abs;  // VOP3/SDWA/DPP input modifiers for float types
+    bool neg_hi;    // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs in neg_hi
+    uint8_t op_sel; // VOP3: bit 0 = use the high half; VOP3P: bit 0 = op_sel, bit 1 = op_sel_hi
+    uint8_t sdwa;   // enum sdwa_select
+    bool sext;      // SDWA: sign-extend
+    uint16_t index; // register number within its file
+    uint16_t code;  // as encoded (9-bit source field where there is one), for the disassembler
+    uint64_t
+        value; // FILE_CONSTANT: the bits as this operand's type sees them (f16/f32/f64 constants by type)
 };
 
 enum sdwa_select { SDWA_BYTE_0, SDWA_BYTE_1, SDWA_BYTE_2, SDWA_BYTE_3, SDWA_WORD_0, SDWA_WORD_1, SDWA_DWORD };
@@ -81,28 +99,32 @@ enum sdwa_unused { SDWA_UNUSED_PAD, SDWA_UNUSED_SEXT, SDWA_UNUSED_PRESERVE };
 
 // Row flags.
 enum opcode_flags {
-    OPCODE_BRANCH = 1u << 0,     // may set the PC
-    OPCODE_END = 1u << 1,        // s_endpgm and its kin
+    OPCODE_BRANCH = 1u << 0, // may set the PC
+    OPCODE_END = 1u << 1,    // s_endpgm and its kin
     OPCODE_READS_SCC = 1u << 2,
     OPCODE_WRITES_SCC = 1u << 3,
-    OPCODE_READS_VCC = 1u << 4,  // VCC is an implicit source (v_div_fmas; the VOP2 forms of v_cndmask, v_*_co_ci)
-    OPCODE_WRITES_EXEC = 1u << 5,// saveexec, v_cmpx
-    OPCODE_TIED = 1u << 6,       // the destination is also the last source (v_fmac, v_mac, v_dot*c)
-    OPCODE_WAVE = 1u << 7,       // works on the whole wave, not lane by lane (readlane, permlane, bpermute, …)
+    OPCODE_READS_VCC =
+        1u << 4, // VCC is an implicit source (v_div_fmas; the VOP2 forms of v_cndmask, v_*_co_ci)
+    OPCODE_WRITES_EXEC = 1u << 5, // saveexec, v_cmpx
+    OPCODE_TIED = 1u << 6,        // the destination is also the last source (v_fmac, v_mac, v_dot*c)
+    OPCODE_WAVE = 1u << 7, // works on the whole wave, not lane by lane (readlane, permlane, bpermute, …)
     OPCODE_LOAD = 1u << 8,
     OPCODE_STORE = 1u << 9,
-    OPCODE_ATOMIC = 1u << 10,    // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
-    OPCODE_D16_HI = 1u << 11,    // a 16-bit load into the high half
-    OPCODE_D16 = 1u << 12,       // a 16-bit load into the low half, the high half is kept
-    OPCODE_MODIFIERS = 1u << 13, // every source takes neg and abs, not only those of a float type
+    OPCODE_ATOMIC = 1u << 10, // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
+    OPCODE_D16_HI = 1u << 11, // a 16-bit load into the high half
+    OPCODE_D16 = 1u << 12,    // a 16-bit load into the low half, the high half is kept; MIMG: has a D16 bit
+    OPCODE_MODIFIERS =
+        1u << 13, // integer sources have neg and abs bits, too; they act on those of a B type only
     OPCODE_NO_SDWA = 1u << 14,
     OPCODE_NO_DPP = 1u << 15,
     OPCODE_NO_VOP3 = 1u << 16,
-    OPCODE_CLAMP = 1u << 17,     // the VOP3 form takes clamp
-    OPCODE_OMOD = 1u << 18,      // the VOP3 form takes omod
-    OPCODE_OP_SEL = 1u << 19,    // VOP3 op_sel selects halves of 16-bit operands (v_permlane16: fetch-inactive, bound-control)
-    OPCODE_LDS = 1u << 20,       // MUBUF: can load straight into LDS
-    OPCODE_GDS = 1u << 21,       // DS: exists for GDS only
+    OPCODE_CLAMP = 1u << 17, // the VOP3 form takes clamp
+    OPCODE_OMOD = 1u << 18,  // the VOP3 form takes omod
+    OPCODE_OP_SEL =
+        1u
+        << 19, // VOP3 op_sel selects halves of 16-bit operands (v_permlane16: fetch-inactive, bound-control)
+    OPCODE_LDS = 1u << 20, // MUBUF, GLOBAL, SCRATCH: can load straight into LDS
+    OPCODE_GDS = 1u << 21, // DS: exists for GDS only
     // MIMG: what the address is made of besides the coordinates
     OPCODE_SAMPLER = 1u << 22,
     OPCODE_GATHER4 = 1u << 23,
@@ -110,19 +132,19 @@ enum opcode_flags {
     OPCODE_BIAS = 1u << 25,
     OPCODE_COMPARE = 1u << 26,
     OPCODE_GRADIENTS = 1u << 27,
-    OPCODE_LOD = 1u << 28,       // level of detail, its clamp, or the mip level
-    OPCODE_G16 = 1u << 29,       // 16-bit gradients
+    OPCODE_LOD = 1u << 28, // level of detail, its clamp, or the mip level
+    OPCODE_G16 = 1u << 29, // 16-bit gradients
     OPCODE_BVH = 1u << 30,
 };
 
 // One row of opcodes.def. `scalar` or `vector` is the meaning; both NULL: control flow, waits, whole-wave
 // operations (the interpreter names those by `id`), or an instruction this device does not execute.
 struct opcode {
-    const char *name;         // mnemonic without _e32/_e64/_sdwa/_dpp
-    uint8_t encoding;         // enum encoding
-    uint16_t number;          // opcode field
-    uint16_t id;              // enum opcode_id: position in opcodes.def
-    uint8_t dst, dst2, src[4];// enum value_type; dst2: SDST of VOP3B, or carry-out
+    const char *name;          // mnemonic without _e32/_e64/_sdwa/_dpp
+    uint8_t encoding;          // enum encoding
+    uint16_t number;           // opcode field
+    uint16_t id;               // enum opcode_id: position in opcodes.def
+    uint8_t dst, dst2, src[4]; // enum value_type; dst2: SDST of VOP3B, or carry-out
     uint32_t flags;
     scalar_fn *scalar;
     vector_fn *vector;
@@ -141,36 +163,39 @@ extern const struct opcode opcodes[OPCODE_ID_COUNT];
 // One decoded instruction. Fields that an encoding lacks are 0.
 struct instruction {
     const struct opcode *opcode;
-    uint8_t form;            // enum vector_form
-    uint8_t size;            // bytes: 4..20
-    uint32_t literal;        // the literal dword, if an operand uses one
-    struct operand dst;      // VDST, SDST; store-only instructions have none
-    struct operand dst2;     // VOP3B SDST, carry-out; FILE_NONE where absent
-    struct operand src[4];   // VALU/SALU: src0..2 (src[2] = old destination where OPCODE_TIED; a carry-in mask is
-                             //   the source of type TYPE_LANE_MASK);
-                             // SMEM: SBASE, SOFFSET, (store data);  DS: ADDR, DATA0, DATA1;
-                             // FLAT/GLOBAL/SCRATCH: ADDR (VGPR), DATA, SADDR;
-                             // MUBUF/MTBUF: VADDR, SRSRC, SOFFSET, VDATA (stores, atomics); MIMG: VADDR, SRSRC, SSAMP, VDATA
-    int32_t offset;          // memory: byte offset, sign-extended where signed; DS: OFFSET0 | OFFSET1 << 8 as encoded;
-                             // SOPP/SOPK: SIMM16 sign-extended
+    uint8_t form;        // enum vector_form
+    uint8_t size;        // bytes: 4..20
+    uint32_t literal;    // the literal dword, if an operand uses one
+    struct operand dst;  // VDST, SDST; store-only instructions have none
+    struct operand dst2; // VOP3B SDST, carry-out; FILE_NONE where absent
+    struct operand
+        src[4];     // VALU/SALU: src0..2 (src[2] = old destination where OPCODE_TIED; a carry-in mask is
+                    //   the source of type TYPE_LANE_MASK);
+                    // SMEM: SBASE, SOFFSET, (store data);  DS: ADDR, DATA0, DATA1;
+                    // FLAT/GLOBAL/SCRATCH: ADDR (VGPR), DATA, SADDR;
+                    // MUBUF/MTBUF: VADDR, SRSRC, SOFFSET, VDATA (stores, atomics); MIMG: VADDR, SRSRC, SSAMP,
+                    // VDATA
+    int32_t offset; // memory: byte offset, sign-extended where signed; DS: OFFSET0 | OFFSET1 << 8 as encoded;
+                    // SOPP/SOPK: SIMM16 sign-extended
     bool glc, slc, dlc, tfe, lds, gds, offen, idxen, lwe, r128, a16, d16, unorm, clamp, is_signed;
-    uint8_t omod;            // 0 none, 1 *2, 2 *4, 3 /2
-    uint8_t dst_op_sel;      // VOP3 op_sel[3]: write the high half
+    uint8_t omod;                 // 0 none, 1 *2, 2 *4, 3 /2
+    uint8_t dst_op_sel;           // VOP3 op_sel[3]: write the high half
     uint8_t dst_sdwa, dst_unused; // SDWA destination select (enum sdwa_select, enum sdwa_unused)
-    uint16_t dpp_ctrl;       // DPP16 control
+    uint16_t dpp_ctrl;            // DPP16 control
     uint8_t row_mask, bank_mask;
     bool bound_ctrl, fetch_inactive;
-    uint32_t dpp8;           // 8 x 3 bits
-    uint8_t dmask, dim;      // MIMG
-    uint8_t format;          // MTBUF
-    uint8_t nsa[12];         // MIMG non-sequential address registers
+    uint32_t dpp8;      // 8 x 3 bits
+    uint8_t dmask, dim; // MIMG
+    uint8_t format;     // MTBUF
+    uint8_t nsa[12];    // MIMG non-sequential address registers
     uint8_t nsa_count;
-    uint8_t exp_target, exp_enable; bool exp_done, exp_compressed, exp_valid_mask;
+    uint8_t exp_target, exp_enable;
+    bool exp_done, exp_compressed, exp_valid_mask;
     uint8_t vintrp_attribute, vintrp_channel;
 };
 
-// Decodes the instruction at `code`, of which `available` bytes may be read. `wave64` selects the width of lane masks.
-// Returns its size in bytes; 0 where the words are no gfx1030 instruction (or it is cut off).
+// Decodes the instruction at `code`, of which `available` bytes may be read. `wave64` selects the width of
+// lane masks. Returns its size in bytes; 0 where the words are no gfx1030 instruction (or it is cut off).
 size_t instruction_decode(struct instruction *out, const void *code, size_t available, bool wave64);
 
 // Prints `in` as LLVM's disassembler does for gfx1030. `address` is for nothing but branch targets' comments.

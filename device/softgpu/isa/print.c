@@ -22,7 +22,7 @@ static void (*const printers[ENCODING_COUNT])(struct printer *p, const struct in
     [ENCODING_SOP1] = print_scalar,  [ENCODING_SOP2] = print_scalar,  [ENCODING_SOPK] = print_scalar,
     [ENCODING_SOPC] = print_scalar,  [ENCODING_SOPP] = print_scalar,  [ENCODING_SMEM] = print_smem,
     [ENCODING_VOP1] = print_vector,  [ENCODING_VOP2] = print_vector,  [ENCODING_VOPC] = print_vector,
-    [ENCODING_VOP3] = print_vector,  [ENCODING_VOP3P] = print_vector, [ENCODING_VINTRP] = print_vintrp,
+    [ENCODING_VOP3] = print_vector,  [ENCODING_VOP3P] = print_vector, [ENCODING_VINTRP] = print_vector,
     [ENCODING_DS] = print_ds,        [ENCODING_FLAT] = print_flat,    [ENCODING_GLOBAL] = print_flat,
     [ENCODING_SCRATCH] = print_flat, [ENCODING_MUBUF] = print_buffer, [ENCODING_MTBUF] = print_buffer,
     [ENCODING_MIMG] = print_image,   [ENCODING_EXP] = print_export,

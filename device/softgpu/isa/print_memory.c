@@ -35,6 +35,14 @@ static void print_swizzle(struct printer *p, unsigned offset)
                    offset >> 6 & 3);
         return;
     }
+    if (offset >= 0xe000) {
+        print_text(p, "swizzle(FFT,%u)", offset & 31);
+        return;
+    }
+    if (offset >= 0xc000) {
+        print_text(p, "swizzle(ROTATE,%u,%u)", offset >> 10 & 1, offset >> 5 & 31);
+        return;
+    }
     if (offset & 0x8000) {
         print_text(p, "%u", offset);
         return;
@@ -82,13 +90,13 @@ void print_flat(struct printer *p, const struct instruction *in)
     const struct operand *operands[4];
     unsigned count = 0;
     if (in->dst.file) operands[count++] = &in->dst;
-    if (!row->src[0]) operands[count++] = in->dst.file ? &in->src[2] : &in->src[1]; // addtid: no VGPR address
     if (row->src[0]) operands[count++] = &in->src[0];
-    if (in->src[1].file && row->src[0]) operands[count++] = &in->src[1];
-    if (row->encoding != ENCODING_FLAT && (row->src[0] || !in->dst.file)) operands[count++] = &in->src[2];
+    if (in->src[1].file) operands[count++] = &in->src[1];
+    if (row->encoding != ENCODING_FLAT) operands[count++] = &in->src[2];
     print_list(p, in, operands, count);
     if (in->offset) print_text(p, " offset:%d", (int)in->offset);
     print_cache_policy(p, in);
+    print_flag(p, in->lds, "lds");
 }
 
 static void print_format(struct printer *p, unsigned format)

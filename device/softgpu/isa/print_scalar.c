@@ -28,17 +28,14 @@ static void print_depctr(struct printer *p, uint16_t imm)
     uint16_t used = 0;
     for (unsigned i = 0; i < count; i++)
         used |= (uint16_t)(((1u << counters[i].bits) - 1) << counters[i].low);
-    if ((imm | used) != 0xffff || (imm & ~used) != (0xffff & ~used)) {
-        if (imm & ~used) {
-            print_text(p, "0x%x", imm);
-            return;
-        }
+    if (imm & ~used) {
+        print_text(p, "0x%x", imm);
+        return;
     }
-    bool all = (imm & used) == used;
     const char *separator = "";
     for (unsigned i = 0; i < count; i++) {
         unsigned mask = (1u << counters[i].bits) - 1, value = imm >> counters[i].low & mask;
-        if (!all && value == mask) continue;
+        if (imm != used && value == mask) continue; // waits for nothing
         print_text(p, "%sdepctr_%s(%u)", separator, counters[i].name, value);
         separator = " ";
     }
@@ -51,27 +48,27 @@ static void print_sendmsg(struct printer *p, uint16_t imm)
         [1] = "MSG_INTERRUPT",       [2] = "MSG_GS",
         [3] = "MSG_GS_DONE",         [4] = "MSG_SAVEWAVE",
         [5] = "MSG_STALL_WAVE_GEN",  [6] = "MSG_HALT_WAVES",
-        [7] = "MSG_ORDERED_PS_DONE", [9] = "MSG_GS_ALLOC_REQ",
-        [10] = "MSG_GET_DOORBELL",   [11] = "MSG_GET_DDID",
-        [15] = "MSG_SYSMSG",
+        [7] = "MSG_ORDERED_PS_DONE", [8] = "MSG_EARLY_PRIM_DEALLOC",
+        [9] = "MSG_GS_ALLOC_REQ",    [10] = "MSG_GET_DOORBELL",
+        [11] = "MSG_GET_DDID",       [15] = "MSG_SYSMSG",
     };
     static const char *const gs_operations[] = {"GS_OP_NOP", "GS_OP_CUT", "GS_OP_EMIT", "GS_OP_EMIT_CUT"};
     static const char *const system_operations[] = {NULL, "SYSMSG_OP_ECC_ERR_INTERRUPT", "SYSMSG_OP_REG_RD",
-                                                    "SYSMSG_OP_HOST_TRAP_ACK", "SYSMSG_OP_TTRACE_PC"};
+                                                    NULL, "SYSMSG_OP_TTRACE_PC"};
     unsigned message = imm & 15, operation = imm >> 4 & 7, stream = imm >> 8 & 3;
-    bool known_bits = (imm & ~0x37fu) == 0, is_gs = message == 2 || message == 3;
-    if (!known_bits) {
-        print_text(p, "%u", imm);
-    } else if (is_gs && operation < 4 && (operation != 0 || (message == 3 && stream == 0))) {
+    bool is_gs = message == 2 || message == 3;
+    if (is_gs && operation < 4 && (operation ? true : message == 3 && stream == 0)) {
         print_text(p, "sendmsg(%s, %s", messages[message], gs_operations[operation]);
         if (operation != 0) print_text(p, ", %u", stream);
         print_text(p, ")");
-    } else if (message == 15 && operation >= 1 && operation <= 4 && stream == 0) {
+    } else if (message == 15 && operation <= 4 && system_operations[operation] && stream == 0) {
         print_text(p, "sendmsg(%s, %s)", messages[message], system_operations[operation]);
     } else if (!is_gs && message != 15 && messages[message] && operation == 0 && stream == 0) {
         print_text(p, "sendmsg(%s)", messages[message]);
-    } else {
+    } else if ((imm & ~0x37fu) == 0) {
         print_text(p, "sendmsg(%u, %u, %u)", message, operation, stream);
+    } else {
+        print_text(p, "%u", imm);
     }
 }
 
@@ -79,12 +76,12 @@ static void print_sendmsg(struct printer *p, uint16_t imm)
 static void print_hwreg(struct printer *p, uint16_t imm)
 {
     static const char *const names[64] = {
-        [1] = "HW_REG_MODE",          [2] = "HW_REG_STATUS",       [3] = "HW_REG_TRAPSTS",
-        [5] = "HW_REG_GPR_ALLOC",     [6] = "HW_REG_LDS_ALLOC",    [7] = "HW_REG_IB_STS",
-        [15] = "HW_REG_SH_MEM_BASES", [16] = "HW_REG_TBA_LO",      [17] = "HW_REG_TBA_HI",
-        [18] = "HW_REG_TMA_LO",       [19] = "HW_REG_TMA_HI",      [20] = "HW_REG_FLAT_SCR_LO",
-        [21] = "HW_REG_FLAT_SCR_HI",  [22] = "HW_REG_XNACK_MASK",  [23] = "HW_REG_HW_ID1",
-        [24] = "HW_REG_HW_ID2",       [25] = "HW_REG_POPS_PACKER", [29] = "HW_REG_SHADER_CYCLES",
+        [1] = "HW_REG_MODE",          [2] = "HW_REG_STATUS",         [3] = "HW_REG_TRAPSTS",
+        [5] = "HW_REG_GPR_ALLOC",     [6] = "HW_REG_LDS_ALLOC",      [7] = "HW_REG_IB_STS",
+        [15] = "HW_REG_SH_MEM_BASES", [16] = "HW_REG_TBA_LO",        [17] = "HW_REG_TBA_HI",
+        [18] = "HW_REG_TMA_LO",       [19] = "HW_REG_TMA_HI",        [20] = "HW_REG_FLAT_SCR_LO",
+        [21] = "HW_REG_FLAT_SCR_HI",  [23] = "HW_REG_HW_ID1",        [24] = "HW_REG_HW_ID2",
+        [25] = "HW_REG_POPS_PACKER",  [29] = "HW_REG_SHADER_CYCLES",
     };
     unsigned id = imm & 63, offset = imm >> 6 & 31, width = (imm >> 11) + 1u;
     if (names[id])
@@ -95,20 +92,24 @@ static void print_hwreg(struct printer *p, uint16_t imm)
     print_text(p, ")");
 }
 
+// SIMM16: GPU generation in 7:0, flags in 15:13.
 static void print_version(struct printer *p, uint16_t imm)
 {
-    static const struct {
-        uint16_t value;
-        const char *name;
-    } versions[] = {{0, "UC_VERSION_GFX7"},         {4, "UC_VERSION_GFX10"},
-                    {6, "UC_VERSION_GFX11"},        {0x2000, "UC_VERSION_W64_BIT"},
-                    {0x4000, "UC_VERSION_W32_BIT"}, {0x8000, "UC_VERSION_MDP_BIT"}};
-    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
-        if (versions[i].value == imm) {
-            print_text(p, "%s", versions[i].name);
-            return;
-        }
-    print_text(p, "0x%x", imm);
+    static const char *const generations[] = {[0] = "GFX7", [4] = "GFX10", [6] = "GFX11", [9] = "GFX12"};
+    static const char *const flags[] = {"W64_BIT", "W32_BIT", "MDP_BIT"};
+    unsigned generation = imm & 0xff, flag_count = (unsigned)__builtin_popcount(imm >> 13);
+    if (imm & 0x1f00) {
+        print_text(p, "0x%x", imm);
+        return;
+    }
+    for (unsigned i = 1; i < flag_count; i++) print_text(p, "(");
+    if (generation < sizeof generations / sizeof *generations && generations[generation])
+        print_text(p, "UC_VERSION_%s", generations[generation]);
+    else
+        print_text(p, "%u", generation);
+    for (unsigned i = 0, printed = 0; i < 3; i++)
+        if (imm >> (13 + i) & 1)
+            print_text(p, "|UC_VERSION_%s%s", flags[i], ++printed < flag_count ? ")" : "");
 }
 
 static const struct {
@@ -130,7 +131,8 @@ static void print_immediate(struct printer *p, const struct instruction *in)
             immediates[i].print(p, imm);
             return;
         }
-    if (row->flags & OPCODE_BRANCH || row->src[0] == TYPE_U16)
+    bool decimal = row->flags & (OPCODE_BRANCH | OPCODE_END) || (row->src[0] == TYPE_U16 && imm <= 64);
+    if (decimal)
         print_text(p, "%u", imm);
     else
         print_text(p, "0x%x", imm);
@@ -149,7 +151,10 @@ static void print_sopk(struct printer *p, const struct instruction *in)
     print_immediate(p, in);
     if (setreg) {
         print_text(p, ", ");
-        print_operand(p, in, reg);
+        if (reg->file == FILE_CONSTANT)
+            print_number(p, in->literal);
+        else
+            print_operand(p, in, reg);
     }
 }
 
@@ -160,7 +165,7 @@ void print_scalar(struct printer *p, const struct instruction *in)
         return;
     }
     if (in->opcode->encoding == ENCODING_SOPP) {
-        if (!in->opcode->src[0]) return;
+        if (!in->opcode->src[0] || (in->opcode->flags & OPCODE_END && !in->offset)) return;
         print_text(p, " ");
         print_immediate(p, in);
         return;
@@ -180,17 +185,19 @@ void print_smem(struct printer *p, const struct instruction *in)
     const struct opcode *row = in->opcode;
     if (!row->dst && !row->src[0]) return;
     print_text(p, " ");
-    print_operand(p, in, row->dst ? &in->dst : &in->src[2]);
+    if (row->dst)
+        print_operand(p, in, &in->dst);
+    else
+        print_number(p, (uint32_t)in->src[2].value);
     if (!row->src[0]) return;
     print_text(p, ", ");
     print_operand(p, in, &in->src[0]);
     print_text(p, ", ");
-    if (in->src[1].file == FILE_NULL) {
-        print_text(p, "0x%x", (unsigned)in->offset);
-    } else {
-        print_operand(p, in, &in->src[1]);
-        if (in->offset) print_text(p, " offset:0x%x", (unsigned)in->offset);
-    }
+    bool has_register = in->src[1].file != FILE_NULL, has_offset = in->offset != 0;
+    if (has_register || !has_offset) print_operand(p, in, &in->src[1]);
+    if (has_offset)
+        print_text(p, "%s%s0x%x", has_register ? " offset:" : "", in->offset < 0 ? "-" : "",
+                   (unsigned)(in->offset < 0 ? -in->offset : in->offset));
     print_flag(p, in->glc, "glc");
     print_flag(p, in->dlc, "dlc");
 }

@@ -15,11 +15,18 @@ static void print_suffix(struct printer *p, const struct instruction *in)
     print_text(p, "%s", suffixes[in->form]);
 }
 
+static bool is_mixed_precision(const struct instruction *in)
+{
+    return in->opcode->encoding == ENCODING_VOP3P && in->opcode->src[0] == TYPE_F32;
+}
+
 static void print_source(struct printer *p, const struct instruction *in, const struct operand *o)
 {
-    bool packed = in->opcode->encoding == ENCODING_VOP3P; // its modifiers are listed at the end
+    // Packed instructions list their modifiers at the end.
+    bool packed = in->opcode->encoding == ENCODING_VOP3P && !is_mixed_precision(in);
     bool neg = o->neg && !packed, abs = o->abs && !packed;
-    bool neg_function = neg && !abs && o->file == FILE_CONSTANT; // -1 is not neg(1)
+    bool neg_function =
+        neg && !abs && o->file == FILE_CONSTANT && !print_is_marked(in, o); // -1 is not neg(1)
     print_text(p, "%s%s%s", o->sext ? "sext(" : "", neg_function ? "neg(" : neg ? "-" : "", abs ? "|" : "");
     print_operand(p, in, o);
     print_text(p, "%s%s%s", abs ? "|" : "", neg_function ? ")" : "", o->sext ? ")" : "");
@@ -128,33 +135,50 @@ static void print_packed_modifiers(struct printer *p, const struct instruction *
         neg_lo |= (unsigned)in->src[i].neg << i;
         neg_hi |= (unsigned)in->src[i].neg_hi << i;
     }
-    unsigned all = (1u << count) - 1;
+    // v_dot4 and v_dot8 have no halves, v_fma_mix's are not selected by default.
+    bool dot = in->opcode->src[0] == TYPE_I32 || in->opcode->src[0] == TYPE_U32,
+         mixed = is_mixed_precision(in);
+    unsigned all = mixed ? 0 : (1u << count) - 1;
     print_bits(p, "op_sel:[", op_sel, count, 0);
-    print_bits(p, "op_sel_hi:[", op_sel_hi, count, all);
-    print_bits(p, "neg_lo:[", neg_lo, count, 0);
-    print_bits(p, "neg_hi:[", neg_hi, count, 0);
+    if (!dot) print_bits(p, "op_sel_hi:[", op_sel_hi, count, all);
+    if (!mixed) print_bits(p, "neg_lo:[", neg_lo, count, 0);
+    if (!mixed) print_bits(p, "neg_hi:[", neg_hi, count, 0);
     print_flag(p, in->clamp, "clamp");
-}
-
-static void print_attribute(struct printer *p, const struct instruction *in)
-{
-    print_text(p, ", attr%u.%c", in->vintrp_attribute, "xyzw"[in->vintrp_channel]);
 }
 
 static bool is_interpolation(const struct instruction *in)
 {
-    return in->opcode->id == OPCODE_ID_v_interp_p1ll_f16__VOP3 ||
-           in->opcode->id == OPCODE_ID_v_interp_p1lv_f16__VOP3 ||
-           in->opcode->id == OPCODE_ID_v_interp_p2_f16__VOP3;
+    switch (in->opcode->id) {
+    case OPCODE_ID_v_interp_p1ll_f16__VOP3:
+    case OPCODE_ID_v_interp_p1lv_f16__VOP3:
+    case OPCODE_ID_v_interp_p2_f16__VOP3:
+        return true;
+    default:
+        return in->opcode->encoding == ENCODING_VINTRP;
+    }
 }
 
-static void print_vop3_interpolation(struct printer *p, const struct instruction *in)
+// The parameter of v_interp_mov, or a VGPR.
+static void print_interpolated(struct printer *p, const struct instruction *in)
 {
+    static const char *const parameters[] = {"p10", "p20", "p0"};
+    const struct operand *source = &in->src[0];
+    if (source->file != FILE_CONSTANT)
+        print_source(p, in, source);
+    else if (source->value < 3)
+        print_text(p, "%s", parameters[source->value]);
+    else
+        print_text(p, "invalid_param_%u", (unsigned)source->value);
+}
+
+static void print_interpolation(struct printer *p, const struct instruction *in)
+{
+    if (in->opcode->encoding == ENCODING_VINTRP) print_text(p, in->form == FORM_VOP3 ? "_e64" : "_e32");
     print_text(p, " ");
     print_operand(p, in, &in->dst);
     print_text(p, ", ");
-    print_source(p, in, &in->src[0]);
-    print_attribute(p, in);
+    print_interpolated(p, in);
+    print_text(p, ", attr%u.%c", in->vintrp_attribute, "xyzw"[in->vintrp_channel]);
     if (in->opcode->src[1]) {
         print_text(p, ", ");
         print_source(p, in, &in->src[1]);
@@ -167,13 +191,13 @@ void print_vector(struct printer *p, const struct instruction *in)
 {
     const struct opcode *row = in->opcode;
     if (is_interpolation(in)) {
-        print_vop3_interpolation(p, in);
+        print_interpolation(p, in);
         return;
     }
     print_suffix(p, in);
     print_operands(p, in);
     if (in->form == FORM_SDWA) {
-        print_sdwa(p, in);
+        if (row->src[0]) print_sdwa(p, in);
     } else if (in->form == FORM_DPP16 || in->form == FORM_DPP8) {
         print_dpp(p, in);
     } else if (row->encoding == ENCODING_VOP3P) {
@@ -182,19 +206,4 @@ void print_vector(struct printer *p, const struct instruction *in)
         if (row->flags & OPCODE_OP_SEL) print_op_sel(p, in);
         print_output_modifiers(p, in);
     }
-}
-
-void print_vintrp(struct printer *p, const struct instruction *in)
-{
-    static const char *const slots[] = {"p10", "p20", "p0"};
-    print_text(p, "_e32 ");
-    print_operand(p, in, &in->dst);
-    print_text(p, ", ");
-    if (in->src[0].file == FILE_VGPR)
-        print_operand(p, in, &in->src[0]);
-    else if (in->src[0].value < 3)
-        print_text(p, "%s", slots[in->src[0].value]);
-    else
-        print_text(p, "invalid_param_%u", (unsigned)in->src[0].value);
-    print_attribute(p, in);
 }
