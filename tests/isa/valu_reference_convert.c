@@ -39,11 +39,11 @@ TO_INTEGER(v_cvt_i32_f64, uint32_t, bounded(f64(x, 0), INT32_MIN, INT32_MAX))
 TO_INTEGER(v_cvt_u32_f64, uint32_t, bounded(f64(x, 0), 0, UINT32_MAX))
 TO_INTEGER(v_cvt_i16_f16, uint16_t, bounded(f16(x, 0), INT16_MIN, INT16_MAX))
 TO_INTEGER(v_cvt_u16_f16, uint16_t, bounded(f16(x, 0), 0, UINT16_MAX))
-TO_INTEGER(v_cvt_flr_i32_f32, uint32_t, bounded(floor(f32(x, 0)), INT32_MIN, INT32_MAX))
+TO_INTEGER(v_cvt_flr_i32_f32, uint32_t, bounded(floorf(f32(x, 0)), INT32_MIN, INT32_MAX))
 TO_INTEGER(v_cvt_rpi_i32_f32, uint32_t, bounded(floor(f32(x, 0) + 0.5), INT32_MIN, INT32_MAX))
 
 TO_INTEGER(v_cvt_pk_u8_f32, uint32_t,
-           (u32(x, 2) & ~(255u << u32(x, 1) % 4 * 8)) | (uint32_t)bounded(nearbyint(f32(x, 0)), 0, 255)
+           (u32(x, 2) & ~(255u << u32(x, 1) % 4 * 8)) | (uint32_t)bounded(nearbyintf(f32(x, 0)), 0, 255)
                                                             << u32(x, 1) % 4 * 8)
 
 // --- Pairs ---

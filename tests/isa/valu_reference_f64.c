@@ -111,8 +111,7 @@ DEFINE(v_div_fixup_f64, COMPARE_VALUE)
 
 // --- 2 / pi ---
 
-// Bits [from, from + 53) of 2 / pi's fraction, by long multiplication: digits of 16 bits, most significant
-// first, come from its hexadecimal expansion.
+// The hexadecimal digits of its fraction, as any calculator with enough digits gives them.
 static const char two_over_pi[] =
     "a2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e006492eea09d1921cfe1deb1c"
     "b129"
@@ -120,7 +119,7 @@ static const char two_over_pi[] =
     "7ecf"
     "27cb09b74f463f669e5fea2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b0000";
 
-static int two_over_pi_bit(int i)
+static int two_over_pi_bit(unsigned i)
 {
     if (i >= 1201) return 0;
     char digit = two_over_pi[i / 4];
@@ -132,6 +131,6 @@ DEFINE(v_trig_preop_f64, COMPARE_VALUE)
     int exponent = biased_exponent(f64(x, 0)), shift = (int)(u32(x, 1) & 31) * 53;
     if (exponent > 1077) shift += exponent - 1077;
     uint64_t bits = 0;
-    for (int i = 0; i < 53; i++) bits = bits << 1 | (uint64_t)two_over_pi_bit(shift + i);
+    for (int i = 0; i < 53; i++) bits = bits << 1 | (uint64_t)two_over_pi_bit((unsigned)(shift + i));
     set_f64(x, (double)ldexpl(bits, -53 - shift + (exponent >= 1968 ? 128 : 0)));
 }
