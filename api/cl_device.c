@@ -12,6 +12,12 @@
 
 static const cl_uchar driver_uuid[CL_UUID_SIZE_KHR] = "Kiln " KILN_VERSION;
 
+// Of cl_amd_device_attribute_query, not in every header.
+#ifndef CL_DEVICE_MAX_REAL_TIME_COMPUTE_QUEUES_AMD
+#define CL_DEVICE_MAX_REAL_TIME_COMPUTE_QUEUES_AMD 0x404D
+#define CL_DEVICE_MAX_REAL_TIME_COMPUTE_UNITS_AMD  0x404E
+#endif
+
 static const cl_name_version c_versions[] = {
     {CL_MAKE_VERSION(1, 0, 0), "OpenCL C"},
     {CL_MAKE_VERSION(1, 1, 0), "OpenCL C"},
@@ -53,6 +59,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
                                                       .bus = (cl_char)info->pci_bus,
                                                       .device = (cl_char)info->pci_device,
                                                       .function = (cl_char)info->pci_function}};
+    const size_t free_memory[] = {info->memory_size / 1024,
+                                  info->max_alloc_size / 1024}; // KB: all, one block
     cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
     switch (query) {
 #define SCALAR(query, type, value)                                                                           \
