@@ -1,16 +1,17 @@
 // What instructions mean: one small C function each, over a slice of 16 lanes (vector) or on scalars.
 //
-// These functions are the only place where an instruction's arithmetic is written. clang compiles them natively
-// for the interpreter and to bitcode that the translator inlines, so they are pure but for their outputs and (memory
-// instructions) the memory they name. They know nothing of register files, EXEC merging, modifiers, or control flow:
-// whoever calls them fetches operands (with neg, abs, SDWA, DPP, op_sel applied), merges the result under EXEC, and
-// applies clamp and omod.
+// These functions are the only place where an instruction's arithmetic is written. clang compiles them
+// natively for the interpreter and to bitcode that the translator inlines, so they are pure but for their
+// outputs and (memory instructions) the memory they name. They know nothing of register files, EXEC merging,
+// modifiers, or control flow: whoever calls them fetches operands (with neg, abs, SDWA, DPP, op_sel applied),
+// merges the result under EXEC, and applies omod and, to floating-point results, clamp.
 //
-// Register layout: a VGPR of a wave is 2 (wave32) or 4 (wave64) slices. Within one slice the wave's registers are
-// contiguous, so an operand is a pointer to its first register: a 64-bit value is p[0] (low dwords), p[1] (high dwords).
+// Register layout: a VGPR of a wave is 2 (wave32) or 4 (wave64) slices. Within one slice the wave's registers
+// are contiguous, so an operand is a pointer to its first register: a 64-bit value is p[0] (low dwords), p[1]
+// (high dwords).
 //
-// A function that does not exist is an instruction that this device does not execute: opcodes.def refers to each
-// weakly, so a missing one is NULL and stops the command loudly.
+// A function that does not exist is an instruction that this device does not execute: opcodes.def refers to
+// each weakly, so a missing one is NULL and stops the command loudly.
 #pragma once
 
 #include <stdbool.h>
@@ -32,38 +33,42 @@ VECTOR16(double, f64x16);
 
 // What a vector instruction sees of its wave besides its operands, for one slice.
 struct lanes {
-    uint16_t exec;      // active lanes of this slice
-    uint16_t mask_in;   // carry-in, or the selecting mask (v_cndmask, v_div_fmas), as lane bits
-    uint16_t mask_out;  // carry-out, comparison result, v_div_scale's VCC: bits of inactive lanes are don't-care
+    uint16_t exec;    // active lanes of this slice
+    uint16_t mask_in; // carry-in, or the selecting mask (v_cndmask, v_div_fmas), as lane bits
+    uint16_t
+        mask_out; // carry-out, comparison result, v_div_scale's VCC: bits of inactive lanes are don't-care
     uint8_t first_lane; // lane number of lane 0 of this slice: 0, 16, 32, 48
     bool wave64;
-    bool clamp;         // integer instructions saturate (VOP3 CLAMP); floating-point clamping is the caller's
-    uint32_t mode;      // MODE register: rounding [3:0], denormals [7:4], DX10_CLAMP 8, IEEE 9
+    bool clamp;    // integer instructions saturate (VOP3 CLAMP); floating-point clamping is the caller's
+    uint32_t mode; // MODE register: rounding [3:0], denormals [7:4], DX10_CLAMP 8, IEEE 9
     uint32_t m0;
     uint64_t exec_wave; // EXEC of the whole wave
     uint64_t mask_wave; // v_mbcnt's and v_readlane-like instructions' scalar source
     // Memory instructions
-    u64x16 address;     // FLAT/GLOBAL/SCRATCH/MUBUF: host address per lane, offset included; inactive lanes don't-care
-    uint8_t *lds;       // DS: this work-group's LDS
-    uint32_t lds_size;  // bytes, a multiple of 4; out-of-range reads give 0, out-of-range writes go nowhere
-    uint32_t offset;    // DS: the 16-bit offset as encoded (OFFSET0 | OFFSET1 << 8)
+    u64x16 address;    // FLAT/GLOBAL/SCRATCH/MUBUF: host address per lane, offset included; inactive lanes
+                       // don't-care
+    uint8_t *lds;      // DS: this work-group's LDS
+    uint32_t lds_size; // bytes, a multiple of 4; out-of-range reads give 0, out-of-range writes go nowhere
+    uint32_t offset;   // DS: the 16-bit offset as encoded (OFFSET0 | OFFSET1 << 8)
 };
 
-// d: the destination's registers for this slice, written for all 16 lanes (the caller merges under EXEC), except that
+// d: the destination's registers for this slice, written for all 16 lanes (the caller merges under EXEC),
+// except that
 //    memory loads write only active lanes' values and leave the others' contents undefined.
-// s0..s2: sources. DS: s0 = ADDR, s1 = DATA0, s2 = DATA1. FLAT/GLOBAL/SCRATCH/MUBUF: s1 = DATA, address in `l`.
-// d may alias a source: read all sources before writing.
+// s0..s2: sources. DS: s0 = ADDR, s1 = DATA0, s2 = DATA1. FLAT/GLOBAL/SCRATCH/MUBUF: s1 = DATA, address in
+// `l`. d may alias a source: read all sources before writing. A 16-bit result comes zero-extended: the caller
+// merges it into the half that it goes to (the other half keeps its value).
 typedef void vector_fn(u32x16 *d, const u32x16 *s0, const u32x16 *s1, const u32x16 *s2, struct lanes *l);
 
 // What a scalar instruction sees besides its operands.
 struct scalar {
-    bool scc;       // in and out
+    bool scc; // in and out
     bool wave64;
-    uint64_t d_in;  // the destination's old value (s_cmov, s_bitset, s_addk, s_cmovk)
-    uint64_t exec;  // in and out: the saveexec family, s_wrexec
+    uint64_t d_in; // the destination's old value (s_cmov, s_bitset, s_addk, s_cmovk)
+    uint64_t exec; // in and out: the saveexec family, s_wrexec
     uint32_t m0;
 };
 
-// Returns the destination's new value; 32-bit results in the low half. For SOPK s1 is SIMM16 sign-extended to 64 bits
-// and s0 the destination's old value; SOPC ignores the returned value.
+// Returns the destination's new value; 32-bit results in the low half. For SOPK s1 is SIMM16 sign-extended to
+// 64 bits and s0 the destination's old value; SOPC ignores the returned value.
 typedef uint64_t scalar_fn(uint64_t s0, uint64_t s1, struct scalar *s);

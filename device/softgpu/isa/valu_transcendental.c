@@ -67,7 +67,7 @@ INLINE f32x16 logarithm(f32x16 x)
 {
     const u32x16 sqrt_half = (u32x16)0x3f3504f3;
     i32x16 e = (i32x16)((u32x16)x - sqrt_half) >> 23;
-    f32x16 f = (f32x16)((i32x16)x - (e << 23)) - 1;
+    f32x16 f = (f32x16)((u32x16)x - (u32x16)(e << 23)) - 1;
     f32x16 p = FMA(f, (f32x16)0x1.900046p-4f, (f32x16)-0x1.557a06p-3f);
     p = FMA(f, p, (f32x16)0x1.5d0194p-3f);
     p = FMA(f, p, (f32x16)-0x1.6efd80p-3f);
