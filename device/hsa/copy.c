@@ -10,6 +10,7 @@
 
 #define HOST_WRITE_LIMIT (16u << 10) // rows up to this size the host writes to the device's memory itself…
 #define HOST_READ_LIMIT  (1u << 10)  // … and reads: that is slow, since it is not cached
+#define LOCK_MINIMUM     (1u << 20)  // from this size on pinning pageable memory beats staging it
 #define BATCH_PIECES     64u         // that the engines are given at once
 #define DIRECT_LIMIT     (16u << 10) // bytes that the calling thread may copy when the queue is idle
 
@@ -18,6 +19,7 @@ struct place {
     const struct device *device; // whose own memory it is; NULL: the host's
     hsa_agent_t agent;           // the owner's
     bool pinned;                 // the copy engines reach it
+    bool pageable;               // HSA knows nothing of it
     uint8_t *host;               // its first byte, for the host
     uint8_t *engine;             // … and for the engines
 };
@@ -47,10 +49,10 @@ static struct place place_find(const struct device_queue *queue, const void *add
     uint8_t *byte = (uint8_t *)(uintptr_t)address;
     struct place place = {.agent = queue->device->host, .host = byte, .engine = byte};
     size_t offset;
-    if (hsa.pointer_info(byte, &info, NULL, NULL, NULL) != HSA_STATUS_SUCCESS ||
-        info.type == HSA_EXT_POINTER_TYPE_UNKNOWN || !info.agentBaseAddress ||
-        !place_offset(&info, (uintptr_t)byte, size, &offset))
-        return place; // pageable
+    if (hsa.pointer_info(byte, &info, NULL, NULL, NULL) != HSA_STATUS_SUCCESS) return place;
+    place.pageable = info.type == HSA_EXT_POINTER_TYPE_UNKNOWN;
+    if (place.pageable || !info.agentBaseAddress || !place_offset(&info, (uintptr_t)byte, size, &offset))
+        return place;
     place.pinned = true;
     place.engine = (uint8_t *)info.agentBaseAddress + offset;
     if (info.hostBaseAddress) place.host = (uint8_t *)info.hostBaseAddress + offset;
@@ -117,6 +119,7 @@ static cl_int engine_copy(const struct piece *pieces, unsigned count)
     struct device_signal *signal;
     cl_int error = device_signal_create(&signal);
     if (error != CL_SUCCESS) return error;
+    signal_device_ends(signal);
     hsa.signal_store(signal->hsa, count); // each piece takes one off
     for (unsigned i = 0; i < count; i++) {
         const struct place *to = &pieces[i].to, *from = &pieces[i].from;
@@ -218,12 +221,34 @@ static bool copy_is_small(const size_t extent[3])
            extent[2] <= DIRECT_LIMIT / extent[0] / extent[1];
 }
 
+// Pins pageable memory for the time of a large copy. False: it is small, partly known to HSA, or cannot be
+// pinned.
+static bool place_lock(struct place *place, hsa_agent_t agent, size_t size)
+{
+    void *engine;
+    if (!place->pageable || size < LOCK_MINIMUM ||
+        hsa.memory_lock(place->host, size, &agent, 1, &engine) != HSA_STATUS_SUCCESS)
+        return false;
+    place->engine = engine;
+    return place->pinned = true;
+}
+
+static cl_int copy_by_engine(struct copy *copy)
+{
+    struct place *to = &copy->to_place, *from = &copy->from_place;
+    bool to_locked = place_lock(to, from->agent, box_size(&copy->to, copy->extent));
+    bool from_locked = place_lock(from, to->agent, box_size(&copy->from, copy->extent));
+    cl_int error = pieces_copy(copy, !to->pinned || !from->pinned);
+    if (to_locked) hsa.memory_unlock(to->host);
+    if (from_locked) hsa.memory_unlock(from->host);
+    return error;
+}
+
 static cl_int copy_run(void *argument)
 {
     struct copy *copy = argument;
     box_merge(copy);
-    if (copy_by_host(copy)) return host_copy(copy);
-    return pieces_copy(copy, !copy->to_place.pinned || !copy->from_place.pinned);
+    return copy_by_host(copy) ? host_copy(copy) : copy_by_engine(copy);
 }
 
 // ---- Fills ----------------------------------------------------------------------------------------------

@@ -174,12 +174,18 @@ static void packet_publish(struct ring *ring, void *slot, uint32_t start, const 
     if (thunk.kick) thunk.kick(ring->hsa);
 }
 
+static hsa_signal_t signal_give(struct device_signal *signal)
+{
+    signal_device_ends(signal);
+    return signal->hsa;
+}
+
 void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned count,
                   struct device_signal *done)
 {
     hsa_barrier_and_packet_t packet = {0};
     for (unsigned i = 0; i < count; i++) packet.dep_signal[i] = wait[i]->hsa;
-    if (done) packet.completion_signal = done->hsa;
+    if (done) packet.completion_signal = signal_give(done);
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
     packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), NULL);
@@ -200,7 +206,7 @@ void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, ui
         .kernel_object = dispatch->kernel->object,
         .kernarg_address = (void *)(uintptr_t)arguments,
     };
-    if (done) packet.completion_signal = done->hsa;
+    if (done) packet.completion_signal = signal_give(done);
     uint32_t setup = dispatch->dimensions << HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS;
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);

@@ -48,6 +48,7 @@ cl_int device_signal_create(struct device_signal **result)
     atomic_store(&signal->error, CL_SUCCESS);
     signal->sequence = 0;
     signal->times = TIMES_NONE;
+    signal->device_ends = false;
     *result = signal;
     return CL_SUCCESS;
 }
@@ -114,7 +115,7 @@ bool signal_sleep(struct device_signal *signal, hsa_signal_t stop_signal, _Atomi
 {
     pthread_mutex_lock(&signal->mutex);
     while (device_signal_state(signal) == STATE_PENDING && !(stop && atomic_load(stop))) {
-        if (signal->led) {
+        if (signal->led || !signal->device_ends) {
             pthread_cond_wait(&signal->changed, &signal->mutex);
             continue;
         }
@@ -169,6 +170,14 @@ static bool callbacks_schedule(struct device_signal *signal)
     return false;
 }
 
+void signal_device_ends(struct device_signal *signal)
+{
+    pthread_mutex_lock(&signal->mutex);
+    signal->device_ends = true;
+    pthread_cond_broadcast(&signal->changed); // one of those who wait already leads from now on
+    pthread_mutex_unlock(&signal->mutex);
+}
+
 void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint64_t end)
 {
     pthread_mutex_lock(&signal->mutex);
@@ -180,7 +189,8 @@ void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint
     signal->start = start;
     signal->end = end;
     atomic_store(&signal->error, state);
-    hsa.signal_store(signal->hsa, 0); // wakes who leads, who wakes the others
+    hsa.signal_store(signal->hsa, 0); // also for packets that wait for it, and for who leads
+    pthread_cond_broadcast(&signal->changed);
     bool callbacks = signal->callbacks && !signal->watcher;
     pthread_mutex_unlock(&signal->mutex);
     if (callbacks) callbacks_schedule(signal);

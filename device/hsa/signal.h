@@ -1,9 +1,10 @@
 // A signal is an HSA signal (1: pending, 0: ended) and what HSA's lacks: an error, any number of sleepers,
 // callbacks.
 //
-// ROCr lets only the first waiter of a signal sleep and makes the others spin. So at most one thread waits
-// for the HSA signal of a device_signal (it *leads*); the others sleep on the condition variable, and take
-// over when it leaves.
+// Whoever waits for a signal that the host ends sleeps on its condition variable. When the device ends it,
+// somebody has to wait for the HSA signal; ROCr lets only the first waiter of one sleep and makes the others
+// spin. So one thread at a time does that (it *leads*), and the others sleep on the condition variable and
+// take over when it leaves.
 #pragma once
 
 #include "runtime.h"
@@ -25,6 +26,7 @@ struct device_signal {
     _Atomic(cl_int) error;  // written before `hsa` becomes 0
     pthread_mutex_t mutex;  // guards what follows
     pthread_cond_t changed; // the signal ended, or nobody leads
+    bool device_ends;       // a packet or copy engine was given the HSA signal
     bool led;
     struct signal_callback *callbacks;
     _Atomic(struct watcher *) watcher; // of the queue whose command ends this signal; NULL: no command yet
@@ -38,6 +40,9 @@ struct device_signal {
 // The signal is to be ended by a command of the queue with this watcher. Before the command is visible to
 // anybody.
 void signal_bind(struct device_signal *, struct watcher *, uint64_t sequence);
+
+// The signal is about to be given to the device.
+void signal_device_ends(struct device_signal *);
 
 // Ends the signal (no effect when it has ended) with times on the host's clock; both 0: none.
 void signal_end(struct device_signal *, cl_int state, uint64_t start, uint64_t end);
