@@ -90,7 +90,6 @@ HSAKMT_STATUS hsaKmtCreateEvent(HsaEventDescriptor *descriptor, bool manual, boo
 HSAKMT_STATUS hsaKmtDestroyEvent(HsaEvent *shared)
 {
     if (!shared) return HSAKMT_STATUS_INVALID_HANDLE;
-    REQUIRE_OPEN();
     pthread_mutex_lock(&lock);
     event_of(shared)->live = false;
     pthread_mutex_unlock(&lock);

@@ -1,0 +1,193 @@
+// Starting, stopping, idling, exiting, forking. Each scene runs in a process of its own, whose exit status
+// counts.
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "support.h"
+
+enum { SCENE_SECONDS = 60 };
+
+static struct device device;
+
+// Runs `scene` in a child; returns its exit status, or fails the test if it hangs or crashes.
+static int scene_run(int (*scene)(void))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(SCENE_SECONDS);                // ends a hanging scene with a signal
+        setenv("CMOCKA_TEST_ABORT", "1", 1); // so does a failed assertion
+        libraries_open();
+        exit(scene());
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) fail_msg("ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+static int entries_count(const char *folder)
+{
+    int count = 0;
+    DIR *directory = opendir(folder);
+    while (readdir(directory)) count++;
+    closedir(directory);
+    return count;
+}
+
+static void one_kernel(void)
+{
+    uint32_t *word = vram_alloc(&device, 4);
+    *word = 1;
+    hsa_signal_t done = signal_make(1);
+    launch(&device, device.queue, &(struct launch){"add_one", 1, 1, (uint64_t)word, done});
+    signal_wait(done);
+    assert_int_equal(*word, 2);
+    CHECK(hsa.signal_destroy(done));
+    CHECK(hsa.amd_memory_pool_free(word));
+}
+
+static void endless_kernel(void)
+{
+    uint32_t *word = vram_alloc(&device, 4);
+    *word = 0;
+    launch(&device, device.queue, &(struct launch){"wait_for", 100, 64, (uint64_t)word, {0}});
+    usleep(20000);
+}
+
+static int cycles(void)
+{
+    int threads = 0, files = 0;
+    for (int i = 0; i < 20; i++) {
+        device_open(&device);
+        one_kernel();
+        device_close(&device);
+        if (i == 1) {
+            threads = entries_count("/proc/self/task");
+            files = entries_count("/proc/self/fd");
+        }
+    }
+    assert_int_equal(entries_count("/proc/self/task"), threads);
+    assert_int_equal(entries_count("/proc/self/fd"), files);
+    return 7;
+}
+
+static int shut_down_under_kernel(void)
+{
+    device_open(&device);
+    endless_kernel();
+    CHECK(hsa.shut_down());
+    device_open(&device);
+    one_kernel();
+    return 7;
+}
+
+static int exit_under_kernel(void)
+{
+    device_open(&device);
+    endless_kernel();
+    return 7;
+}
+
+static int exit_under_barrier(void)
+{
+    device_open(&device);
+    hsa_signal_t gate = signal_make(1);
+    barrier_push(device.queue, &gate, 1, (hsa_signal_t){0});
+    usleep(20000);
+    return 7;
+}
+
+// The child of an application that uses the device has no device, and may still exit in good order.
+static int fork_then_exit(void)
+{
+    device_open(&device);
+    one_kernel();
+    for (int i = 0; i < 2; i++) {
+        fflush(NULL);
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(SCENE_SECONDS / 2);
+            if (i == 1) {
+                void *memory;
+                if (hsa.amd_memory_pool_allocate(device.vram, 64 << 20, 0, &memory) == HSA_STATUS_SUCCESS)
+                    _exit(8);
+            }
+            exit(5);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 5);
+        one_kernel();
+    }
+    return 7;
+}
+
+static double cpu_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+// The share of a core that the process uses while nothing is asked of it. The bound leaves room for a loaded
+// machine.
+static void expect_idle(const char *what, double most)
+{
+    usleep(100000);
+    double cpu = cpu_seconds(), wall = seconds_now();
+    sleep(1);
+    double share = (cpu_seconds() - cpu) / (seconds_now() - wall);
+    print_message("%s: %.2f %% of a core\n", what, 100 * share);
+    if (share > most) fail_msg("%s costs %.1f %% of a core", what, 100 * share);
+}
+
+static int idle(void)
+{
+    device_open(&device);
+    one_kernel();
+    uint32_t *words = vram_alloc(&device, 1 << 20), *host = host_alloc(&device, 1 << 20);
+    CHECK(hsa.memory_copy(host, words, 1 << 20));
+    hsa_signal_t done = signal_make(1);
+    CHECK(hsa.amd_memory_async_copy(words, device.gpu, host, device.cpu, 1 << 20, 0, NULL, done));
+    signal_wait(done);
+    expect_idle("idle device", 0.02);
+    hsa_signal_t gate = signal_make(1);
+    barrier_push(device.queue, &gate, 1, (hsa_signal_t){0});
+    expect_idle("waiting barrier", 0.04);
+    return 7;
+}
+
+#define SCENE(name)                                                                                          \
+    static void scene_##name(void **state)                                                                   \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        assert_int_equal(scene_run(name), 7);                                                                \
+    }
+SCENE(cycles)
+SCENE(shut_down_under_kernel)
+SCENE(exit_under_kernel)
+SCENE(exit_under_barrier)
+SCENE(fork_then_exit)
+SCENE(idle)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scene_cycles),
+        cmocka_unit_test(scene_shut_down_under_kernel),
+        cmocka_unit_test(scene_exit_under_kernel),
+        cmocka_unit_test(scene_exit_under_barrier),
+        cmocka_unit_test(scene_fork_then_exit),
+        cmocka_unit_test(scene_idle),
+    };
+    return cmocka_run_group_tests_name("softgpu lifecycle", tests, NULL, NULL);
+}
