@@ -3,6 +3,7 @@
 #include "worker.h"
 
 #include <hsa/amd_hsa_signal.h>
+#include <sched.h>
 #include <time.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,13 @@ static void signal_poll(const struct device_signal *signal, hsa_signal_t stop_si
     }
 }
 
+// ROCr polls for 200 us before it sleeps. On a busy machine whoever is to end the signal may need this very
+// processor, so it is offered first: waits of 20 us then take that long, not 500.
+static void processor_offer(const struct device_signal *signal)
+{
+    for (int i = 0; i < 4 && hsa.signal_load(signal->hsa) > 0; i++) sched_yield();
+}
+
 // Waits for the HSA signals themselves. The caller leads and does not hold the mutex.
 static void signal_wait_hsa(const struct device_signal *signal, hsa_signal_t stop_signal)
 {
@@ -100,6 +108,7 @@ static void signal_wait_hsa(const struct device_signal *signal, hsa_signal_t sto
         signal_poll(signal, stop_signal);
         return;
     }
+    processor_offer(signal);
     if (!stop_signal.handle) {
         hsa.signal_wait(signal->hsa, HSA_SIGNAL_CONDITION_LT, STATE_PENDING, UINT64_MAX,
                         HSA_WAIT_STATE_BLOCKED);
