@@ -134,6 +134,55 @@ static void deaf_body(void)
     free(large);
 }
 
+// The limits that the worker sets itself. AddressSanitizer's shadow rules out a limit of memory.
+static void memory_body(void)
+{
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    setenv("KILN_COMPILE_MEMORY_MB", "100", 1);
+    if (!__has_feature(address_sanitizer))
+        build_check(COMPILER_CRASHED, "ran out of memory (KILN_COMPILE_MEMORY_MB)");
+}
+
+// 10^9 terms.
+static void endless_body(void)
+{
+    struct compiler_result result;
+    struct compiler_job job = job_of(COMPILER_BUILD, "",
+                                     "#define T(x) x x x x x x x x x x\n#define A T(T(T(1 +)))\n"
+                                     "#define B T(A) T(A) T(A)\n#define C B B B B B B B B B B\n"
+                                     "#define D C C C C C C C C C C\n#define E D D D D D D D D D D\n"
+                                     "kernel void k(global int *p) { p[0] = E E E E E E E E E E 1; }\n");
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    setenv("KILN_COMPILE_SECONDS", "2", 1);
+    compiler_run(&job, &result);
+    check(result.status == COMPILER_CRASHED, "status");
+    check(strstr(result.log, "within 2 s") != NULL, result.log);
+    compiler_result_free(&result);
+}
+
+// Nested deeper than any stack: the worker's end, not ours.
+static void deep_body(void)
+{
+    size_t size = 2 << 20;
+    char *deep = malloc(size);
+    struct compiler_job job = {.action = COMPILER_BUILD,
+                               .isa = ISA,
+                               .options = "",
+                               .defines = "",
+                               .source = deep,
+                               .source_size = size};
+    struct compiler_result result;
+    memset(deep, '-', size);
+    for (size_t i = 1; i < size; i += 2) deep[i] = ' ';
+    memcpy(deep, "constant int x = ", 17);
+    memcpy(deep + size - 2, "1;", 2);
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    compiler_run(&job, &result);
+    check(result.status == COMPILER_CRASHED, result.log);
+    compiler_result_free(&result);
+    free(deep);
+}
+
 static int descriptor_count(void)
 {
     int count = 0;
@@ -231,6 +280,9 @@ CHILD_TEST(hang)
 CHILD_TEST(garbage)
 CHILD_TEST(flood)
 CHILD_TEST(deaf)
+CHILD_TEST(memory)
+CHILD_TEST(endless)
+CHILD_TEST(deep)
 CHILD_TEST(leak)
 CHILD_TEST(ignored_children)
 CHILD_TEST(ignored_crash)
@@ -241,13 +293,23 @@ CHILD_TEST(threads)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(missing_test),       cmocka_unit_test(unrunnable_test),
-        cmocka_unit_test(signal_test),        cmocka_unit_test(exit_test),
-        cmocka_unit_test(hang_test),          cmocka_unit_test(garbage_test),
-        cmocka_unit_test(flood_test),         cmocka_unit_test(deaf_test),
-        cmocka_unit_test(leak_test),          cmocka_unit_test(ignored_children_test),
-        cmocka_unit_test(ignored_crash_test), cmocka_unit_test(reaped_test),
-        cmocka_unit_test(closed_test),        cmocka_unit_test(threads_test),
+        cmocka_unit_test(missing_test),
+        cmocka_unit_test(unrunnable_test),
+        cmocka_unit_test(signal_test),
+        cmocka_unit_test(exit_test),
+        cmocka_unit_test(hang_test),
+        cmocka_unit_test(garbage_test),
+        cmocka_unit_test(flood_test),
+        cmocka_unit_test(deaf_test),
+        cmocka_unit_test(memory_test),
+        cmocka_unit_test(endless_test),
+        cmocka_unit_test(deep_test),
+        cmocka_unit_test(leak_test),
+        cmocka_unit_test(ignored_children_test),
+        cmocka_unit_test(ignored_crash_test),
+        cmocka_unit_test(reaped_test),
+        cmocka_unit_test(closed_test),
+        cmocka_unit_test(threads_test),
     };
     real_libdir = getenv("KILN_LIBDIR");
     if (!real_libdir || !mkdtemp(folder)) return 1;

@@ -1,0 +1,79 @@
+// Every builtin family of OpenCL C under each language version: the compiler's header, the mended device
+// libraries and the back end agree.
+#include "support.h"
+
+#include <stdio.h>
+
+static const char *source_path;
+
+static char *file_read(const char *path)
+{
+    static char text[1 << 16];
+    FILE *file = fopen(path, "r");
+    if (!file) fail_msg("cannot read %s", path);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+static void part_build(const char *version, const char *part, uint32_t at_least)
+{
+    char options[512];
+    struct program_metadata metadata;
+    const char *why;
+    snprintf(options, sizeof options, "-cl-std=%s %s", version, part);
+    struct compiler_result result = build_expect_ok(options, file_read(source_path));
+    assert_int_equal(metadata_parse(result.binary, result.binary_size, &metadata, &why), 0);
+    assert_true(metadata.kernel_count >= at_least);
+    metadata_free(&metadata);
+    compiler_result_free(&result);
+}
+
+// What has pointers or is an atomic differs between versions; the rest is only looked up anew, so quickly
+// translated.
+static void parts_build(const char *version, const char *level)
+{
+    char options[64];
+    snprintf(options, sizeof options, "-DPART=1 %s", level);
+    part_build(version, options, 15);
+    snprintf(options, sizeof options, "-DPART=2 %s", level);
+    part_build(version, options, 100);
+    part_build(version, "-DPART=4", 10);
+    part_build(version, "-DPART=5", 12);
+}
+
+static void version_1_2(void **state)
+{
+    (void)state;
+    parts_build("CL1.2", "");
+    part_build("CL1.2", "-DPART=3 -DSPACE=1", 17);
+    part_build("CL1.2", "-DPART=3 -DSPACE=2", 17);
+    part_build("CL1.2", "-DPART=3 -DSPACE=3", 17);
+}
+
+static void version_2_0(void **state)
+{
+    (void)state;
+    parts_build("CL2.0", "-O1");
+    part_build("CL2.0", "-DPART=3 -DSPACE=4", 17);
+}
+
+static void version_3_0(void **state)
+{
+    (void)state;
+    parts_build("CL3.0", "-O1");
+    part_build("CL3.0", "-DPART=3 -DSPACE=2", 17);
+    part_build("CL3.0", "-DPART=3 -DSPACE=4", 17);
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(version_1_2),
+        cmocka_unit_test(version_2_0),
+        cmocka_unit_test(version_3_0),
+    };
+    if (count != 2) return 2;
+    source_path = arguments[1];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,334 @@
+// Every family of OpenCL C's builtin functions on integers and single precision, for the compiler's test: what matters is
+// that each name is declared, is found in the device libraries, and can be translated. Compiled with PART and, for
+// pointers, SPACE defined; one kernel a family and type keeps the compiler from dropping any.
+
+#define EACH_INTEGER(F)                                                                                           \
+    F(char) F(uchar) F(short) F(ushort) F(int) F(uint) F(long) F(ulong)
+
+#if PART == 1 // 6.15.2 math functions, 6.15.4 common, 6.15.5 geometric, 6.15.6 relational
+
+#define UNARY(T)                                                                                                       \
+    kernel void unary_##T(global T *p)                                                                                 \
+    {                                                                                                                  \
+        int i = 0;                                                                                                     \
+        p[i] = acos(p[i]), i++, p[i] = acosh(p[i]), i++, p[i] = acospi(p[i]), i++, p[i] = asin(p[i]), i++;             \
+        p[i] = asinh(p[i]), i++, p[i] = asinpi(p[i]), i++, p[i] = atan(p[i]), i++, p[i] = atanh(p[i]), i++;            \
+        p[i] = atanpi(p[i]), i++, p[i] = cbrt(p[i]), i++, p[i] = ceil(p[i]), i++, p[i] = cos(p[i]), i++;               \
+        p[i] = cosh(p[i]), i++, p[i] = cospi(p[i]), i++, p[i] = erf(p[i]), i++, p[i] = erfc(p[i]), i++;                \
+        p[i] = exp(p[i]), i++, p[i] = exp2(p[i]), i++, p[i] = exp10(p[i]), i++, p[i] = expm1(p[i]), i++;               \
+        p[i] = fabs(p[i]), i++, p[i] = floor(p[i]), i++, p[i] = lgamma(p[i]), i++, p[i] = log(p[i]), i++;              \
+        p[i] = log2(p[i]), i++, p[i] = log10(p[i]), i++, p[i] = log1p(p[i]), i++, p[i] = logb(p[i]), i++;              \
+        p[i] = rint(p[i]), i++, p[i] = round(p[i]), i++, p[i] = rsqrt(p[i]), i++, p[i] = sin(p[i]), i++;               \
+        p[i] = sinh(p[i]), i++, p[i] = sinpi(p[i]), i++, p[i] = sqrt(p[i]), i++, p[i] = tan(p[i]), i++;                \
+        p[i] = tanh(p[i]), i++, p[i] = tanpi(p[i]), i++, p[i] = tgamma(p[i]), i++, p[i] = trunc(p[i]), i++;            \
+        p[i] = half_cos(p[i]), i++, p[i] = half_exp(p[i]), i++, p[i] = half_exp2(p[i]), i++;                           \
+        p[i] = half_exp10(p[i]), i++, p[i] = half_log(p[i]), i++, p[i] = half_log2(p[i]), i++;                         \
+        p[i] = half_log10(p[i]), i++, p[i] = half_recip(p[i]), i++, p[i] = half_rsqrt(p[i]), i++;                      \
+        p[i] = half_sin(p[i]), i++, p[i] = half_sqrt(p[i]), i++, p[i] = half_tan(p[i]), i++;                           \
+        p[i] = native_cos(p[i]), i++, p[i] = native_exp(p[i]), i++, p[i] = native_exp2(p[i]), i++;                     \
+        p[i] = native_exp10(p[i]), i++, p[i] = native_log(p[i]), i++, p[i] = native_log2(p[i]), i++;                   \
+        p[i] = native_log10(p[i]), i++, p[i] = native_recip(p[i]), i++, p[i] = native_rsqrt(p[i]), i++;                \
+        p[i] = native_sin(p[i]), i++, p[i] = native_sqrt(p[i]), i++, p[i] = native_tan(p[i]), i++;                     \
+        p[i] = degrees(p[i]), i++, p[i] = radians(p[i]), i++, p[i] = sign(p[i]), i++;                                  \
+    }
+#define BINARY(T)                                                                                                      \
+    kernel void binary_##T(global T *p, global T *q, global T *r)                                                      \
+    {                                                                                                                  \
+        int i = 0;                                                                                                     \
+        p[i] = atan2(p[i], q[i]), i++, p[i] = atan2pi(p[i], q[i]), i++, p[i] = copysign(p[i], q[i]), i++;              \
+        p[i] = fdim(p[i], q[i]), i++, p[i] = fmax(p[i], q[i]), i++, p[i] = fmin(p[i], q[i]), i++;                      \
+        p[i] = fmod(p[i], q[i]), i++, p[i] = hypot(p[i], q[i]), i++, p[i] = maxmag(p[i], q[i]), i++;                   \
+        p[i] = minmag(p[i], q[i]), i++, p[i] = nextafter(p[i], q[i]), i++, p[i] = pow(p[i], q[i]), i++;                \
+        p[i] = powr(p[i], q[i]), i++, p[i] = remainder(p[i], q[i]), i++, p[i] = half_divide(p[i], q[i]), i++;          \
+        p[i] = half_powr(p[i], q[i]), i++, p[i] = native_divide(p[i], q[i]), i++, p[i] = native_powr(p[i], q[i]), i++; \
+        p[i] = max(p[i], q[i]), i++, p[i] = min(p[i], q[i]), i++, p[i] = step(p[i], q[i]), i++;                        \
+        p[i] = fma(p[i], q[i], r[i]), i++, p[i] = mad(p[i], q[i], r[i]), i++, p[i] = clamp(p[i], q[i], r[i]), i++;     \
+        p[i] = mix(p[i], q[i], r[i]), i++, p[i] = smoothstep(p[i], q[i], r[i]), i++;                                   \
+        p[i] = bitselect(p[i], q[i], r[i]), i++;                                                                       \
+    }
+#define WITH_INTEGER(N)                                                                                                \
+    kernel void integer_float##N(global float##N *p, global int##N *n, global uint##N *u)                              \
+    {                                                                                                                  \
+        int i = 0;                                                                                                     \
+        n[i] = ilogb(p[i]), i++, p[i] = ldexp(p[i], n[i]), i++, p[i] = pown(p[i], n[i]), i++;                          \
+        p[i] = rootn(p[i], n[i]), i++, p[i] = nan(u[i]), i++, p[i] = select(p[i], p[i + 1], n[i]), i++;                \
+        p[i] = select(p[i], p[i + 1], u[i]), i++, n[i] = isequal(p[i], p[i + 1]), i++;                                 \
+        n[i] = isnotequal(p[i], p[i + 1]), i++, n[i] = isgreater(p[i], p[i + 1]), i++;                                 \
+        n[i] = isgreaterequal(p[i], p[i + 1]), i++, n[i] = isless(p[i], p[i + 1]), i++;                                \
+        n[i] = islessequal(p[i], p[i + 1]), i++, n[i] = islessgreater(p[i], p[i + 1]), i++;                            \
+        n[i] = isordered(p[i], p[i + 1]), i++, n[i] = isunordered(p[i], p[i + 1]), i++;                                \
+        n[i] = isfinite(p[i]), i++, n[i] = isinf(p[i]), i++, n[i] = isnan(p[i]), i++, n[i] = isnormal(p[i]), i++;      \
+        n[i] = signbit(p[i]), i++, n[i] = any(n[i]), i++, n[i] = all(n[i]), i++;                                       \
+    }
+#define GEOMETRIC(T)                                                                                                   \
+    kernel void geometric_##T(global T *p, global float *f)                                                            \
+    {                                                                                                                  \
+        f[0] = dot(p[0], p[1]), f[1] = distance(p[2], p[3]), f[2] = length(p[4]), p[5] = normalize(p[6]);              \
+        f[3] = fast_distance(p[7], p[8]), f[4] = fast_length(p[9]), p[10] = fast_normalize(p[11]);                     \
+    }
+UNARY(float) UNARY(float2)
+BINARY(float) BINARY(float3)
+WITH_INTEGER() WITH_INTEGER(2) WITH_INTEGER(3) WITH_INTEGER(4) WITH_INTEGER(8) WITH_INTEGER(16)
+GEOMETRIC(float) GEOMETRIC(float2) GEOMETRIC(float3) GEOMETRIC(float4)
+kernel void cross_products(global float4 *p, global float3 *q)
+{
+    p[0] = cross(p[1], p[2]), q[0] = cross(q[1], q[2]);
+}
+
+#elif PART == 2 // 6.15.3 integer functions, 6.4.3 conversions, 6.15.13 shuffles
+
+#define INTEGER(T, U)                                                                                                  \
+    kernel void integer_##T(global T *p, global U *u)                                                                  \
+    {                                                                                                                  \
+        int i = 0;                                                                                                     \
+        u[i] = abs(p[i]), i++, u[i] = abs_diff(p[i], p[i + 1]), i++, p[i] = add_sat(p[i], p[i + 1]), i++;              \
+        p[i] = hadd(p[i], p[i + 1]), i++, p[i] = rhadd(p[i], p[i + 1]), i++, p[i] = clz(p[i]), i++;                    \
+        p[i] = mad_hi(p[i], p[i + 1], p[i + 2]), i++, p[i] = mad_sat(p[i], p[i + 1], p[i + 2]), i++;                   \
+        p[i] = max(p[i], p[i + 1]), i++, p[i] = min(p[i], p[i + 1]), i++, p[i] = mul_hi(p[i], p[i + 1]), i++;          \
+        p[i] = rotate(p[i], p[i + 1]), i++, p[i] = sub_sat(p[i], p[i + 1]), i++, p[i] = popcount(p[i]), i++;           \
+        p[i] = clamp(p[i], p[i + 1], p[i + 2]), i++, p[i] = bitselect(p[i], p[i + 1], p[i + 2]), i++;                  \
+        p[i] = select(p[i], p[i + 1], u[i]), i++, p[i] = p[i] / p[i + 1], i++, p[i] = p[i] % p[i + 1], i++;            \
+    }
+#define SIGNED(T, N) INTEGER(T##N, u##T##N) INTEGER(u##T##N, u##T##N)
+#define ALL_INTEGERS(N) SIGNED(char, N) SIGNED(short, N) SIGNED(int, N) SIGNED(long, N)
+ALL_INTEGERS() ALL_INTEGERS(3)
+
+#define UPSAMPLE(T, U, N)                                                                                              \
+    kernel void upsample_##T##N(global T##N *p, global U##N *q, global u##U##N *r)                                     \
+    {                                                                                                                  \
+        p[0] = upsample(q[0], r[0]);                                                                                   \
+    }
+UPSAMPLE(short, char, ) UPSAMPLE(short, char, 4) UPSAMPLE(int, short, ) UPSAMPLE(int, short, 3)
+UPSAMPLE(long, int, ) UPSAMPLE(long, int, 16)
+kernel void short_products(global int4 *p, global uint16 *q)
+{
+    p[0] = mul24(p[1], p[2]), p[3] = mad24(p[4], p[5], p[6]);
+    q[0] = mul24(q[1], q[2]), q[3] = mad24(q[4], q[5], q[6]);
+}
+
+#define CONVERT(from, to)                                                                                              \
+    kernel void convert_##from##_##to(global from *f, global to *t)                                                    \
+    {                                                                                                                  \
+        t[0] = convert_##to(f[0]), t[1] = convert_##to##_rte(f[1]), t[2] = convert_##to##_rtz(f[2]);                   \
+        t[3] = convert_##to##_rtp(f[3]), t[4] = convert_##to##_rtn(f[4]);                                              \
+    }
+#define SATURATE(from, to)                                                                                             \
+    kernel void saturate_##from##_##to(global from *f, global to *t)                                                   \
+    {                                                                                                                  \
+        t[0] = convert_##to##_sat(f[0]), t[1] = convert_##to##_sat_rte(f[1]), t[2] = convert_##to##_sat_rtz(f[2]);     \
+        t[3] = convert_##to##_sat_rtp(f[3]), t[4] = convert_##to##_sat_rtn(f[4]);                                      \
+    }
+#define TO_INTEGER(from, to) CONVERT(from, to) SATURATE(from, to)
+#define FROM(from)                                                                                             \
+    TO_INTEGER(from, char) TO_INTEGER(from, uchar) TO_INTEGER(from, short) TO_INTEGER(from, ushort)                    \
+    TO_INTEGER(from, int) TO_INTEGER(from, uint) TO_INTEGER(from, long) TO_INTEGER(from, ulong) CONVERT(from, float)
+EACH_INTEGER(FROM) FROM(float)
+CONVERT(float2, int2) SATURATE(float3, uchar3) CONVERT(long4, float4) SATURATE(int8, short8) SATURATE(ulong16, char16)
+
+kernel void shuffles(global float4 *f, global uint4 *m, global uchar16 *c)
+{
+    f[0] = shuffle(f[0], m[0]), f[1] = shuffle2(f[0], f[1], m[1]);
+    c[0] = shuffle(c[0], c[1]), c[1] = shuffle2(c[0], c[1], c[2]);
+}
+
+#elif PART == 3 // what takes a pointer to any address space: 1 global, 2 local, 3 private, 4 generic
+
+#if SPACE == 1
+#define PARAMETER(T) global T *q
+#define VARIABLE(T)
+#elif SPACE == 2
+#define PARAMETER(T) local T *q
+#define VARIABLE(T)
+#elif SPACE == 3
+#define PARAMETER(T) global uchar *outside
+#define VARIABLE(T)                                                                                                    \
+    uchar inside[256];                                                                                                 \
+    for (int i = 0; i < 256; i++) inside[i] = outside[i];                                                              \
+    private T *q = (private T *)inside
+#else
+#define PARAMETER(T) global T *one, local T *other
+#define VARIABLE(T)                                                                                                    \
+    T *q = one;                                                                                                        \
+    if (get_local_id(0) & 1) q = other
+#endif
+
+#define POINTERS(T)                                                                                                    \
+    kernel void pointers_##T(global T *p, PARAMETER(T))                                                       \
+    {                                                                                                                  \
+        VARIABLE(T);                                                                                          \
+        p[0] = fract(p[1], q), p[1] += *q, p[2] = modf(p[3], q), p[3] += *q, p[4] = sincos(p[5], q), p[5] += *q;       \
+    }
+#define EXPONENTS(N)                                                                                                   \
+    kernel void exponents_float##N(global float##N *p, PARAMETER(int##N), global int##N *n)                   \
+    {                                                                                                                  \
+        VARIABLE(int##N);                                                                                     \
+        p[0] = frexp(p[1], q), n[0] = *q, p[2] = lgamma_r(p[3], q), n[1] = *q, p[4] = remquo(p[5], p[6], q), n[2] = *q; \
+    }
+POINTERS(float) POINTERS(float2) POINTERS(float3) POINTERS(float4)
+EXPONENTS() EXPONENTS(2) EXPONENTS(3)
+
+#define VECTORS(T)                                                                                             \
+    kernel void vectors_##T(PARAMETER(T))                                                                     \
+    {                                                                                                                  \
+        VARIABLE(T);                                                                                          \
+        vstore2(vload2(0, q), 1, q), vstore3(vload3(1, q), 2, q), vstore4(vload4(2, q), 3, q);                         \
+        vstore8(vload8(1, q), 2, q), vstore16(vload16(0, q), 1, q);                                                    \
+    }
+EACH_INTEGER(VECTORS) VECTORS(float)
+kernel void halves(PARAMETER(half), global float *p)
+{
+    VARIABLE(half);
+    p[0] = vload_half(1, q), vstore_half(p[1], 2, q), vstore_half_rtz(p[2], 3, q), vstore_half_rtp(p[3], 4, q);
+    vstore_half2(vload_half2(3, q), 4, q), vstore_half4_rte(vload_half4(1, q), 2, q);
+    vstorea_half3_rtn(vloada_half3(5, q), 6, q), vstorea_half16(vloada_half16(1, q), 2, q);
+}
+
+#elif PART == 4 // 6.15.12 atomics, 6.15.8 synchronisation, 6.15.11 copies, 6.15.1 work-items
+
+#define ATOMICS(T, S)                                                                                                  \
+    kernel void atomics_##S##_##T(volatile S T *p, global T *r)                                                        \
+    {                                                                                                                  \
+        r[0] = atomic_add(p, r[0]), r[1] = atomic_sub(p, r[1]), r[2] = atomic_xchg(p, r[2]), r[3] = atomic_inc(p);     \
+        r[4] = atomic_dec(p), r[5] = atomic_cmpxchg(p, r[5], r[6]), r[6] = atomic_min(p, r[7]);                        \
+        r[7] = atomic_max(p, r[8]), r[8] = atomic_and(p, r[9]), r[9] = atomic_or(p, r[1]), r[10] = atomic_xor(p, r[1]); \
+        r[0] = atom_add(p, r[0]), r[1] = atom_inc(p), r[2] = atom_cmpxchg(p, r[1], r[2]), r[3] = atom_xchg(p, r[4]);   \
+    }
+ATOMICS(int, global) ATOMICS(uint, global) ATOMICS(int, local) ATOMICS(uint, local)
+#define ATOMICS64(T, S)                                                                                                \
+    kernel void atomics_##S##_##T(volatile S T *p, global T *r)                                                        \
+    {                                                                                                                  \
+        r[0] = atom_add(p, r[0]), r[1] = atom_sub(p, r[1]), r[2] = atom_xchg(p, r[2]), r[3] = atom_inc(p);             \
+        r[4] = atom_dec(p), r[5] = atom_cmpxchg(p, r[5], r[6]), r[6] = atom_min(p, r[7]), r[7] = atom_max(p, r[8]);    \
+        r[8] = atom_and(p, r[9]), r[9] = atom_or(p, r[10]), r[10] = atom_xor(p, r[11]);                                \
+    }
+ATOMICS64(long, global) ATOMICS64(ulong, global) ATOMICS64(long, local) ATOMICS64(ulong, local)
+kernel void float_exchange(volatile global float *p, volatile local float *q)
+{
+    p[1] = atomic_xchg(p, 1.0f), q[1] = atomic_xchg(q, 1.0f);
+}
+
+kernel void items(global size_t *p)
+{
+    p[0] = get_global_id(0), p[1] = get_local_id(1), p[2] = get_group_id(2), p[3] = get_global_size(0);
+    p[4] = get_local_size(1), p[5] = get_num_groups(2), p[6] = get_global_offset(0), p[7] = get_work_dim();
+    p[8] = get_global_id((uint)p[9]), p[9] = get_local_size((uint)p[10]);
+}
+
+kernel void copies(global int4 *g, local int4 *l, global float *f, local float *m)
+{
+    event_t events[2];
+    events[0] = async_work_group_copy(l, g, 16, 0);
+    events[1] = async_work_group_strided_copy(m, f, 16, 3, 0);
+    wait_group_events(2, events);
+    barrier(CLK_LOCAL_MEM_FENCE);
+    events[0] = async_work_group_copy(g + 16, l, 16, 0);
+    events[1] = async_work_group_strided_copy(f + 99, m, 16, 3, events[0]);
+    prefetch(f, 4);
+    wait_group_events(2, events);
+    mem_fence(CLK_GLOBAL_MEM_FENCE), read_mem_fence(CLK_LOCAL_MEM_FENCE), write_mem_fence(CLK_LOCAL_MEM_FENCE);
+}
+
+kernel void messages(global int4 *p, constant char *s)
+{
+    printf("%d %v4d %s %f\n", p[0].x, p[1], "text", 1.5f);
+}
+
+#if __OPENCL_C_VERSION__ >= 200
+#define C11(T, V, S, E)                                                                                                \
+    kernel void c11_##T##_##E(volatile S T *p, global V *r, local V *l)                                                \
+    {                                                                                                                  \
+        V own = r[0];                                                                                                  \
+        E V *expected = E##_EXPECTED;                                                                                  \
+        atomic_init(p, r[0]), atomic_store(p, r[1]), r[2] = atomic_load(p), r[3] = atomic_exchange(p, r[3]);           \
+        atomic_store_explicit(p, r[1], memory_order_release), r[4] = atomic_load_explicit(p, memory_order_acquire);    \
+        r[5] = atomic_load_explicit(p, memory_order_seq_cst, memory_scope_work_group);                                 \
+        r[6] = atomic_exchange_explicit(p, r[6], memory_order_acq_rel, memory_scope_device);                           \
+        r[7] = atomic_compare_exchange_strong(p, expected, r[7]), r[8] = atomic_compare_exchange_weak(p, expected, 1); \
+        r[9] = atomic_compare_exchange_strong_explicit(p, expected, r[8], memory_order_acq_rel, memory_order_relaxed); \
+        r[9] += atomic_compare_exchange_weak_explicit(p, expected, r[8], memory_order_acq_rel, memory_order_relaxed,   \
+                                                      memory_scope_all_svm_devices);                                   \
+    }
+#define C11_INTEGER(T, V, S)                                                                                           \
+    kernel void c11_integer_##T##_##S(volatile S##_SPACE T *p, global V *r)                                            \
+    {                                                                                                                  \
+        r[0] = atomic_fetch_add(p, r[0]), r[1] = atomic_fetch_sub(p, r[1]), r[2] = atomic_fetch_or(p, r[2]);           \
+        r[3] = atomic_fetch_xor(p, r[3]), r[4] = atomic_fetch_and(p, r[4]), r[5] = atomic_fetch_min(p, r[5]);          \
+        r[6] = atomic_fetch_max(p, r[6]), r[7] = atomic_fetch_add_explicit(p, r[7], memory_order_relaxed);             \
+        r[8] = atomic_fetch_max_explicit(p, r[8], memory_order_seq_cst, memory_scope_work_group);                      \
+        r[9] = atomic_fetch_sub_explicit(p, r[8], memory_order_acquire, memory_scope_sub_group);                       \
+    }
+#define private_EXPECTED &own
+#define global_EXPECTED r
+#define local_EXPECTED l
+#define global_SPACE global
+#define local_SPACE local
+#define C11_ALL(T, V)                                                                                                  \
+    C11(T, V, global, private) C11(T, V, global, global) C11(T, V, local, local)                                       \
+    C11_INTEGER(T, V, global) C11_INTEGER(T, V, local)
+C11_ALL(atomic_int, int) C11_ALL(atomic_uint, uint) C11_ALL(atomic_long, long) C11_ALL(atomic_ulong, ulong)
+C11(atomic_float, float, global, private) C11(atomic_float, float, local, global)
+
+kernel void generic_atomics(global atomic_int *g, local atomic_int *l, global int *r, volatile global int *old)
+{
+    atomic_int *p = r[0] ? (atomic_int *)g : (atomic_int *)l;
+    volatile int *q = old;
+    int own = 3, *expected = r[1] ? (int *)&own : (int *)r;
+    r[2] = atomic_fetch_add(p, 1) + atomic_compare_exchange_strong(p, expected, 4) + atomic_load(p);
+    atomic_store_explicit(p, 1, memory_order_release, memory_scope_device);
+    r[3] = get_fence(p);
+    atomic_work_item_fence(CLK_GLOBAL_MEM_FENCE, memory_order_acq_rel, memory_scope_work_group);
+}
+
+kernel void flags(global atomic_flag *g, local atomic_flag *l, global int *r)
+{
+    r[0] = atomic_flag_test_and_set(g), atomic_flag_clear(l);
+    r[1] = atomic_flag_test_and_set_explicit(l, memory_order_acquire), atomic_flag_clear_explicit(g, memory_order_release);
+}
+
+kernel void groups(global int *p, global uint *u, global float *f, global size_t *s)
+{
+    work_group_barrier(CLK_LOCAL_MEM_FENCE), work_group_barrier(CLK_GLOBAL_MEM_FENCE, memory_scope_device);
+    p[0] = work_group_all(p[0]), p[1] = work_group_any(p[1]), p[2] = work_group_broadcast(p[2], 1);
+    p[3] = work_group_reduce_add(p[3]), u[0] = work_group_reduce_max(u[0]), f[0] = work_group_reduce_min(f[0]);
+    p[4] = work_group_scan_exclusive_add(p[4]), f[1] = work_group_scan_inclusive_max(f[1]);
+    s[0] = get_enqueued_local_size(0), s[1] = get_global_linear_id(), s[2] = get_local_linear_id();
+    p[5] = sub_group_all(p[5]), p[6] = sub_group_broadcast(p[6], 2), f[2] = sub_group_reduce_add(f[2]);
+    u[1] = sub_group_scan_inclusive_min(u[1]), u[2] = get_sub_group_size(), u[3] = get_max_sub_group_size();
+    u[4] = get_num_sub_groups(), u[5] = get_sub_group_id(), u[6] = get_sub_group_local_id();
+    sub_group_barrier(CLK_LOCAL_MEM_FENCE);
+}
+#endif
+
+#elif PART == 5 // 6.15.15 images
+
+#define SAMPLED(I, F, N)                                                                                               \
+    kernel void sampled_##I(read_only I i, sampler_t s, global float4 *f, global int4 *n, global uint4 *u, F x, N c)   \
+    {                                                                                                                  \
+        f[0] = read_imagef(i, s, x), f[1] = read_imagef(i, s, c), n[0] = read_imagei(i, s, x), n[1] = read_imagei(i, s, c); \
+        u[0] = read_imageui(i, s, x), u[1] = read_imageui(i, s, c);                                                    \
+        f[2] = read_imagef(i, c), n[2] = read_imagei(i, c), u[2] = read_imageui(i, c);                                 \
+        n[3].x = get_image_width(i), n[3].y = get_image_channel_data_type(i), n[3].z = get_image_channel_order(i);     \
+    }
+#define WRITTEN(I, N)                                                                                                  \
+    kernel void written_##I(write_only I i, N c, float4 f, int4 n, uint4 u)                                            \
+    {                                                                                                                  \
+        write_imagef(i, c, f), write_imagei(i, c, n), write_imageui(i, c, u);                                          \
+    }
+SAMPLED(image1d_t, float, int) SAMPLED(image1d_array_t, float2, int2) SAMPLED(image2d_t, float2, int2)
+SAMPLED(image2d_array_t, float4, int4) SAMPLED(image3d_t, float4, int4)
+WRITTEN(image1d_t, int) WRITTEN(image1d_buffer_t, int) WRITTEN(image1d_array_t, int2) WRITTEN(image2d_t, int2)
+WRITTEN(image2d_array_t, int4) WRITTEN(image3d_t, int4)
+constant sampler_t fixed = CLK_NORMALIZED_COORDS_FALSE | CLK_ADDRESS_CLAMP_TO_EDGE | CLK_FILTER_NEAREST;
+kernel void queries(read_only image2d_t a, read_only image3d_t b, read_only image2d_array_t c, read_only image1d_buffer_t d,
+                    global int4 *p, global float4 *f)
+{
+    p[0].xy = get_image_dim(a), p[1] = get_image_dim(b), p[2].x = get_image_depth(b), p[2].y = get_image_height(a);
+    p[3].x = get_image_array_size(c), f[0] = read_imagef(d, p[0].x), f[1] = read_imagef(a, fixed, (int2)(1, 2));
+}
+#if __OPENCL_C_VERSION__ >= 200
+kernel void both(read_write image2d_t i, int2 c)
+{
+    write_imagef(i, c, read_imagef(i, c)), atomic_work_item_fence(CLK_IMAGE_MEM_FENCE, memory_order_acq_rel, memory_scope_work_item);
+}
+#endif
+#endif
