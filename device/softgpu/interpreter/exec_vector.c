@@ -56,7 +56,7 @@ INLINE void plain_run(struct wave *w, const struct op *op, unsigned slices)
 
 INLINE void broadcast_run(struct wave *w, const struct op *op, unsigned slices)
 {
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, slices);
     plain_run(w, op, slices);
 }
 
@@ -66,7 +66,7 @@ HANDLERS(run_broadcast, broadcast_run)
 // With neg or abs on sources, and nothing else.
 INLINE void signs_run(struct wave *w, const struct op *op, unsigned slices)
 {
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, slices);
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
         const struct source_modifier *m = &op->modifiers->source[i];
         if (m->plain) continue;
@@ -86,7 +86,7 @@ HANDLERS(run_signs, signs_run)
 INLINE void half_run(struct wave *w, const struct op *op, unsigned slices)
 {
     uint64_t exec = wave_exec(w);
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, slices);
     for (unsigned slice = 0; slice < slices; slice++, exec >>= 16) {
         if (!(uint16_t)exec) continue;
         u32x16 *d = destination_vector(w, op, slice);
@@ -120,7 +120,7 @@ HANDLERS(run_mask, mask_run)
 INLINE void compare_run(struct wave *w, const struct op *op, unsigned slices)
 {
     uint64_t out = 0;
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, slices);
     for (unsigned slice = 0; slice < slices; slice++) {
         meaning_run(w, op, slice, w->result);
         out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
@@ -156,7 +156,7 @@ INLINE void modified_run(struct wave *w, const struct op *op, unsigned slices)
     const struct modifiers *m = op->modifiers;
     uint64_t exec = wave_exec(w), out = 0, in = 0;
     if (op->mask_in != MASK_NONE) in = wave_read_mask(w, op->mask_in);
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, slices);
     for (unsigned slice = 0; slice < slices; slice++) {
         struct lanes *l = &w->lanes[slice];
         uint16_t active = (uint16_t)(exec >> 16 * slice);
@@ -186,20 +186,26 @@ bool vector_executes(const struct instruction *in)
     return is_vector(in->opcode->encoding) && in->opcode->vector;
 }
 
-enum { MODIFIERS_VECTORS = (sizeof(struct modifiers) + sizeof(u32x16) - 1) / sizeof(u32x16) };
-
 unsigned vector_constants(const struct instruction *in)
 {
-    unsigned count = MODIFIERS_VECTORS;
+    unsigned count = 0;
     for (unsigned i = 0; i < SOURCES_MAX; i++) count += in->src[i].dwords < 2 ? 1 : 2;
     return count;
 }
 
-static u32x16 *constants_take(struct region *region, unsigned count)
+// `value` in all lanes, of one or two dwords. Recent constants are shared: few cache lines make for fast
+// loops.
+static const u32x16 *constant_take(struct region *region, uint64_t value, unsigned count)
 {
-    u32x16 *taken = &region->constants[region->constants_used];
+    enum { RECENT = 64 };
+    u32x16 *fresh = &region->constants[region->constants_used];
+    size_t recent = region->constants_used < RECENT ? region->constants_used : RECENT;
+    for (const u32x16 *old = fresh - recent; old + count <= fresh; old++) {
+        if (old[0][0] == (uint32_t)value && (count == 1 || old[1][0] == value >> 32)) return old;
+    }
+    for (unsigned k = 0; k < count; k++) fresh[k] = (u32x16){0} + (uint32_t)(value >> 32 * k);
     region->constants_used += count;
-    return taken;
+    return fresh;
 }
 
 static struct source register_source(unsigned index)
@@ -227,10 +233,7 @@ void vector_source(struct region *region, struct op *op, unsigned i, const struc
         if (in->dwords > 1) op->broadcast_pair |= (uint8_t)(1u << i);
         if (scalar_computed(in)) op->broadcast |= BROADCAST_COMPUTED;
     } else {
-        unsigned count = in->dwords < 2 ? 1 : 2;
-        u32x16 *constant = constants_take(region, count);
-        constant[0] = (u32x16){0} + (uint32_t)value;
-        if (count == 2) constant[1] = (u32x16){0} + (uint32_t)(value >> 32);
+        const u32x16 *constant = constant_take(region, value, in->dwords < 2 ? 1 : 2);
         op->s[i] = (struct source){(uintptr_t)constant, 0};
     }
 }
@@ -306,7 +309,7 @@ static enum handler_kind kind_choose(const struct op *op, const struct modifiers
 void vector_lower(struct region *region, struct op *op)
 {
     const struct instruction *in = op->in;
-    struct modifiers *m = (struct modifiers *)constants_take(region, MODIFIERS_VECTORS);
+    struct modifiers *m = &region->modifiers[region->modifiers_used];
     op->vector = in->opcode->vector;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
         op->s[i] = register_source(0);
@@ -320,6 +323,8 @@ void vector_lower(struct region *region, struct op *op)
     }
     modifiers_resolve(m, in);
     modifiers_lower(op, m);
+    enum handler_kind kind = kind_choose(op, m);
+    op->run = handlers[kind][region->wave64];
     op->modifiers = m;
-    op->run = handlers[kind_choose(op, m)][region->wave64];
+    if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modifiers_used++;
 }

@@ -5,7 +5,7 @@
 
 // Whether `in` is a vector instruction that has a meaning.
 bool vector_executes(const struct instruction *in);
-// How many constant vectors (and modifier records, which lie among them) it needs at most.
+// How many constant vectors it needs at most.
 unsigned vector_constants(const struct instruction *in);
 // Resolves its operands, with room for constants in `region`, and picks its handler.
 void vector_lower(struct region *region, struct op *op);
@@ -16,8 +16,8 @@ void vector_source(struct region *region, struct op *op, unsigned i, const struc
 enum { BROADCAST_COMPUTED = 1 << 7 }; // in op.broadcast: a source is VCCZ or EXECZ
 void vector_broadcast_computed(struct wave *w, const struct op *op);
 
-// Spreads the scalar sources of `op` to lanes; run before its sources are looked at.
-static inline void vector_broadcast(struct wave *w, const struct op *op)
+// Spreads the scalar sources of `op` to the lanes of `slices`; run before its sources are looked at.
+static inline void vector_broadcast(struct wave *w, const struct op *op, unsigned slices)
 {
     unsigned left = op->broadcast;
     if (left & BROADCAST_COMPUTED) vector_broadcast_computed(w, op);
@@ -25,7 +25,7 @@ static inline void vector_broadcast(struct wave *w, const struct op *op)
         unsigned i = (unsigned)__builtin_ctz(left);
         uint64_t value;
         __builtin_memcpy(&value, (char *)w + op->broadcast_from[i], sizeof value);
-        for (unsigned slice = 0; slice < w->slices; slice++) {
+        for (unsigned slice = 0; slice < slices; slice++) {
             u32x16 *to = wave_vgpr(w, slice, VGPR_BROADCAST + 2 * i);
             to[0] = (u32x16){0} + (uint32_t)value;
             if (op->broadcast_pair >> i & 1) to[1] = (u32x16){0} + (uint32_t)(value >> 32);

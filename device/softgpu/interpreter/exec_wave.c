@@ -30,14 +30,14 @@ static void write_scalar(struct wave *w, const struct op *op, uint32_t value)
 static enum wave_state run_readfirstlane(struct wave *w, const struct op *op)
 {
     uint64_t exec = wave_exec(w);
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, w->slices);
     write_scalar(w, op, source_lane(w, op, 0, exec ? (unsigned)__builtin_ctzll(exec) : 0));
     NEXT(w, op);
 }
 
 static enum wave_state run_readlane(struct wave *w, const struct op *op)
 {
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, w->slices);
     unsigned lane = source_lane(w, op, 1, 0) & (lane_count(w) - 1);
     write_scalar(w, op, source_lane(w, op, 0, lane));
     NEXT(w, op);
@@ -45,7 +45,7 @@ static enum wave_state run_readlane(struct wave *w, const struct op *op)
 
 static enum wave_state run_writelane(struct wave *w, const struct op *op)
 {
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, w->slices);
     unsigned lane = source_lane(w, op, 1, 0) & (lane_count(w) - 1);
     *destination_lane(w, op, lane) = source_lane(w, op, 0, 0);
     NEXT(w, op);
@@ -69,7 +69,7 @@ static void permlane(struct wave *w, const struct op *op, unsigned row_flip)
     uint64_t exec = wave_exec(w);
     bool fetch_inactive = op->in->src[0].op_sel & 1, bound_zero = op->in->src[1].op_sel & 1;
     uint32_t lanes[64];
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, w->slices);
     uint64_t select = source_lane(w, op, 1, 0) | (uint64_t)source_lane(w, op, 2, 0) << 32;
     for (unsigned lane = 0; lane < lane_count(w); lane++) {
         unsigned from = ((lane & ~15u) ^ row_flip) | (unsigned)(select >> (4 * (lane & 15)) & 15);
@@ -185,7 +185,7 @@ enum { VGPR_COUNT = 256 };
 static void register_move(struct wave *w, unsigned to, const struct op *op, const struct source *from)
 {
     uint64_t exec = wave_exec(w);
-    vector_broadcast(w, op);
+    vector_broadcast(w, op, w->slices);
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16)
         lanes_merge(wave_vgpr(w, slice, to), source_vector(w, from, slice), 1, (uint16_t)exec);
 }

@@ -115,5 +115,8 @@ bool work_group_run(struct compute_unit *cu, const struct dispatch *dispatch, co
     unsigned host_mxcsr = _mm_getcsr();
     bool finished = waves_run_trapped(&g);
     _mm_setcsr(host_mxcsr);
+#ifdef __AVX__
+    _mm256_zeroupper(); // the interpreter is compiled without one behind every function
+#endif
     return finished;
 }

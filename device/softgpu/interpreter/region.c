@@ -136,7 +136,8 @@ static bool region_allocate(struct region *r, const struct search *s)
     for (size_t i = 0; i < r->count; i++) op_count += lower_count(&r->code[i]) + needs_jump(r, i);
     r->ops = aligned_alloc(_Alignof(struct op), (op_count + 1) * sizeof *r->ops);
     r->constants = aligned_alloc(64, (r->constants_size + 1) * sizeof *r->constants);
-    if (!r->ops || !r->constants) return false;
+    r->modifiers = malloc((op_count + 1) * sizeof *r->modifiers);
+    if (!r->ops || !r->constants || !r->modifiers) return false;
     memset(r->ops, 0, (op_count + 1) * sizeof *r->ops);
     return true;
 }
@@ -189,6 +190,7 @@ void region_free(struct region *r)
     free(r->first);
     free(r->ops);
     free(r->constants);
+    free(r->modifiers);
     free(r);
 }
 
