@@ -1,6 +1,7 @@
 // Wait lists: between queues, on user signals, and on signals that end with an error.
 #include "fixture.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -154,6 +155,95 @@ static void a_barrier_and_jobs_wait_too(void **state)
     for (int i = 0; i < 3; i++) device_signal_release(all[i]);
 }
 
+// Commands of all kinds in random queues on random pieces of memory. Each waits for the last command on its
+// piece, and now and then for an unrelated one or for the user; so every piece ends as if its commands had
+// run one after the other.
+enum { PIECES = 5, GRAPH_QUEUES = 4, STEPS = 1500 };
+
+struct piece {
+    struct device_memory *memory;
+    uint32_t *data; // GROUP words, and GROUP words to copy to
+    struct device_signal *last;
+    uint32_t expected;
+};
+
+static void piece_double(void *argument)
+{
+    for (uint32_t *data = argument, i = 0; i < GROUP; i++) data[i] *= 2;
+}
+
+static void piece_step(struct piece *piece, struct device_queue *queue, struct device_command *command,
+                       uint32_t kind)
+{
+    uint32_t *data = piece->data, value = kind * 77;
+    struct affine arguments = {data, 13, kind};
+    switch (kind % 6) {
+    case 0:
+        assert_ok(device_queue_host(queue, command, piece_double, data));
+        piece->expected *= 2;
+        break;
+    case 1:
+        assert_ok(device_queue_fill(queue, command, data, &value, sizeof value, GROUP * 4));
+        piece->expected = value;
+        break;
+    case 2:
+        assert_ok(device_queue_copy(queue, &(struct device_command){command->wait, command->wait_count, NULL},
+                                    data + GROUP, data, GROUP * 4));
+        assert_ok(device_queue_copy(queue, &(struct device_command){NULL, 0, command->done}, data,
+                                    data + GROUP, GROUP * 4));
+        break;
+    default:
+        assert_ok(fixture_run(queue, command, "affine", &arguments, sizeof arguments, GROUP));
+        piece->expected = piece->expected * 13 + kind;
+    }
+}
+
+static void *gates_open(void *argument)
+{
+    struct device_signal **gates = argument;
+    for (int i = 0; i < STEPS; i++)
+        if (gates[i]) {
+            usleep(200);
+            device_signal_set(gates[i], i % 2 ? -1 : 0);
+        }
+    return NULL;
+}
+
+static void random_graphs_end_in_order(void **state)
+{
+    (void)state;
+    static struct device_signal *gates[STEPS];
+    struct piece pieces[PIECES] = {0};
+    struct device_queue *queues[GRAPH_QUEUES];
+    uint32_t seed = 99;
+    pthread_t opener;
+    for (int i = 0; i < GRAPH_QUEUES; i++) queues[i] = fixture_queue();
+    for (int i = 0; i < PIECES; i++) pieces[i].memory = fixture_words(2 * GROUP, &pieces[i].data);
+    for (int i = 0; i < STEPS; i++) gates[i] = fixture_random(&seed) % 1024 < 16 ? fixture_signal() : NULL;
+    assert_int_equal(pthread_create(&opener, NULL, gates_open, gates), 0);
+    for (uint32_t i = 0; i < STEPS; i++) {
+        struct piece *piece = &pieces[(fixture_random(&seed) >> 16) % PIECES];
+        struct device_signal *wait[3], *done = fixture_signal();
+        struct device_signal *candidates[] = {piece->last, pieces[(seed >> 20) % PIECES].last, gates[i]};
+        struct device_command command = {wait, 0, done};
+        for (int c = 0; c < 3; c++)
+            if (candidates[c]) wait[command.wait_count++] = candidates[c];
+        piece_step(piece, queues[(fixture_random(&seed) >> 16) % GRAPH_QUEUES], &command, seed >> 18);
+        if (piece->last) device_signal_release(piece->last);
+        piece->last = done;
+    }
+    for (int i = 0; i < GRAPH_QUEUES; i++) device_queue_destroy(queues[i]);
+    pthread_join(opener, NULL);
+    for (int i = 0; i < PIECES; i++) {
+        for (size_t word = 0; word < GROUP; word++)
+            assert_int_equal(pieces[i].data[word], pieces[i].expected);
+        device_signal_release(pieces[i].last);
+        device_memory_destroy(pieces[i].memory);
+    }
+    for (int i = 0; i < STEPS; i++)
+        if (gates[i]) device_signal_release(gates[i]);
+}
+
 int order_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +253,7 @@ int order_tests(void)
         cmocka_unit_test(a_wait_list_can_be_long),
         cmocka_unit_test(a_waiting_copy_blocks_nobody_else),
         cmocka_unit_test(a_barrier_and_jobs_wait_too),
+        cmocka_unit_test(random_graphs_end_in_order),
     };
     return cmocka_run_group_tests_name("order", tests, NULL, NULL);
 }

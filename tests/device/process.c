@@ -3,6 +3,7 @@
 #include "sanitizers.h"
 #include "device/device.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -100,6 +101,14 @@ static void the_software_gpu_is_found(void **state)
     }
 }
 
+// A process that has ROCr already, over the kernel driver's thunk.
+static void with_rocr_loaded(void)
+{
+    setenv("KILN_DEVICE", "soft", 1);
+    if (!dlopen("libhsa-runtime64.so.1", RTLD_NOW)) exit(1);
+    print_device();
+}
+
 static void the_reason_is_one_line(const char *text, const char *part)
 {
     assert_null(strchr(text, '\n'));
@@ -115,6 +124,8 @@ static void reasons_for_no_device(void **state)
     assert_int_equal(child_run(with_empty_folder, text, sizeof text), 0);
     the_reason_is_one_line(text, "/nonexistent/softgpu");
     the_reason_is_one_line(text, "No such file or directory");
+    assert_int_equal(child_run(with_rocr_loaded, text, sizeof text), 0);
+    the_reason_is_one_line(text, "is already loaded by this process");
     if (!access("/dev/kfd", F_OK)) return;
     assert_int_equal(child_run(with_gpu, text, sizeof text), 0);
     the_reason_is_one_line(text, "/dev/kfd: No such file or directory");

@@ -120,6 +120,12 @@ static void kernels_have_times(void **state)
     uint64_t after = device_clock(fixture.device);
     assert_true(before <= start[0] && start[0] < end[0]);
     assert_true(end[0] <= start[1] && start[1] < end[1] && end[1] <= after);
+    struct device_signal *marker = fixture_signal();
+    assert_ok(device_queue_barrier(queue, &(struct device_command){.done = marker}));
+    assert_ok(device_signal_wait(marker));
+    assert_true(device_signal_times(marker, &start[0], &end[0]));
+    assert_true(end[1] <= start[0] && start[0] <= end[0] && end[0] <= device_clock(fixture.device));
+    device_signal_release(marker);
     device_queue_destroy(queue);
     for (int i = 0; i < 2; i++) device_signal_release(done[i]);
     device_memory_destroy(memory);
