@@ -4,33 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "support.h"
 
-enum { SCENE_SECONDS = 60 };
-
 static struct device device;
-
-// Runs `scene` in a child; returns its exit status, or fails the test if it hangs or crashes.
-static int scene_run(int (*scene)(void))
-{
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        alarm(SCENE_SECONDS);                // ends a hanging scene with a signal
-        setenv("CMOCKA_TEST_ABORT", "1", 1); // so does a failed assertion
-        libraries_open();
-        exit(scene());
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    if (WIFSIGNALED(status)) fail_msg("ended by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
 
 static int entries_count(const char *folder)
 {
@@ -130,26 +110,6 @@ static int fork_then_exit(void)
     return 7;
 }
 
-static double cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
-
-// The share of a core that the process uses while nothing is asked of it. The bound leaves room for a loaded
-// machine.
-static void expect_idle(const char *what, double most)
-{
-    usleep(100000);
-    double cpu = cpu_seconds(), wall = seconds_now();
-    sleep(1);
-    double share = (cpu_seconds() - cpu) / (seconds_now() - wall);
-    print_message("%s: %.2f %% of a core\n", what, 100 * share);
-    if (share > most) fail_msg("%s costs %.1f %% of a core", what, 100 * share);
-}
-
 static int idle(void)
 {
     device_open(&device);
@@ -166,12 +126,6 @@ static int idle(void)
     return 7;
 }
 
-#define SCENE(name)                                                                                          \
-    static void scene_##name(void **state)                                                                   \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        assert_int_equal(scene_run(name), 7);                                                                \
-    }
 SCENE(cycles)
 SCENE(shut_down_under_kernel)
 SCENE(exit_under_kernel)

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 struct hsa_functions hsa;
 softgpu_kick_fn *kick;
@@ -231,4 +234,38 @@ void barrier_push(hsa_queue_t *queue, const hsa_signal_t *dependencies, int coun
                                        .completion_signal = done};
     for (int i = 0; i < count; i++) packet.dep_signal[i] = dependencies[i];
     packet_push(queue, &packet);
+}
+
+int scene_run(int (*scene)(void))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(SCENE_SECONDS);                // ends a hanging scene with a signal
+        setenv("CMOCKA_TEST_ABORT", "1", 1); // so does a failed assertion
+        libraries_open();
+        exit(scene());
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) fail_msg("ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+static double cpu_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+void expect_idle(const char *what, double most)
+{
+    usleep(100000);
+    double cpu = cpu_seconds(), wall = seconds_now();
+    sleep(1);
+    double share = (cpu_seconds() - cpu) / (seconds_now() - wall);
+    print_message("%s: %.2f %% of a core\n", what, 100 * share);
+    if (share > most) fail_msg("%s costs %.1f %% of a core", what, 100 * share);
 }

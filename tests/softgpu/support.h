@@ -63,3 +63,20 @@ void launch(struct device *device, hsa_queue_t *queue, const struct launch *laun
 void barrier_push(hsa_queue_t *queue, const hsa_signal_t *dependencies, int count, hsa_signal_t done);
 
 double seconds_now(void);
+
+// Fails the test if the process uses more than this share of a core while nothing is asked of it. Bounds
+// leave room for a loaded machine.
+void expect_idle(const char *what, double most);
+
+// Runs `scene` in a process of its own, with the libraries open; returns its exit status. The test fails if
+// it hangs or crashes.
+enum { SCENE_SECONDS = 60 };
+int scene_run(int (*scene)(void));
+
+// A test of a scene that returns 7.
+#define SCENE(name)                                                                                          \
+    static void scene_##name(void **state)                                                                   \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        assert_int_equal(scene_run(name), 7);                                                                \
+    }

@@ -9,7 +9,6 @@
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 
-#include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/thunk/clock.h"
 #include "dispatch.h"
 #include "exception.h"

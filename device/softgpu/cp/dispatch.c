@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device/softgpu/interpreter/fault.h"
+#include "device/softgpu/thunk/block.h"
 #include "exception.h"
 
 enum {
@@ -107,8 +107,7 @@ unsigned dispatch_resolve(const hsa_kernel_dispatch_packet_t *packet, struct dis
     if (exception) return exception;
     struct descriptor descriptor;
     uint64_t object = packet->kernel_object;
-    fault_handlers_install();
-    if (object % 4 || guarded_read(&descriptor, object, sizeof descriptor) != sizeof descriptor)
+    if (object % 4 || !block_read(&descriptor, object, sizeof descriptor))
         return refuse(EXCEPTION_DISPATCH_CODE, why, size,
                       "dispatch of kernel object 0x%llx, which is not there", (unsigned long long)object);
     dispatch->packet = packet;

@@ -20,8 +20,9 @@ enum {
     COST_KEEP = 4,       // 1 / weight of the newest in the average
 };
 
-static const uint64_t worth_waking =
-    30 * 1000; // nanoseconds of work beyond what the queue's thread just does itself
+// In nanoseconds: work that is worth waking a thread for, and how long a thread looks for work before it
+// sleeps.
+static const uint64_t worth_waking = 30 * 1000, look_around = 20 * 1000;
 
 struct job {
     struct job *next;
@@ -37,7 +38,8 @@ struct job {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
-static struct job *jobs; // that want helpers
+static struct job *jobs;        // that want helpers
+static uint32_t jobs_published; // in all
 static bool stopping;
 static pthread_t *threads;
 static unsigned thread_count;
@@ -87,37 +89,66 @@ static struct job *job_find(void)
     return NULL;
 }
 
+// Looks a while at a word that another thread is about to change; waking up takes longer than that.
+static void look_until_changed(const uint32_t *word, uint32_t value)
+{
+    uint64_t until = clock_ticks() + look_around;
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value && clock_ticks() < until) cpu_pause();
+}
+
+// Returns a job with work-groups left, or NULL when the threads are to end. Enters and leaves with the lock
+// held.
+static struct job *job_await(void)
+{
+    bool looked = false;
+    while (!stopping) {
+        struct job *job = job_find();
+        if (job) return job;
+        if (looked) {
+            pthread_cond_wait(&work, &lock);
+        } else {
+            uint32_t seen = jobs_published;
+            pthread_mutex_unlock(&lock);
+            look_until_changed(&jobs_published, seen);
+            pthread_mutex_lock(&lock);
+        }
+        looked = true;
+    }
+    return NULL;
+}
+
 static void *worker_run(void *unused)
 {
     (void)unused;
     struct compute_unit *unit = compute_unit_create();
-    if (!unit) log_error("no memory for a compute unit: the software GPU runs on fewer threads");
+    if (!unit) {
+        log_error("no memory for a compute unit: the software GPU runs on fewer threads");
+        return NULL;
+    }
     pthread_mutex_lock(&lock);
-    while (unit && !stopping) {
-        struct job *job = job_find();
-        if (!job) {
-            pthread_cond_wait(&work, &lock);
-            continue;
-        }
+    for (struct job *job; (job = job_await());) {
         job->helpers++;
         pthread_mutex_unlock(&lock);
         while (chunk_run(job, unit)) {
         }
         pthread_mutex_lock(&lock);
-        if (--job->helpers == 0) pthread_cond_signal(&job->alone);
+        if (__atomic_sub_fetch(&job->helpers, 1, __ATOMIC_RELEASE) == 0) pthread_cond_signal(&job->alone);
     }
     pthread_mutex_unlock(&lock);
-    if (unit) compute_unit_destroy(unit);
+    compute_unit_destroy(unit);
     return NULL;
 }
 
-static void job_publish(struct job *job)
+// Calls as many threads as there are chunks for.
+static void job_publish(struct job *job, uint64_t groups_left)
 {
+    uint64_t wanted = (groups_left - 1) / job->chunk + 1;
     pthread_mutex_lock(&lock);
     struct job **end = &jobs; // the oldest is helped first
     while (*end) end = &(*end)->next;
     *end = job;
-    pthread_cond_broadcast(&work);
+    __atomic_add_fetch(&jobs_published, 1, __ATOMIC_RELEASE);
+    for (uint64_t i = 0; i < wanted && i < thread_count; i++) pthread_cond_signal(&work);
     pthread_mutex_unlock(&lock);
 }
 
@@ -128,6 +159,10 @@ static void job_withdraw(struct job *job)
     struct job **at = &jobs;
     while (*at != job) at = &(*at)->next;
     *at = job->next;
+    uint32_t helpers = job->helpers;
+    pthread_mutex_unlock(&lock);
+    if (helpers) look_until_changed(&job->helpers, helpers);
+    pthread_mutex_lock(&lock);
     while (job->helpers) pthread_cond_wait(&job->alone, &lock);
     pthread_mutex_unlock(&lock);
 }
@@ -159,7 +194,7 @@ static void job_run_here(struct job *job, struct cost *cost)
         bool worthwhile = left > 1 && (!cost->nanoseconds || (left - 1) * cost->nanoseconds > worth_waking ||
                                        clock_ticks() - start > worth_waking);
         if (!published && thread_count && worthwhile) {
-            job_publish(job);
+            job_publish(job, left - 1);
             published = true;
         }
         if (!chunk_run(job, job->queue->unit)) break;

@@ -49,11 +49,7 @@ static bool queue_await_packet(struct queue *queue)
         }
         uint64_t now = clock_ticks();
         if (!until) until = now + idle_spin;
-        if (now < until && !queue->failed) {
-            sched_yield();
-            continue;
-        }
-        doorbell_sleep(queue->doorbell, queue_may_sleep);
+        if (now >= until || queue->failed) doorbell_sleep(queue->doorbell, queue_may_sleep);
     }
 }
 

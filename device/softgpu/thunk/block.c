@@ -72,3 +72,14 @@ struct block *block_lookup(const void *address)
     struct block *block = block_around(&blocks_allocated, address);
     return block ? block : block_around(&blocks_registered, address);
 }
+
+bool block_read(void *to, uint64_t address, size_t size)
+{
+    const void *from = (const void *)address; // NOLINT(performance-no-int-to-ptr)
+    blocks_lock();
+    const struct block *block = block_lookup(from);
+    bool whole = block && block->size - (address - (uint64_t)block->base) >= size;
+    if (whole) memcpy(to, from, size);
+    blocks_unlock();
+    return whole;
+}

@@ -39,3 +39,6 @@ struct block *block_around(const struct block_set *set, const void *address);
 
 // Of either set, allocated memory first.
 struct block *block_lookup(const void *address);
+
+// Copies `size` bytes from `address`; false where they are not all in one block.
+bool block_read(void *to, uint64_t address, size_t size);

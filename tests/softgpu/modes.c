@@ -1,0 +1,199 @@
+// Ways that ROCr, the system or the user may have things done differently; and memory shared between
+// processes.
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "support.h"
+
+static struct device device;
+
+// Kernels, dependencies, copies both ways, with pauses that let everything go to sleep.
+static int exercise(void)
+{
+    enum { SIZE = 3 << 20 };
+    device_open(&device);
+    uint32_t *word = vram_alloc(&device, 4);
+    uint8_t *here = host_alloc(&device, SIZE), *there = vram_alloc(&device, SIZE);
+    *word = 0;
+    for (unsigned i = 0; i < 5; i++) {
+        hsa_signal_t ran = signal_make(1), up = signal_make(1), down = signal_make(1);
+        launch(&device, device.queue, &(struct launch){"add_one", 1, 1, (uint64_t)word, ran});
+        memset(here, (int)i + 1, SIZE);
+        CHECK(hsa.amd_memory_async_copy(there, device.gpu, here, device.cpu, SIZE, 1, &ran, up));
+        signal_wait(up);
+        memset(here, 0, SIZE);
+        CHECK(hsa.amd_memory_async_copy(here, device.cpu, there, device.gpu, SIZE, 1, &up, down));
+        signal_wait(down);
+        assert_int_equal(*word, i + 1);
+        for (size_t n = 0; n < SIZE; n++) assert_int_equal(here[n], i + 1);
+        usleep(i * 3000);
+    }
+    device_close(&device);
+    return 7;
+}
+
+static int without_interrupts(void)
+{
+    setenv("HSA_ENABLE_INTERRUPT", "0", 1);
+    return exercise();
+}
+
+static int without_sdma(void)
+{
+    setenv("HSA_ENABLE_SDMA", "0", 1);
+    return exercise();
+}
+
+static int one_thread(void)
+{
+    setenv("KILN_CPUS", "1", 1);
+    return exercise();
+}
+
+static int many_threads(void)
+{
+    setenv("KILN_CPUS", "7", 1);
+    int result = exercise();
+    device_open(&device);
+    uint32_t units;
+    CHECK(hsa.agent_get_info(device.gpu, (hsa_agent_info_t)HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT, &units));
+    assert_int_equal(units, 7);
+    device_close(&device);
+    return result;
+}
+
+// As containers do.
+static void userfaultfd_forbid(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_userfaultfd, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof rules / sizeof *rules, rules};
+    assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    assert_int_equal(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+    assert_int_equal(syscall(SYS_userfaultfd, 0), -1);
+}
+
+static int without_userfaultfd(void)
+{
+    userfaultfd_forbid();
+    int result = exercise();
+    device_open(&device);
+    expect_idle("idle device, polled", 0.04);
+    return result;
+}
+
+static void fault_seen(int *seen, uint64_t address) { *seen = address >> 12 == 0x123456789 ? 1 : -1; }
+
+static hsa_status_t system_event(const hsa_amd_event_t *event, void *data)
+{
+    if (event->event_type == HSA_AMD_GPU_MEMORY_FAULT_EVENT)
+        fault_seen(data, event->memory_fault.virtual_address);
+    return HSA_STATUS_SUCCESS;
+}
+
+// A copy has no queue whose error it could be: it is the process's, as on a GPU.
+static int copy_to_nowhere(void)
+{
+    int seen = 0;
+    device_open(&device);
+    CHECK(hsa.amd_register_system_event_handler(system_event, &seen));
+    void *here = host_alloc(&device, 4096);
+    hsa_signal_t done = signal_make(1);
+    CHECK(
+        hsa.amd_memory_async_copy((void *)0x123456789000, device.gpu, here, device.cpu, 4096, 0, NULL, done));
+    double until = seconds_now() + 20;
+    while (!__atomic_load_n(&seen, __ATOMIC_ACQUIRE) && seconds_now() < until) usleep(1000);
+    assert_int_equal(seen, 1);
+    assert_int_equal(hsa.signal_load_scacquire(done), 1);
+    return 7;
+}
+
+static int to_importer[2], to_exporter[2];
+
+enum { SHARED_SIZE = 64 << 10 };
+
+static void pipe_write(int pipe, const void *data, size_t size)
+{
+    assert_int_equal(write(pipe, data, size), size);
+}
+
+static void pipe_read(int pipe, void *data, size_t size) { assert_int_equal(read(pipe, data, size), size); }
+
+static void import_memory(void)
+{
+    hsa_amd_ipc_memory_t handle;
+    uint32_t *memory;
+    libraries_open();
+    device_open(&device);
+    pipe_read(to_importer[0], &handle, sizeof handle);
+    CHECK(hsa.amd_ipc_memory_attach(&handle, SHARED_SIZE, 1, &device.gpu, (void **)&memory));
+    for (uint32_t i = 0; i < SHARED_SIZE / 4; i++) assert_int_equal(memory[i], i * 5);
+    hsa_signal_t done = signal_make(1);
+    launch(&device, device.queue,
+           &(struct launch){"fill_ids", SHARED_SIZE / 4 / 64, 64, (uint64_t)memory, done});
+    signal_wait(done);
+    CHECK(hsa.amd_ipc_memory_detach(memory));
+    assert_int_not_equal(
+        hsa.amd_ipc_memory_attach(&(hsa_amd_ipc_memory_t){0}, SHARED_SIZE, 1, &device.gpu, (void **)&memory),
+        HSA_STATUS_SUCCESS);
+    pipe_write(to_exporter[1], "", 1);
+    device_close(&device);
+}
+
+static int shared_memory(void)
+{
+    char byte;
+    assert_int_equal(pipe(to_importer), 0);
+    assert_int_equal(pipe(to_exporter), 0);
+    if (fork() == 0) {
+        alarm(SCENE_SECONDS / 2);
+        import_memory();
+        exit(0);
+    }
+    device_open(&device);
+    hsa_amd_ipc_memory_t handle;
+    uint32_t *beside = vram_alloc(&device, SHARED_SIZE), *memory = vram_alloc(&device, SHARED_SIZE);
+    for (uint32_t i = 0; i < SHARED_SIZE / 4; i++) {
+        memory[i] = i * 5;
+        beside[i] = i * 7;
+    }
+    CHECK(hsa.amd_ipc_memory_create(memory, SHARED_SIZE, &handle));
+    pipe_write(to_importer[1], &handle, sizeof handle);
+    pipe_read(to_exporter[0], &byte, 1);
+    for (uint32_t i = 0; i < SHARED_SIZE / 4; i++) {
+        assert_int_equal(memory[i], 3 * i + 1);
+        assert_int_equal(beside[i], i * 7);
+    }
+    device_close(&device);
+    return 7;
+}
+
+SCENE(without_interrupts)
+SCENE(without_sdma)
+SCENE(one_thread)
+SCENE(many_threads)
+SCENE(without_userfaultfd)
+SCENE(copy_to_nowhere)
+SCENE(shared_memory)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scene_without_interrupts),  cmocka_unit_test(scene_without_sdma),
+        cmocka_unit_test(scene_one_thread),          cmocka_unit_test(scene_many_threads),
+        cmocka_unit_test(scene_without_userfaultfd), cmocka_unit_test(scene_copy_to_nowhere),
+        cmocka_unit_test(scene_shared_memory),
+    };
+    return cmocka_run_group_tests_name("softgpu modes", tests, NULL, NULL);
+}
