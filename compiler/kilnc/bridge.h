@@ -45,6 +45,9 @@ bool bridge_link(const struct bridge_program *program, struct buffer *out, struc
 // A relocatable object to a shared one, which is what ROCr loads.
 bool bridge_finish(const void *object, size_t size, struct buffer *out, struct buffer *log);
 
+// Whether lld stopped in a state from which it cannot start again: the process should end after this job.
+bool bridge_spent(void);
+
 // Makes LLVM's fatal errors and exhausted memory call these, which must not return.
 void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void));
 

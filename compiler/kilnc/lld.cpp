@@ -75,6 +75,8 @@ struct Redirection {
     Redirection &operator=(const Redirection &) = delete;
 };
 
+bool spent;
+
 lld::Result lld_run(llvm::ArrayRef<const char *> arguments, int output, std::string &text)
 {
     llvm::raw_string_ostream messages(text);
@@ -95,6 +97,9 @@ bool bridge_finish(const void *object, size_t size, buffer *out, buffer *log)
     std::string from = input.path(), text;
     lld::Result result = lld_run(
         {"ld.lld", "-shared", "--no-undefined", "--threads=1", from.c_str(), "-o", "-"}, output.fd, text);
+    spent |= !result.canRunAgain;
     buffer_append(log, text.data(), text.size());
     return result.retCode == 0 && output.read(out);
 }
+
+bool bridge_spent(void) { return spent; }

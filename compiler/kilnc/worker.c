@@ -84,7 +84,8 @@ static void time_limit(long seconds)
     setrlimit(RLIMIT_CPU, &cpu);
 }
 
-// Returns 1 after an answer, 0 at the end of the input, -1 where the other side does not speak our language.
+// Returns 1 after an answer, 0 at the end of the input or of this process's use, -1 where the other side does
+// not speak our language.
 static int request_serve(long seconds)
 {
     struct message_header header;
@@ -105,7 +106,7 @@ static int request_serve(long seconds)
     compiler_result_free(&result);
     request_free(&request);
     free(payload);
-    return status ? -1 : 1;
+    return status ? -1 : !bridge_spent();
 }
 
 int worker_serve(long memory_mb, long seconds)

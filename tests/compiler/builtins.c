@@ -54,7 +54,8 @@ static void version_1_2(void **state)
 static void version_2_0(void **state)
 {
     (void)state;
-    parts_build("CL2.0", "-O1");
+    part_build("CL2.0", "-DPART=4", 10);
+    part_build("CL2.0", "-DPART=5", 12);
     part_build("CL2.0", "-DPART=3 -DSPACE=4", 17);
 }
 

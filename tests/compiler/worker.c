@@ -1,0 +1,191 @@
+// The protocol between driver and kilnc: what is said arrives, what is damaged is refused; and a worker that
+// serves more than one job.
+#define _GNU_SOURCE
+#include "support.h"
+
+#include "compiler/client/worker.h"
+#include "compiler/protocol.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const struct compiler_header headers[] = {{"a.h", "one"}, {"b/c.h", ""}};
+static const struct compiler_blob inputs[] = {{"\0\1\2", 3}, {"", 0}, {"binary", 6}};
+
+static struct compiler_job job_full(void)
+{
+    struct compiler_job job = job_of(COMPILER_LINK, "-w", "kernel void k() {}");
+    job.defines = "-DX";
+    job.headers = headers;
+    job.header_count = 2;
+    job.inputs = inputs;
+    job.input_count = 3;
+    return job;
+}
+
+static const char *payload_of(const struct buffer *message, size_t *size)
+{
+    *size = message->size - sizeof(struct message_header);
+    return message->data + sizeof(struct message_header);
+}
+
+static void requests_arrive(void **state)
+{
+    (void)state;
+    struct compiler_job job = job_full();
+    struct buffer message = {0};
+    struct request request;
+    struct message_header header;
+    size_t size;
+    request_encode(&job, "/folder", &message);
+    const char *payload = payload_of(&message, &size);
+    memcpy(&header, message.data, sizeof header);
+    assert_int_equal(header_check(&header, MESSAGE_REQUEST), size);
+    assert_int_equal(header_check(&header, MESSAGE_ANSWER), -1);
+    assert_int_equal(request_decode(payload, size, &request), 0);
+    assert_int_equal(request.job.action, COMPILER_LINK);
+    assert_string_equal(request.job.isa, ISA);
+    assert_string_equal(request.job.options, "-w");
+    assert_string_equal(request.job.defines, "-DX");
+    assert_string_equal(request.directory, "/folder");
+    assert_int_equal(request.job.source_size, job.source_size);
+    assert_memory_equal(request.job.source, job.source, job.source_size);
+    assert_int_equal(request.job.header_count, 2);
+    assert_string_equal(request.job.headers[1].name, "b/c.h");
+    assert_int_equal(request.job.input_count, 3);
+    assert_memory_equal(request.job.inputs[0].data, "\0\1\2", 3);
+    assert_int_equal(request.job.inputs[1].size, 0);
+    request_free(&request);
+    buffer_clear(&message);
+}
+
+static void answers_arrive(void **state)
+{
+    (void)state;
+    struct compiler_result sent = {COMPILER_FAILED, "log", "\0bits", 5}, got;
+    struct buffer message = {0};
+    size_t size;
+    answer_encode(&sent, &message);
+    const char *payload = payload_of(&message, &size);
+    assert_int_equal(answer_decode(payload, size, &got), 0);
+    assert_int_equal(got.status, COMPILER_FAILED);
+    assert_string_equal(got.log, "log");
+    assert_int_equal(got.binary_size, 5);
+    assert_memory_equal(got.binary, "\0bits", 5);
+    compiler_result_free(&got);
+    buffer_clear(&message);
+}
+
+// In a copy of exactly this size, so that AddressSanitizer sees a step too far.
+static int decode_copy(const char *payload, size_t size, bool answer)
+{
+    struct request request;
+    struct compiler_result result;
+    char *copy = malloc(size ? size : 1);
+    memcpy(copy, payload, size);
+    int status = answer ? answer_decode(copy, size, &result) : request_decode(copy, size, &request);
+    if (status == 0 && answer) compiler_result_free(&result);
+    if (status == 0 && !answer) request_free(&request);
+    free(copy);
+    return status;
+}
+
+static void damage(char *payload, size_t size, bool answer)
+{
+    size_t refused = 0;
+    assert_int_equal(decode_copy(payload, size, answer), 0);
+    for (size_t cut = 0; cut < size; cut++) assert_int_equal(decode_copy(payload, cut, answer), -1);
+    for (size_t i = 0; i < size * 8; i++) {
+        payload[i / 8] ^= (char)(1 << i % 8);
+        refused += decode_copy(payload, size, answer) != 0;
+        payload[i / 8] ^= (char)(1 << i % 8);
+    }
+    assert_true(refused > size); // every length field at least
+}
+
+static void damaged_messages_are_refused(void **state)
+{
+    (void)state;
+    struct compiler_job job = job_full();
+    struct compiler_result result = {COMPILER_OK, "log", "bits", 4};
+    struct buffer request = {0}, answer = {0};
+    size_t size;
+    request_encode(&job, "/folder", &request);
+    char *payload = (char *)payload_of(&request, &size);
+    damage(payload, size, false);
+    answer_encode(&result, &answer);
+    payload = (char *)payload_of(&answer, &size);
+    damage(payload, size, true);
+    buffer_clear(&request);
+    buffer_clear(&answer);
+}
+
+static const char *kilnc_path(void)
+{
+    static char path[4096];
+    snprintf(path, sizeof path, "%s/kilnc", getenv("KILN_LIBDIR"));
+    return path;
+}
+
+struct serial_job {
+    const char *options, *source;
+    enum compiler_status status;
+};
+
+// Several jobs, some of which fail at every stage, by one process.
+static void one_worker_many_jobs(void **state)
+{
+    (void)state;
+    static const struct serial_job jobs[] = {
+        {"", "kernel void a(global int *p) { *p = 1; }", COMPILER_OK},
+        {"", "kernel void b(global int *p) { *p = x; }", COMPILER_FAILED},
+        {"-nonsense", "kernel void c() {}", COMPILER_INVALID_OPTIONS},
+        {"-cl-std=CL3.0", "kernel void d(global float *p) { *p = sin(*p); }", COMPILER_OK},
+        {"", "kernel void e(global int *p) { __asm__(\"bogus\"); }", COMPILER_FAILED},
+        {"", "int f(int); kernel void g(global int *p) { *p = f(1); }", COMPILER_FAILED},
+        {"-cl-opt-disable", "kernel void h(global float *p) { printf(\"%f\\n\", *p); }", COMPILER_OK},
+    };
+    struct worker worker;
+    assert_int_equal(worker_start(&worker, kilnc_path()), 0);
+    for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
+        struct compiler_job job = job_of(COMPILER_BUILD, jobs[i].options, jobs[i].source);
+        struct buffer message = {0}, reason = {0};
+        struct compiler_result result;
+        request_encode(&job, "/", &message);
+        if (!worker_exchange(&worker, &message, 60, &result, &reason))
+            fail_msg("job %zu: %s", i, reason.data);
+        if (result.status != jobs[i].status) fail_msg("job %zu: status %d: %s", i, result.status, result.log);
+        compiler_result_free(&result);
+        buffer_clear(&message);
+        buffer_clear(&reason);
+    }
+    worker_stop(&worker);
+}
+
+static void garbage_ends_the_worker(void **state)
+{
+    (void)state;
+    struct worker worker;
+    struct buffer message = {0}, reason = {0};
+    struct compiler_result result;
+    assert_int_equal(worker_start(&worker, kilnc_path()), 0);
+    buffer_append_string(&message, "GET / HTTP/1.1\r\nHost: kiln\r\n\r\n");
+    assert_false(worker_exchange(&worker, &message, 60, &result, &reason));
+    assert_non_null(strstr(reason.data, "exited with status 3"));
+    worker_stop(&worker);
+    buffer_clear(&message);
+    buffer_clear(&reason);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests_arrive),
+        cmocka_unit_test(answers_arrive),
+        cmocka_unit_test(damaged_messages_are_refused),
+        cmocka_unit_test(one_worker_many_jobs),
+        cmocka_unit_test(garbage_ends_the_worker),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
