@@ -21,8 +21,6 @@ static void host_opens_barrier(void **state)
         assert_int_equal(hsa.signal_load_scacquire(done), 1);
         hsa.signal_store_screlease(gate, 0);
         signal_wait(done);
-        CHECK(hsa.signal_destroy(gate));
-        CHECK(hsa.signal_destroy(done));
     }
 }
 
@@ -44,7 +42,6 @@ static void chain_across_queues(void **state)
     hsa.signal_store_screlease(links[0], 0);
     signal_wait(links[LENGTH]);
     assert_int_equal(*word, LENGTH);
-    for (int i = 0; i <= LENGTH; i++) CHECK(hsa.signal_destroy(links[i]));
 }
 
 static void blocked_queue_stops_no_other(void **state)

@@ -45,7 +45,6 @@ static void copy_one(const struct place *to, const struct place *from, size_t si
     pattern_expect(to->memory + GUARD - shift, size, seed);
     all_zero(to->memory, GUARD - shift);
     all_zero(to->memory + GUARD - shift + size, GUARD);
-    CHECK(hsa.signal_destroy(done));
 }
 
 static void all_directions_and_sizes(void **state)
@@ -136,7 +135,6 @@ static void rectangle(void **state)
                     assert_int_equal(places[1].memory[z * SLICE + y * PITCH + x],
                                      inside ? pattern(source, element) : 0);
                 }
-        CHECK(hsa.signal_destroy(done));
     }
 }
 
@@ -170,7 +168,6 @@ static void profiled_copies(void **state)
         CHECK(hsa.amd_profiling_get_async_copy_time(done, &time));
         uint64_t slack = frequency / 100000;
         assert_true(time.start + slack >= before && time.start < time.end && time.end <= after + slack);
-        CHECK(hsa.signal_destroy(done));
     }
     CHECK(hsa.amd_profiling_async_copy_enable(false));
 }

@@ -30,7 +30,6 @@ static void one_dispatch(void **state)
     signal_wait(done);
     for (uint32_t i = 0; i < GROUPS * ITEMS; i++) assert_int_equal(out[i], 3 * i + 1);
     CHECK(hsa.amd_memory_pool_free(out));
-    CHECK(hsa.signal_destroy(done));
 }
 
 // Far more packets than the ring has slots; each needs the one before.
@@ -49,7 +48,6 @@ static void thousands_in_order(void **state)
     }
     signal_wait(done);
     assert_int_equal(*word, COUNT);
-    CHECK(hsa.signal_destroy(done));
 }
 
 static void work_groups_on_all_threads(void **state)
@@ -62,7 +60,6 @@ static void work_groups_on_all_threads(void **state)
     launch(&device, device.queue, &(struct launch){"count", GROUPS, ITEMS, (uint64_t)counter, done});
     signal_wait(done);
     assert_int_equal(*counter, GROUPS * ITEMS);
-    CHECK(hsa.signal_destroy(done));
 }
 
 struct producer {
@@ -94,7 +91,6 @@ static void many_producers(void **state)
     for (int i = 0; i < PRODUCERS; i++) pthread_join(producers[i].thread, NULL);
     signal_wait(done);
     assert_int_equal(*counter, PRODUCERS * PACKETS_EACH);
-    CHECK(hsa.signal_destroy(done));
 }
 
 // The driver's way: no doorbell is needed once the queue has been kicked, however long it has slept.
@@ -110,7 +106,6 @@ static void kicked_queue(void **state)
         launch(&device, queue, &(struct launch){"add_one", 1, 1, (uint64_t)word, done});
         kick(queue);
         signal_wait(done);
-        CHECK(hsa.signal_destroy(done));
         nanosleep(&gap, NULL);
     }
     assert_int_equal(*word, 20);
@@ -136,7 +131,6 @@ static void profiled_times(void **state)
         assert_true(time.start + slack >= before && time.end <= after + slack);
         assert_true(time.start < time.end && time.start >= last);
         last = time.end;
-        CHECK(hsa.signal_destroy(done));
     }
     CHECK(hsa.amd_profiling_set_profiler_enabled(device.queue, 0));
 }

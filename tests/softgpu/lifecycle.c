@@ -29,7 +29,6 @@ static void one_kernel(void)
     launch(&device, device.queue, &(struct launch){"add_one", 1, 1, (uint64_t)word, done});
     signal_wait(done);
     assert_int_equal(*word, 2);
-    CHECK(hsa.signal_destroy(done));
     CHECK(hsa.amd_memory_pool_free(word));
 }
 

@@ -135,10 +135,29 @@ void device_open(struct device *device)
     kernels_load(device);
 }
 
+enum { SIGNALS_MAX = 4096 };
+static hsa_signal_t signals[SIGNALS_MAX];
+static size_t signal_count;
+
+hsa_signal_t signal_make(hsa_signal_value_t value)
+{
+    hsa_signal_t signal;
+    CHECK(hsa.signal_create(value, 0, NULL, &signal));
+    assert_true(signal_count < SIGNALS_MAX);
+    signals[signal_count++] = signal;
+    return signal;
+}
+
+static void signals_destroy(void)
+{
+    while (signal_count) CHECK(hsa.signal_destroy(signals[--signal_count]));
+}
+
 void device_close(struct device *device)
 {
     CHECK(hsa.queue_destroy(device->queue));
     CHECK(hsa.executable_destroy(device->executable));
+    signals_destroy();
     CHECK(hsa.shut_down());
 }
 
@@ -153,13 +172,6 @@ static void *pool_alloc(struct device *device, hsa_amd_memory_pool_t pool, size_
 
 void *host_alloc(struct device *device, size_t size) { return pool_alloc(device, device->host, size); }
 void *vram_alloc(struct device *device, size_t size) { return pool_alloc(device, device->vram, size); }
-
-hsa_signal_t signal_make(hsa_signal_value_t value)
-{
-    hsa_signal_t signal;
-    CHECK(hsa.signal_create(value, 0, NULL, &signal));
-    return signal;
-}
 
 bool signal_waited(hsa_signal_t signal, double seconds)
 {

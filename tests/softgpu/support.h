@@ -45,8 +45,8 @@ void device_close(struct device *device);
 hsa_queue_t *queue_open(struct device *device);
 void *host_alloc(struct device *device, size_t size);
 void *vram_alloc(struct device *device, size_t size);
-hsa_signal_t signal_make(hsa_signal_value_t value);
-void signal_wait(hsa_signal_t signal); // until 0; fails the test after 20 s
+hsa_signal_t signal_make(hsa_signal_value_t value); // destroyed by device_close
+void signal_wait(hsa_signal_t signal);              // until 0; fails the test after 20 s
 bool signal_waited(hsa_signal_t signal, double seconds);
 
 struct launch {

@@ -248,8 +248,8 @@ static enum wave_state run_denorm_mode(struct wave *w, const struct op *op)
 
 typedef uint32_t __attribute__((aligned(4), may_alias)) host_dword;
 
-__attribute__((no_sanitize("address", "thread"))) static inline void dwords_load(uint32_t *d, uint64_t from,
-                                                                                 unsigned count)
+__attribute__((no_sanitize("address", "thread", "null", "pointer-overflow"))) static inline void
+dwords_load(uint32_t *d, uint64_t from, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) d[i] = ((const host_dword *)from)[i];
 }

@@ -117,7 +117,8 @@ bool fault_handlers_install(void)
     return installed;
 }
 
-__attribute__((no_sanitize("address", "thread"))) static uint32_t word_read(uint64_t address)
+__attribute__((no_sanitize("address", "thread", "null", "pointer-overflow"))) static uint32_t
+word_read(uint64_t address)
 {
     return *(const volatile uint32_t *)address;
 }

@@ -5,10 +5,11 @@
 
 // Kernels touch any memory of the process, mapped or not: their accesses are not the sanitizers' business,
 // and a fault must show the kernel's own address.
-#define HOST_ACCESS static inline __attribute__((always_inline, no_sanitize("address", "thread")))
+#define HOST_ACCESS                                                                                          \
+    static inline __attribute__((always_inline, no_sanitize("address", "thread", "null", "pointer-overflow")))
 #define VECTOR_FN(name)                                                                                      \
     vector_fn name;                                                                                          \
-    __attribute__((no_sanitize("address", "thread"))) void name(                                             \
+    __attribute__((no_sanitize("address", "thread", "null", "pointer-overflow"))) void name(                 \
         __attribute__((unused)) u32x16 *d, __attribute__((unused)) const u32x16 *s0,                         \
         __attribute__((unused)) const u32x16 *s1, __attribute__((unused)) const u32x16 *s2, struct lanes *l)
 

@@ -37,8 +37,12 @@ HSAKMT_STATUS hsaKmtCreateQueue(HSAuint32 node, HSA_QUEUE_TYPE type, HSAuint32 p
     if (!queue) return HSAKMT_STATUS_NO_MEMORY;
     resource->QueueId = queue_id(queue);
     resource->Queue_DoorBell_aql = queue_doorbell(queue);
-    if (setup.kind == QUEUE_SDMA)
-        queue_pointers(queue, &resource->Queue_read_ptr_aql, &resource->Queue_write_ptr_aql);
+    if (setup.kind == QUEUE_SDMA) {
+        uint64_t *read, *write; // the structure is packed
+        queue_pointers(queue, &read, &write);
+        resource->Queue_read_ptr_aql = read;
+        resource->Queue_write_ptr_aql = write;
+    }
     return HSAKMT_STATUS_SUCCESS;
 }
 
