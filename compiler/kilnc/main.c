@@ -172,6 +172,18 @@ static char *output_name(const struct command *command)
     return name;
 }
 
+static void fatal_print(const char *message)
+{
+    fprintf(stderr, "error: LLVM: %s\n", message);
+    _exit(EXIT_PROGRAM);
+}
+
+static void no_memory_print(void)
+{
+    fputs("kilnc: out of memory\n", stderr);
+    _exit(EXIT_USAGE);
+}
+
 static int command_run(const struct command *command)
 {
     char directory[PATH_MAX], isa[128];
@@ -195,7 +207,9 @@ static int command_run(const struct command *command)
     job.input_count = source ? 0 : command->files.count;
 
     struct compiler_result result;
-    job_run(&job, directory, command->files.words[0], emission_find(command->emit)->output, &result);
+    bridge_on_fatal(fatal_print, no_memory_print);
+    const char *name = strcmp(command->files.words[0], "-") ? command->files.words[0] : "stdin.cl";
+    job_run(&job, directory, name, emission_find(command->emit)->output, &result);
     fputs(result.log ? result.log : "", stderr);
     if (result.status == COMPILER_OK)
         file_write(command->output ? command->output : output_name(command), result.binary,
