@@ -182,6 +182,22 @@ static unsigned vop3_number(const struct opcode *row)
     }
 }
 
+bool form_exists(const struct opcode *row, enum vector_form form)
+{
+    bool promotable =
+        row->encoding == ENCODING_VOP1 || row->encoding == ENCODING_VOP2 || row->encoding == ENCODING_VOPC;
+    switch (form) {
+    case FORM_NATIVE:
+        return true;
+    case FORM_VOP3:
+        return row->encoding == ENCODING_VINTRP || (promotable && !(row->flags & OPCODE_NO_VOP3));
+    case FORM_SDWA:
+        return promotable && !(row->flags & OPCODE_NO_SDWA);
+    default:
+        return promotable && row->encoding != ENCODING_VOPC && !(row->flags & OPCODE_NO_DPP);
+    }
+}
+
 void generate_instruction(struct generator *g, const struct opcode *row, enum vector_form form,
                           uint32_t words[GENERATED_WORDS])
 {

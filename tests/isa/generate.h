@@ -11,6 +11,9 @@ struct generator {
 
 uint32_t generate_u32(struct generator *g);
 
+// Whether an instruction can be encoded so.
+bool form_exists(const struct opcode *row, enum vector_form form);
+
 // Words that are this instruction, or close to it: fields are random, but likely to be such as are valid.
 void generate_instruction(struct generator *g, const struct opcode *row, enum vector_form form,
                           uint32_t words[GENERATED_WORDS]);

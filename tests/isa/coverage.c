@@ -1,0 +1,110 @@
+// Which instructions the software GPU does not execute, by form.
+//
+// usage: test_isa_coverage <list>
+//
+// The list names the forms known to be missing, one a line: "<mnemonic> <encoding> <form>". The test fails if
+// another one is missing; it prints those, and those that have been added since, which can be struck from the
+// list.
+#include "generate.h"
+
+#include "device/softgpu/interpreter/control.h"
+#include "device/softgpu/interpreter/exec_memory.h"
+#include "device/softgpu/interpreter/exec_scalar.h"
+#include "device/softgpu/interpreter/exec_vector.h"
+#include "device/softgpu/interpreter/exec_wave.h"
+#include "device/softgpu/interpreter/region.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIES = 20000, INSTANCES = 50, NAME_SIZE = 96, LISTED_MAX = 2000 };
+
+static char listed[LISTED_MAX][NAME_SIZE];
+static unsigned listed_count;
+
+static const char *const encodings[ENCODING_COUNT] = {
+    "SOP1",  "SOP2",   "SOPK", "SOPC", "SOPP",   "SMEM",    "VOP1",  "VOP2",  "VOPC", "VOP3",
+    "VOP3P", "VINTRP", "DS",   "FLAT", "GLOBAL", "SCRATCH", "MUBUF", "MTBUF", "MIMG", "EXP",
+};
+static const char *const forms[] = {"native", "VOP3", "SDWA", "DPP16", "DPP8"};
+
+static bool is_executed(const struct instruction *in)
+{
+    return lower_count(in) == 0 || control_handler(in->opcode->id) || scalar_handler(in) ||
+           wave_handler(in) || memory_handler(in) || vector_executes(in);
+}
+
+// Modes that this device lacks in all instructions alike: they are left out.
+static bool has_absent_mode(const struct instruction *in)
+{
+    return (in->gds && !(in->opcode->flags & OPCODE_GDS)) || in->lds || in->tfe;
+}
+
+// *executed: whether all of some instances of this form are executed. Returns false if none was found.
+static bool check_form(const struct opcode *row, enum vector_form form, bool *executed)
+{
+    struct generator g = {.state = row->id};
+    unsigned instances = 0;
+    *executed = true;
+    for (unsigned i = 0; i < TRIES && instances < INSTANCES; i++) {
+        struct instruction in;
+        uint32_t words[GENERATED_WORDS];
+        generate_instruction(&g, row, form, words);
+        if (!instruction_decode(&in, words, sizeof words, i & 1) || in.opcode != row || in.form != form)
+            continue;
+        if (has_absent_mode(&in)) continue;
+        instances++;
+        *executed &= is_executed(&in);
+    }
+    return instances > 0;
+}
+
+static bool list_read(const char *path)
+{
+    char line[NAME_SIZE];
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        perror(path);
+        return false;
+    }
+    while (listed_count < LISTED_MAX && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] && line[0] != '#') memcpy(listed[listed_count++], line, sizeof line);
+    }
+    fclose(file);
+    return true;
+}
+
+static bool is_listed(const char *name)
+{
+    for (unsigned i = 0; i < listed_count; i++)
+        if (strcmp(listed[i], name) == 0) return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned total = 0, missing = 0, unexpected = 0;
+    if (argc != 2 || !list_read(argv[1])) return 2;
+    for (unsigned id = 0; id < OPCODE_ID_COUNT; id++)
+        for (unsigned form = FORM_NATIVE; form <= FORM_DPP8; form++) {
+            const struct opcode *row = &opcodes[id];
+            char name[NAME_SIZE];
+            bool executed;
+            if (!form_exists(row, form)) continue;
+            if (!check_form(row, form, &executed)) {
+                printf("no instance: %s %s\n", row->name, forms[form]);
+                unexpected++;
+            }
+            total++;
+            missing += !executed;
+            snprintf(name, sizeof name, "%s %s %s", row->name, encodings[row->encoding], forms[form]);
+            if (executed && is_listed(name)) printf("executed by now: %s\n", name);
+            if (!executed && !is_listed(name)) {
+                printf("not executed: %s\n", name);
+                unexpected++;
+            }
+        }
+    printf("%u forms of %u instructions, %u not executed\n", total, (unsigned)OPCODE_ID_COUNT, missing);
+    return unexpected != 0;
+}
