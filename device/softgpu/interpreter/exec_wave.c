@@ -67,7 +67,7 @@ static void lanes_write(struct wave *w, const struct op *op, const uint32_t *lan
 static void permlane(struct wave *w, const struct op *op, unsigned row_flip)
 {
     uint64_t exec = wave_exec(w);
-    bool fetch_inactive = op->in->src[0].op_sel & 1, bound_zero = op->in->src[1].op_sel & 1;
+    bool fetch_inactive = op->in->fetch_inactive, bound_zero = op->in->bound_ctrl;
     uint32_t lanes[64];
     vector_broadcast(w, op, w->slices);
     uint64_t select = source_lane(w, op, 1, 0) | (uint64_t)source_lane(w, op, 2, 0) << 32;

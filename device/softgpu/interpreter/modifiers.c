@@ -78,7 +78,7 @@ static void source_resolve(struct source_modifier *m, const struct instruction *
             sign_resolve(m, source);
     } else {
         if (in->form == FORM_SDWA && i < 2) select_sdwa(m, source);
-        if (in->form == FORM_VOP3 && source->op_sel & 1) select_high(m);
+        if (source->op_sel & 1) select_high(m); // VOP3 only
         sign_resolve(m, source);
     }
     m->plain = m->select == SELECT_ALL && m->keep == UINT32_MAX && m->flip == 0;
