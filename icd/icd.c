@@ -16,10 +16,12 @@
 
 // The sharing extensions of Windows: nothing to call.
 static cl_int not_on_this_system(void) { return CL_INVALID_OPERATION; }
+static void *object_not_on_this_system(void) { return NULL; }
 
 static const cl_icd_dispatch dispatch = {
-#define FUNCTION(name) .name = name,
-#define WINDOWS(name)  .name = (void *)not_on_this_system,
+#define FUNCTION(name)       .name = name,
+#define WINDOWS(name)        .name = (void *)not_on_this_system,
+#define WINDOWS_OBJECT(name) .name = (void *)object_not_on_this_system,
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Winitializer-overrides"
 #include "icd/functions.def"
@@ -28,6 +30,7 @@ static const cl_icd_dispatch dispatch = {
 #pragma clang diagnostic pop
 #undef FUNCTION
 #undef WINDOWS
+#undef WINDOWS_OBJECT
 };
 
 static _Atomic(void *) loader_data;
@@ -62,9 +65,11 @@ static const struct {
 } functions[] = {
 #define FUNCTION(name) {#name, (void *)name},
 #define WINDOWS(name)
+#define WINDOWS_OBJECT(name)
 #include "icd/functions.def"
 #undef FUNCTION
 #undef WINDOWS
+#undef WINDOWS_OBJECT
     {"clIcdGetPlatformIDsKHR", (void *)clIcdGetPlatformIDsKHR},
     {"clIcdGetFunctionAddressForPlatformKHR", (void *)clIcdGetFunctionAddressForPlatformKHR},
     {"clIcdSetPlatformDispatchDataKHR", (void *)clIcdSetPlatformDispatchDataKHR},

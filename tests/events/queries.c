@@ -66,7 +66,8 @@ static void all_queries(void **state)
         {query_device, CL_DEVICE_SIMD_PER_COMPUTE_UNIT_AMD, CL_DEVICE_AVAILABLE_ASYNC_QUEUES_AMD},
         {query_context, CL_CONTEXT_REFERENCE_COUNT, CL_CONTEXT_NUM_DEVICES},
         {query_queue, CL_QUEUE_CONTEXT, CL_QUEUE_PROPERTIES},
-        {query_queue, CL_QUEUE_DEVICE_DEFAULT, CL_QUEUE_PROPERTIES_ARRAY},
+        {query_queue, CL_QUEUE_DEVICE_DEFAULT, CL_QUEUE_DEVICE_DEFAULT},
+        {query_queue, CL_QUEUE_PROPERTIES_ARRAY, CL_QUEUE_PROPERTIES_ARRAY},
     };
     struct session session;
     (void)state;
