@@ -163,10 +163,35 @@ static void exit_with_work_left(void)
         exit(2);
 }
 
+// A kernel that would take minutes.
+static void exit_with_kernel_running(void)
+{
+    static char code[1 << 20];
+    uint8_t kernarg[16] = {0};
+    struct device_program *program;
+    struct device_memory *memory;
+    struct device_kernel kernel;
+    setenv("KILN_DEVICE", "soft", 1);
+    struct device *device = device_first();
+    FILE *file = fopen(KERNELS, "rb");
+    if (!device || !file || device_queue_create(device, NULL, &left_queue) ||
+        device_program_create(device, code, fread(code, 1, sizeof code, file), &program, NULL) ||
+        device_program_kernel(program, "slow.kd", &kernel) || kernel.kernarg_size != 12 ||
+        device_memory_create(&device, 1, 256, DEVICE_MEMORY_LOCAL, NULL, &memory))
+        exit(1);
+    void *address = device_memory_address(memory);
+    memcpy(kernarg, &address, sizeof address);
+    memset(kernarg + sizeof address, 0xff, 4);
+    struct device_dispatch dispatch = {&kernel, "slow", kernarg, 1, {64, 1, 1}, {64, 1, 1}, 0};
+    if (device_queue_dispatch(left_queue, &(struct device_command){0}, &dispatch)) exit(2);
+    usleep(50000); // it runs by now
+}
+
 static void exit_does_not_wait(void **state)
 {
     (void)state;
     char text[256];
+    assert_int_equal(child_run(exit_with_kernel_running, text, sizeof text), 0);
     assert_int_equal(child_run(exit_with_work_left, text, sizeof text), 0);
 }
 
