@@ -172,16 +172,18 @@ static void entry_replace(struct kiln_program *program, struct program_device *e
 static cl_int target_run(const struct build *build, const struct build_target *target)
 {
     struct outcome outcome = {0};
-    if (build->program->origin == PROGRAM_OF_BINARY)
+    if (build->program->origin == PROGRAM_OF_BINARY) { // loaded when it was created
         outcome.binary = program_binary_retain(target->entry->binary);
-    else
+        outcome.executable = target->entry->executable;
+        executable_retain(outcome.executable);
+    } else {
         target_compile(build, target, &outcome);
-    if (!outcome.error && actions[build->action].type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
-        target_load(build, target, &outcome);
-    // A program that came as a binary keeps it: it has nothing else to be built from again.
-    if (outcome.error && build->program->origin != PROGRAM_OF_BINARY) {
-        program_binary_release(outcome.binary);
-        outcome.binary = NULL;
+        if (!outcome.error && actions[build->action].type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+            target_load(build, target, &outcome);
+        if (outcome.error) {
+            program_binary_release(outcome.binary);
+            outcome.binary = NULL;
+        }
     }
     entry_replace(build->program, target->entry, &outcome);
     return outcome.error;

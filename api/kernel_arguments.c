@@ -39,22 +39,27 @@ static cl_int set_local(struct kiln_kernel *kernel, unsigned index, size_t size,
 }
 
 // No device of this driver has samplers, images, pipes or device queues, so that no handle can be one.
+static cl_int set_refuse(size_t size, cl_int error)
+{
+    return size == sizeof(void *) ? error : CL_INVALID_ARG_SIZE;
+}
+
 static cl_int refuse_sampler(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
 {
-    (void)kernel, (void)index, (void)size, (void)value;
-    return CL_INVALID_SAMPLER;
+    (void)kernel, (void)index, (void)value;
+    return set_refuse(size, CL_INVALID_SAMPLER);
 }
 
 static cl_int refuse_memory(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
 {
-    (void)kernel, (void)index, (void)size, (void)value;
-    return CL_INVALID_MEM_OBJECT;
+    (void)kernel, (void)index, (void)value;
+    return set_refuse(size, CL_INVALID_MEM_OBJECT);
 }
 
 static cl_int refuse_queue(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
 {
-    (void)kernel, (void)index, (void)size, (void)value;
-    return CL_INVALID_DEVICE_QUEUE;
+    (void)kernel, (void)index, (void)value;
+    return set_refuse(size, CL_INVALID_DEVICE_QUEUE);
 }
 
 static set_function *const set_functions[] = {

@@ -65,7 +65,7 @@ struct executable *program_executable(struct kiln_program *program, const struct
     struct program_device *entry = program_device(program, device);
     if (!entry) return NULL;
     pthread_mutex_lock(&program->lock);
-    struct executable *executable = entry->status == CL_BUILD_SUCCESS ? entry->executable : NULL;
+    struct executable *executable = entry->status == CL_BUILD_IN_PROGRESS ? NULL : entry->executable;
     if (executable) executable_retain(executable);
     pthread_mutex_unlock(&program->lock);
     return executable;
@@ -130,10 +130,8 @@ static cl_int binary_load(struct program_device *entry, const unsigned char *byt
     if (!bytes || !size) return CL_INVALID_VALUE;
     cl_int error = program_binary_parse(bytes, size, &entry->binary);
     if (error || entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE) return error;
-    struct executable *executable = NULL;
     const char *why = NULL;
-    error = executable_create(entry->device->device, bytes, size, &executable, &why);
-    executable_release(executable);
+    error = executable_create(entry->device->device, bytes, size, &entry->executable, &why);
     if (!error || error == CL_OUT_OF_HOST_MEMORY) return error;
     log_info("a program binary is refused: %s", why ? why : "the device cannot load it");
     return CL_INVALID_BINARY;

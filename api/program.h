@@ -18,7 +18,7 @@ struct program_device {
     cl_build_status status;
     char *options, *log;           // of the last build; NULL: empty
     struct program_binary *binary; // NULL: none
-    struct executable *executable; // loaded; NULL unless the binary is an executable that was built
+    struct executable *executable; // the binary, loaded; NULL: it is none
 };
 
 struct kiln_program {

@@ -49,7 +49,7 @@ static const struct program_metadata *metadata_find(const struct kiln_program *p
 {
     for (unsigned i = 0; i < program->device_count; i++) {
         const struct program_device *entry = &program->devices[i];
-        if (entry->status == CL_BUILD_SUCCESS && entry->executable) return &entry->executable->metadata;
+        if (entry->status != CL_BUILD_IN_PROGRESS && entry->executable) return &entry->executable->metadata;
     }
     return NULL;
 }
