@@ -68,7 +68,8 @@ static bool list_read(const char *path)
         return false;
     }
     while (listed_count < LISTED_MAX && fgets(line, sizeof line, file)) {
-        line[strcspn(line, "\n")] = '\0';
+        char *end = strchr(line, '\n');
+        if (end) *end = '\0';
         if (line[0] && line[0] != '#') memcpy(listed[listed_count++], line, sizeof line);
     }
     fclose(file);

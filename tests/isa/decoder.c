@@ -48,8 +48,12 @@ static bool breaks_llvm(const uint32_t *words)
 // VGPRs of an operand as printed: "v1", "v[1:2]" or "[v1, v5]".
 static unsigned printed_vgprs(const char *text)
 {
-    unsigned first, last, count = 1;
-    if (sscanf(text, "v[%u:%u]", &first, &last) == 2) return last - first + 1;
+    unsigned count = 1;
+    if (text[0] == 'v') {
+        char *colon;
+        unsigned long first = strtoul(text + 2, &colon, 10);
+        return text[1] == '[' ? (unsigned)(strtoul(colon + 1, NULL, 10) - first) + 1 : 1;
+    }
     for (; *text && *text != ']'; text++) count += *text == ',';
     return count;
 }
@@ -62,10 +66,10 @@ static bool image_sizes_agree(const uint32_t *words, const char *text)
 {
     static const uint8_t coordinates[] = {1, 2, 3, 3, 2, 3, 3, 4}, gradients[] = {2, 4, 6, 4, 2, 4, 4, 4};
     uint32_t low = words[0], dim = low >> 3 & 7;
-    char name[64];
+    char name[64] = "";
     const struct opcode *row = opcodes;
-    sscanf(text, "%63s", name);
-    while (strcmp(row->name, name)) row++;
+    memcpy(name, text, strcspn(text, " "));
+    while (strcmp(row->name, name) != 0) row++;
     if (has(row, OPCODE_BVH)) return true;
     bool a16 = words[1] >> 30 & 1, d16 = words[1] >> 31, tfe = low >> 16 & 1,
          resinfo = strstr(name, "get_resinfo");
@@ -83,9 +87,7 @@ static bool image_sizes_agree(const uint32_t *words, const char *text)
 
     const char *operand = text + strlen(name) + strspn(text + strlen(name), " ");
     const char *next = strstr(operand, ", ") + 2;
-    unsigned printed_data = strncmp(operand, "v[", 2) ? 1 : printed_vgprs(operand);
-    unsigned printed_address = *next == 'v' && next[1] != '[' ? 1 : printed_vgprs(next);
-    return printed_data == data && printed_address == address;
+    return printed_vgprs(operand) == data && printed_vgprs(next) == address;
 }
 
 // Returns whether both accept.
@@ -102,7 +104,8 @@ static bool compare(const uint32_t words[GENERATED_WORDS], bool wave64)
     }
     size_t size = instruction_decode(&in, words, available, wave64);
     if (size) instruction_print(text, sizeof text, &in, wave64);
-    if (size != size_llvm || strcmp(text, text_llvm)) report(words, wave64, size, text, size_llvm, text_llvm);
+    if (size != size_llvm || strcmp(text, text_llvm) != 0)
+        report(words, wave64, size, text, size_llvm, text_llvm);
     return size && size_llvm;
 }
 

@@ -75,6 +75,8 @@ static bool decode_native(struct decoding *d, unsigned src0, unsigned vsrc1)
     case OPCODE_ID_v_fmaak_f32__VOP2:
     case OPCODE_ID_v_fmaak_f16__VOP2:
         return decode_mandatory_literal(d, src0, vsrc1, 2);
+    default:
+        break;
     }
     if (row->src[0]) {
         unsigned allowed = opcode_allowed_sources(row, 0, ALLOW_VALU);
@@ -378,15 +380,7 @@ bool decode_vop3(struct decoding *d)
     if (!row) return false;
     in->form = row->encoding == ENCODING_VOP3 ? FORM_NATIVE : FORM_VOP3;
     if (!decode_vop3_destinations(d)) return false;
-    switch (row->id) {
-    case OPCODE_ID_v_interp_p1_f32__VINTRP:
-    case OPCODE_ID_v_interp_p2_f32__VINTRP:
-    case OPCODE_ID_v_interp_mov_f32__VINTRP:
-    case OPCODE_ID_v_interp_p1ll_f16__VOP3:
-    case OPCODE_ID_v_interp_p1lv_f16__VOP3:
-    case OPCODE_ID_v_interp_p2_f16__VOP3:
-        return decode_vop3_interpolation(d);
-    }
+    if (opcode_is_interpolation(row)) return decode_vop3_interpolation(d);
     if (!decode_vop3_sources(d) || !decode_vop3_modifiers(d)) return false;
     if (row->id == OPCODE_ID_v_permlane16_b32__VOP3 || row->id == OPCODE_ID_v_permlanex16_b32__VOP3) {
         in->fetch_inactive = in->src[0].op_sel;
@@ -395,19 +389,13 @@ bool decode_vop3(struct decoding *d)
     return decode_implicit(d);
 }
 
-static bool is_mixed_precision(const struct opcode *row)
-{
-    return row->id == OPCODE_ID_v_fma_mix_f32__VOP3P || row->id == OPCODE_ID_v_fma_mixlo_f16__VOP3P ||
-           row->id == OPCODE_ID_v_fma_mixhi_f16__VOP3P;
-}
-
 // NEG_LO, NEG_HI, OP_SEL and OP_SEL_HI of one source. v_fma_mix: NEG_HI is abs, OP_SEL_HI says that the
 // source is f16.
 static bool decode_vop3p_source(struct decoding *d, unsigned source, unsigned code)
 {
     struct operand *operand = &d->in->src[source];
     uint32_t low = d->word[0], high = d->word[1];
-    bool mixed = is_mixed_precision(d->in->opcode);
+    bool mixed = opcode_is_mixed_precision(d->in->opcode);
     bool op_sel = bit(low, 11 + source), neg_hi = bit(low, 8 + source);
     bool op_sel_hi = source == 2 ? bit(low, 14) : bit(high, 27 + source);
     enum value_type type = mixed && op_sel_hi ? TYPE_F16 : d->in->opcode->src[source];

@@ -84,12 +84,12 @@ struct operand {
     uint8_t dwords; // registers it covers: 1..16
     bool literal;   // FILE_CONSTANT from the literal dword, not an inline constant
     bool neg, abs;  // VOP3/SDWA/DPP input modifiers for float types
-    bool neg_hi;    // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs in neg_hi
+    bool neg_hi; // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs, as in `abs`
     uint8_t op_sel; // VOP3: bit 0 = use the high half; VOP3P: bit 0 = op_sel, bit 1 = op_sel_hi
     uint8_t sdwa;   // enum sdwa_select
     bool sext;      // SDWA: sign-extend
     uint16_t index; // register number within its file
-    uint16_t code;  // as encoded (9-bit source field where there is one), for the disassembler
+    uint16_t code;  // as encoded (9-bit source field where there is one, else 0), for the disassembler
     uint64_t
         value; // FILE_CONSTANT: the bits as this operand's type sees them (f16/f32/f64 constants by type)
 };
@@ -159,6 +159,12 @@ enum opcode_id {
 };
 
 extern const struct opcode opcodes[OPCODE_ID_COUNT];
+
+// v_fma_mix_f32, v_fma_mixlo_f16, v_fma_mixhi_f16: each source is f32, or, with op_sel_hi, the half of it
+// that op_sel names.
+bool opcode_is_mixed_precision(const struct opcode *opcode);
+// v_interp_*: source 0 is a VGPR or a parameter's number, the rest is in vintrp_attribute and vintrp_channel.
+bool opcode_is_interpolation(const struct opcode *opcode);
 
 // One decoded instruction. Fields that an encoding lacks are 0.
 struct instruction {

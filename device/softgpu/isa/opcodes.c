@@ -62,3 +62,27 @@ enum {
 const struct opcode opcodes[OPCODE_ID_COUNT] = {
 #include "opcodes.def"
 };
+
+bool opcode_is_mixed_precision(const struct opcode *opcode)
+{
+    switch (opcode->id) {
+    case OPCODE_ID_v_fma_mix_f32__VOP3P:
+    case OPCODE_ID_v_fma_mixlo_f16__VOP3P:
+    case OPCODE_ID_v_fma_mixhi_f16__VOP3P:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool opcode_is_interpolation(const struct opcode *opcode)
+{
+    switch (opcode->id) {
+    case OPCODE_ID_v_interp_p1ll_f16__VOP3:
+    case OPCODE_ID_v_interp_p1lv_f16__VOP3:
+    case OPCODE_ID_v_interp_p2_f16__VOP3:
+        return true;
+    default:
+        return opcode->encoding == ENCODING_VINTRP;
+    }
+}

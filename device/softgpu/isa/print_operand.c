@@ -68,8 +68,7 @@ enum constant_kind {
 
 static enum constant_kind constant_kind(const struct instruction *in, const struct operand *o)
 {
-    bool mixed_precision = in->opcode->encoding == ENCODING_VOP3P && in->opcode->src[0] == TYPE_F32;
-    switch (mixed_precision ? TYPE_F16 : o->type) {
+    switch (opcode_is_mixed_precision(in->opcode) ? TYPE_F16 : o->type) {
     case TYPE_B16:
     case TYPE_U16:
     case TYPE_I16:
@@ -156,9 +155,7 @@ static void print_constant(struct printer *p, const struct instruction *in, cons
     if (o->literal)
         print_literal(p, in, o);
     else if (o->code < CODE_FLOAT)
-        print_text(p, "%d",
-                   (int)(kind == CONSTANT_INTEGER16 || kind == CONSTANT_FLOAT16 ? (int16_t)o->value
-                                                                                : (int32_t)o->value));
+        print_text(p, "%d", (int8_t)o->value); // -16 to 64, in any type
     else if (kind == CONSTANT_INTEGER16)
         print_text(p, "0x%x", floats[o->code - CODE_FLOAT].half);
     else if (kind >= CONSTANT_64 && o->code - CODE_FLOAT == FLOAT_PI)

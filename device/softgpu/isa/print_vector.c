@@ -15,15 +15,10 @@ static void print_suffix(struct printer *p, const struct instruction *in)
     print_text(p, "%s", suffixes[in->form]);
 }
 
-static bool is_mixed_precision(const struct instruction *in)
-{
-    return in->opcode->encoding == ENCODING_VOP3P && in->opcode->src[0] == TYPE_F32;
-}
-
 static void print_source(struct printer *p, const struct instruction *in, const struct operand *o)
 {
     // Packed instructions list their modifiers at the end.
-    bool packed = in->opcode->encoding == ENCODING_VOP3P && !is_mixed_precision(in);
+    bool packed = in->opcode->encoding == ENCODING_VOP3P && !opcode_is_mixed_precision(in->opcode);
     bool neg = o->neg && !packed, abs = o->abs && !packed;
     bool neg_function =
         neg && !abs && o->file == FILE_CONSTANT && !print_is_marked(in, o); // -1 is not neg(1)
@@ -137,25 +132,13 @@ static void print_packed_modifiers(struct printer *p, const struct instruction *
     }
     // v_dot4 and v_dot8 have no halves, v_fma_mix's are not selected by default.
     bool dot = in->opcode->src[0] == TYPE_I32 || in->opcode->src[0] == TYPE_U32,
-         mixed = is_mixed_precision(in);
+         mixed = opcode_is_mixed_precision(in->opcode);
     unsigned all = mixed ? 0 : (1u << count) - 1;
     print_bits(p, "op_sel:[", op_sel, count, 0);
     if (!dot) print_bits(p, "op_sel_hi:[", op_sel_hi, count, all);
     if (!mixed) print_bits(p, "neg_lo:[", neg_lo, count, 0);
     if (!mixed) print_bits(p, "neg_hi:[", neg_hi, count, 0);
     print_flag(p, in->clamp, "clamp");
-}
-
-static bool is_interpolation(const struct instruction *in)
-{
-    switch (in->opcode->id) {
-    case OPCODE_ID_v_interp_p1ll_f16__VOP3:
-    case OPCODE_ID_v_interp_p1lv_f16__VOP3:
-    case OPCODE_ID_v_interp_p2_f16__VOP3:
-        return true;
-    default:
-        return in->opcode->encoding == ENCODING_VINTRP;
-    }
 }
 
 // The parameter of v_interp_mov, or a VGPR.
@@ -190,7 +173,7 @@ static void print_interpolation(struct printer *p, const struct instruction *in)
 void print_vector(struct printer *p, const struct instruction *in)
 {
     const struct opcode *row = in->opcode;
-    if (is_interpolation(in)) {
+    if (opcode_is_interpolation(row)) {
         print_interpolation(p, in);
         return;
     }
