@@ -176,11 +176,11 @@ static void version_describe(struct device_info *info)
     const char *build = NULL;
     hsa.system_get_info(HSA_SYSTEM_INFO_VERSION_MAJOR, &major);
     hsa.system_get_info(HSA_SYSTEM_INFO_VERSION_MINOR, &minor);
-    if (hsa.system_get_info((hsa_system_info_t)HSA_AMD_SYSTEM_INFO_BUILD_VERSION, &build) !=
-            HSA_STATUS_SUCCESS ||
-        !build)
-        build = "unknown build";
-    snprintf(info->driver_version, sizeof info->driver_version, "HSA %u.%u, ROCr %s", major, minor, build);
+    hsa.system_get_info((hsa_system_info_t)HSA_AMD_SYSTEM_INFO_BUILD_VERSION, &build);
+    if (!build) build = "of unknown build";
+    build += *build == '"'; // ROCr's text is in quotes
+    snprintf(info->driver_version, sizeof info->driver_version, "HSA %u.%u, ROCr %.*s", major, minor,
+             (int)strcspn(build, "\""), build);
 }
 
 static void identity_describe(struct device *device)

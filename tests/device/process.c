@@ -174,8 +174,10 @@ static void exit_with_kernel_running(void)
     setenv("KILN_DEVICE", "soft", 1);
     struct device *device = device_first();
     FILE *file = fopen(KERNELS, "rb");
-    if (!device || !file || device_queue_create(device, NULL, &left_queue) ||
-        device_program_create(device, code, fread(code, 1, sizeof code, file), &program, NULL) ||
+    size_t size = file ? fread(code, 1, sizeof code, file) : 0;
+    if (file) fclose(file);
+    if (!device || device_queue_create(device, NULL, &left_queue) ||
+        device_program_create(device, code, size, &program, NULL) ||
         device_program_kernel(program, "slow.kd", &kernel) || kernel.kernarg_size != 12 ||
         device_memory_create(&device, 1, 256, DEVICE_MEMORY_LOCAL, NULL, &memory))
         exit(1);
