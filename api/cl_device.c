@@ -40,7 +40,7 @@ struct kiln_device *cl_device_create(struct device *device)
 static cl_uint gfxip_number(const struct device_info *info, unsigned which)
 {
     size_t length = strlen(info->name);
-    if (strncmp(info->name, "gfx", 3) || length < 6) return 0;
+    if (strncmp(info->name, "gfx", 3) != 0 || length < 6) return 0;
     if (which) return (cl_uint)(info->name[length - 2] - '0');
     return (cl_uint)strtoul((const char[]){info->name[3], length > 6 ? info->name[4] : '\0', '\0'}, NULL, 10);
 }

@@ -15,6 +15,7 @@
         return error_return(error_out, CL_INVALID_CONTEXT);                                                  \
     }
 
+// NOLINTBEGIN(misc-unused-parameters): what a signature must name
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wunused-parameter"
 CREATE_FROM_GL(clCreateFromGLBuffer, cl_context context, cl_mem_flags flags, cl_GLuint buffer)
@@ -76,6 +77,7 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevicesEXT(cl_device_id device,
     return device_is(device) ? CL_INVALID_VALUE : CL_INVALID_DEVICE;
 }
 #pragma clang diagnostic pop
+// NOLINTEND(misc-unused-parameters)
 
 CL_API_ENTRY cl_int CL_API_CALL clRetainDeviceEXT(cl_device_id device) { return clRetainDevice(device); }
 CL_API_ENTRY cl_int CL_API_CALL clReleaseDeviceEXT(cl_device_id device) { return clReleaseDevice(device); }

@@ -45,8 +45,9 @@ CL_API_ENTRY cl_int CL_API_CALL clGetPlatformIDs(cl_uint entries, cl_platform_id
     return CL_SUCCESS;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size,
-                                                  void *value, size_t *size_ret)
+// The one entry point of the API that the library exports: loaders look it up by name to ask for the suffix.
+__attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
+clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, void *value, size_t *size_ret)
 {
     const struct info_out out = {size, value, size_ret};
     cl_name_version extensions[EXTENSIONS_MAX];

@@ -21,7 +21,3 @@ static inline cl_platform_id platform_handle(const struct kiln_platform *platfor
 {
     return (cl_platform_id)(uintptr_t)platform;
 }
-
-// The one entry point of the API that the library exports: loaders look it up by name to ask for the suffix.
-extern __attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
-clGetPlatformInfo(cl_platform_id, cl_platform_info, size_t, void *, size_t *);
