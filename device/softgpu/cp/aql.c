@@ -21,7 +21,7 @@ enum { PACKET_SIZE = 64, DEPENDENCIES = 5, TYPES = 256 };
 
 static amd_queue_t *amd_queue(const struct queue *queue)
 {
-    return (amd_queue_t *)((uint64_t)queue->read - offsetof(amd_queue_t, read_dispatch_id)); // NOLINT
+    return (amd_queue_t *)((uint64_t)queue->read - offsetof(amd_queue_t, read_dispatch_id));
 }
 
 static uint64_t *packet_at(const struct queue *queue, uint64_t index)

@@ -93,12 +93,14 @@ struct doorbell *doorbell_find(const volatile void *address)
 static void trap_serve(const struct uffd_msg *message)
 {
     if (message->event != UFFD_EVENT_PAGEFAULT) return;
-    struct doorbell *doorbell = doorbell_find((void *)message->arg.pagefault.address); // NOLINT
+    struct doorbell *doorbell = doorbell_find((void *)message->arg.pagefault.address);
     if (!doorbell) return;
     // Always: the owner may have just disarmed it, and the store still waits.
+    pthread_mutex_lock(&lock);
     __atomic_store_n(&doorbell->armed, false, __ATOMIC_SEQ_CST);
     page_protect(doorbell, false);
     doorbell_wake(doorbell);
+    pthread_mutex_unlock(&lock);
 }
 
 static void *trap_run(void *unused)
@@ -140,7 +142,7 @@ bool doorbells_start(void)
         void *mapped = mmap(NULL, (size_t)DOORBELLS * SPACING + SPACING, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (mapped == MAP_FAILED) return false;
-        words = (uint8_t *)(((uint64_t)mapped + SPACING - 1) & ~(uint64_t)(SPACING - 1)); // NOLINT
+        words = (uint8_t *)(((uint64_t)mapped + SPACING - 1) & ~(uint64_t)(SPACING - 1));
         for (size_t i = 0; i < DOORBELLS; i++) doorbells[i].word = (volatile uint64_t *)(words + i * SPACING);
     }
     trap_open();

@@ -16,7 +16,7 @@ EXPORT softgpu_fault_text_fn kilnSoftGpuFaultText;
 static struct doorbell *doorbell_of(const void *of)
 {
     const hsa_queue_t *queue = of;
-    const amd_signal_t *signal = (const amd_signal_t *)queue->doorbell_signal.handle; // NOLINT
+    const amd_signal_t *signal = (const amd_signal_t *)queue->doorbell_signal.handle;
     return doorbell_find(signal->hardware_doorbell_ptr);
 }
 

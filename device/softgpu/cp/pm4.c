@@ -4,11 +4,26 @@
 #include <stdio.h>
 
 #include "device/softgpu/interpreter/interpreter.h"
+#include "device/softgpu/thunk/block.h"
 
 enum { NOP = 0x10, INDIRECT_BUFFER = 0x3f, ACQUIRE_MEM = 0x58 };
-enum { INDIRECT_SIZE_MASK = (1 << 20) - 1, DEPTH_MAX = 2 };
+enum { INDIRECT_SIZE_MASK = (1 << 20) - 1, INDIRECT_DWORDS_MAX = 1024 };
 
-static bool process(const uint32_t *packets, size_t count, unsigned depth, char *why, size_t size)
+static bool process(const uint32_t *packets, size_t count, bool indirect, char *why, size_t size);
+
+// Packets elsewhere in memory, one level deep.
+static bool indirect_process(const uint32_t *packet, char *why, size_t size)
+{
+    uint32_t packets[INDIRECT_DWORDS_MAX];
+    uint64_t base = (uint64_t)packet[2] << 32 | (packet[1] & ~3u);
+    size_t count = packet[3] & INDIRECT_SIZE_MASK;
+    if (count <= INDIRECT_DWORDS_MAX && block_read(packets, base, count * sizeof *packets))
+        return process(packets, count, true, why, size);
+    snprintf(why, size, "PM4 packets at 0x%llx, %zu dwords, cannot be read", (unsigned long long)base, count);
+    return false;
+}
+
+static bool process(const uint32_t *packets, size_t count, bool indirect, char *why, size_t size)
 {
     for (size_t at = 0; at < count;) {
         uint32_t header = packets[at];
@@ -17,10 +32,8 @@ static bool process(const uint32_t *packets, size_t count, unsigned depth, char 
         bool whole = type == 3 && length <= count - at;
         if (whole && opcode == ACQUIRE_MEM) {
             interpreter_invalidate_code(); // the other caches are the host's, which keeps them coherent
-        } else if (whole && opcode == INDIRECT_BUFFER && length == 4 && depth < DEPTH_MAX) {
-            uint64_t base = (uint64_t)packets[at + 2] << 32 | (packets[at + 1] & ~3u);
-            const uint32_t *next = (const uint32_t *)base; // NOLINT(performance-no-int-to-ptr)
-            if (!process(next, packets[at + 3] & INDIRECT_SIZE_MASK, depth + 1, why, size)) return false;
+        } else if (whole && opcode == INDIRECT_BUFFER && length == 4 && !indirect) {
+            if (!indirect_process(&packets[at], why, size)) return false;
         } else if (!(whole && opcode == NOP)) {
             snprintf(why, size, "PM4 packet 0x%08x is not supported", header);
             return false;
@@ -32,5 +45,5 @@ static bool process(const uint32_t *packets, size_t count, unsigned depth, char 
 
 bool pm4_process(const uint32_t *packets, size_t count, char *why, size_t size)
 {
-    return process(packets, count, 0, why, size);
+    return process(packets, count, false, why, size);
 }

@@ -55,7 +55,7 @@ static void job_fault(struct job *job, const struct fault *fault)
     if (!job->faulted) *job->fault = *fault; // the first one is told
     job->faulted = true;
     pthread_mutex_unlock(&lock);
-    job->queue->cancel = true;
+    __atomic_store_n(&job->queue->cancel, true, __ATOMIC_SEQ_CST);
 }
 
 static bool group_run(struct job *job, struct compute_unit *unit, uint64_t index)

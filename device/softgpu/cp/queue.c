@@ -149,7 +149,7 @@ struct queue *queue_create(const struct queue_setup *setup)
 
 static void queue_end(struct queue *queue)
 {
-    queue->cancel = true;
+    __atomic_store_n(&queue->cancel, true, __ATOMIC_SEQ_CST);
     __atomic_store_n(&queue->stop, true, __ATOMIC_SEQ_CST);
     doorbell_wake(queue->doorbell);
     activity_announce();

@@ -33,10 +33,7 @@ static uint32_t bits(uint32_t word, unsigned low, unsigned count)
     return word >> low & ((1u << count) - 1);
 }
 
-static uint8_t *address_at(const uint32_t *pair)
-{
-    return (uint8_t *)((uint64_t)pair[1] << 32 | pair[0]); // NOLINT(performance-no-int-to-ptr)
-}
+static uint8_t *address_at(const uint32_t *pair) { return (uint8_t *)((uint64_t)pair[1] << 32 | pair[0]); }
 
 // Each returns whether the packet is done; if not, it is not supported or the queue is ending.
 typedef bool process_fn(struct queue *queue, const uint32_t *packet);

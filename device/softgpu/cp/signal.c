@@ -9,7 +9,7 @@
 
 void signal_complete(uint64_t handle, const struct times *times)
 {
-    amd_signal_t *signal = (amd_signal_t *)handle; // NOLINT(performance-no-int-to-ptr)
+    amd_signal_t *signal = (amd_signal_t *)handle;
     if (!signal) return;
     // Whoever waits may free the signal as soon as it is decremented; its event's mailbox stays.
     uint64_t mailbox = signal->event_mailbox_ptr;
@@ -20,7 +20,7 @@ void signal_complete(uint64_t handle, const struct times *times)
     }
     __atomic_sub_fetch(&signal->value, 1, __ATOMIC_SEQ_CST);
     if (mailbox) {
-        __atomic_store_n((uint64_t *)mailbox, event, __ATOMIC_RELEASE); // NOLINT(performance-no-int-to-ptr)
+        __atomic_store_n((uint64_t *)mailbox, event, __ATOMIC_RELEASE);
         event_raise(event);
     }
     activity_announce();
@@ -28,6 +28,6 @@ void signal_complete(uint64_t handle, const struct times *times)
 
 int64_t signal_value(uint64_t handle)
 {
-    const amd_signal_t *signal = (const amd_signal_t *)handle; // NOLINT(performance-no-int-to-ptr)
+    const amd_signal_t *signal = (const amd_signal_t *)handle;
     return __atomic_load_n(&signal->value, __ATOMIC_ACQUIRE);
 }

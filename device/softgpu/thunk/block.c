@@ -75,7 +75,7 @@ struct block *block_lookup(const void *address)
 
 bool block_read(void *to, uint64_t address, size_t size)
 {
-    const void *from = (const void *)address; // NOLINT(performance-no-int-to-ptr)
+    const void *from = (const void *)address;
     blocks_lock();
     const struct block *block = block_lookup(from);
     bool whole = block && block->size - (address - (uint64_t)block->base) >= size;

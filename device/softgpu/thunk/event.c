@@ -28,6 +28,7 @@ struct event {
     uint64_t mailbox; // written by whoever completes a signal of this event
     bool live, manual, raised;
     struct link *waiting;
+    struct event *next_free;
 };
 
 // Events are never freed, only used again: a completing packet may still write the mailbox of one just
@@ -36,6 +37,7 @@ enum { CHUNK = 256, CHUNKS_MAX = 256, LINKS_ON_STACK = 32 };
 
 static struct event *chunks[CHUNKS_MAX];
 static uint32_t events_made; // ids 1 … events_made have been used
+static struct event *events_free;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void event_reset_after_fork(void) { pthread_mutex_init(&lock, NULL); }
@@ -51,12 +53,15 @@ static struct event *event_find(uint32_t id)
 // A slot that is not in use; NULL when memory or slots have run out.
 static struct event *event_claim(void)
 {
-    for (uint32_t id = 1; id <= events_made; id++)
-        if (!event_find(id)->live) return event_find(id);
+    struct event *event = events_free;
+    if (event) {
+        events_free = event->next_free;
+        return event;
+    }
     if (events_made == CHUNK * CHUNKS_MAX) return NULL;
     struct event **chunk = &chunks[events_made / CHUNK];
     if (!*chunk && !(*chunk = calloc(CHUNK, sizeof **chunk))) return NULL;
-    struct event *event = event_find(++events_made);
+    event = event_find(++events_made);
     event->shared.EventId = events_made;
     return event;
 }
@@ -90,9 +95,16 @@ HSAKMT_STATUS hsaKmtCreateEvent(HsaEventDescriptor *descriptor, bool manual, boo
 HSAKMT_STATUS hsaKmtDestroyEvent(HsaEvent *shared)
 {
     if (!shared) return HSAKMT_STATUS_INVALID_HANDLE;
+    struct event *event = event_of(shared);
     pthread_mutex_lock(&lock);
-    event_of(shared)->live = false;
+    bool known = event->live;
+    event->live = false;
+    if (known) {
+        event->next_free = events_free;
+        events_free = event;
+    }
     pthread_mutex_unlock(&lock);
+    if (!known) return HSAKMT_STATUS_INVALID_HANDLE;
     return HSAKMT_STATUS_SUCCESS;
 }
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "host.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,9 @@ unsigned host_cpus(void)
     return count > 0 ? (unsigned)count : 1;
 }
 
-unsigned host_threads(void)
+static unsigned threads;
+
+static void threads_read(void)
 {
     const char *text = config_get()->cpus;
     char *end;
@@ -27,7 +30,14 @@ unsigned host_threads(void)
         log_error("KILN_CPUS=%s is not a number from 0 to %d; using all CPUs", text, THREADS_MAX);
         wanted = 0;
     }
-    return wanted ? (unsigned)wanted : host_cpus();
+    threads = wanted ? (unsigned)wanted : host_cpus();
+}
+
+unsigned host_threads(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, threads_read);
+    return threads;
 }
 
 uint64_t host_memory(void) { return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE); }
