@@ -1,0 +1,184 @@
+// What the device reports works: a kernel for each extension and feature, and none reported without one. What
+// it does not report, the compiler does not define.
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ITEMS = 256, LOCAL = 64 };
+
+struct feature {
+    const char *name;
+    // The body of a kernel run with ITEMS work-items in groups of LOCAL; `out` has an int for each, 0 before.
+    // Every one must be 1 after. NULL: there is nothing for a kernel to use.
+    const char *body;
+    const char *before; // at program scope; NULL
+};
+
+static const struct feature features[] = {
+    {"cl_khr_icd", NULL, NULL},
+    {"cl_khr_create_command_queue", NULL, NULL},
+    {"cl_khr_extended_versioning", NULL, NULL},
+    {"cl_khr_device_uuid", NULL, NULL},
+    {"cl_khr_pci_bus_info", NULL, NULL},
+    {"cl_amd_device_attribute_query", NULL, NULL},
+    {"cl_khr_byte_addressable_store",
+     "global char *bytes = (global char *)&out[i]; bytes[2] = 1; bytes[0] = bytes[2]; bytes[2] = 0;", NULL},
+    {"cl_khr_global_int32_base_atomics",
+     "global int *sum = &out[i - l]; atom_add(sum, 2); atom_inc(sum); atom_dec(sum);"
+     "barrier(CLK_GLOBAL_MEM_FENCE); int total = *sum; barrier(CLK_GLOBAL_MEM_FENCE);"
+     "atom_xchg(&out[i], total); atom_cmpxchg(&out[i], 2 * LOCAL, 1);",
+     NULL},
+    {"cl_khr_global_int32_extended_atomics",
+     "atom_max(&out[i], 7); atom_and(&out[i], 5); atom_or(&out[i], 8); atom_xor(&out[i], 12);"
+     "atom_min(&out[i], 99);",
+     NULL},
+    {"cl_khr_local_int32_base_atomics",
+     "local int sum; if (!l) sum = 0; barrier(CLK_LOCAL_MEM_FENCE); atom_add(&sum, l);"
+     "barrier(CLK_LOCAL_MEM_FENCE); out[i] = sum == LOCAL * (LOCAL - 1) / 2;",
+     NULL},
+    {"cl_khr_local_int32_extended_atomics",
+     "local int most, bits; if (!l) most = bits = 0; barrier(CLK_LOCAL_MEM_FENCE); atom_max(&most, l);"
+     "atom_or(&bits, 1 << (l & 31)); barrier(CLK_LOCAL_MEM_FENCE); out[i] = most == LOCAL - 1 && bits == -1;",
+     NULL},
+    {"cl_khr_int64_base_atomics",
+     "local long sum; if (!l) sum = 1L << 40; barrier(CLK_LOCAL_MEM_FENCE); atom_add(&sum, 1L << 33);"
+     "barrier(CLK_LOCAL_MEM_FENCE); out[i] = sum == (1L << 40) + ((long)LOCAL << 33);",
+     NULL},
+    {"cl_khr_int64_extended_atomics",
+     "local long most, bits; if (!l) { most = 0; bits = 0; } barrier(CLK_LOCAL_MEM_FENCE);"
+     "atom_max(&most, (long)l << 40); atom_or(&bits, 1L << l); barrier(CLK_LOCAL_MEM_FENCE);"
+     "out[i] = most == (long)(LOCAL - 1) << 40 && bits == -1L;",
+     NULL},
+    {"__opencl_c_int64",
+     "ulong x = (ulong)i + 0x100000001UL; ulong y = x * 0x100000000UL;"
+     "out[i] = y >> 32 == (ulong)i + 1 && x * 7 / 7 == x && x % 0x100000000UL == (ulong)i + 1;",
+     NULL},
+    {"__opencl_c_generic_address_space",
+     "local int here; if (!l) here = 5; barrier(CLK_LOCAL_MEM_FENCE); out[i] = 5; int mine = 5;"
+     "int same = read(&here) == read(&out[i]) && read(&mine) == 5; barrier(CLK_GLOBAL_MEM_FENCE);"
+     "out[i] = same && to_local(&here) && !to_global((int *)&here);",
+     "int read(int *p) { return *p; }"},
+    {"__opencl_c_program_scope_global_variables",
+     "atomic_inc(&count); out[i] = table[i & 3] == (i & 3) * 11 && count > 0 && count <= ITEMS;",
+     "global int count; global int table[4] = {0, 11, 22, 33};"},
+    {"__opencl_c_atomic_order_acq_rel",
+     "local atomic_int flag; local int data; if (!l) { atomic_init(&flag, 0); data = 0; }"
+     "barrier(CLK_LOCAL_MEM_FENCE);"
+     "if (l == LOCAL - 1) { data = 42; atomic_store_explicit(&flag, 1, memory_order_release,"
+     " memory_scope_work_group); } barrier(CLK_LOCAL_MEM_FENCE);"
+     "out[i] = atomic_load_explicit(&flag, memory_order_acquire, memory_scope_work_group) && data == 42;",
+     NULL},
+    {"__opencl_c_atomic_order_seq_cst",
+     "local atomic_int n; if (!l) atomic_init(&n, 0); barrier(CLK_LOCAL_MEM_FENCE);"
+     "atomic_fetch_add_explicit(&n, 2, memory_order_seq_cst, memory_scope_work_group);"
+     "barrier(CLK_LOCAL_MEM_FENCE);"
+     "out[i] = atomic_load_explicit(&n, memory_order_seq_cst, memory_scope_work_group) == 2 * LOCAL;",
+     NULL},
+    {"__opencl_c_atomic_scope_device",
+     "int before = atomic_fetch_add_explicit(&arrived, 1, memory_order_acq_rel, memory_scope_device);"
+     "out[i] = before >= 0 && before < ITEMS;",
+     "global atomic_int arrived = 0;"},
+    {"__opencl_c_work_group_collective_functions",
+     "out[i] = work_group_reduce_add(l) == LOCAL * (LOCAL - 1) / 2 && work_group_reduce_max(l) == LOCAL - 1 "
+     "&&"
+     " work_group_scan_inclusive_add(1) == l + 1 && work_group_scan_exclusive_add(2) == 2 * l &&"
+     " work_group_broadcast(l, 9) == 9 && work_group_any(l == 3) && !work_group_all(l == 3);",
+     NULL},
+};
+
+static const char *const unsupported[] = {
+    "__opencl_c_images",          "__opencl_c_pipes",
+    "__opencl_c_device_enqueue",  "__opencl_c_read_write_images",
+    "__opencl_c_3d_image_writes", "__opencl_c_subgroups",
+    "cl_khr_3d_image_writes",     "cl_khr_subgroups",
+};
+
+static const struct feature *feature_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
+        if (!strcmp(features[i].name, name)) return &features[i];
+    fail_msg("%s is reported, and no test uses it", name);
+    return NULL;
+}
+
+static void feature_run(const struct session *session, const struct feature *feature)
+{
+    char source[4096];
+    cl_int status, out[ITEMS] = {0};
+    const size_t global = ITEMS, local = LOCAL;
+    snprintf(source, sizeof source,
+             "#ifndef %s\n#error not defined\n#endif\n#define ITEMS %d\n#define LOCAL %d\n%s\n"
+             "kernel void use(global int *out) { int i = get_global_id(0), l = get_local_id(0); %s }",
+             feature->name, ITEMS, LOCAL, feature->before ? feature->before : "", feature->body);
+    cl_kernel kernel = session_kernel(session, source, "use", "-cl-std=CL3.0");
+    cl_mem buffer = clCreateBuffer(session->context, CL_MEM_COPY_HOST_PTR, sizeof out, out, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof buffer, &buffer), CL_SUCCESS);
+    assert_int_equal(clEnqueueNDRangeKernel(session->queue, kernel, 1, NULL, &global, &local, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(clEnqueueReadBuffer(session->queue, buffer, CL_TRUE, 0, sizeof out, out, 0, NULL, NULL),
+                     CL_SUCCESS);
+    for (int i = 0; i < ITEMS; i++)
+        if (out[i] != 1) fail_msg("%s: work-item %d has %d", feature->name, i, out[i]);
+    clReleaseMemObject(buffer);
+    clReleaseKernel(kernel);
+}
+
+static void all_that_is_reported(const struct session *session, cl_device_info list)
+{
+    cl_name_version names[64];
+    size_t size;
+    assert_int_equal(clGetDeviceInfo(session->device, list, sizeof names, names, &size), CL_SUCCESS);
+    assert_true(size >= sizeof *names);
+    for (size_t i = 0; i < size / sizeof *names; i++) {
+        const struct feature *feature = feature_find(names[i].name);
+        if (feature->body) feature_run(session, feature);
+    }
+}
+
+static void extensions_work(void **state)
+{
+    struct session session;
+    (void)state;
+    session_open(&session);
+    all_that_is_reported(&session, CL_DEVICE_EXTENSIONS_WITH_VERSION);
+    session_close(&session);
+}
+
+static void features_work(void **state)
+{
+    struct session session;
+    (void)state;
+    session_open(&session);
+    all_that_is_reported(&session, CL_DEVICE_OPENCL_C_FEATURES);
+    session_close(&session);
+}
+
+static void what_is_not_reported_is_not_defined(void **state)
+{
+    struct session session;
+    char source[4096] = "";
+    (void)state;
+    session_open(&session);
+    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
+        size_t used = strlen(source);
+        snprintf(source + used, sizeof source - used, "#ifdef %s\n#error %s\n#endif\n", unsupported[i],
+                 unsupported[i]);
+    }
+    strcat(source, "kernel void empty() {}");
+    clReleaseKernel(session_kernel(&session, source, "empty", "-cl-std=CL3.0"));
+    clReleaseKernel(session_kernel(&session, source, "empty", "-cl-std=CL1.2"));
+    clReleaseKernel(session_kernel(&session, source, "empty", ""));
+    session_close(&session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(extensions_work),
+        cmocka_unit_test(features_work),
+        cmocka_unit_test(what_is_not_reported_is_not_defined),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
