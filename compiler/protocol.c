@@ -129,7 +129,7 @@ static int request_read(struct reader *reader, struct request *out)
     struct compiler_job *job = &out->job;
     uint64_t action = number_read(reader);
     if (action > COMPILER_BUILD) reader->bad = true;
-    job->action = (enum compiler_action)action;
+    if (!reader->bad) job->action = (enum compiler_action)action;
     job->isa = string_read(reader);
     job->options = string_read(reader);
     job->defines = string_read(reader);

@@ -56,7 +56,7 @@ static void job_send(const char *kilnc, const struct buffer *message, struct com
         result_fail(result, COMPILER_UNAVAILABLE, &reason);
         return;
     }
-    int seconds = atoi(config_get()->compile_seconds);
+    int seconds = (int)strtol(config_get()->compile_seconds, NULL, 10); // kilnc refuses what is no number
     if (!worker_exchange(&worker, message, seconds, result, &reason)) {
         if (reason.size) log_info("%.*s", (int)strcspn(reason.data, "\n"), reason.data);
         result_fail(result, COMPILER_CRASHED, &reason);

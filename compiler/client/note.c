@@ -18,7 +18,7 @@ static const char *header_check(const void *image, size_t size, Elf64_Ehdr *head
 {
     if (size < sizeof *header) return "too small for an ELF header";
     memcpy(header, image, sizeof *header);
-    if (memcmp(header->e_ident, ELFMAG, SELFMAG)) return "not an ELF file";
+    if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return "not an ELF file";
     if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB)
         return "not a 64-bit little-endian ELF file";
     if (header->e_machine != MACHINE_AMDGPU) return "not for an AMD GPU";

@@ -17,8 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 // --- starting ---
 
 // Moves a descriptor out of the way of 0, 1 and 2, which an application may have closed.

@@ -77,10 +77,10 @@ int container_read(const struct compiler_blob *blob, const char *isa, struct obj
     struct container_header header;
     if (blob->size < sizeof header) return refuse(log, "too small");
     memcpy(&header, blob->data, sizeof header);
-    if (memcmp(header.magic, container_magic, sizeof header.magic)) return refuse(log, "unknown format");
+    if (memcmp(header.magic, container_magic, sizeof header.magic) != 0) return refuse(log, "unknown format");
     if (header.version != CONTAINER_VERSION) return refuse(log, "another version's");
     if (strnlen(header.isa, sizeof header.isa) == sizeof header.isa) return refuse(log, "malformed");
-    if (strcmp(header.isa, isa)) {
+    if (strcmp(header.isa, isa) != 0) {
         buffer_printf(log, "error: an input of the linker is for %s, this device is %s\n", header.isa, isa);
         return -1;
     }

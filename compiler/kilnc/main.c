@@ -123,31 +123,34 @@ static void command_parse(struct command *command, int count, char **arguments)
         command->action = COMPILER_COMPILE;
 }
 
-static void file_read(const char *name, struct buffer *out)
+static void file_fail(const char *name)
 {
-    FILE *file = strcmp(name, "-") ? fopen(name, "rb") : stdin;
-    size_t got = 1;
-    buffer_append(out, "", 0);
-    while (file && got) {
-        void *end = buffer_reserve(out, 65536);
-        got = end ? fread(end, 1, 65536, file) : 0;
-        out->size += got;
-    }
-    if (file && !ferror(file) && !out->failed) {
-        if (file != stdin) fclose(file);
-        return;
-    }
     fprintf(stderr, "kilnc: %s: %s\n", name, strerror(errno));
     exit(EXIT_USAGE);
+}
+
+static void file_read(const char *name, struct buffer *out)
+{
+    static const size_t chunk = 65536;
+    FILE *file = strcmp(name, "-") ? fopen(name, "rb") : stdin;
+    size_t got = chunk;
+    if (!file) file_fail(name);
+    buffer_append(out, "", 0);
+    while (got == chunk) {
+        void *end = buffer_reserve(out, chunk);
+        got = end ? fread(end, 1, chunk, file) : 0;
+        out->size += got;
+    }
+    if (ferror(file) || out->failed) file_fail(name);
+    fclose(file);
 }
 
 static void file_write(const char *name, const void *data, size_t size)
 {
     FILE *file = strcmp(name, "-") ? fopen(name, "wb") : stdout;
-    size_t written = file ? fwrite(data, 1, size, file) : 0;
-    if (file && written == size && !fflush(file) && (file == stdout || !fclose(file))) return;
-    fprintf(stderr, "kilnc: %s: %s\n", name, strerror(errno));
-    exit(EXIT_USAGE);
+    if (!file) file_fail(name);
+    bool written = fwrite(data, 1, size, file) == size;
+    if (fclose(file) || !written) file_fail(name);
 }
 
 // The shell has split the options already; job_run splits again, so each is quoted for it.
@@ -187,10 +190,10 @@ static void no_memory_print(void)
 static int command_run(const struct command *command)
 {
     char directory[PATH_MAX], isa[128];
-    struct buffer options = {0}, *files = calloc(command->files.count, sizeof *files);
-    struct compiler_blob *inputs = calloc(command->files.count, sizeof *inputs);
     bool source = command->action == COMPILER_BUILD || command->action == COMPILER_COMPILE;
     if (!command->files.count) refuse("no input", "file");
+    struct buffer options = {0}, *files = calloc(command->files.count, sizeof *files);
+    struct compiler_blob *inputs = calloc(command->files.count, sizeof *inputs);
     if (source && command->files.count > 1) refuse("one source at a time, not also", command->files.words[1]);
     if (!files || !inputs || !getcwd(directory, sizeof directory)) refuse("cannot start:", strerror(errno));
 

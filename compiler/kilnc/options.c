@@ -64,7 +64,7 @@ int options_split(const char *text, struct word_list *words)
     while (text && *(text += strspn(text, blanks))) {
         struct buffer word = {0};
         text = word_read(text, &word);
-        if (text) word_list_add(words, memory_or_exit(word.data));
+        if (text && memory_or_exit(word.data)) word_list_add(words, word.data);
         buffer_clear(&word);
     }
     return text ? 0 : -1;
@@ -182,7 +182,7 @@ int options_parse(const char *const *words, size_t count, enum option_context co
             buffer_printf(log, "error: option '%s' needs a value\n", rule->name);
             return -1;
         }
-        if (!strcmp(rule->name, "-cl-std=") && !language_version_known(value)) {
+        if (value && !strcmp(rule->name, "-cl-std=") && !language_version_known(value)) {
             buffer_printf(log, "error: unknown language version in '-cl-std=%s'\n", value);
             return -1;
         }

@@ -57,8 +57,9 @@ static int own_folder(char *folder, size_t size)
     if (length < 0) return -1;
     folder[length] = '\0';
     char *slash = strrchr(folder, '/');
-    if (!slash || (size_t)(slash - folder) + sizeof "/bitcode" > size) return -1;
-    strcpy(slash, "/bitcode");
+    if (!slash || snprintf(slash, size - (size_t)(slash - folder), "/bitcode") >=
+                      (int)(size - (size_t)(slash - folder)))
+        return -1;
     return 0;
 }
 

@@ -125,9 +125,8 @@ static void warnings_are_in_the_log(void **state)
 static void file_write(const char *name, const char *text)
 {
     FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
+    assert_true(file && fputs(text, file) >= 0);
+    if (file) fclose(file);
 }
 
 static void includes_from_disk(void **state)

@@ -10,9 +10,10 @@ static char *file_read(const char *path)
 {
     static char text[1 << 16];
     FILE *file = fopen(path, "r");
-    if (!file) fail_msg("cannot read %s", path);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
+    size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    if (!size) fail_msg("cannot read %s", path);
+    text[size] = '\0';
+    if (file) fclose(file);
     return text;
 }
 

@@ -18,6 +18,14 @@ static const char source[] = "kernel void k(global int *p) { p[0] = 1; }\n";
 static char folder[] = "/tmp/kiln-client-XXXXXX";
 static const char *real_libdir;
 
+// What a body checks with, since cmocka's assertions belong to the parent.
+static void check(int condition, const char *what)
+{
+    if (condition) return;
+    fprintf(stderr, "failed: %s\n", what);
+    _exit(1);
+}
+
 static void kilnc_write(const char *script, mode_t mode)
 {
     char path[64];
@@ -25,7 +33,7 @@ static void kilnc_write(const char *script, mode_t mode)
     unlink(path);
     if (!script) return;
     FILE *file = fopen(path, "w");
-    assert_non_null(file);
+    check(file != NULL, path);
     fputs(script, file);
     fclose(file);
     chmod(path, mode);
@@ -42,14 +50,6 @@ static void in_child(void (*body)(void))
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-}
-
-// What a body checks with, since cmocka's assertions belong to the parent.
-static void check(int condition, const char *what)
-{
-    if (condition) return;
-    fprintf(stderr, "failed: %s\n", what);
-    _exit(1);
 }
 
 static void build_check(enum compiler_status status, const char *words)
@@ -172,10 +172,11 @@ static void deep_body(void)
                                .source = deep,
                                .source_size = size};
     struct compiler_result result;
-    memset(deep, '-', size);
-    for (size_t i = 1; i < size; i += 2) deep[i] = ' ';
-    memcpy(deep, "constant int x = ", 17);
-    memcpy(deep + size - 2, "1;", 2);
+    for (size_t i = 0; i < size; i++) deep[i] = i % 2 ? '-' : ' ';
+    size_t start = (size_t)sprintf(deep, "constant int x =");
+    deep[start] = ' ';
+    deep[size - 2] = '1';
+    deep[size - 1] = ';';
     setenv("KILN_LIBDIR", real_libdir, 1);
     compiler_run(&job, &result);
     check(result.status == COMPILER_CRASHED, result.log);
@@ -187,6 +188,7 @@ static int descriptor_count(void)
 {
     int count = 0;
     DIR *list = opendir("/proc/self/fd");
+    check(list != NULL, "/proc/self/fd");
     while (readdir(list)) count++;
     closedir(list);
     return count;

@@ -236,7 +236,8 @@ static void notes_by_hand(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *why = parse_note(cases[i].description, cases[i].size);
-        if (strcmp(why, cases[i].why)) fail_msg("case %zu: \"%s\" instead of \"%s\"", i, why, cases[i].why);
+        if (strcmp(why, cases[i].why) != 0)
+            fail_msg("case %zu: \"%s\" instead of \"%s\"", i, why, cases[i].why);
     }
 }
 
