@@ -167,34 +167,42 @@ bool opcode_is_mixed_precision(const struct opcode *opcode);
 bool opcode_is_interpolation(const struct opcode *opcode);
 
 // One decoded instruction. Fields that an encoding lacks are 0.
+//
+// Sources, by encoding:
+//   SALU, VALU        src0 to src2. src[2] is the old destination where OPCODE_TIED. Carry-in and selecting
+//                     masks are the source of type TYPE_LANE_MASK, VCC where implicit: src[2], but src[3] of
+//                     v_div_fmas. v_fmamk: src[1] is the constant, as printed.
+//   SOPK              the destination's old value, SIMM16
+//   SMEM              SBASE, SOFFSET
+//   DS                ADDR, DATA0, DATA1
+//   FLAT and its kin  ADDR (a VGPR), DATA, SADDR
+//   MUBUF, MTBUF      VADDR, SRSRC, SOFFSET, VDATA (stores, atomics)
+//   MIMG              VADDR, SRSRC, SSAMP, VDATA (stores, atomics)
+//   VINTRP            the VGPR, or v_interp_mov's parameter; src[2] of v_interp_p2 the old destination
 struct instruction {
     const struct opcode *opcode;
-    uint8_t form;        // enum vector_form
-    uint8_t size;        // bytes: 4..20
-    uint32_t literal;    // the literal dword, if an operand uses one
-    struct operand dst;  // VDST, SDST; store-only instructions have none
-    struct operand dst2; // VOP3B SDST, carry-out; FILE_NONE where absent
-    struct operand
-        src[4];     // VALU/SALU: src0..2 (src[2] = old destination where OPCODE_TIED; a carry-in mask is
-                    //   the source of type TYPE_LANE_MASK);
-                    // SMEM: SBASE, SOFFSET, (store data);  DS: ADDR, DATA0, DATA1;
-                    // FLAT/GLOBAL/SCRATCH: ADDR (VGPR), DATA, SADDR;
-                    // MUBUF/MTBUF: VADDR, SRSRC, SOFFSET, VDATA (stores, atomics); MIMG: VADDR, SRSRC, SSAMP,
-                    // VDATA
-    int32_t offset; // memory: byte offset, sign-extended where signed; DS: OFFSET0 | OFFSET1 << 8 as encoded;
-                    // SOPP/SOPK: SIMM16 sign-extended
-    bool glc, slc, dlc, tfe, lds, gds, offen, idxen, lwe, r128, a16, d16, unorm, clamp, is_signed;
-    uint8_t omod;                 // 0 none, 1 *2, 2 *4, 3 /2
-    uint8_t dst_op_sel;           // VOP3 op_sel[3]: write the high half
-    uint8_t dst_sdwa, dst_unused; // SDWA destination select (enum sdwa_select, enum sdwa_unused)
-    uint16_t dpp_ctrl;            // DPP16 control
+    struct operand dst;    // VDST, SDST; VOPC: the lane mask, VCC or EXEC where implicit; none in stores
+    struct operand dst2;   // VOP3B SDST, carry-out; v_swap: the other VGPR
+    struct operand src[4]; // see above; FILE_NONE where absent
+    uint32_t literal;      // the literal dword, if an operand uses one
+    // Memory: bytes, sign-extended where signed; DS: OFFSET0 | OFFSET1 << 8; SOPP, SOPK: SIMM16
+    // sign-extended.
+    int32_t offset;
+    uint8_t form; // enum vector_form
+    uint8_t size; // bytes: 4..20
+    bool glc, slc, dlc, tfe, lds, gds, offen, idxen, lwe, r128, a16, d16, unorm, clamp;
+    uint8_t omod;       // 0 none, 1 *2, 2 *4, 3 /2
+    uint8_t dst_op_sel; // VOP3 op_sel[3]: write the high half; set of v_fma_mixhi, too
+    uint8_t dst_sdwa;   // enum sdwa_select
+    uint8_t dst_unused; // enum sdwa_unused
+    uint16_t dpp_ctrl;  // DPP16 control
     uint8_t row_mask, bank_mask;
-    bool bound_ctrl, fetch_inactive;
-    uint32_t dpp8;      // 8 x 3 bits
-    uint8_t dmask, dim; // MIMG
-    uint8_t format;     // MTBUF
-    uint8_t nsa[12];    // MIMG non-sequential address registers
-    uint8_t nsa_count;
+    bool bound_ctrl, fetch_inactive; // DPP; v_permlane16's, too
+    uint32_t dpp8;                   // 8 x 3 bits
+    uint8_t dmask, dim;              // MIMG
+    uint8_t format;                  // MTBUF
+    uint8_t nsa_count;               // MIMG: address registers besides VADDR
+    uint8_t nsa[12];                 //   and their numbers
     uint8_t exp_target, exp_enable;
     bool exp_done, exp_compressed, exp_valid_mask;
     uint8_t vintrp_attribute, vintrp_channel;
@@ -204,6 +212,5 @@ struct instruction {
 // lane masks. Returns its size in bytes; 0 where the words are no gfx1030 instruction (or it is cut off).
 size_t instruction_decode(struct instruction *out, const void *code, size_t available, bool wave64);
 
-// Prints `in` as LLVM's disassembler does for gfx1030. `address` is for nothing but branch targets' comments.
-// Returns the length, like snprintf.
+// Prints `in` as LLVM's disassembler does for gfx1030. Returns the whole text's length, like snprintf.
 int instruction_print(char *buffer, size_t size, const struct instruction *in, bool wave64);
