@@ -1,0 +1,147 @@
+// The pairing: for each figure, warm-up and verification on both drivers, then Kiln, PoCL, Kiln, PoCL, …
+#include "benchmark.h"
+
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_FOLDER = 256, OPTION_COLD };
+
+struct options {
+    const char *folder, *only;
+    unsigned pairs;
+    bool json;
+    int cold; // the target whose cold start this process is, or -1
+};
+
+static const struct argp_option option_table[] = {
+    {"pairs", 'n', "N", 0, "samples of each driver for each figure, 1 to 1000 (default: 11)", 0},
+    {"only", 'o', "TEXT", 0, "only figures whose names contain TEXT", 0},
+    {"json", 'j', NULL, 0, "print every sample as JSON instead of a table; times are in seconds", 0},
+    {"folder", OPTION_FOLDER, "FOLDER", OPTION_HIDDEN, NULL, 0},
+    {"cold", OPTION_COLD, "TARGET", OPTION_HIDDEN, NULL, 0},
+    {0},
+};
+
+static unsigned pairs_parse(struct argp_state *state, const char *text)
+{
+    char *end;
+    long pairs = strtol(text, &end, 10);
+    if (*end || end == text || pairs < 1 || pairs > 1000) argp_error(state, "%s is not from 1 to 1000", text);
+    return (unsigned)pairs;
+}
+
+static int target_parse(struct argp_state *state, const char *text)
+{
+    for (int i = 0; i < TARGETS; i++)
+        if (!strcmp(text, target_names[i])) return i;
+    argp_error(state, "no target is called %s", text);
+    return -1;
+}
+
+static error_t option_parse(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'n':
+        options->pairs = pairs_parse(state, argument);
+        return 0;
+    case 'o':
+        options->only = argument;
+        return 0;
+    case 'j':
+        options->json = true;
+        return 0;
+    case OPTION_FOLDER:
+        options->folder = argument;
+        return 0;
+    case OPTION_COLD:
+        options->cold = target_parse(state, argument);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct figures *const groups[] = {&latency_figures, &transfer_figures, &cold_figures,
+                                               &kernel_figures};
+enum { GROUPS = sizeof groups / sizeof *groups };
+
+// The figures that the options ask for.
+static size_t figures_choose(const struct options *options, const struct figure **chosen)
+{
+    size_t count = 0;
+    for (size_t group = 0; group < GROUPS; group++)
+        for (size_t i = 0; i < groups[group]->count; i++) {
+            const struct figure *figure = &groups[group]->first[i];
+            if (!strstr(figure->name, options->only)) continue;
+            if (chosen) chosen[count] = figure;
+            count++;
+        }
+    return count;
+}
+
+static void figure_measure(const struct figure *figure, const struct target targets[TARGETS], unsigned pairs,
+                           struct result *result)
+{
+    void *states[TARGETS];
+    bool wrong = false;
+    *result = (struct result){.figure = figure};
+    for (unsigned i = 0; i < TARGETS; i++) {
+        states[i] = figure->open(&targets[i], figure->detail);
+        result->wrong[i] = figure->verify && !figure->verify(&targets[i], states[i]);
+        result->samples[i] = alloc(pairs * sizeof(struct cost));
+        wrong |= result->wrong[i];
+    }
+    for (unsigned i = 0; !wrong && i < TARGETS; i++) figure->sample(&targets[i], states[i]); // warm-up
+    for (unsigned pair = 0; !wrong && pair < pairs; pair++)
+        for (unsigned i = 0; i < TARGETS; i++)
+            result->samples[i][pair] = figure->sample(&targets[i], states[i]);
+    for (unsigned i = 0; i < TARGETS; i++) figure->close(states[i]);
+}
+
+static bool figures_measure(const struct options *options, const struct target targets[TARGETS])
+{
+    bool wrong = false;
+    size_t count = figures_choose(options, NULL);
+    if (!count) die("no figure's name contains \"%s\"", options->only);
+    const struct figure **chosen = alloc(count * sizeof(*chosen));
+    struct result *results = alloc(count * sizeof *results);
+    figures_choose(options, chosen);
+    if (!options->json) report_heading(targets, options->pairs);
+    for (size_t i = 0; i < count; i++) {
+        figure_measure(chosen[i], targets, options->pairs, &results[i]);
+        for (unsigned target = 0; target < TARGETS; target++) wrong |= results[i].wrong[target];
+        if (!options->json) report_row(&results[i], options->pairs);
+    }
+    if (options->json) report_json(targets, results, count, options->pairs);
+    for (size_t i = 0; i < count; i++)
+        for (unsigned target = 0; target < TARGETS; target++) free(results[i].samples[target]);
+    free(results);
+    free(chosen);
+    return !wrong;
+}
+
+int main(int count, char **arguments)
+{
+    const struct argp argp = {
+        .options = option_table,
+        .parser = option_parse,
+        .doc = "Times Kiln and PoCL in turns, and prints the medians of both and of the ratios of the pairs."
+               "\vExit status: 0, or 1 where a result is wrong, or 2 where something fails.",
+    };
+    struct options options = {.only = "", .pairs = 11, .cold = -1};
+    struct target targets[TARGETS];
+    argp_err_exit_status = 2;
+    argp_parse(&argp, count, arguments, 0, NULL, &options);
+    if (!options.folder) die("started without a folder of drivers: use benchmarks/run");
+    if (options.cold >= 0) {
+        drivers_choose(options.folder, target_names[options.cold]);
+        return cold_child((unsigned)options.cold);
+    }
+    drivers_choose(options.folder, "both");
+    for (unsigned i = 0; i < TARGETS; i++) target_open(&targets[i], i);
+    bool right = figures_measure(&options, targets);
+    for (unsigned i = 0; i < TARGETS; i++) target_close(&targets[i]);
+    return right ? 0 : 1;
+}

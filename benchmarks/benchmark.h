@@ -1,0 +1,83 @@
+// Kiln beside PoCL in one process: both drivers take turns at every figure, so that whatever else the machine
+// does falls on both, and the ratio of the two means something where neither time does.
+#pragma once
+
+#include <CL/cl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { KILN, POCL, TARGETS };
+
+struct target {
+    const char *name;     // in tables, and of the folder with its .icd file
+    const char *platform; // CL_PLATFORM_NAME
+    cl_device_id device;
+    cl_context context;
+    cl_command_queue queue; // in order, without profiling
+};
+
+extern const char *const target_names[TARGETS];
+
+// Opens the platform's first device. The loader's variables must be set. Ends the process where there is
+// none.
+void target_open(struct target *, unsigned which);
+void target_close(struct target *);
+
+// The one kernel of a program. A build error ends the process with the log.
+cl_kernel target_kernel(const struct target *, const char *source, const char *options, const char *name);
+
+// A read-write buffer of `size` bytes, filled from `data` unless that is NULL.
+cl_mem target_buffer(const struct target *, size_t size, const void *data);
+
+// What one operation took, in seconds. `cpu` is that of all threads of this process; NAN where the work is
+// done in others.
+struct cost {
+    double wall, cpu;
+};
+
+struct cost cost_now(void);
+struct cost cost_since(struct cost begin, unsigned operations); // of one of the operations done since `begin`
+
+// One line of the table.
+struct figure {
+    const char *name;
+    const void *detail; // handed to `open`, which makes the state that the others work on
+    void *(*open)(const struct target *, const void *detail);
+    bool (*verify)(const struct target *, void *state); // whether results are the host's; called once, first
+    struct cost (*sample)(const struct target *, void *state);
+    void (*close)(void *state);
+};
+
+struct figures {
+    const struct figure *first;
+    size_t count;
+};
+
+extern const struct figures latency_figures, transfer_figures, cold_figures, kernel_figures;
+
+// The cold figure's other half: what the new process does. Returns its exit status.
+int cold_child(unsigned which);
+
+// `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and an
+// empty cache folder for the driver, for this process. To be called before any OpenCL function.
+void drivers_choose(const char *folder, const char *drivers);
+extern const char *drivers_folder; // the last one chosen from
+
+// One figure's measurements: samples[target][pair].
+struct result {
+    const struct figure *figure;
+    struct cost *samples[TARGETS];
+    bool wrong[TARGETS]; // its results were not the host's: no samples
+};
+
+void report_heading(const struct target targets[TARGETS], unsigned pairs);
+void report_row(const struct result *, unsigned pairs);
+void report_json(const struct target targets[TARGETS], const struct result *, size_t count, unsigned pairs);
+
+// Prints a message and ends the process with status 2.
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void *alloc(size_t size); // or ends the process
+
+// Every OpenCL call goes through this: an error ends the process with the call's text.
+#define CL(call) cl_check((call), #call)
+void cl_check(cl_int status, const char *call);

@@ -1,0 +1,139 @@
+#include "benchmark.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int double_compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// Sorts the values.
+static double median(double *values, unsigned count)
+{
+    qsort(values, count, sizeof *values, double_compare);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static double median_wall(const struct result *result, unsigned target, unsigned pairs)
+{
+    double values[pairs];
+    for (unsigned i = 0; i < pairs; i++) values[i] = result->samples[target][i].wall;
+    return median(values, pairs);
+}
+
+// Of Kiln's time to PoCL's, pair by pair. NAN where there is none.
+static double median_ratio(const struct result *result, unsigned pairs, bool cpu)
+{
+    double values[pairs];
+    for (unsigned i = 0; i < pairs; i++) {
+        const struct cost *kiln = &result->samples[KILN][i], *pocl = &result->samples[POCL][i];
+        values[i] = cpu ? kiln->cpu / pocl->cpu : kiln->wall / pocl->wall;
+        if (isnan(values[i])) return NAN;
+    }
+    return median(values, pairs);
+}
+
+static bool is_wrong(const struct result *result) { return result->wrong[KILN] || result->wrong[POCL]; }
+
+static void device_text(const struct target *target, cl_device_info info, char *text, size_t size)
+{
+    CL(clGetDeviceInfo(target->device, info, size, text, NULL));
+}
+
+void report_heading(const struct target targets[TARGETS], unsigned pairs)
+{
+    for (unsigned i = 0; i < TARGETS; i++) {
+        char device[256], driver[128];
+        device_text(&targets[i], CL_DEVICE_NAME, device, sizeof device);
+        device_text(&targets[i], CL_DRIVER_VERSION, driver, sizeof driver);
+        printf("%s: %s, driver %s\n", targets[i].name, device, driver);
+    }
+    printf(
+        "Medians of %u pairs; a ratio below 1 means that Kiln is faster, or takes less processor time.\n\n",
+        pairs);
+    printf("%-34s %11s %11s %10s %10s\n", "figure", "Kiln", "PoCL", "Kiln/PoCL", "CPU ratio");
+    fflush(stdout);
+}
+
+static void print_time(double seconds)
+{
+    static const struct {
+        double least, scale;
+        const char *unit;
+    } units[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {0, 1e6, "us"}};
+    unsigned i = 0;
+    while (seconds < units[i].least) i++;
+    printf(" %8.4g %-2s", seconds * units[i].scale, units[i].unit);
+}
+
+void report_row(const struct result *result, unsigned pairs)
+{
+    printf("%-34s", result->figure->name);
+    if (is_wrong(result)) {
+        for (unsigned i = 0; i < TARGETS; i++) printf(" %11s", result->wrong[i] ? "WRONG" : "-");
+    } else {
+        double cpu = median_ratio(result, pairs, true);
+        for (unsigned i = 0; i < TARGETS; i++) print_time(median_wall(result, i, pairs));
+        printf(" %10.3g", median_ratio(result, pairs, false));
+        if (!isnan(cpu)) printf(" %10.3g", cpu);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+// JSON has no NAN.
+static json_t *number(double value) { return isnan(value) ? json_null() : json_real(value); }
+
+static json_t *samples_json(const struct result *result, unsigned target, unsigned pairs)
+{
+    json_t *wall = json_array(), *cpu = json_array();
+    for (unsigned i = 0; i < pairs; i++) {
+        json_array_append_new(wall, number(result->samples[target][i].wall));
+        json_array_append_new(cpu, number(result->samples[target][i].cpu));
+    }
+    return json_pack("{s:f, s:o, s:o}", "median", median_wall(result, target, pairs), "wall", wall, "cpu",
+                     cpu);
+}
+
+static json_t *result_json(const struct result *result, unsigned pairs)
+{
+    json_t *figure = json_pack("{s:s, s:b}", "name", result->figure->name, "wrong", is_wrong(result));
+    if (is_wrong(result)) {
+        for (unsigned i = 0; i < TARGETS; i++)
+            json_object_set_new(figure, target_names[i], json_pack("{s:b}", "wrong", result->wrong[i]));
+        return figure;
+    }
+    for (unsigned i = 0; i < TARGETS; i++)
+        json_object_set_new(figure, target_names[i], samples_json(result, i, pairs));
+    json_object_set_new(figure, "ratio", number(median_ratio(result, pairs, false)));
+    json_object_set_new(figure, "cpu_ratio", number(median_ratio(result, pairs, true)));
+    return figure;
+}
+
+static json_t *target_json(const struct target *target)
+{
+    char device[256], driver[128];
+    device_text(target, CL_DEVICE_NAME, device, sizeof device);
+    device_text(target, CL_DRIVER_VERSION, driver, sizeof driver);
+    return json_pack("{s:s, s:s, s:s}", "platform", target->platform, "device", device, "driver", driver);
+}
+
+void report_json(const struct target targets[TARGETS], const struct result *results, size_t count,
+                 unsigned pairs)
+{
+    json_t *drivers = json_object(), *figures = json_array();
+    for (unsigned i = 0; i < TARGETS; i++)
+        json_object_set_new(drivers, targets[i].name, target_json(&targets[i]));
+    for (size_t i = 0; i < count; i++) json_array_append_new(figures, result_json(&results[i], pairs));
+    json_t *report =
+        json_pack("{s:i, s:o, s:o}", "pairs", (int)pairs, "drivers", drivers, "figures", figures);
+    if (!report || json_dumpf(report, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) ||
+        putchar('\n') == EOF)
+        die("cannot write the JSON");
+    json_decref(report);
+}
