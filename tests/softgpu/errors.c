@@ -32,7 +32,7 @@ static void works(void)
 }
 
 // Pushes the packet, and expects this status, with a text that holds these words.
-static void expect_error(const void *packet, hsa_status_t status, const char *words)
+static void expect_error(const void *packet, int status, const char *words)
 {
     struct device victim;
     char text[256];
@@ -50,7 +50,7 @@ static void expect_error(const void *packet, hsa_status_t status, const char *wo
     works();
 }
 
-static void kernel_error(const char *kernel, uint32_t groups, uint64_t argument, hsa_status_t status,
+static void kernel_error(const char *kernel, uint32_t groups, uint64_t argument, int status,
                          const char *words)
 {
     hsa_kernel_dispatch_packet_t packet;
@@ -63,8 +63,8 @@ static void kernel_error(const char *kernel, uint32_t groups, uint64_t argument,
 static void illegal_instruction(void **state)
 {
     (void)state;
-    kernel_error("illegal", 1, (uint64_t)vram_alloc(&device, 4),
-                 (hsa_status_t)HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION, "illegal instruction");
+    kernel_error("illegal", 1, (uint64_t)vram_alloc(&device, 4), HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION,
+                 "illegal instruction");
 }
 
 static void trapped(void **state)
@@ -76,7 +76,7 @@ static void trapped(void **state)
 static void memory_fault(void **state)
 {
     (void)state;
-    hsa_status_t status = (hsa_status_t)HSA_STATUS_ERROR_MEMORY_APERTURE_VIOLATION;
+    int status = HSA_STATUS_ERROR_MEMORY_APERTURE_VIOLATION;
     kernel_error("store_to", 1, 0, status, "0x0");
     kernel_error("store_to", 1000, 0x123456789000, status, "123456789");
 }

@@ -16,6 +16,7 @@ static int entries_count(const char *folder)
 {
     int count = 0;
     DIR *directory = opendir(folder);
+    if (!directory) return -1;
     while (readdir(directory)) count++;
     closedir(directory);
     return count;

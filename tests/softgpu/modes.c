@@ -62,9 +62,7 @@ static int many_threads(void)
     setenv("KILN_CPUS", "7", 1);
     int result = exercise();
     device_open(&device);
-    uint32_t units;
-    CHECK(hsa.agent_get_info(device.gpu, (hsa_agent_info_t)HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT, &units));
-    assert_int_equal(units, 7);
+    assert_int_equal(compute_units(device.gpu), 7);
     device_close(&device);
     return result;
 }

@@ -30,13 +30,15 @@ struct device {
     hsa_executable_t executable;
     hsa_queue_t *queue;
     int errors; // that the queue's callback told
-    hsa_status_t error;
+    int error;  // hsa_status_t, or one of AMD's
 };
 
 #define CHECK(call) assert_int_equal(call, HSA_STATUS_SUCCESS)
 
 // Finds the libraries; once a process.
 void libraries_open(void);
+
+uint32_t compute_units(hsa_agent_t gpu);
 
 // hsa_init to a queue and the loaded kernels; and back.
 void device_open(struct device *device);

@@ -127,18 +127,17 @@ static bool vendor_process(struct queue *queue, const void *of)
     enum { FORMAT_PM4 = 1 };
     const hsa_amd_barrier_value_packet_t *packet = of;
     char why[160];
-    switch (packet->header.AmdFormat) {
-    case FORMAT_PM4:
+    unsigned format = packet->header.AmdFormat;
+    if (format == HSA_AMD_PACKET_TYPE_BARRIER_VALUE && packet->cond <= HSA_SIGNAL_CONDITION_GTE)
+        return queue_wait_for(queue, value_meets, packet);
+    if (format == FORMAT_PM4) {
         // Behind the header: four dwords of PM4.
         if (pm4_process((const uint32_t *)of + 1, 4, why, sizeof why)) return true;
         queue_fail(queue, EXCEPTION_VENDOR_UNSUPPORTED, "%s", why);
         return false;
-    case HSA_AMD_PACKET_TYPE_BARRIER_VALUE:
-        if (packet->cond <= HSA_SIGNAL_CONDITION_GTE) return queue_wait_for(queue, value_meets, packet);
     }
     queue_fail(queue, EXCEPTION_VENDOR_UNSUPPORTED,
-               "vendor packet of format %u, condition %u is not supported", packet->header.AmdFormat,
-               packet->cond);
+               "vendor packet of format %u, condition %u is not supported", format, packet->cond);
     return false;
 }
 

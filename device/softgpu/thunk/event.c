@@ -114,7 +114,9 @@ static void raise_locked(struct event *event)
     for (struct link *link = event->waiting; link; link = link->next) {
         if (link->raised) continue;
         link->raised = true;
-        if (link->waiter->missing && --link->waiter->missing == 0) pthread_cond_signal(&link->waiter->wake);
+        struct waiter *waiter = link->waiter;
+        if (waiter->missing == 1) pthread_cond_signal(&waiter->wake);
+        if (waiter->missing) waiter->missing--;
     }
 }
 

@@ -53,7 +53,8 @@ static int cpuinfo_read(const char *key, char *value, size_t size)
         const char *colon = strchr(line, ':');
         if (strncmp(line, key, strlen(key)) != 0 || !colon) continue;
         snprintf(value, size, "%s", colon + 1 + strspn(colon + 1, " "));
-        value[strcspn(value, "\n")] = '\0';
+        char *end = strchr(value, '\n');
+        if (end) *end = '\0';
         found = 1;
     }
     fclose(file);
@@ -75,6 +76,7 @@ void host_cpu_name(char *name, size_t size)
 uint64_t host_cache_size(unsigned level)
 {
     static const int names[] = {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE};
+    if (level == 0 || level > sizeof names / sizeof *names) return 0;
     long size = sysconf(names[level - 1]);
     return size > 0 ? (uint64_t)size : 0;
 }

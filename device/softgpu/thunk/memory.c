@@ -16,9 +16,8 @@ static uint64_t vram_used; // guarded by blocks_lock
 
 uint64_t memory_alignment(uint64_t size) { return size >= huge_page ? huge_page : PAGE_SIZE; }
 
-void *memory_map(uint64_t size, uint64_t alignment, int file, bool executable)
+void *memory_map(uint64_t size, uint64_t alignment, int file)
 {
-    int protection = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
     uint64_t slack = alignment - PAGE_SIZE;
     uint8_t *reserved =
         mmap(NULL, size + slack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -29,7 +28,7 @@ void *memory_map(uint64_t size, uint64_t alignment, int file, bool executable)
     if (tail) munmap(base + size, tail);
 
     int flags = MAP_FIXED | (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE : MAP_SHARED);
-    if (mmap(base, size, protection, flags, file, 0) == MAP_FAILED) {
+    if (mmap(base, size, PROT_READ | PROT_WRITE, flags, file, 0) == MAP_FAILED) {
         munmap(base, size);
         return NULL;
     }
@@ -71,8 +70,7 @@ static HSAKMT_STATUS block_back(struct block *block)
     if (!vram_claim(block)) return HSAKMT_STATUS_NO_MEMORY;
     // System memory that asks to be non-paged is meant for other processes (ROCr's IPC signals).
     if (block->node == NODE_CPU && block->flags.ui32.NonPaged) block->file = memory_file_create(block->size);
-    block->base =
-        memory_map(block->size, memory_alignment(block->size), block->file, block->flags.ui32.ExecuteAccess);
+    block->base = memory_map(block->size, memory_alignment(block->size), block->file);
     if (block->base && block_add(&blocks_allocated, block)) return HSAKMT_STATUS_SUCCESS;
 
     if (block->base) munmap(block->base, block->size);

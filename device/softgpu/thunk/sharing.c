@@ -19,24 +19,24 @@ enum { HANDLE_MAGIC = 0x4e4c494b }; // "KILN"
 // What a HsaSharedMemoryHandle holds. ROCr keeps bits of its own in word 6.
 struct handle {
     uint32_t magic;
-    uint32_t process, file;
-    uint32_t executable;
+    uint32_t process, file, reserved0;
     uint64_t inode; // tells a file descriptor number that has been used again
     uint32_t of_rocr;
-    uint32_t reserved;
+    uint32_t reserved1;
 };
 _Static_assert(sizeof(struct handle) == sizeof(HsaSharedMemoryHandle), "");
 
 // Moves the block's contents into a file mapped at the same address. Nothing may write meanwhile.
 static bool contents_move(struct block *block, int file)
 {
+    if (block->size == 0) return false;
     for (uint64_t done = 0; done < block->size;) {
         ssize_t written = pwrite(file, block->base + done, block->size - done, (off_t)done);
         if (written <= 0) return false;
         done += (uint64_t)written;
     }
-    int protection = PROT_READ | PROT_WRITE | (block->flags.ui32.ExecuteAccess ? PROT_EXEC : 0);
-    return mmap(block->base, block->size, protection, MAP_SHARED | MAP_FIXED, file, 0) != MAP_FAILED;
+    return mmap(block->base, block->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) !=
+           MAP_FAILED;
 }
 
 // Device memory is anonymous until it is first shared: that gets it huge pages, and no file descriptor each.
@@ -69,7 +69,6 @@ HSAKMT_STATUS hsaKmtShareMemory(void *address, HSAuint64 size, HsaSharedMemoryHa
         shared = fstat(block->file, &facts) == 0;
         handle.inode = shared ? facts.st_ino : 0;
         handle.file = (uint32_t)block->file;
-        handle.executable = block->flags.ui32.ExecuteAccess;
     }
     blocks_unlock();
     if (!known) return HSAKMT_STATUS_INVALID_PARAMETER;
@@ -108,10 +107,8 @@ HSAKMT_STATUS hsaKmtRegisterSharedHandle(const HsaSharedMemoryHandle *in, void *
     if (!block) return HSAKMT_STATUS_NO_MEMORY;
     block->type = HSA_POINTER_REGISTERED_SHARED;
     block->node = NODE_GPU;
-    block->flags.ui32.ExecuteAccess = handle.executable;
     block->file = handle_open(&handle, &block->size);
-    if (block->file >= 0)
-        block->base = memory_map(block->size, memory_alignment(block->size), block->file, handle.executable);
+    if (block->file >= 0) block->base = memory_map(block->size, memory_alignment(block->size), block->file);
     blocks_lock();
     bool added = block->base && block_add(&blocks_allocated, block);
     blocks_unlock();
