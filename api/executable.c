@@ -34,6 +34,8 @@ static bool kernels_fit(const struct program_metadata *program)
 cl_int executable_create(struct device *device, const void *code_object, size_t size,
                          struct executable **result, const char **why)
 {
+    *why = code_object_check(code_object, size);
+    if (*why) return CL_INVALID_BINARY;
     struct executable *executable = calloc(1, sizeof *executable);
     if (!executable) return CL_OUT_OF_HOST_MEMORY;
     executable->references = 1;

@@ -102,7 +102,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelArgInfo(cl_kernel handle, cl_uint ind
     const struct argument_metadata *argument = &kernel->metadata->arguments[index];
     const struct info_out out = {size, value, size_out};
     if (name < CL_KERNEL_ARG_ADDRESS_QUALIFIER || name > CL_KERNEL_ARG_NAME) return CL_INVALID_VALUE;
-    // Names are there where the program was built with -cl-kernel-arg-info: all of the information, or none.
+    // Code objects made elsewhere may lack names: then none of the information is complete.
     if (!argument->name[0]) return CL_KERNEL_ARG_INFO_NOT_AVAILABLE;
     switch (name) {
     case CL_KERNEL_ARG_ADDRESS_QUALIFIER:

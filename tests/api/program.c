@@ -339,7 +339,7 @@ static void damaged_executables_are_survived(void **state)
         refused += !program;
     }
     assert_true(refused > size / 97 / 2);
-    for (unsigned i = 0; i < 300; i++) {
+    for (unsigned i = 0; i < 200; i++) {
         cl_int status;
         size_t at = rand() % size;
         unsigned char old = bytes[at];
