@@ -11,7 +11,7 @@ struct record {
     const uint8_t *bytes; // the arguments'
     size_t size, position;
     unsigned argument;
-    unsigned strings, short_strings; // still to come
+    unsigned long_strings, short_strings; // still to come: that may take less than stated, and that do
 };
 
 // ---- Strings
@@ -34,12 +34,14 @@ static unsigned unwritten_words(const uint8_t *bytes, size_t size)
     return count;
 }
 
+enum { LONG_STRING = 8 }; // the stated size from which on that can happen
+
 // Which case the next string is. Where the counts leave a choice, its last word decides: one that begins with
 // NUL cannot continue a string, one that does not end with NUL cannot end it.
 static bool string_is_short(const struct record *record, const uint8_t *string, uint32_t size)
 {
-    if (!record->short_strings || size < 8) return false;
-    if (record->short_strings >= record->strings) return true;
+    if (!record->short_strings || size < LONG_STRING) return false;
+    if (record->short_strings >= record->long_strings) return true;
     const uint8_t *word = string + size - 4;
     return !word[0] || word[3];
 }
@@ -47,7 +49,7 @@ static bool string_is_short(const struct record *record, const uint8_t *string, 
 static size_t string_size(struct record *record, const uint8_t *string, uint32_t size)
 {
     bool is_short = string_is_short(record, string, size);
-    record->strings--;
+    record->long_strings -= size >= LONG_STRING;
     record->short_strings -= is_short;
     return is_short ? size - 4 : size;
 }
@@ -215,22 +217,23 @@ static bool record_print(struct record *record, FILE *out)
     return true;
 }
 
-// Counts the strings of a record, and how many of them take less than stated. The last argument may be a
+// Counts the strings that may take less than stated, and those that do. The last argument may be a
 // vector of three, whose fourth element is never written.
 static void strings_count(struct record *record)
 {
     const char *text = record->format.text;
     struct printf_conversion conversion = {.lanes = 1};
-    for (char character; (character = printf_format_next(&text));) {
+    unsigned argument = 0;
+    for (char character; argument < record->format.count && (character = printf_format_next(&text));) {
         if (character != '%') continue;
         if (*text == '%')
             text++;
         else if (!printf_conversion_parse(&text, &conversion))
             return;
-        else
-            record->strings += conversion.specifier == 's';
+        else if (record->format.sizes[argument++] >= LONG_STRING)
+            record->long_strings += conversion.specifier == 's';
     }
-    if (!record->strings) return;
+    if (!record->long_strings) return;
     size_t size = record->size;
     if (conversion.lanes == 3 && record->format.count)
         size -= record->format.sizes[record->format.count - 1] / 4;

@@ -1,8 +1,10 @@
 // Kernels: creation, arguments of every kind, queries, and launches of every shape, against host references.
 #include "session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct session session;
 
@@ -572,6 +574,69 @@ static void sub_group_queries(void **state)
     clReleaseKernel(kernel);
 }
 
+// ---- Printing -----------------------------------------------------------------------------------------
+
+// Runs `kernel` over `items` with the standard output in a file, and returns what is in it when clFinish has.
+static char *printed(cl_kernel kernel, size_t items)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    fflush(stdout);
+    int terminal = dup(STDOUT_FILENO);
+    dup2(fileno(file), STDOUT_FILENO);
+    cl_int error = clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL);
+    if (!error) error = clFinish(session.queue);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+    assert_int_equal(error, CL_SUCCESS);
+    static char text[4 << 20];
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+static void kernels_print(void **state)
+{
+    (void)state;
+    const char *source = "kernel void k(int x) {\n"
+                         "    printf(\"%d %u %ld %c:\\n\", x, x, (long)x << 32, 'q');\n"
+                         "    printf(\"%s|%s|%d|%s\\n\", \"four\", \"\", 5, \"sixsix\");\n"
+                         "    printf(\"%.2f %v4d %v3hlf %v2hhu %%\\n\", 1.5f, (int4)(1, 2, 3, 4), "
+                         "(float3)(1, 2, 3), (uchar2)(200, 3));\n"
+                         "}\n";
+    cl_int x = -7;
+    static const char *const options[] = {"", "-cl-std=CL3.0", "-cl-opt-disable"};
+    for (unsigned i = 0; i < 3; i++) {
+        cl_kernel kernel = session_kernel(&session, source, "k", options[i]);
+        set_argument(kernel, 0, sizeof x, &x);
+        assert_string_equal(printed(kernel, 1), "-7 4294967289 -30064771072 q:\n"
+                                                "four||5|sixsix\n"
+                                                "1.50 1,2,3,4 1.000000,2.000000,3.000000 200,3 %\n");
+        clReleaseKernel(kernel);
+    }
+}
+
+// More than the buffer holds is dropped by whole records, and said by printf's result.
+static void printing_too_much(void **state)
+{
+    (void)state;
+    const char *source = "kernel void k(global int *lost) {\n"
+                         "    if (printf(\"%08d\\n\", (int)get_global_id(0)) < 0) atomic_inc(lost);\n"
+                         "}\n";
+    const size_t items = 1 << 18;
+    cl_int lost;
+    cl_kernel kernel = session_kernel(&session, source, "k", "");
+    cl_mem buffer = buffer_new(sizeof lost);
+    set_argument(kernel, 0, sizeof buffer, &buffer);
+    const char *text = printed(kernel, items);
+    buffer_read(buffer, &lost, sizeof lost);
+    assert_true(lost > 0 && strlen(text) > 0);
+    assert_int_equal(strlen(text), 9 * (items - lost));
+    clReleaseMemObject(buffer);
+    clReleaseKernel(kernel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -588,6 +653,8 @@ int main(void)
         cmocka_unit_test(commands_keep_what_they_use),
         cmocka_unit_test(sub_buffers_are_windows),
         cmocka_unit_test(sub_group_queries),
+        cmocka_unit_test(kernels_print),
+        cmocka_unit_test(printing_too_much),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);
 }

@@ -22,6 +22,7 @@ static const char *formats[] = {
     "9:2:8:4:%v4hx %hhd",
     "10:1:8:%p",
     "11:1:4:%999999999d",
+    "12:3:8:4:4:%s %s %d",
 };
 
 static char text[1 << 16];
@@ -74,12 +75,14 @@ static void values(void **state)
 static void strings(void **state)
 {
     (void)state;
-    expect("abcd|5", 2, word("abcd"), 5, unwritten); // four: the number follows at once
+    expect("abcd|5", 2, word("abcd"), 5, unwritten);      // four: the number follows at once
     expect("abcdefg|5", 2, word("abcd"), word("efg"), 5); // seven: the NUL fits
     expect("abcde|5", 2, word("abcd"), word("e"), 5);
     expect("abcdefghi65", 3, word("abcd"), word("efgh"), word("i"), 65, unwritten);
     expect("abcdeefgh66", 3, word("abcd"), word("e"), word("efgh"), 66, unwritten);
     expect("abcdefgh7", 3, word("abcd"), word("efgh"), 7, unwritten, unwritten);
+    expect("abcd xy 7", 12, word("abcd"), word("xy"), 7, unwritten);
+    expect("abcdef xy 7", 12, word("abcd"), word("ef"), word("xy"), 7);
     expect(".", 5, 0xffffff00);
 }
 
