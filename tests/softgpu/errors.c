@@ -102,6 +102,10 @@ static void invalid_dispatches(void **state)
     packet.grid_size_x = 0;
     expect_error(&packet, HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS, "0x1x1");
     packet = good_packet();
+    packet.setup = 3;
+    packet.grid_size_x = packet.grid_size_y = packet.grid_size_z = UINT32_MAX;
+    expect_error(&packet, HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS, "2^64");
+    packet = good_packet();
     packet.workgroup_size_x = 1025;
     expect_error(&packet, HSA_STATUS_ERROR_INVALID_ARGUMENT, "1025");
     packet = good_packet();

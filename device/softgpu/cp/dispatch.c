@@ -62,7 +62,8 @@ static unsigned sizes_resolve(const hsa_kernel_dispatch_packet_t *packet, struct
     if (dimensions == 0) return refuse(EXCEPTION_DISPATCH_DIMENSIONS, why, size, "dispatch of no dimensions");
     const uint16_t local[] = {packet->workgroup_size_x, packet->workgroup_size_y, packet->workgroup_size_z};
     const uint32_t global[] = {packet->grid_size_x, packet->grid_size_y, packet->grid_size_z};
-    uint64_t items = 1;
+    uint64_t items = 1, groups = 1;
+    bool countable = true;
     for (unsigned i = 0; i < 3; i++) {
         dispatch->local[i] = i < dimensions ? local[i] : 1;
         dispatch->global[i] = i < dimensions ? global[i] : 1;
@@ -71,8 +72,11 @@ static unsigned sizes_resolve(const hsa_kernel_dispatch_packet_t *packet, struct
                           "dispatch of grid %ux%ux%u in work-groups of %ux%ux%u", global[0], global[1],
                           global[2], local[0], local[1], local[2]);
         dispatch->groups[i] = (dispatch->global[i] - 1) / dispatch->local[i] + 1;
+        countable &= !__builtin_mul_overflow(groups, dispatch->groups[i], &groups);
         items *= dispatch->local[i];
     }
+    if (!countable)
+        return refuse(EXCEPTION_DISPATCH_DIMENSIONS, why, size, "dispatch of 2^64 work-groups or more");
     if (items > GROUP_ITEMS_MAX)
         return refuse(EXCEPTION_DISPATCH_WORK_GROUP, why, size,
                       "dispatch of work-groups of %llu items, more than %d", (unsigned long long)items,

@@ -75,10 +75,8 @@ void doorbell_sleep(struct doorbell *doorbell, bool (*nothing_to_do)(const struc
             uint64_t nap = nap_shortest << (doorbell->naps / 16 < 10 ? doorbell->naps / 16 : 10);
             futex_wait(&doorbell->asleep, 1, nap < nap_longest ? nap : nap_longest);
         }
-        doorbell->naps++;
-    } else {
-        doorbell->naps = 0;
     }
+    doorbell->naps = nothing_to_do(doorbell->owner) ? doorbell->naps + 1 : 0;
     __atomic_store_n(&doorbell->asleep, 0, __ATOMIC_SEQ_CST);
     disarm(doorbell);
 }
