@@ -133,7 +133,7 @@ static bool command_ready(const struct command *command, bool *failed)
     for (cl_uint i = 0; command->ties && i < command->ties->wait_count; i++) {
         struct kiln_event *event = command->ties->wait[i];
         known &= event_is_known(event);
-        *failed |= device_signal_state(event->signal) < 0;
+        *failed |= event_result(event) < 0;
     }
     return known || *failed;
 }
@@ -160,8 +160,9 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
                              struct event_ties **ties)
 {
     struct event_ties *own = command->ties;
-    if (own && own->event) event_submitting(own->event);
-    cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : command_run(queue, command);
+    cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : CL_SUCCESS;
+    if (!error && own && own->event) error = event_submitting(own->event, own->wait_count, own->wait);
+    if (!error) error = command_run(queue, command);
     if (error && command->done) {
         device_signal_set(command->done, error);
         device_signal_release(command->done);
@@ -334,10 +335,12 @@ static cl_int command_start(struct kiln_queue *queue, struct command *command)
     return failed ? CL_SUCCESS : error; // a failed wait list shows in the event, not in the enqueue
 }
 
-static cl_int command_wait(struct device_signal *done, bool wait_list)
+static cl_int command_wait(struct device_signal *done, const struct command_request *request)
 {
     cl_int state = device_signal_wait(done);
-    if (state == CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST && wait_list) return state;
+    for (cl_uint i = 0; i < request->wait_count; i++)
+        if (event_result(event_from(request->wait[i])) < 0)
+            return CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
     return state < 0 ? CL_OUT_OF_RESOURCES : CL_SUCCESS;
 }
 
@@ -356,7 +359,7 @@ cl_int command_enqueue(const struct command_request *request, command_submit_fn 
     if (event) event_retain(event); // the application's reference
     if (done) device_signal_retain(done);
     error = command_start(queue, command);
-    if (!error && done) error = command_wait(done, request->wait_count);
+    if (!error && done) error = command_wait(done, request);
     if (done) {
         command_reap(queue);
         device_signal_release(done);

@@ -12,6 +12,7 @@ void event_release(struct kiln_event *event)
 {
     if (!object_release(&event->object)) return;
     event_callbacks_free(event);
+    event_guards_free(event->guards);
     pthread_mutex_destroy(&event->lock);
     device_signal_release(event->signal);
     if (event->queue) command_queue_release(event->queue);
@@ -53,9 +54,11 @@ bool event_is_known(struct kiln_event *event)
     return known;
 }
 
-void event_submitting(struct kiln_event *event)
+cl_int event_submitting(struct kiln_event *event, unsigned wait_count, struct kiln_event *const *wait)
 {
     event->submitted = device_clock(event->queue->device->device);
+    event->sequence = ++event->queue->sequence;
+    return event_guards_create(event->queue->number, wait_count, wait, &event->guards);
 }
 
 void event_submitted(struct kiln_event *event)
@@ -66,9 +69,16 @@ void event_submitted(struct kiln_event *event)
     pthread_mutex_unlock(&event->lock);
 }
 
-cl_int event_status(struct kiln_event *event)
+cl_int event_result(const struct kiln_event *event)
 {
     cl_int state = device_signal_state(event->signal);
+    bool failed = state == CL_COMPLETE && event_guards_failed(event->guards);
+    return failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : state;
+}
+
+cl_int event_status(struct kiln_event *event)
+{
+    cl_int state = event_result(event);
     if (state != 1) return state;
     if (!event->queue) return CL_SUBMITTED; // user events are born so
     pthread_mutex_lock(&event->lock);
@@ -97,7 +107,8 @@ CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *e
     cl_int result = CL_SUCCESS;
     for (cl_uint i = 0; i < count; i++) {
         struct kiln_event *event = event_from(events[i]);
-        if (device_signal_wait(event->signal) < 0) result = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
+        device_signal_wait(event->signal);
+        if (event_result(event) < 0) result = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
         if (event->queue) command_reap(event->queue);
     }
     return result;
@@ -147,8 +158,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_prof
     if (!event_is(handle)) return CL_INVALID_EVENT;
     struct kiln_event *event = event_from(handle);
     if (!event->queue || !(event->queue->properties & CL_QUEUE_PROFILING_ENABLE) ||
-        device_signal_state(event->signal) != CL_COMPLETE ||
-        !device_signal_times(event->signal, &start, &end))
+        event_result(event) != CL_COMPLETE || !device_signal_times(event->signal, &start, &end))
         return CL_PROFILING_INFO_NOT_AVAILABLE;
     switch (query) {
     case CL_PROFILING_COMMAND_QUEUED: // no later than the device's own times, whose clock is its own on

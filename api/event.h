@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/context.h"
+#include "api/event_guard.h"
 #include "api/object.h"
 #include "api/queue.h"
 #include "device/device.h"
@@ -20,6 +21,8 @@ struct kiln_event {
     cl_command_type type;
     struct device_signal *signal; // ends when the command has
     uint64_t queued, submitted;   // ns on device_clock; of commands only
+    uint64_t sequence;            // later ones in the queue have larger ones; from submission on
+    struct event_guards *guards;  // from submission on; NULL: none
     pthread_mutex_t lock;         // guards what follows
     bool is_submitted;            // the device has the command: packets may wait for the signal; of a user
                                   // event: its status is set
@@ -37,11 +40,15 @@ cl_int event_create(struct kiln_context *, struct kiln_queue *, cl_command_type,
 void event_retain(struct kiln_event *);
 void event_release(struct kiln_event *);
 
+// 1: not ended. CL_COMPLETE or the error: how it ended.
+cl_int event_result(const struct kiln_event *);
+
 // CL_QUEUED, CL_SUBMITTED, CL_COMPLETE or the error.
 cl_int event_status(struct kiln_event *);
 
-// The command is about to be given to the device: notes the time.
-void event_submitting(struct kiln_event *);
+// The command is about to be given to the device, with the queue's lock held: notes the time, and what it
+// depends on.
+cl_int event_submitting(struct kiln_event *, unsigned wait_count, struct kiln_event *const *wait);
 
 // The device has the command now, or never will: its signal has ended.
 void event_submitted(struct kiln_event *);

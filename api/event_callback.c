@@ -87,6 +87,7 @@ static void callbacks_post(struct kiln_event *event, struct event_callback **lis
 static void event_ended(void *argument, cl_int state)
 {
     struct kiln_event *event = argument;
+    if (state == CL_COMPLETE) state = event_result(event);
     pthread_mutex_lock(&event->lock);
     for (cl_int status = CL_SUBMITTED; status >= CL_COMPLETE; status--)
         callbacks_post(event, &event->callbacks[status], state);

@@ -64,7 +64,9 @@ static cl_int queue_create(struct kiln_context *context, struct kiln_device *dev
         error = CL_OUT_OF_HOST_MEMORY;
         goto failed;
     }
+    static _Atomic(uint64_t) queues;
     if (count) memcpy(copy, list, count * sizeof *list);
+    queue->number = ++queues;
     queue->context = context;
     queue->device = device;
     queue->properties = properties;

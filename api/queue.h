@@ -21,6 +21,7 @@ struct kiln_queue {
     struct kiln_context *context;
     struct kiln_device *device;
     struct device_queue *device_queue;
+    uint64_t number; // no other queue of the process has it
     cl_command_queue_properties properties;
     cl_queue_properties *property_list;
     size_t property_count; // with the terminating 0; 0: none were given
@@ -28,6 +29,7 @@ struct kiln_queue {
     struct command_list
         held; // not given to the device yet; while there are some, the queue is in context->held_queues
     struct command_list under_way; // given to the device, not known to have ended
+    uint64_t sequence;             // of the last event submitted
     struct kiln_queue *next_held;
 };
 

@@ -100,7 +100,7 @@ static void honest_device(void **state)
     assert_int_equal(
         clGetDeviceInfo(session.device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group, &group, NULL),
         CL_SUCCESS);
-    assert_int_equal(group, 1024);
+    assert_int_equal(group, 256);
     assert_int_equal(
         clGetDeviceInfo(session.device, CL_DEVICE_EXTENSIONS, sizeof extensions, extensions, NULL),
         CL_SUCCESS);

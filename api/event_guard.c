@@ -1,0 +1,58 @@
+#include "api/event_guard.h"
+
+#include "api/event.h"
+
+#include <stdlib.h>
+
+// Adds what has not ended well, and is not of the command's own queue: a dead queue tells of itself.
+static void guard_add(struct event_guards *guards, uint64_t own_queue, const struct event_guard *guard)
+{
+    if (guard->queue == own_queue || device_signal_state(guard->signal) == CL_COMPLETE) return;
+    unsigned i = 0;
+    while (i < guards->count && guards->list[i].queue != guard->queue) i++;
+    if (i < guards->count && guards->list[i].sequence >= guard->sequence) return;
+    device_signal_retain(guard->signal);
+    if (i < guards->count)
+        device_signal_release(guards->list[i].signal);
+    else
+        guards->count++;
+    guards->list[i] = *guard;
+}
+
+cl_int event_guards_create(uint64_t queue, unsigned count, struct kiln_event *const *wait,
+                           struct event_guards **out)
+{
+    size_t most = 0;
+    *out = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        most += wait[i]->queue && wait[i]->queue->number != queue;
+        most += wait[i]->guards ? wait[i]->guards->count : 0;
+    }
+    if (!most) return CL_SUCCESS;
+    struct event_guards *guards = malloc(sizeof *guards + most * sizeof *guards->list);
+    if (!guards) return CL_OUT_OF_HOST_MEMORY;
+    guards->count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct kiln_event *event = wait[i];
+        for (unsigned k = 0; event->guards && k < event->guards->count; k++)
+            guard_add(guards, queue, &event->guards->list[k]);
+        if (event->queue)
+            guard_add(guards, queue,
+                      &(struct event_guard){event->queue->number, event->sequence, event->signal});
+    }
+    *out = guards;
+    return CL_SUCCESS;
+}
+
+void event_guards_free(struct event_guards *guards)
+{
+    for (unsigned i = 0; guards && i < guards->count; i++) device_signal_release(guards->list[i].signal);
+    free(guards);
+}
+
+bool event_guards_failed(const struct event_guards *guards)
+{
+    for (unsigned i = 0; guards && i < guards->count; i++)
+        if (device_signal_state(guards->list[i].signal) < 0) return true;
+    return false;
+}
