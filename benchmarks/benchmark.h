@@ -29,8 +29,7 @@ cl_kernel target_kernel(const struct target *, const char *source, const char *o
 // A read-write buffer of `size` bytes, filled from `data` unless that is NULL.
 cl_mem target_buffer(const struct target *, size_t size, const void *data);
 
-// What one operation took, in seconds. `cpu` is that of all threads of this process; NAN where the work is
-// done in others.
+// What one operation took, in seconds. `cpu` is that of all threads of the process.
 struct cost {
     double wall, cpu;
 };

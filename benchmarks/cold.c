@@ -3,10 +3,10 @@
 #include "benchmark.h"
 
 #include <errno.h>
-#include <math.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,34 +43,48 @@ int cold_child(unsigned which)
     return 0;
 }
 
-// Starts this program again and returns what it prints, or NAN where it fails.
-static double child_run(const char *name)
+static pid_t child_start(const char *name, int output[2])
 {
-    int ends[2], status = 0;
     pid_t child;
     posix_spawn_file_actions_t actions;
     char *arguments[] = {"benchmark", "--folder", (char *)drivers_folder, "--cold", (char *)name, NULL};
-    if (pipe(ends)) die("cannot make a pipe: %s", strerror(errno));
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&actions, ends[0]);
-    posix_spawn_file_actions_addclose(&actions, ends[1]);
+    posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addclose(&actions, output[0]);
+    posix_spawn_file_actions_addclose(&actions, output[1]);
     int error = posix_spawn(&child, "/proc/self/exe", &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
     if (error) die("cannot start a process: %s", strerror(error));
-    FILE *output = fdopen(ends[0], "r");
-    double done = NAN;
-    if (!output || fscanf(output, "%lf", &done) != 1) done = NAN;
-    if (output) fclose(output);
-    if (waitpid(child, &status, 0) < 0 || status) done = NAN;
-    return done;
+    return child;
+}
+
+static double seconds(struct timeval time) { return (double)time.tv_sec + (double)time.tv_usec * 1e-6; }
+
+// Starts this program again. Processor time is that of the new process and of those that it waited for:
+// compilers.
+static bool child_run(const char *name, struct cost *cost)
+{
+    int output[2], status;
+    double done;
+    struct rusage usage;
+    if (pipe(output)) die("cannot make a pipe: %s", strerror(errno));
+    double begin = cost_now().wall;
+    pid_t child = child_start(name, output);
+    close(output[1]);
+    FILE *stream = fdopen(output[0], "r");
+    if (!stream) die("cannot read from a pipe: %s", strerror(errno));
+    bool answered = fscanf(stream, "%lf", &done) == 1;
+    fclose(stream);
+    if (wait4(child, &status, 0, &usage) != child || status || !answered) return false;
+    *cost = (struct cost){done - begin, seconds(usage.ru_utime) + seconds(usage.ru_stime)};
+    return true;
 }
 
 static void *cold_open(const struct target *target, const void *detail)
 {
+    (void)target;
     (void)detail;
-    return (void *)(uintptr_t)target->name;
+    return NULL;
 }
 
 static void cold_close(void *state) { (void)state; }
@@ -78,15 +92,16 @@ static void cold_close(void *state) { (void)state; }
 static bool cold_verify(const struct target *target, void *state)
 {
     (void)state;
-    return !isnan(child_run(target->name));
+    struct cost cost;
+    return child_run(target->name, &cost);
 }
 
 static struct cost cold_sample(const struct target *target, void *state)
 {
     (void)state;
-    double begin = cost_now().wall, done = child_run(target->name);
-    if (isnan(done)) die("%s: a new process failed", target->name);
-    return (struct cost){done - begin, NAN};
+    struct cost cost;
+    if (!child_run(target->name, &cost)) die("%s: a new process failed", target->name);
+    return cost;
 }
 
 static const struct figure figures[] = {

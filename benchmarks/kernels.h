@@ -1,4 +1,5 @@
-// The kernels that are timed: each reads one buffer of 32-bit values and writes another.
+// The kernels that are timed: each reads one buffer of 32-bit values and writes another. Indices are of
+// type size_t: with narrower ones PoCL vectorises less.
 #pragma once
 
 #include <stddef.h>

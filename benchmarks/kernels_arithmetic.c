@@ -30,7 +30,8 @@ const struct workload workload_mandelbrot = {
     .name = "mandelbrot",
     .source = "kernel void mandelbrot(global uint *image)\n"
               "{\n"
-              "    uint x = get_global_id(0), y = get_global_id(1), i = 0;\n"
+              "    size_t x = get_global_id(0), y = get_global_id(1);\n"
+              "    uint i = 0;\n"
               "    float cr = fma((float)x, 0x1p-7f, -1.5f), ci = fma((float)y, 0x1p-7f, -0.75f);\n"
               "    float zr = 0, zi = 0;\n"
               "    while (i < ROUNDS && fma(zr, zr, zi * zi) <= 4.0f) {\n"

@@ -1,10 +1,8 @@
 #include "benchmark.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int double_compare(const void *a, const void *b)
 {
@@ -26,14 +24,13 @@ static double median_wall(const struct result *result, unsigned target, unsigned
     return median(values, pairs);
 }
 
-// Of Kiln's time to PoCL's, pair by pair. NAN where there is none.
+// Of Kiln's time to PoCL's, pair by pair.
 static double median_ratio(const struct result *result, unsigned pairs, bool cpu)
 {
     double values[pairs];
     for (unsigned i = 0; i < pairs; i++) {
         const struct cost *kiln = &result->samples[KILN][i], *pocl = &result->samples[POCL][i];
         values[i] = cpu ? kiln->cpu / pocl->cpu : kiln->wall / pocl->wall;
-        if (isnan(values[i])) return NAN;
     }
     return median(values, pairs);
 }
@@ -77,24 +74,19 @@ void report_row(const struct result *result, unsigned pairs)
     if (is_wrong(result)) {
         for (unsigned i = 0; i < TARGETS; i++) printf(" %11s", result->wrong[i] ? "WRONG" : "-");
     } else {
-        double cpu = median_ratio(result, pairs, true);
         for (unsigned i = 0; i < TARGETS; i++) print_time(median_wall(result, i, pairs));
-        printf(" %10.3g", median_ratio(result, pairs, false));
-        if (!isnan(cpu)) printf(" %10.3g", cpu);
+        printf(" %10.3g %10.3g", median_ratio(result, pairs, false), median_ratio(result, pairs, true));
     }
     printf("\n");
     fflush(stdout);
 }
 
-// JSON has no NAN.
-static json_t *number(double value) { return isnan(value) ? json_null() : json_real(value); }
-
 static json_t *samples_json(const struct result *result, unsigned target, unsigned pairs)
 {
     json_t *wall = json_array(), *cpu = json_array();
     for (unsigned i = 0; i < pairs; i++) {
-        json_array_append_new(wall, number(result->samples[target][i].wall));
-        json_array_append_new(cpu, number(result->samples[target][i].cpu));
+        json_array_append_new(wall, json_real(result->samples[target][i].wall));
+        json_array_append_new(cpu, json_real(result->samples[target][i].cpu));
     }
     return json_pack("{s:f, s:o, s:o}", "median", median_wall(result, target, pairs), "wall", wall, "cpu",
                      cpu);
@@ -110,8 +102,8 @@ static json_t *result_json(const struct result *result, unsigned pairs)
     }
     for (unsigned i = 0; i < TARGETS; i++)
         json_object_set_new(figure, target_names[i], samples_json(result, i, pairs));
-    json_object_set_new(figure, "ratio", number(median_ratio(result, pairs, false)));
-    json_object_set_new(figure, "cpu_ratio", number(median_ratio(result, pairs, true)));
+    json_object_set_new(figure, "ratio", json_real(median_ratio(result, pairs, false)));
+    json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, pairs, true)));
     return figure;
 }
 
