@@ -51,8 +51,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     if (!device_is(handle)) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_ret};
     const struct device_info *info = device_from(handle)->info;
-    const size_t work_item_sizes[] = {info->max_work_group_dim[0], info->max_work_group_dim[1],
-                                      info->max_work_group_dim[2]};
+    const size_t work_item_sizes[] = {DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE};
     const cl_device_pci_bus_info_khr pci = {info->pci_domain, info->pci_bus, info->pci_device,
                                             info->pci_function};
     const cl_device_topology_amd topology = {.pcie = {.type = CL_DEVICE_TOPOLOGY_TYPE_PCIE_AMD,

@@ -24,3 +24,8 @@ struct kiln_device *cl_device_create(struct device *);
 
 // CL_DEVICE_MEM_BASE_ADDR_ALIGN, in bytes.
 enum { DEVICE_BASE_ALIGN = 128 };
+
+// CL_DEVICE_MAX_WORK_GROUP_SIZE: what clang lets every kernel have that does not ask for more by
+// reqd_work_group_size, which goes up to CL_DEVICE_MAX_WORK_GROUP_SIZE_AMD. Larger groups would leave all
+// kernels fewer registers.
+enum { DEVICE_GROUP_SIZE = 256 };

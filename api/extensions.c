@@ -11,7 +11,8 @@ static const char names[] =
 #undef FEATURE
     ;
 
-static const char defines[] = "-cl-ext=-all"
+// __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in.
+static const char defines[] = "-D__OPENCL_VERSION__=300 -cl-ext=-all"
 #define EXTENSION(name, ...) ",+" #name
 #define FEATURE(name, ...)   ",+" #name
 #include "api/extensions.def"
