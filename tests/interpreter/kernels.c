@@ -316,6 +316,15 @@ static void test_handshake(void **state)
     for (int i = 0; i < 1024; i++) assert_int_equal(out[i], i);
 }
 
+static void test_early_exit(void **state)
+{
+    (void)state;
+    static int out[256];
+    int *argument = out;
+    run("early_exit", (struct shape){{256}, {256}, 0}, &argument, sizeof argument);
+    for (int i = 0; i < 256; i++) assert_int_equal(out[i], i < 128 ? (127 - i) * 3 : 0);
+}
+
 // --- Faults ---
 
 static void test_store_fault(void **state)
@@ -420,6 +429,7 @@ int main(int count, char **paths)
         cmocka_unit_test(test_histogram),
         cmocka_unit_test(test_grid),
         cmocka_unit_test(test_handshake),
+        cmocka_unit_test(test_early_exit),
         cmocka_unit_test(test_store_fault),
         cmocka_unit_test(test_load_fault),
         cmocka_unit_test(test_trap),

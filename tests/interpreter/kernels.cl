@@ -202,6 +202,17 @@ kernel void handshake(global int *out)
     out[ITEM] = (int)LOCAL_ID;
 }
 
+// Waves that end early while the others go on to the barrier.
+kernel void early_exit(global int *out)
+{
+    local int shared[256];
+    uint i = LOCAL_ID;
+    if (i >= 128) return;
+    shared[i] = (int)i * 3;
+    synchronize();
+    out[ITEM] = shared[127 - i];
+}
+
 kernel void store_at(global int *where, ulong offset) { where[offset + ITEM] = 1; }
 kernel void load_at(global int *out, global const int *where, ulong offset) { out[ITEM] = where[offset]; }
 kernel void spin(global volatile int *flag) { while (*flag == 0) {} }

@@ -22,7 +22,12 @@ static pthread_mutex_t chain_lock = PTHREAD_MUTEX_INITIALIZER;
 
 // Initial-exec: a lazily allocated thread-local must not be touched first in a signal handler.
 static _Thread_local struct fault_trap *armed __attribute__((tls_model("initial-exec")));
-static _Thread_local int chain_depth __attribute__((tls_model("initial-exec")));
+// The chained call in progress. A handler may leave it by a long jump, so what is kept here proves nothing by
+// itself: a call from within the chain comes with the same context, from deeper in the stack.
+static _Thread_local struct chained_call {
+    const void *context, *frame;
+    int depth;
+} chained __attribute__((tls_model("initial-exec")));
 
 void fault_arm(struct fault_trap *trap)
 {
@@ -61,12 +66,13 @@ static void action_apply(const struct sigaction *action, int number, siginfo_t *
 
 static void chain_call(struct chain *chain, int number, siginfo_t *info, void *context)
 {
-    int position = chain->count - 1 - chain_depth;
-    if (position < 0) position = 0;
-    struct sigaction action = chain->previous[position];
-    chain_depth++;
+    const void *frame = __builtin_frame_address(0);
+    bool within = context == chained.context && (uintptr_t)frame < (uintptr_t)chained.frame;
+    chained = (struct chained_call){context, frame, within ? chained.depth + 1 : 0};
+    int position = chain->count - 1 - chained.depth;
+    struct sigaction action = chain->previous[position < 0 ? 0 : position];
     action_apply(&action, number, info, context);
-    chain_depth--;
+    chained = (struct chained_call){0};
 }
 
 enum { PAGE_FAULT_WRITE = 1 << 1 }; // x86 page fault error code
