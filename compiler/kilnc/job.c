@@ -76,6 +76,7 @@ static void clang_arguments(const struct work *work, struct word_list *arguments
     for (size_t i = 0; i < sizeof clang_fixed / sizeof *clang_fixed; i++)
         word_list_add(arguments, clang_fixed[i]);
     word_list_add(arguments, level);
+    if (!work->options.strict_aliasing) word_list_add(arguments, "-relaxed-aliasing");
     word_list_add(arguments, "-target-cpu");
     word_list_add(arguments, work->target.processor);
     features_add(arguments, work->target.features);

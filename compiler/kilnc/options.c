@@ -114,8 +114,8 @@ static const struct rule rules[] = {
     {"-cl-finite-math-only", ANYWHERE, VALUE_NONE, MATH_FINITE, -1, "-cl-finite-math-only", NULL},
     {"-cl-fast-relaxed-math", ANYWHERE, VALUE_NONE, MATH_UNSAFE | MATH_FINITE, -1, "-cl-fast-relaxed-math", NULL},
     {"-cl-uniform-work-group-size", COMPILE, VALUE_NONE, 0, -1, "-cl-uniform-work-group-size", NULL},
-    // What these ask for is so in any case: sub-groups promise no independent forward progress, kernel argument
-    // information is kept, and aliasing is strict.
+    // What these ask for is so in any case: sub-groups promise no independent forward progress, and kernel argument
+    // information is kept.
     {"-cl-no-subgroup-ifp", ANYWHERE, VALUE_NONE, 0, -1, NULL, NULL},
     {"-cl-kernel-arg-info", COMPILE, VALUE_NONE, 0, -1, NULL, NULL},
     {"-create-library", LIBRARY, VALUE_NONE, 0, -1, NULL, NULL},
@@ -156,6 +156,7 @@ static void rule_apply(const struct rule *rule, const char *value, struct build_
     out->math |= rule->math;
     if (rule->optimisation >= 0) out->optimisation = rule->optimisation;
     if (!strcmp(rule->name, "-g")) out->debug = true;
+    if (!strcmp(rule->name, "-cl-strict-aliasing")) out->strict_aliasing = true;
     if (!strcmp(rule->name, "-enable-link-options")) out->enable_link_options = true;
     if (rule->clang) {
         struct buffer word = {0};

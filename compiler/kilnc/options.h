@@ -36,6 +36,7 @@ struct build_options {
     uint32_t math;          // enum math_flag
     int optimisation;       // 0 to 3
     bool debug;
+    bool strict_aliasing; // else pointers to any type may meet, as programs before OpenCL 1.1 could rely on
     bool enable_link_options;
 };
 

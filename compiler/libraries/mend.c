@@ -1,4 +1,5 @@
-// Run when Kiln is built: makes clang 22 and ROCm's older opencl.bc agree on the names of builtin functions.
+// Run when Kiln is built: makes clang 22 and ROCm's older opencl.bc agree on the names of builtin functions,
+// and mends what is wrong in it.
 //
 // A pointer to the generic address space was mangled PU3AS0…; clang 22 writes plain P…, and numbers
 // substitutions as before, so that dropping "U3AS0" gives the name it asks for. In OpenCL C 3.0 clang 22 also
@@ -135,6 +136,23 @@ static void printf_remove(LLVMModuleRef module)
     LLVMDeleteFunction(function);
 }
 
+// The library's abs_diff promises that a difference of signed numbers does not overflow, which LLVM believes.
+static void abs_diff_mend(LLVMModuleRef module)
+{
+    bool found = false;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        size_t length;
+        if (LLVMIsDeclaration(f) || !strstr(LLVMGetValueName2(f, &length), "abs_diff")) continue;
+        for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(f); b; b = LLVMGetNextBasicBlock(b))
+            for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i)) {
+                if (LLVMGetInstructionOpcode(i) != LLVMSub) continue;
+                found |= LLVMGetNSW(i);
+                LLVMSetNSW(i, false);
+            }
+    }
+    if (!found) stop("abs_diff", "not as in ROCm 5.2.3's library");
+}
+
 // The functions to mend, gathered before the module is changed.
 static size_t builtins_find(LLVMModuleRef module, struct builtin **builtins)
 {
@@ -164,6 +182,7 @@ int main(int argc, char **argv)
     if (!count) stop(argv[1], "no function with a generic pointer: is this ROCm 5.2.3's library?");
     for (size_t i = 0; i < count; i++) builtin_mend(module, &builtins[i]);
     printf_remove(module);
+    abs_diff_mend(module);
     if (LLVMWriteBitcodeToFile(module, argv[2])) stop(argv[2], "cannot be written");
     LLVMContextRef context = LLVMGetModuleContext(module);
     LLVMDisposeModule(module);
