@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "device/softgpu/thunk/clock.h"
 #include "device/softgpu/thunk/host.h"
-#include "pause.h"
+#include "spin.h"
 #include "thread.h"
 
 enum {
@@ -89,11 +89,12 @@ static struct job *job_find(void)
     return NULL;
 }
 
-// Looks a while at a word that another thread is about to change; waking up takes longer than that.
+// Looks a while at a word that another thread is about to change.
 static void look_until_changed(const uint32_t *word, uint32_t value)
 {
-    uint64_t until = clock_ticks() + look_around;
-    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value && clock_ticks() < until) cpu_pause();
+    struct spin spin = {0};
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value && spin_on(&spin, look_around)) {
+    }
 }
 
 // Returns a job with work-groups left, or NULL when the threads are to end. Enters and leaves with the lock

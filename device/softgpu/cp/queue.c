@@ -1,6 +1,5 @@
 #include "queue.h"
 
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,16 +9,16 @@
 #include "base/log.h"
 #include "device/softgpu/thunk/clock.h"
 #include "device/softgpu/thunk/event.h"
-#include "pause.h"
 #include "pool.h"
 #include "processor.h"
+#include "spin.h"
 #include "thread.h"
 
 // How long to look at an empty ring, or at a value in memory, before sleeping. In nanoseconds.
-static const uint64_t idle_spin = 50 * 1000, wait_spin = 20 * 1000, wait_yield = 80 * 1000;
+static const uint64_t idle_spin = 20 * 1000, wait_spin = 30 * 1000;
 static const uint64_t wait_nap_shortest = 50 * 1000, wait_nap_longest = 4 * 1000 * 1000;
 
-enum { QUEUES_MAX = 1024, LOOKS_A_ROUND = 32 };
+enum { QUEUES_MAX = 1024, WAIT_NAP_GROWTH = 16 };
 
 static struct queue *queues[QUEUES_MAX]; // index + 1 is the id
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -40,16 +39,12 @@ static bool queue_may_sleep(const struct queue *queue)
 // Returns once there is a packet to process; false when the queue is to end.
 static bool queue_await_packet(struct queue *queue)
 {
-    uint64_t until = 0;
+    struct spin spin = {0};
     for (;;) {
-        for (int i = 0; i < LOOKS_A_ROUND; i++) {
-            if (queue_is_ending(queue)) return false;
-            if (queue_may_work(queue)) return true;
-            cpu_pause();
-        }
-        uint64_t now = clock_ticks();
-        if (!until) until = now + idle_spin;
-        if (now >= until || queue->failed) doorbell_sleep(queue->doorbell, queue_may_sleep);
+        if (queue_is_ending(queue)) return false;
+        if (queue_may_work(queue)) return true;
+        if (!queue->failed && spin_on(&spin, idle_spin)) continue;
+        if (queue_may_sleep(queue)) doorbell_sleep(queue->doorbell, queue_may_sleep);
     }
 }
 
@@ -62,20 +57,15 @@ static void *queue_run(void *argument)
 
 bool queue_wait_for(struct queue *queue, bool (*condition)(const void *), const void *of)
 {
-    uint64_t start = clock_ticks(), nap = wait_nap_shortest;
+    struct spin spin = {0};
+    uint64_t nap = wait_nap_shortest;
     for (;;) {
         uint32_t seen = activity_count();
         if (condition(of)) return true;
         if (queue_is_ending(queue)) return false;
-        uint64_t waited = clock_ticks() - start;
-        if (waited < wait_spin) {
-            cpu_pause();
-        } else if (waited < wait_yield) {
-            sched_yield();
-        } else {
-            activity_sleep(seen, nap);
-            if (waited > 4 * nap && nap < wait_nap_longest) nap += nap / 4;
-        }
+        if (spin_on(&spin, wait_spin)) continue;
+        activity_sleep(seen, nap);
+        if (nap < wait_nap_longest) nap += nap / WAIT_NAP_GROWTH;
     }
 }
 
