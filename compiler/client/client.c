@@ -34,15 +34,17 @@ int compiler_available(char *why, size_t why_size)
     return 1;
 }
 
-// A result that says `reason`, which it consumes.
+// A result whose log is Kiln's own words, and a line of them for the person at the terminal. Consumes
+// `reason`.
 static void result_fail(struct compiler_result *result, enum compiler_status status, struct buffer *reason)
 {
-    *result = (struct compiler_result){.status = status, .log = reason->failed ? NULL : reason->data};
-    if (!result->log) {
-        buffer_clear(reason);
-        result->log = strdup("");
+    struct buffer log = {0};
+    if (reason->size) {
+        buffer_printf(&log, "kiln: %s", reason->data);
+        log_info("%.*s", (int)strcspn(reason->data, "\n"), reason->data);
     }
-    *reason = (struct buffer){0};
+    *result = (struct compiler_result){.status = status, .log = log.size ? log.data : strdup("")};
+    buffer_clear(reason);
 }
 
 static void job_send(const char *kilnc, const struct buffer *message, struct compiler_result *result)
@@ -51,16 +53,13 @@ static void job_send(const char *kilnc, const struct buffer *message, struct com
     struct buffer reason = {0};
     int error = worker_start(&worker, kilnc);
     if (error) {
-        buffer_printf(&reason, "kiln: cannot start %s: %s\n", kilnc, strerror(error));
-        log_error("cannot start %s: %s", kilnc, strerror(error));
+        buffer_printf(&reason, "cannot start %s: %s\n", kilnc, strerror(error));
         result_fail(result, COMPILER_UNAVAILABLE, &reason);
         return;
     }
     int seconds = (int)strtol(config_get()->compile_seconds, NULL, 10); // kilnc refuses what is no number
-    if (!worker_exchange(&worker, message, seconds, result, &reason)) {
-        if (reason.size) log_info("%.*s", (int)strcspn(reason.data, "\n"), reason.data);
+    if (!worker_exchange(&worker, message, seconds, result, &reason))
         result_fail(result, COMPILER_CRASHED, &reason);
-    }
     worker_stop(&worker);
 }
 
@@ -72,7 +71,7 @@ void compiler_run(const struct compiler_job *job, struct compiler_result *result
 
     *result = (struct compiler_result){0};
     if (!compiler_available(why, sizeof why) || kilnc_path(path, sizeof path)) {
-        buffer_printf(&reason, "kiln: no compiler: %s\n", why);
+        buffer_printf(&reason, "no compiler: %s\n", why);
         result_fail(result, COMPILER_UNAVAILABLE, &reason);
         return;
     }

@@ -219,7 +219,6 @@ static void death_describe(struct worker *worker, struct buffer *reason)
 static void failure_describe(struct worker *worker, enum step step, int seconds, struct exchange *exchange,
                              struct buffer *reason)
 {
-    buffer_append_string(reason, "kiln: ");
     if (step == STEP_MORE)
         buffer_printf(reason, "the compiler did not finish within %d s (KILN_COMPILE_SECONDS)\n", seconds);
     else if (step == STEP_GARBAGE)

@@ -35,7 +35,7 @@ struct bridge_program {
     const char *processor; // "gfx1030"
     const char *features;  // "+xnack,-sramecc"; may be ""
     int optimisation;      // 0 to 3
-    bool denormals_zero; // f32 denormals are flushed: the libraries' functions must agree with the program's
+    bool denormals_zero;   // f32 denormals are flushed, in the program as in the libraries
     enum bridge_output output;
 };
 

@@ -163,10 +163,11 @@ bool Linkage::libraries_link()
         if (!library_link(program.libraries[i]) || failed) return false;
     }
     for (llvm::Function &function : *module) {
-        if (function.isDeclaration() || own.contains(&function)) continue;
+        if (function.isDeclaration()) continue;
+        if (program.denormals_zero) function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
+        if (own.contains(&function)) continue;
         attribute_set(function, "target-cpu", program.processor);
         attribute_set(function, "target-features", features);
-        if (program.denormals_zero) function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
     }
     return true;
 }

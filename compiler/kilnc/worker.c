@@ -101,8 +101,10 @@ static int request_serve(long seconds)
         return -1;
     }
     time_limit(seconds);
+    // LLVM does not survive a working directory that has been removed, as an application's may have been.
+    int here = chdir(request.directory) ? chdir("/") : 0;
     job_run(&request.job, request.directory, "program.cl", BRIDGE_OBJECT, &result);
-    int status = answer_send(&result);
+    int status = here ? here : answer_send(&result);
     compiler_result_free(&result);
     request_free(&request);
     free(payload);

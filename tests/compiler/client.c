@@ -253,6 +253,14 @@ static void closed_body(void)
     compiler_result_free(&result);
 }
 
+static void removed_folder_body(void)
+{
+    char gone[] = "/tmp/kiln-gone-XXXXXX";
+    check(mkdtemp(gone) && !chdir(gone) && !rmdir(gone), "folder");
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    build_check(COMPILER_OK, "");
+}
+
 static void *build_repeatedly(void *unused)
 {
     (void)unused;
@@ -290,6 +298,7 @@ CHILD_TEST(ignored_children)
 CHILD_TEST(ignored_crash)
 CHILD_TEST(reaped)
 CHILD_TEST(closed)
+CHILD_TEST(removed_folder)
 CHILD_TEST(threads)
 
 int main(void)
@@ -311,6 +320,7 @@ int main(void)
         cmocka_unit_test(ignored_crash_test),
         cmocka_unit_test(reaped_test),
         cmocka_unit_test(closed_test),
+        cmocka_unit_test(removed_folder_test),
         cmocka_unit_test(threads_test),
     };
     real_libdir = getenv("KILN_LIBDIR");
