@@ -74,11 +74,21 @@ static inline void destination_write(struct wave *w, const struct op *op, uint64
 
 static enum wave_state run_scalar(struct wave *w, const struct op *op)
 {
-    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .m0 = w->sgpr[SGPR_M0]};
-    __builtin_memcpy(&s.d_in, (char *)w + op->d, sizeof s.d_in);
+    const uint32_t *d = (const uint32_t *)((char *)w + op->d);
+    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .d_in = d[0] | (uint64_t)d[1] << 32};
     uint64_t value = op->scalar(source_scalar(w, &op->s[0]), source_scalar(w, &op->s[1]), &s);
     w->scc = s.scc;
     destination_write(w, op, value);
+    NEXT(w, op);
+}
+
+// One dword everywhere.
+static enum wave_state run_scalar32(struct wave *w, const struct op *op)
+{
+    uint32_t *d = (uint32_t *)((char *)w + op->d);
+    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .d_in = *d};
+    *d = (uint32_t)op->scalar(source_scalar32(w, &op->s[0]), source_scalar32(w, &op->s[1]), &s);
+    w->scc = s.scc;
     NEXT(w, op);
 }
 
@@ -334,7 +344,9 @@ handler_fn *scalar_handler(const struct instruction *in)
     if (!opcode->scalar) return NULL;
     if (opcode->flags & OPCODE_WRITES_EXEC) return run_scalar_exec;
     if (scalar_computed(&in->src[0]) || scalar_computed(&in->src[1])) return run_scalar_computed;
-    return in->dst.file == FILE_NONE ? run_scalar_compare : run_scalar;
+    if (in->dst.file == FILE_NONE) return run_scalar_compare;
+    bool narrow = in->dst.dwords == 1 && in->src[0].dwords < 2 && in->src[1].dwords < 2;
+    return narrow ? run_scalar32 : run_scalar;
 }
 
 void scalar_lower(struct op *op)

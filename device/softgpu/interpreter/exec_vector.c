@@ -18,6 +18,12 @@
         NEXT(w, op);                                                                                         \
     }
 
+// EXEC and other masks, read as wide as they are.
+INLINE uint64_t mask_read(const struct wave *w, unsigned index, unsigned slices)
+{
+    return slices == 2 ? w->sgpr[index] : wave_read64(w, index);
+}
+
 INLINE bool all_active(uint64_t exec, unsigned slices)
 {
     return exec == (slices == 2 ? UINT32_MAX : UINT64_MAX);
@@ -45,7 +51,7 @@ static __attribute__((noinline)) void partial_run(struct wave *w, const struct o
 
 INLINE void plain_run(struct wave *w, const struct op *op, unsigned slices)
 {
-    uint64_t exec = wave_exec(w);
+    uint64_t exec = mask_read(w, SGPR_EXEC, slices);
     if (!all_active(exec, slices)) {
         partial_run(w, op, exec);
         return;
@@ -85,7 +91,7 @@ HANDLERS(run_signs, signs_run)
 // Results of 16 bits: the register's other half is kept.
 INLINE void half_run(struct wave *w, const struct op *op, unsigned slices)
 {
-    uint64_t exec = wave_exec(w);
+    uint64_t exec = mask_read(w, SGPR_EXEC, slices);
     vector_broadcast(w, op, slices);
     for (unsigned slice = 0; slice < slices; slice++, exec >>= 16) {
         if (!(uint16_t)exec) continue;
@@ -103,9 +109,9 @@ HANDLERS(run_half, half_run)
 // Carry-in and carry-out, v_cndmask, v_div_scale, v_div_fmas.
 INLINE void mask_run(struct wave *w, const struct op *op, unsigned slices)
 {
-    uint64_t exec = wave_exec(w), out = 0;
+    uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0;
     if (op->mask_in != MASK_NONE) {
-        uint64_t in = wave_read_mask(w, op->mask_in);
+        uint64_t in = mask_read(w, op->mask_in, slices);
         for (unsigned slice = 0; slice < slices; slice++)
             w->lanes[slice].mask_in = (uint16_t)(in >> 16 * slice);
     }
@@ -125,7 +131,7 @@ INLINE void compare_run(struct wave *w, const struct op *op, unsigned slices)
         meaning_run(w, op, slice, w->result);
         out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
     }
-    wave_write_mask(w, op->mask_out, out & wave_exec(w));
+    wave_write_mask(w, op->mask_out, out & mask_read(w, SGPR_EXEC, slices));
 }
 
 HANDLERS(run_compare, compare_run)
@@ -154,8 +160,8 @@ static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slic
 INLINE void modified_run(struct wave *w, const struct op *op, unsigned slices)
 {
     const struct modifiers *m = op->modifiers;
-    uint64_t exec = wave_exec(w), out = 0, in = 0;
-    if (op->mask_in != MASK_NONE) in = wave_read_mask(w, op->mask_in);
+    uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0, in = 0;
+    if (op->mask_in != MASK_NONE) in = mask_read(w, op->mask_in, slices);
     vector_broadcast(w, op, slices);
     for (unsigned slice = 0; slice < slices; slice++) {
         struct lanes *l = &w->lanes[slice];

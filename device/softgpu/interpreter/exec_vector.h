@@ -23,12 +23,11 @@ static inline void vector_broadcast(struct wave *w, const struct op *op, unsigne
     if (left & BROADCAST_COMPUTED) vector_broadcast_computed(w, op);
     for (left &= 7; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
-        uint64_t value;
-        __builtin_memcpy(&value, (char *)w + op->broadcast_from[i], sizeof value);
+        const uint32_t *words = (const uint32_t *)((char *)w + op->broadcast_from[i]);
         for (unsigned slice = 0; slice < slices; slice++) {
             u32x16 *to = wave_vgpr(w, slice, VGPR_BROADCAST + 2 * i);
-            to[0] = (u32x16){0} + (uint32_t)value;
-            if (op->broadcast_pair >> i & 1) to[1] = (u32x16){0} + (uint32_t)(value >> 32);
+            to[0] = (u32x16){0} + words[0];
+            if (op->broadcast_pair >> i & 1) to[1] = (u32x16){0} + words[1];
         }
     }
 }

@@ -49,9 +49,13 @@ static inline void *source_at(const struct wave *w, const struct source *s)
 // A scalar source as 64 bits. Of a 32-bit one the high half is whatever lies beside it.
 static inline uint64_t source_scalar(const struct wave *w, const struct source *s)
 {
-    uint64_t value;
-    __builtin_memcpy(&value, source_at(w, s), sizeof value);
-    return value;
+    const uint32_t *words = source_at(w, s);
+    return words[0] | (uint64_t)words[1] << 32;
+}
+
+static inline uint32_t source_scalar32(const struct wave *w, const struct source *s)
+{
+    return *(const uint32_t *)source_at(w, s);
 }
 
 static inline const u32x16 *source_vector(const struct wave *w, const struct source *s, unsigned slice)

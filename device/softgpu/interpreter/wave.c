@@ -117,12 +117,18 @@ static void launch_items(struct wave *w, uint32_t number)
     unsigned ids = w->group->dispatch->rsrc2 >> 11 & 3, lanes = w->slices * SLICE_LANES;
     uint32_t items = size[0] * size[1] * size[2];
     uint64_t exec = 0;
-    for (unsigned lane = 0; lane < lanes; lane++) {
-        uint32_t item = number * lanes + lane;
-        *wave_lane(w, lane, 0) = item % size[0];
-        if (ids >= 1) *wave_lane(w, lane, 1) = item / size[0] % size[1];
-        if (ids >= 2) *wave_lane(w, lane, 2) = item / size[0] / size[1];
+    uint32_t item = number * lanes, x = item % size[0], y = item / size[0] % size[1],
+             z = item / size[0] / size[1];
+    for (unsigned lane = 0; lane < lanes; lane++, item++) {
+        *wave_lane(w, lane, 0) = x;
+        if (ids >= 1) *wave_lane(w, lane, 1) = y;
+        if (ids >= 2) *wave_lane(w, lane, 2) = z;
         if (item < items) exec |= UINT64_C(1) << lane;
+        if (++x < size[0]) continue;
+        x = 0;
+        if (++y < size[1]) continue;
+        y = 0;
+        z++;
     }
     wave_write64(w, SGPR_EXEC, exec);
 }

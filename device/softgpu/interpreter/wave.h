@@ -84,6 +84,8 @@ struct group {
     uint64_t scratch_wave_bytes;
 };
 
+// Two loads: registers that were written one by one cannot be forwarded to a wider load from the store
+// buffer.
 static inline uint64_t wave_read64(const struct wave *w, unsigned index)
 {
     return w->sgpr[index] | (uint64_t)w->sgpr[index + 1] << 32;
@@ -95,21 +97,14 @@ static inline void wave_write64(struct wave *w, unsigned index, uint64_t value)
     w->sgpr[index + 1] = (uint32_t)(value >> 32);
 }
 
-// The active lanes. EXEC_HI means nothing in wave32.
-static inline uint64_t wave_exec(const struct wave *w)
-{
-    uint64_t exec;
-    __builtin_memcpy(&exec, &w->sgpr[SGPR_EXEC], sizeof exec);
-    return exec & w->lane_mask;
-}
-
 // A lane mask in SGPRs: a pair in wave64, one register in wave32.
 static inline uint64_t wave_read_mask(const struct wave *w, unsigned index)
 {
-    uint64_t mask;
-    __builtin_memcpy(&mask, &w->sgpr[index], sizeof mask);
-    return mask & w->lane_mask;
+    return wave_read64(w, index) & w->lane_mask;
 }
+
+// The active lanes. EXEC_HI means nothing in wave32.
+static inline uint64_t wave_exec(const struct wave *w) { return wave_read_mask(w, SGPR_EXEC); }
 
 static inline void wave_write_mask(struct wave *w, unsigned index, uint64_t mask)
 {

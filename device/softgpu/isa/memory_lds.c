@@ -43,11 +43,29 @@ WRITE(write_b8_d16_hi, uint8_t, 16)
 WRITE(write_b16, host_u16, 0)
 WRITE(write_b16_d16_hi, host_u16, 16)
 
+// The same, where all lanes are active and in range; often they all read the same dwords.
+static inline void lds_gather(u32x16 *d, u32x16 address, const struct lanes *l, unsigned count)
+{
+    const uint32_t *dwords = (const uint32_t *)l->lds;
+    i32x16 index = (i32x16)(address >> 2);
+    bool uniform = lanes_all(index == index[0]);
+    for (unsigned k = 0; k < count; k++) {
+        if (uniform)
+            d[k] = (u32x16){0} + dwords[index[0] + (int)k];
+        else
+            d[k] = __builtin_masked_gather((lane_bits){0} == 0, index + (int)k, dwords);
+    }
+}
+
 // Reads `count` dwords a lane.
 static inline void lds_read(u32x16 *d, u32x16 address, const struct lanes *l, unsigned count)
 {
     if (count == 1 && l->exec == 0xffff && lds_row(address, l)) {
         d[0] = *(const host_u32x16 *)(l->lds + address[0]);
+        return;
+    }
+    if (l->exec == 0xffff && lds_aligned(address, l, 4 * count)) {
+        lds_gather(d, address, l, count);
         return;
     }
     EACH_LANE(i, l->exec)

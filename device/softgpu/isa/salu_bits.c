@@ -21,12 +21,12 @@ SCALAR(s_cselect_b64) { return s->scc ? s0 : s1; }
     NONZERO(name##_b32, uint32_t, expression)                                                                \
     NONZERO(name##_b64, uint64_t, expression)
 
-LOGIC(s_and, a &b)
+LOGIC(s_and, (a , a &b) b))
 LOGIC(s_or, a | b)
 LOGIC(s_xor, a ^ b)
 LOGIC(s_andn2, a & ~b)
 LOGIC(s_orn2, a | ~b)
-LOGIC(s_nand, ~(a &b))
+LOGIC(s_nand, (~(a & b)))
 LOGIC(s_nor, ~(a | b))
 LOGIC(s_xnor, ~(a ^ b))
 LOGIC(s_not, ~a)
@@ -37,7 +37,10 @@ NONZERO(s_lshr_b64, uint64_t, a >> (b & 63))
 NONZERO(s_ashr_i32, uint32_t, (int32_t)a >> (b & 31))
 NONZERO(s_ashr_i64, uint64_t, (int64_t)a >> (b & 63))
 
-PURE(s_bfm_b32) { return ((1u << (s0 & 31)) - 1) << (s1 & 31); }
+PURE(s_bfm_b32)
+{
+    return ((1u << (s0 & 31)) - 1) << (s1 & 31);
+}
 PURE(s_bfm_b64) { return ((UINT64_C(1) << (s0 & 63)) - 1) << (s1 & 63); }
 
 // S1[22:16] is the field's width, S1[5:0] or S1[4:0] its offset. A field that reaches beyond the register
@@ -163,15 +166,15 @@ PURE(s_bitreplicate_b64_b32)
     WREXEC_WIDTH(s_##operation##_wrexec_b32, uint32_t, expression)                                           \
     WREXEC_WIDTH(s_##operation##_wrexec_b64, uint64_t, expression)
 
-SAVEEXEC(and, a &exec)
+SAVEEXEC(and, (a & exec))
 SAVEEXEC(or, a | exec)
 SAVEEXEC(xor, a ^ exec)
-SAVEEXEC(andn1, ~a &exec)
+SAVEEXEC(andn1, (~a & exec))
 SAVEEXEC(andn2, a & ~exec)
 SAVEEXEC(orn1, ~a | exec)
 SAVEEXEC(orn2, a | ~exec)
-SAVEEXEC(nand, ~(a &exec))
+SAVEEXEC(nand, (~(a & exec)))
 SAVEEXEC(nor, ~(a | exec))
 SAVEEXEC(xnor, ~(a ^ exec))
-WREXEC(andn1, ~a &exec)
+WREXEC(andn1, (~a & exec))
 WREXEC(andn2, a & ~exec)
