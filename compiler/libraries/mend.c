@@ -153,6 +153,42 @@ static void abs_diff_mend(LLVMModuleRef module)
     if (!found) stop("abs_diff", "not as in ROCm 5.2.3's library");
 }
 
+// Replaces a store of four components, of which the last is nothing, by stores of the first three.
+static void store_three(LLVMValueRef store)
+{
+    LLVMValueRef vector = LLVMGetOperand(store, 0), pointer = LLVMGetOperand(store, 1);
+    LLVMTypeRef element = LLVMGetElementType(LLVMTypeOf(vector));
+    LLVMContextRef context = LLVMGetTypeContext(element);
+    LLVMTypeRef i32 = LLVMInt32TypeInContext(context);
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+    LLVMPositionBuilderBefore(builder, store);
+    for (unsigned i = 0; i < 3; i++) {
+        LLVMValueRef index = LLVMConstInt(i32, i, false);
+        LLVMValueRef address = LLVMBuildInBoundsGEP2(builder, element, pointer, &index, 1, "");
+        LLVMValueRef part =
+            LLVMBuildStore(builder, LLVMBuildExtractElement(builder, vector, index, ""), address);
+        LLVMSetAlignment(part, i ? 2 * i : LLVMGetAlignment(store));
+    }
+    LLVMDisposeBuilder(builder);
+    LLVMInstructionEraseFromParent(store);
+}
+
+// The library's vstorea_half3 writes a fourth half, which is not its to write.
+static void vstorea_half3_mend(LLVMModuleRef module)
+{
+    unsigned count = 0;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        size_t length;
+        if (LLVMIsDeclaration(f) || !strstr(LLVMGetValueName2(f, &length), "vstorea_half3")) continue;
+        LLVMValueRef i = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(f));
+        while (i && LLVMGetInstructionOpcode(i) != LLVMStore) i = LLVMGetNextInstruction(i);
+        if (!i || LLVMGetVectorSize(LLVMTypeOf(LLVMGetOperand(i, 0))) != 4) continue;
+        store_three(i);
+        count++;
+    }
+    if (!count) stop("vstorea_half3", "not as in ROCm 5.2.3's library");
+}
+
 // The functions to mend, gathered before the module is changed.
 static size_t builtins_find(LLVMModuleRef module, struct builtin **builtins)
 {
@@ -183,6 +219,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++) builtin_mend(module, &builtins[i]);
     printf_remove(module);
     abs_diff_mend(module);
+    vstorea_half3_mend(module);
     if (LLVMWriteBitcodeToFile(module, argv[2])) stop(argv[2], "cannot be written");
     LLVMContextRef context = LLVMGetModuleContext(module);
     LLVMDisposeModule(module);
