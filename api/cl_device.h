@@ -8,8 +8,8 @@ struct kiln_device {
     struct object object;
     struct device *device;
     const struct device_info *info;
-    const char
-        *defines; // what the compiler is told of this device: extensions and features, exactly as reported
+    // What the compiler is told of this device: extensions and features, exactly as reported.
+    const char *defines;
 };
 
 static inline struct kiln_device *device_from(cl_device_id handle) { return (struct kiln_device *)handle; }

@@ -24,8 +24,7 @@ struct command {
     struct device_signal *done; // retained; NULL: ended when a later command of the queue has
 };
 
-// ---- Lists, under the queue's lock
-// ---------------------------------------------------------------------------------
+// ---- Lists, under the queue's lock ---------------------------------------------------------------------
 
 static void list_append(struct command_list *list, struct command *command)
 {
@@ -53,8 +52,7 @@ static struct command *list_take_first(struct command_list *list)
     return command;
 }
 
-// ---- A command's life
-// -----------------------------------------------------------------------------------------------
+// ---- A command's life ----------------------------------------------------------------------------------
 
 static void ties_free(struct event_ties *ties)
 {
@@ -178,8 +176,7 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
     return error;
 }
 
-// ---- Holding back
-// ---------------------------------------------------------------------------------------------------
+// ---- Holding back --------------------------------------------------------------------------------------
 
 // With the queue's lock held. A queue that holds commands back is kept alive and known to its context.
 static void command_hold(struct kiln_queue *queue, struct command *command)
@@ -243,8 +240,7 @@ void command_flush_held(struct kiln_context *context)
     }
 }
 
-// ---- Letting go of what has ended
-// -------------------------------------------------------------------------------------
+// ---- Letting go of what has ended ----------------------------------------------------------------------
 
 // Commands end in order: the last one whose signal has ended tells of all before it. With the queue's lock
 // held.
@@ -293,8 +289,7 @@ cl_int command_finish(struct kiln_queue *queue)
     return error;
 }
 
-// ---- Enqueueing
-// -----------------------------------------------------------------------------------------------------
+// ---- Enqueueing ----------------------------------------------------------------------------------------
 
 cl_int command_request_init(struct command_request *request, cl_command_queue handle, cl_command_type type,
                             cl_uint wait_count, const cl_event *wait, cl_event *event)

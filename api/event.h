@@ -26,9 +26,9 @@ struct kiln_event {
     pthread_mutex_t lock;         // guards what follows
     bool is_submitted;            // the device has the command: packets may wait for the signal; of a user
                                   // event: its status is set
-    struct event_callback
-        *callbacks[CL_QUEUED]; // by status: CL_COMPLETE, CL_RUNNING, CL_SUBMITTED; newest first
-    bool notified;             // device_signal_notify was called for this event
+    bool notified;                // device_signal_notify was called for this event
+    // By status: CL_COMPLETE, CL_RUNNING, CL_SUBMITTED; newest first.
+    struct event_callback *callbacks[CL_QUEUED];
 };
 
 static inline struct kiln_event *event_from(cl_event handle) { return (struct kiln_event *)handle; }

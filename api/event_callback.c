@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-// ---- The thread
-// -----------------------------------------------------------------------------------------------------
+// ---- The thread ----------------------------------------------------------------------------------------
 
 struct call {
     struct event_callback *callback; // NULL: only the reference is to be dropped
@@ -46,8 +45,7 @@ static void thread_start(void)
     pthread_detach(thread);
 }
 
-// ---- What is registered
-// ---------------------------------------------------------------------------------------------
+// ---- What is registered --------------------------------------------------------------------------------
 
 static struct call *call_create(struct event_callback *callback, struct kiln_event *event, cl_int status,
                                 struct call *next)

@@ -7,22 +7,21 @@
 #include <stdbool.h>
 
 enum object_type {
-    OBJECT_PLATFORM = 0x4b4c4e50, // "KLNP" and so on: a freed or foreign object has none of these
-    OBJECT_DEVICE = 0x4b4c4e44,
-    OBJECT_CONTEXT = 0x4b4c4e43,
-    OBJECT_QUEUE = 0x4b4c4e51,
-    OBJECT_EVENT = 0x4b4c4e45,
-    OBJECT_MEMORY = 0x4b4c4e4d,
-    OBJECT_SAMPLER = 0x4b4c4e53,
-    OBJECT_PROGRAM = 0x4b4c4e47,
-    OBJECT_KERNEL = 0x4b4c4e4b,
+    OBJECT_PLATFORM,
+    OBJECT_DEVICE,
+    OBJECT_CONTEXT,
+    OBJECT_QUEUE,
+    OBJECT_EVENT,
+    OBJECT_MEMORY,
+    OBJECT_SAMPLER,
+    OBJECT_PROGRAM,
+    OBJECT_KERNEL,
 };
 
 // First member of every object; `dispatch` must be the first word (the ICD ABI).
 struct object {
-    const void
-        *dispatch; // the ICD dispatch table; the loader may store its own data in the second word (ICD 2.0)
-    void *loader_data;
+    const void *dispatch;         // the ICD dispatch table
+    void *loader_data;            // the loader's own (cl_khr_icd 2.0.0)
     _Atomic(uint32_t) references; // all: the application's and those that other objects and commands hold
     _Atomic(uint32_t) handles;    // the application's alone: what CL_*_REFERENCE_COUNT tells
 };

@@ -11,7 +11,7 @@ struct kiln_platform {
     unsigned device_count;
 };
 
-// The platform, its devices found. NULL only when memory is short.
+// The platform, its devices found.
 struct kiln_platform *platform_get(void);
 
 // Whether a handle is the platform's. NULL is not.

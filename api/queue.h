@@ -26,8 +26,8 @@ struct kiln_queue {
     cl_queue_properties *property_list;
     size_t property_count; // with the terminating 0; 0: none were given
     pthread_mutex_t lock;  // guards what follows, and the order in which commands reach device_queue
-    struct command_list
-        held; // not given to the device yet; while there are some, the queue is in context->held_queues
+    // Not given to the device yet. While there are some, the queue is in context->held_queues.
+    struct command_list held;
     struct command_list under_way; // given to the device, not known to have ended
     uint64_t sequence;             // of the last event submitted
     struct kiln_queue *next_held;
