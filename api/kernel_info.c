@@ -158,58 +158,17 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_de
     }
 }
 
-// ---- Sub-groups: wavefronts ---------------------------------------------------------------------------
+// ---- Sub-groups ---------------------------------------------------------------------------------------
 
-// Work-items of a group whose local size is the query's input. 0: the input is no local size.
-static size_t input_items(const void *input, size_t input_size)
-{
-    size_t dimensions = input_size / sizeof(size_t), items = 1;
-    if (!input || input_size % sizeof(size_t) || dimensions < 1 || dimensions > 3) return 0;
-    for (size_t i = 0; i < dimensions; i++)
-        if (__builtin_mul_overflow(items, ((const size_t *)input)[i], &items)) return 0;
-    return items;
-}
-
-// A local size, in one dimension, that makes so many full sub-groups; zeros where none does.
-static cl_int info_local_size(const struct kernel_device *on, const void *input, size_t input_size,
-                              const struct info_out *out)
-{
-    size_t wanted, size, local[3] = {0, 0, 0}, wavefront = on->metadata->wavefront_size;
-    if (!input || input_size != sizeof wanted) return CL_INVALID_VALUE;
-    wanted = *(const size_t *)input;
-    size_t dimensions = out->size / sizeof(size_t);
-    if (out->value && (out->size % sizeof(size_t) || dimensions < 1 || dimensions > 3))
-        return CL_INVALID_VALUE;
-    if (wanted && !__builtin_mul_overflow(wanted, wavefront, &size) && size <= kernel_group_limit(on)) {
-        local[0] = size;
-        local[1] = local[2] = 1;
-    }
-    return info_bytes(out, local, out->value ? out->size : sizeof local);
-}
-
+// CL_DEVICE_MAX_NUM_SUB_GROUPS is 0: there are none to ask about.
 CL_API_ENTRY cl_int CL_API_CALL clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,
                                                         cl_kernel_sub_group_info name, size_t input_size,
                                                         const void *input, size_t size, void *value,
                                                         size_t *size_out)
 {
+    (void)name, (void)input_size, (void)input, (void)size, (void)value, (void)size_out;
     if (!kernel_is(handle)) return CL_INVALID_KERNEL;
     const struct kernel_device *on;
     cl_int error = device_find(kernel_from(handle), device, &on);
-    if (error) return error;
-    const struct info_out out = {size, value, size_out};
-    const size_t wavefront = on->metadata->wavefront_size, items = input_items(input, input_size);
-    switch (name) {
-    case CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE:
-        return items ? INFO_SCALAR(&out, size_t, items < wavefront ? items : wavefront) : CL_INVALID_VALUE;
-    case CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE:
-        return items ? INFO_SCALAR(&out, size_t, (items + wavefront - 1) / wavefront) : CL_INVALID_VALUE;
-    case CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT:
-        return info_local_size(on, input, input_size, &out);
-    case CL_KERNEL_MAX_NUM_SUB_GROUPS:
-        return INFO_SCALAR(&out, size_t, (kernel_group_limit(on) + wavefront - 1) / wavefront);
-    case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
-        return INFO_SCALAR(&out, size_t, 0);
-    default:
-        return CL_INVALID_VALUE;
-    }
+    return error ? error : CL_INVALID_OPERATION;
 }
