@@ -5,12 +5,11 @@
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum { COUNT = 256 };
 
@@ -65,7 +64,6 @@ static double seconds(struct timeval time) { return (double)time.tv_sec + (doubl
 static bool child_run(const char *name, struct cost *cost)
 {
     int output[2], status;
-    double done;
     struct rusage usage;
     if (pipe(output)) die("cannot make a pipe: %s", strerror(errno));
     double begin = cost_now().wall;
@@ -73,9 +71,11 @@ static bool child_run(const char *name, struct cost *cost)
     close(output[1]);
     FILE *stream = fdopen(output[0], "r");
     if (!stream) die("cannot read from a pipe: %s", strerror(errno));
-    bool answered = fscanf(stream, "%lf", &done) == 1;
+    char answer[64] = "", *end;
+    bool answered = fgets(answer, sizeof answer, stream) != NULL;
+    double done = strtod(answer, &end);
     fclose(stream);
-    if (wait4(child, &status, 0, &usage) != child || status || !answered) return false;
+    if (wait4(child, &status, 0, &usage) != child || status || !answered || end == answer) return false;
     *cost = (struct cost){done - begin, seconds(usage.ru_utime) + seconds(usage.ru_stime)};
     return true;
 }

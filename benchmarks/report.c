@@ -19,20 +19,24 @@ static double median(double *values, unsigned count)
 
 static double median_wall(const struct result *result, unsigned target, unsigned pairs)
 {
-    double values[pairs];
+    double *values = alloc(pairs * sizeof *values);
     for (unsigned i = 0; i < pairs; i++) values[i] = result->samples[target][i].wall;
-    return median(values, pairs);
+    double value = median(values, pairs);
+    free(values);
+    return value;
 }
 
 // Of Kiln's time to PoCL's, pair by pair.
 static double median_ratio(const struct result *result, unsigned pairs, bool cpu)
 {
-    double values[pairs];
+    double *values = alloc(pairs * sizeof *values);
     for (unsigned i = 0; i < pairs; i++) {
         const struct cost *kiln = &result->samples[KILN][i], *pocl = &result->samples[POCL][i];
         values[i] = cpu ? kiln->cpu / pocl->cpu : kiln->wall / pocl->wall;
     }
-    return median(values, pairs);
+    double value = median(values, pairs);
+    free(values);
+    return value;
 }
 
 static bool is_wrong(const struct result *result) { return result->wrong[KILN] || result->wrong[POCL]; }
