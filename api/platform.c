@@ -33,6 +33,12 @@ struct kiln_platform *platform_get(void)
     return &platform;
 }
 
+void platform_loader_data_set(void *data)
+{
+    platform.object.loader_data = data;
+    for (unsigned i = 0; i < platform.device_count; i++) platform.devices[i]->object.loader_data = data;
+}
+
 bool platform_is(cl_platform_id handle) { return handle && object_is(handle, OBJECT_PLATFORM); }
 
 CL_API_ENTRY cl_int CL_API_CALL clGetPlatformIDs(cl_uint entries, cl_platform_id *platforms, cl_uint *count)

@@ -17,6 +17,9 @@ struct kiln_platform *platform_get(void);
 // Whether a handle is the platform's. NULL is not.
 bool platform_is(cl_platform_id);
 
+// Gives the loader's data to the objects that outlive all others: the platform, and the devices found so far.
+void platform_loader_data_set(void *);
+
 static inline cl_platform_id platform_handle(const struct kiln_platform *platform)
 {
     return (cl_platform_id)(uintptr_t)platform;

@@ -55,7 +55,7 @@ EXPORT cl_int CL_API_CALL clIcdSetPlatformDispatchDataKHR(cl_platform_id platfor
 {
     if (!platform_is(platform)) return CL_INVALID_PLATFORM;
     loader_data = data;
-    ((struct object *)platform)->loader_data = data;
+    platform_loader_data_set(data);
     return CL_SUCCESS;
 }
 

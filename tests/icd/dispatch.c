@@ -82,6 +82,9 @@ static void loader_data_reaches_objects(void **state)
     assert_ptr_equal(platform->loader_data, &data);
     assert_int_equal(table->clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, NULL), CL_SUCCESS);
     assert_ptr_equal(((cl_platform_id)device)->loader_data, &data);
+    assert_int_equal(set(platform, &status), CL_SUCCESS); // another loader in this process
+    assert_ptr_equal(((cl_platform_id)device)->loader_data, &status);
+    assert_int_equal(set(platform, &data), CL_SUCCESS);
     cl_context context = table->clCreateContext(NULL, 1, &device, NULL, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     assert_ptr_equal(((cl_platform_id)context)->loader_data, &data);
