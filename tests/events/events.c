@@ -21,7 +21,7 @@ static void fixture_open(struct fixture *f)
     f->buffer = clCreateBuffer(f->session.context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof zero,
                                &zero, &status);
     assert_int_equal(status, CL_SUCCESS);
-    assert_int_equal(clSetKernelArg(f->kernel, 0, sizeof f->buffer, &f->buffer), CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(f->kernel, 0, sizeof(cl_mem), &f->buffer), CL_SUCCESS);
 }
 
 static void fixture_close(struct fixture *f)

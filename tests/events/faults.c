@@ -44,7 +44,7 @@ static void launch(struct fixture *f, cl_command_queue queue, cl_kernel kernel, 
                    const cl_event *wait, cl_event *event)
 {
     const size_t one = 1;
-    assert_int_equal(clSetKernelArg(kernel, 0, sizeof f->buffer, &f->buffer), CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof(cl_mem), &f->buffer), CL_SUCCESS);
     assert_int_equal(clSetKernelArg(kernel, 1, sizeof n, &n), CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &one, NULL, waits, wait, event),
                      CL_SUCCESS);

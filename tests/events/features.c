@@ -114,7 +114,7 @@ static void feature_run(const struct session *session, const struct feature *fea
     cl_kernel kernel = session_kernel(session, source, "use", "-cl-std=CL3.0");
     cl_mem buffer = clCreateBuffer(session->context, CL_MEM_COPY_HOST_PTR, sizeof out, out, &status);
     assert_int_equal(status, CL_SUCCESS);
-    assert_int_equal(clSetKernelArg(kernel, 0, sizeof buffer, &buffer), CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof(cl_mem), &buffer), CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(session->queue, kernel, 1, NULL, &global, &local, 0, NULL, NULL),
                      CL_SUCCESS);
     assert_int_equal(clEnqueueReadBuffer(session->queue, buffer, CL_TRUE, 0, sizeof out, out, 0, NULL, NULL),
@@ -166,7 +166,8 @@ static void what_is_not_reported_is_not_defined(void **state)
         snprintf(source + used, sizeof source - used, "#ifdef %s\n#error %s\n#endif\n", unsupported[i],
                  unsupported[i]);
     }
-    strcat(source, "kernel void empty() {}");
+    size_t used = strlen(source);
+    snprintf(source + used, sizeof source - used, "kernel void empty() {}");
     clReleaseKernel(session_kernel(&session, source, "empty", "-cl-std=CL3.0"));
     clReleaseKernel(session_kernel(&session, source, "empty", "-cl-std=CL1.2"));
     clReleaseKernel(session_kernel(&session, source, "empty", ""));

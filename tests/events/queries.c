@@ -27,7 +27,7 @@ static cl_int query_platform(const struct session *s, cl_uint query, size_t size
                              size_t *size_ret)
 {
     cl_platform_id platform;
-    cl_int error = clGetDeviceInfo(s->device, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
+    cl_int error = clGetDeviceInfo(s->device, CL_DEVICE_PLATFORM, sizeof(cl_platform_id), &platform, NULL);
     return error ? error : clGetPlatformInfo(platform, query, size, value, size_ret);
 }
 
