@@ -1,5 +1,7 @@
 #include "report.h"
 
+#include "fault.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,10 +10,13 @@ enum { DISASSEMBLY_SIZE = 120 };
 
 static void disassemble(char *text, const struct op *op, bool wave64)
 {
+    uint32_t word;
     if (op->in && op->in->opcode)
         instruction_print(text, DISASSEMBLY_SIZE, op->in, wave64);
+    else if (guarded_read((unsigned char *)&word, op->pc, sizeof word) == sizeof word)
+        snprintf(text, DISASSEMBLY_SIZE, "0x%08" PRIx32 " is no gfx1030 instruction", word);
     else
-        snprintf(text, DISASSEMBLY_SIZE, "no gfx1030 instruction");
+        snprintf(text, DISASSEMBLY_SIZE, "no code that can be read");
 }
 
 enum wave_state wave_stop(struct wave *w, const struct op *op, enum fault_kind kind, const char *format, ...)
