@@ -1,5 +1,6 @@
 #include "exec_scalar.h"
 
+#include "inlined.h"
 #include "report.h"
 
 #include <time.h>
@@ -63,7 +64,7 @@ uint32_t scalar_destination(const struct operand *in)
     return (uint32_t)(offsetof(struct wave, sgpr) + index * 4u);
 }
 
-// --- Arithmetic ---
+// --- Results ---
 
 static inline void destination_write(struct wave *w, const struct op *op, uint64_t value)
 {
@@ -72,52 +73,14 @@ static inline void destination_write(struct wave *w, const struct op *op, uint64
     if (op->d_dwords == 2) d[1] = (uint32_t)(value >> 32);
 }
 
-static enum wave_state run_scalar(struct wave *w, const struct op *op)
-{
-    const uint32_t *d = (const uint32_t *)((char *)w + op->d);
-    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .d_in = d[0] | (uint64_t)d[1] << 32};
-    uint64_t value = op->scalar(source_scalar(w, &op->s[0]), source_scalar(w, &op->s[1]), &s);
-    w->scc = s.scc;
-    destination_write(w, op, value);
-    NEXT(w, op);
-}
-
-// One dword everywhere.
-static enum wave_state run_scalar32(struct wave *w, const struct op *op)
-{
-    uint32_t *d = (uint32_t *)((char *)w + op->d);
-    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .d_in = *d};
-    *d = (uint32_t)op->scalar(source_scalar32(w, &op->s[0]), source_scalar32(w, &op->s[1]), &s);
-    w->scc = s.scc;
-    NEXT(w, op);
-}
-
-static enum wave_state run_scalar_computed(struct wave *w, const struct op *op)
+// With VCCZ or EXECZ as a source.
+static enum wave_state run_computed(struct wave *w, const struct op *op)
 {
     for (int i = 0; i < 2; i++) {
         if (scalar_computed(&op->in->src[i])) scalar_compute(w, &op->in->src[i]);
     }
-    __attribute__((musttail)) return run_scalar(w, op);
-}
-
-static enum wave_state run_scalar_compare(struct wave *w, const struct op *op)
-{
-    struct scalar s = {.scc = w->scc, .wave64 = w->wave64};
-    op->scalar(source_scalar(w, &op->s[0]), source_scalar(w, &op->s[1]), &s);
-    w->scc = s.scc;
-    NEXT(w, op);
-}
-
-// saveexec and wrexec. The 32-bit ones leave EXEC_HI alone.
-static enum wave_state run_scalar_exec(struct wave *w, const struct op *op)
-{
-    struct scalar s = {.scc = w->scc, .wave64 = w->wave64, .exec = wave_read64(w, SGPR_EXEC)};
-    uint64_t value = op->scalar(source_scalar(w, &op->s[0]), 0, &s);
-    w->scc = s.scc;
-    destination_write(w, op, value);
-    w->sgpr[SGPR_EXEC] = (uint32_t)s.exec;
-    if (op->d_dwords == 2) w->sgpr[SGPR_EXEC + 1] = (uint32_t)(s.exec >> 32);
-    NEXT(w, op);
+    handler_fn *run = inlined_scalar(op->in->opcode->id);
+    __attribute__((musttail)) return run(w, op);
 }
 
 // --- Relative moves: M0 is added to a register number ---
@@ -341,12 +304,8 @@ handler_fn *scalar_handler(const struct instruction *in)
 {
     const struct opcode *opcode = in->opcode;
     if (handlers[opcode->id]) return handlers[opcode->id];
-    if (!opcode->scalar) return NULL;
-    if (opcode->flags & OPCODE_WRITES_EXEC) return run_scalar_exec;
-    if (scalar_computed(&in->src[0]) || scalar_computed(&in->src[1])) return run_scalar_computed;
-    if (in->dst.file == FILE_NONE) return run_scalar_compare;
-    bool narrow = in->dst.dwords == 1 && in->src[0].dwords < 2 && in->src[1].dwords < 2;
-    return narrow ? run_scalar32 : run_scalar;
+    handler_fn *run = inlined_scalar(opcode->id);
+    return run && (scalar_computed(&in->src[0]) || scalar_computed(&in->src[1])) ? run_computed : run;
 }
 
 void scalar_lower(struct op *op)
@@ -354,7 +313,6 @@ void scalar_lower(struct op *op)
     const struct instruction *in = op->in;
     op->d = scalar_destination(&in->dst);
     op->d_dwords = in->dst.dwords;
-    if (in->opcode->scalar) op->scalar = in->opcode->scalar;
     if (in->opcode->encoding == ENCODING_SMEM) op->offset = (uint64_t)(int64_t)in->offset;
     op->s[0] = scalar_source(&in->src[0], &op->constant[0]);
     op->s[1] = scalar_source(&in->src[1], &op->constant[1]);

@@ -1,76 +1,43 @@
 #include "exec_vector.h"
 
 #include "exec_scalar.h"
+#include "inlined.h"
 #include "modifiers.h"
+#include "vector_run.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
-// A handler in both widths, of `body(w, op, slices)`.
+// A handler in both widths, of `body(w, op, meaning, slices)`.
 #define HANDLERS(name, body)                                                                                 \
     static enum wave_state name##_wave32(struct wave *w, const struct op *op)                                \
     {                                                                                                        \
-        body(w, op, 2);                                                                                      \
+        body(w, op, op->vector, 2);                                                                          \
         NEXT(w, op);                                                                                         \
     }                                                                                                        \
     static enum wave_state name##_wave64(struct wave *w, const struct op *op)                                \
     {                                                                                                        \
-        body(w, op, 4);                                                                                      \
+        body(w, op, op->vector, 4);                                                                          \
         NEXT(w, op);                                                                                         \
     }
 
-// EXEC and other masks, read as wide as they are.
-INLINE uint64_t mask_read(const struct wave *w, unsigned index, unsigned slices)
-{
-    return slices == 2 ? w->sgpr[index] : wave_read64(w, index);
-}
+// --- Simple instructions ---
 
-INLINE bool all_active(uint64_t exec, unsigned slices)
-{
-    return exec == (slices == 2 ? UINT32_MAX : UINT64_MAX);
-}
-
-INLINE void meaning_run(struct wave *w, const struct op *op, unsigned slice, u32x16 *d)
-{
-    op->vector(d, source_vector(w, &op->s[0], slice), source_vector(w, &op->s[1], slice),
-               source_vector(w, &op->s[2], slice), &w->lanes[slice]);
-}
-
-// --- Plain instructions: sources and result as they lie in the registers ---
-
-// Where not all lanes are active the result is merged, and slices with none are skipped.
-static __attribute__((noinline)) void partial_run(struct wave *w, const struct op *op, uint64_t exec)
+void vector_partial_run(struct wave *w, const struct op *op, uint64_t exec)
 {
     for (unsigned slice = 0; exec; slice++, exec >>= 16) {
         uint16_t active = (uint16_t)exec;
         if (!active) continue;
         w->lanes[slice].exec = active;
-        meaning_run(w, op, slice, w->result);
+        meaning_run(w, op, op->vector, slice, w->result);
         lanes_merge(destination_vector(w, op, slice), w->result, op->d_dwords, active);
     }
 }
 
-INLINE void plain_run(struct wave *w, const struct op *op, unsigned slices)
-{
-    uint64_t exec = mask_read(w, SGPR_EXEC, slices);
-    if (!all_active(exec, slices)) {
-        partial_run(w, op, exec);
-        return;
-    }
-    for (unsigned slice = 0; slice < slices; slice++)
-        meaning_run(w, op, slice, destination_vector(w, op, slice));
-}
-
-INLINE void broadcast_run(struct wave *w, const struct op *op, unsigned slices)
-{
-    vector_broadcast(w, op, slices);
-    plain_run(w, op, slices);
-}
-
 HANDLERS(run_plain, plain_run)
 HANDLERS(run_broadcast, broadcast_run)
+HANDLERS(run_mask, mask_run)
+HANDLERS(run_compare, compare_run)
 
 // With neg or abs on sources, and nothing else.
-INLINE void signs_run(struct wave *w, const struct op *op, unsigned slices)
+INLINE void signs_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     vector_broadcast(w, op, slices);
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
@@ -83,58 +50,26 @@ INLINE void signs_run(struct wave *w, const struct op *op, unsigned slices)
             to[m->top] = (from[m->top] & m->keep) ^ m->flip;
         }
     }
-    plain_run(w, op, slices);
+    plain_run(w, op, meaning, slices);
 }
 
 HANDLERS(run_signs, signs_run)
 
 // Results of 16 bits: the register's other half is kept.
-INLINE void half_run(struct wave *w, const struct op *op, unsigned slices)
+INLINE void half_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     uint64_t exec = mask_read(w, SGPR_EXEC, slices);
     vector_broadcast(w, op, slices);
     for (unsigned slice = 0; slice < slices; slice++, exec >>= 16) {
         if (!(uint16_t)exec) continue;
         u32x16 *d = destination_vector(w, op, slice);
-        meaning_run(w, op, slice, w->result);
+        meaning_run(w, op, meaning, slice, w->result);
         w->result[0] = (d[0] & 0xffff0000) | (w->result[0] & 0xffff);
         lanes_merge(d, w->result, 1, (uint16_t)exec);
     }
 }
 
 HANDLERS(run_half, half_run)
-
-// --- Lane masks ---
-
-// Carry-in and carry-out, v_cndmask, v_div_scale, v_div_fmas.
-INLINE void mask_run(struct wave *w, const struct op *op, unsigned slices)
-{
-    uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0;
-    if (op->mask_in != MASK_NONE) {
-        uint64_t in = mask_read(w, op->mask_in, slices);
-        for (unsigned slice = 0; slice < slices; slice++)
-            w->lanes[slice].mask_in = (uint16_t)(in >> 16 * slice);
-    }
-    broadcast_run(w, op, slices);
-    if (op->mask_out == MASK_NONE) return;
-    for (unsigned slice = 0; slice < slices; slice++) out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
-    wave_write_mask(w, op->mask_out, out & exec);
-}
-
-HANDLERS(run_mask, mask_run)
-
-INLINE void compare_run(struct wave *w, const struct op *op, unsigned slices)
-{
-    uint64_t out = 0;
-    vector_broadcast(w, op, slices);
-    for (unsigned slice = 0; slice < slices; slice++) {
-        meaning_run(w, op, slice, w->result);
-        out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
-    }
-    wave_write_mask(w, op->mask_out, out & mask_read(w, SGPR_EXEC, slices));
-}
-
-HANDLERS(run_compare, compare_run)
 
 // --- Modified instructions ---
 
@@ -157,7 +92,7 @@ static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slic
     return exec;
 }
 
-INLINE void modified_run(struct wave *w, const struct op *op, unsigned slices)
+INLINE void modified_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     const struct modifiers *m = op->modifiers;
     uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0, in = 0;
@@ -170,7 +105,7 @@ INLINE void modified_run(struct wave *w, const struct op *op, unsigned slices)
         l->mask_in = (uint16_t)(in >> 16 * slice);
         l->clamp = op->in->clamp && !m->clamp;
         active = sources_fetch(w, op, slice, active);
-        meaning_run(w, op, slice, w->result);
+        meaning_run(w, op, meaning, slice, w->result);
         l->clamp = false;
         out |= (uint64_t)(l->mask_out & active) << 16 * slice;
         if (!op->d_dwords) continue;
@@ -178,7 +113,7 @@ INLINE void modified_run(struct wave *w, const struct op *op, unsigned slices)
         modifiers_finish(m, w->result, d, w->mode);
         lanes_merge(d, w->result, op->d_dwords, active);
     }
-    if (op->mask_out != MASK_NONE) wave_write_mask(w, op->mask_out, out);
+    if (op->mask_out != MASK_NONE) mask_write(w, op->mask_out, slices, out);
 }
 
 HANDLERS(run_modified, modified_run)
@@ -330,7 +265,9 @@ void vector_lower(struct region *region, struct op *op)
     modifiers_resolve(m, in);
     modifiers_lower(op, m);
     enum handler_kind kind = kind_choose(op, m);
-    op->run = handlers[kind][region->wave64];
+    bool simple = kind == KIND_PLAIN || kind == KIND_BROADCAST || kind == KIND_MASK || kind == KIND_COMPARE;
+    handler_fn *inlined = simple && !region->wave64 ? inlined_vector(in->opcode->id, op->broadcast) : NULL;
+    op->run = inlined ? inlined : handlers[kind][region->wave64];
     op->modifiers = m;
     if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modifiers_used++;
 }

@@ -43,10 +43,10 @@ BINARY(v_mbcnt_hi_u32_b32, u32, __builtin_elementwise_popcount(lanes_below(l, 32
 
 // --- Bytes ---
 
+// The low dword of high:low shifted right by count, which is below 32.
 INLINE u32x16 funnel_shift(u32x16 high, u32x16 low, u32x16 count)
 {
-    u64x16 both = CONVERT(high, u64x16) << 32 | CONVERT(low, u64x16);
-    return CONVERT(both >> CONVERT(count, u64x16), u32x16);
+    return __builtin_elementwise_fshr(high, low, count);
 }
 
 TERNARY(v_alignbit_b32, u32, funnel_shift(a, b, c & 31))
