@@ -5,8 +5,8 @@
 #include "api/memory.h"
 #include "api/printf.h"
 #include "api/work_group.h"
-#include "base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 // A kernel command: everything as it was when it was enqueued.
@@ -124,18 +124,23 @@ static cl_int arguments_check(const struct kiln_kernel *kernel)
     return CL_SUCCESS;
 }
 
-// What the kernel needs and the device or the driver does not have.
-static cl_int resources_check(const struct kernel_device *on, uint64_t group_size)
+// What the kernel needs and the device or the driver does not have. The error code says little: the text is
+// for the context's callback and the log.
+static cl_int resources_check(struct kiln_context *context, const struct kernel_device *on,
+                              uint64_t group_size)
 {
     const char *service = kernarg_unsupported(on->metadata);
-    if (service) {
-        log_error("kernel %s needs %s, which is not available", on->metadata->name, service);
-        return CL_INVALID_OPERATION;
-    }
-    if (group_size <= on->device->info->lds_size) return CL_SUCCESS;
-    log_info("kernel %s needs %llu bytes of local memory, the device has %u", on->metadata->name,
-             (unsigned long long)group_size, on->device->info->lds_size);
-    return CL_OUT_OF_RESOURCES;
+    uint32_t most = on->device->info->lds_size;
+    if (!service && group_size <= most) return CL_SUCCESS;
+    char text[512];
+    if (service)
+        snprintf(text, sizeof text, "kernel %s needs %s, which is not available", on->metadata->name,
+                 service);
+    else
+        snprintf(text, sizeof text, "kernel %s needs %llu bytes of local memory, the device has %u",
+                 on->metadata->name, (unsigned long long)group_size, most);
+    context_notify(context, text);
+    return service ? CL_INVALID_OPERATION : CL_OUT_OF_RESOURCES;
 }
 
 // The application's sizes, as it gave them.
@@ -211,7 +216,7 @@ static cl_int kernel_enqueue(const struct command_request *request, cl_kernel ha
     struct launch launch = {0};
     uint64_t group_size = kernel_group_size(kernel, on, NULL);
     error = launch_fill(on, range, &launch);
-    if (!error) error = resources_check(on, group_size);
+    if (!error) error = resources_check(request->queue->context, on, group_size);
     if (error) return error;
     launch.group_size = (uint32_t)group_size;
     struct kernel_command *command;

@@ -51,17 +51,19 @@ void work_group_choose(const struct kernel_device *kernel, const size_t global[3
 cl_int work_group_check(const struct kernel_device *kernel, unsigned dimensions, const size_t global[3],
                         const size_t *given, uint16_t local[3])
 {
+    const struct device_info *device = kernel->device->info;
     const struct kernel_metadata *metadata = kernel->metadata;
-    size_t items = 1, limit = kernel_group_limit(kernel);
+    size_t items = 1;
     for (unsigned i = 0; i < 3; i++) {
         size_t size = i < dimensions ? given[i] : 1;
         if (!size) return CL_INVALID_WORK_GROUP_SIZE;
-        if (size > limit && size > DEVICE_GROUP_SIZE) return CL_INVALID_WORK_ITEM_SIZE;
+        if (size > device->max_work_group_dim[i])
+            return CL_INVALID_WORK_ITEM_SIZE; // more than any kernel can have
         if (metadata->reqd_workgroup_size[0] && size != metadata->reqd_workgroup_size[i])
             return CL_INVALID_WORK_GROUP_SIZE;
         if (metadata->uniform_work_group_size && global[i] % size) return CL_INVALID_WORK_GROUP_SIZE;
         items *= size;
         local[i] = (uint16_t)size;
     }
-    return items <= limit ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE;
+    return items <= kernel_group_limit(kernel) ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE;
 }

@@ -264,6 +264,24 @@ static void argument_queries(void **state)
     clReleaseKernel(kernel);
 }
 
+static void attributes(void **state)
+{
+    (void)state;
+    const char *source =
+        "kernel __attribute__((work_group_size_hint(8,4,1))) __attribute__((reqd_work_group_size(16,2,1))) "
+        "__attribute__((vec_type_hint(float4))) void k(global int *a) { a[0] = 1; } kernel void plain() {}";
+    char text[256];
+    cl_kernel kernel = session_kernel(&session, source, "k", "");
+    assert_int_equal(clGetKernelInfo(kernel, CL_KERNEL_ATTRIBUTES, sizeof text, text, NULL), CL_SUCCESS);
+    assert_string_equal(text,
+                        "reqd_work_group_size(16,2,1) work_group_size_hint(8,4,1) vec_type_hint(float4)");
+    clReleaseKernel(kernel);
+    kernel = session_kernel(&session, source, "plain", "");
+    assert_int_equal(clGetKernelInfo(kernel, CL_KERNEL_ATTRIBUTES, sizeof text, text, NULL), CL_SUCCESS);
+    assert_string_equal(text, "");
+    clReleaseKernel(kernel);
+}
+
 static void clones_are_independent(void **state)
 {
     (void)state;
@@ -635,6 +653,7 @@ int main(void)
         cmocka_unit_test(argument_errors),
         cmocka_unit_test(released_buffers_are_noticed),
         cmocka_unit_test(argument_queries),
+        cmocka_unit_test(attributes),
         cmocka_unit_test(clones_are_independent),
         cmocka_unit_test(local_memory),
         cmocka_unit_test(launches_of_every_shape),

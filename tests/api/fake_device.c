@@ -1,0 +1,227 @@
+#include "fake_device.h"
+
+#include "device/device.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct device {
+    struct device_info info;
+};
+
+struct device_signal {
+    _Atomic(unsigned) references;
+    _Atomic(cl_int) state;
+};
+
+struct device_memory {
+    enum device_memory_kind kind;
+    uint8_t *bytes;
+};
+
+struct device_queue {
+    struct device *device;
+};
+
+static struct device fake = {.info = {.name = "fake",
+                                      .isa = "amdgcn-amd-amdhsa--gfx1030",
+                                      .compute_units = 4,
+                                      .wavefront_size = 32,
+                                      .max_work_group_size = 1024,
+                                      .max_work_group_dim = {1024, 1024, 1024},
+                                      .max_grid_dim = {UINT32_MAX, UINT32_MAX, UINT32_MAX},
+                                      .max_grid_size = UINT32_MAX,
+                                      .memory_size = 1 << 30,
+                                      .max_alloc_size = 1 << 28,
+                                      .lds_size = 65536}};
+static size_t bytes_copied;
+static unsigned memory_count;
+
+size_t fake_bytes_copied(void) { return bytes_copied; }
+unsigned fake_memory_count(void) { return memory_count; }
+
+// ---- Discovery ----------------------------------------------------------------------------------------
+
+cl_int devices_find(struct device *const **devices, unsigned *count)
+{
+    static struct device *const all[] = {&fake};
+    *devices = all;
+    *count = 1;
+    return CL_SUCCESS;
+}
+
+const char *device_missing_reason(void) { return NULL; }
+const struct device_info *device_info(const struct device *device) { return &device->info; }
+uint64_t device_clock(const struct device *device)
+{
+    (void)device;
+    return 1;
+}
+
+// ---- Signals ------------------------------------------------------------------------------------------
+
+cl_int device_signal_create(struct device_signal **signal)
+{
+    *signal = calloc(1, sizeof **signal);
+    if (!*signal) return CL_OUT_OF_HOST_MEMORY;
+    (*signal)->references = 1;
+    (*signal)->state = 1;
+    return CL_SUCCESS;
+}
+
+void device_signal_retain(struct device_signal *signal) { signal->references++; }
+
+void device_signal_release(struct device_signal *signal)
+{
+    if (!--signal->references) free(signal);
+}
+
+cl_int device_signal_state(const struct device_signal *signal) { return signal->state; }
+cl_int device_signal_wait(struct device_signal *signal)
+{
+    return signal->state;
+} // commands have ended already
+void device_signal_set(struct device_signal *signal, cl_int state) { signal->state = state; }
+
+cl_int device_signal_notify(struct device_signal *signal, void (*function)(void *, cl_int), void *argument)
+{
+    function(argument, signal->state);
+    return CL_SUCCESS;
+}
+
+bool device_signal_times(const struct device_signal *signal, uint64_t *start, uint64_t *end)
+{
+    (void)signal, (void)start, (void)end;
+    return false;
+}
+
+// ---- Memory -------------------------------------------------------------------------------------------
+
+cl_int device_memory_create(struct device *const *devices, unsigned count, size_t size,
+                            enum device_memory_kind kind, void *user, struct device_memory **memory)
+{
+    (void)devices, (void)count;
+    *memory = calloc(1, sizeof **memory);
+    if (!*memory) return CL_OUT_OF_HOST_MEMORY;
+    (*memory)->kind = kind;
+    (*memory)->bytes = kind == DEVICE_MEMORY_USER ? user : malloc(size);
+    memory_count++;
+    return CL_SUCCESS;
+}
+
+void device_memory_destroy(struct device_memory *memory)
+{
+    if (memory->kind != DEVICE_MEMORY_USER) free(memory->bytes);
+    free(memory);
+    memory_count--;
+}
+
+void *device_memory_address(const struct device_memory *memory) { return memory->bytes; }
+
+void *device_memory_host(const struct device_memory *memory)
+{
+    return memory->kind == DEVICE_MEMORY_LOCAL ? NULL : memory->bytes;
+}
+
+// ---- Programs: none -----------------------------------------------------------------------------------
+
+cl_int device_program_create(struct device *device, const void *code_object, size_t size,
+                             struct device_program **program, const char **why)
+{
+    (void)device, (void)code_object, (void)size, (void)program;
+    *why = "it is a fake device";
+    return CL_INVALID_BINARY;
+}
+
+void device_program_destroy(struct device_program *program) { (void)program; }
+
+cl_int device_program_kernel(const struct device_program *program, const char *symbol,
+                             struct device_kernel *kernel)
+{
+    (void)program, (void)symbol, (void)kernel;
+    return CL_INVALID_KERNEL_NAME;
+}
+
+// ---- Queues -------------------------------------------------------------------------------------------
+
+cl_int device_queue_create(struct device *device, const struct device_queue_options *options,
+                           struct device_queue **queue)
+{
+    (void)options;
+    *queue = malloc(sizeof **queue);
+    if (!*queue) return CL_OUT_OF_HOST_MEMORY;
+    (*queue)->device = device;
+    return CL_SUCCESS;
+}
+
+void device_queue_destroy(struct device_queue *queue) { free(queue); }
+
+static cl_int command_end(const struct device_command *command)
+{
+    if (command->done) command->done->state = 0;
+    return CL_SUCCESS;
+}
+
+cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
+                             const struct device_dispatch *dispatch)
+{
+    (void)queue, (void)command, (void)dispatch;
+    return CL_INVALID_OPERATION;
+}
+
+cl_int device_queue_copy(struct device_queue *queue, const struct device_command *command, void *to,
+                         const void *from, size_t size)
+{
+    (void)queue;
+    memcpy(to, from, size);
+    bytes_copied += size;
+    return command_end(command);
+}
+
+cl_int device_queue_copy_rect(struct device_queue *queue, const struct device_command *command,
+                              const struct device_rect *to, const struct device_rect *from,
+                              const size_t extent[3])
+{
+    (void)queue;
+    for (size_t z = 0; z < extent[2]; z++)
+        for (size_t y = 0; y < extent[1]; y++)
+            memcpy(to->base + z * to->slice_pitch + y * to->row_pitch,
+                   from->base + z * from->slice_pitch + y * from->row_pitch, extent[0]);
+    bytes_copied += extent[0] * extent[1] * extent[2];
+    return command_end(command);
+}
+
+cl_int device_queue_fill(struct device_queue *queue, const struct device_command *command, void *to,
+                         const void *pattern, size_t pattern_size, size_t size)
+{
+    (void)queue;
+    for (size_t at = 0; at < size; at += pattern_size) memcpy((uint8_t *)to + at, pattern, pattern_size);
+    return command_end(command);
+}
+
+cl_int device_queue_barrier(struct device_queue *queue, const struct device_command *command)
+{
+    (void)queue;
+    return command_end(command);
+}
+
+cl_int device_queue_host(struct device_queue *queue, const struct device_command *command,
+                         void (*function)(void *), void *argument)
+{
+    (void)queue;
+    function(argument);
+    return command_end(command);
+}
+
+cl_int device_queue_flush(struct device_queue *queue)
+{
+    (void)queue;
+    return CL_SUCCESS;
+}
+
+cl_int device_queue_finish(struct device_queue *queue)
+{
+    (void)queue;
+    return CL_SUCCESS;
+}

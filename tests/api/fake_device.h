@@ -1,0 +1,9 @@
+// A device layer for tests of the API alone: it runs no kernels, and its own memory is out of the host's
+// reach, as it is on a graphics card without a large PCI window. Commands run at once, in the calling thread.
+#pragma once
+
+#include <stddef.h>
+
+// Bytes that commands have moved so far, and memory objects that live.
+size_t fake_bytes_copied(void);
+unsigned fake_memory_count(void);
