@@ -22,6 +22,18 @@ static const struct feature features[] = {
     {"cl_khr_device_uuid", NULL, NULL},
     {"cl_khr_pci_bus_info", NULL, NULL},
     {"cl_amd_device_attribute_query", NULL, NULL},
+    {"cl_amd_media_ops",
+     "uint n = i; out[i] = amd_bitalign(n, 0u, 31u) == 2 * n &&"
+     " amd_bytealign(0x11223344u, 0x55667788u, 1u) == 0x44556677u && amd_unpack1(0x1200u) == 18.0f &&"
+     " amd_pack((float4)(1, 2, 3, n & 63)) == (0x030201u | (n & 63) << 24) &&"
+     " amd_sad(0x01020304u, 0x04030201u, n) == 8 + n && amd_lerp(0x02u, 0x04u, 0x01u) == 3;",
+     NULL},
+    {"cl_amd_media_ops2",
+     "uint n = i; out[i] = amd_bfe(n << 4, 4u, 8u) == (n & 255) && amd_bfm(4u, 8u) == 0xf00 &&"
+     " amd_min3(n + 5, n + 1, n + 3) == n + 1 && amd_median3(n + 5, n + 1, n + 3) == n + 3 &&"
+     " amd_max3((float)n, 300.0f, -1.0f) == 300.0f && amd_sadw(0x00010004u, 0x00030001u, n) == 5 + n &&"
+     " amd_sadd(n, 7u, 1u) == abs_diff(n, 7u) + 1;",
+     NULL},
     {"cl_khr_byte_addressable_store",
      "global char *bytes = (global char *)&out[i]; bytes[2] = 1; bytes[0] = bytes[2]; bytes[2] = 0;", NULL},
     {"cl_khr_global_int32_base_atomics",
