@@ -92,8 +92,7 @@ static struct place place_at(const struct place *place, size_t offset)
     return moved;
 }
 
-// ---- Pieces
-// ------------------------------------------------------------------------------------------------
+// ---- Pieces ---------------------------------------------------------------------------------------------
 
 // The box is copied in pieces: its rows, or parts of them where staging memory is smaller than a row.
 struct piece {
@@ -183,8 +182,7 @@ static cl_int host_copy(struct copy *copy)
     return CL_SUCCESS;
 }
 
-// ---- Boxes
-// -------------------------------------------------------------------------------------------------
+// ---- Boxes ----------------------------------------------------------------------------------------------
 
 static size_t box_size(const struct device_rect *rect, const size_t extent[3])
 {

@@ -1,6 +1,5 @@
-// ROCr reports errors from its one event thread, which must not be kept waiting and which hsa_queue_destroy
-// waits for. So the report only marks the queue; a thread of the queue's own tells the context and ends the
-// signals.
+// ROCr reports errors from its one event thread, which must not be kept waiting. So the report only marks the
+// queue; a thread of the queue's own tells the context and ends the signals.
 #include "fault.h"
 
 #include "linger.h"
@@ -25,8 +24,9 @@ static void fault_end_signals(struct device_queue *queue)
     pthread_mutex_unlock(&queue->mutex);
 }
 
-static void fault_tell(struct device_queue *queue)
+static void *fault_run(void *argument)
 {
+    struct device_queue *queue = argument;
     struct device_fault fault = {queue_error(queue), queue->fault_text};
     pthread_mutex_lock(&queue->mutex);
     queue->fault_thread = pthread_self();
@@ -35,32 +35,16 @@ static void fault_tell(struct device_queue *queue)
     hsa.queue_inactivate(queue->ring.hsa); // from here on the device touches none of the signals
     if (queue->options.on_fault) queue->options.on_fault(queue->options.argument, &fault);
     fault_end_signals(queue);
-}
-
-static void *fault_run(void *argument)
-{
-    fault_tell(argument);
-    queue_release(argument);
+    queue_release(queue);
     return NULL;
 }
 
-// False: the queue is being freed, so it has no commands and nobody wants to know.
-static bool queue_retain_live(struct device_queue *queue)
-{
-    uint32_t references = atomic_load(&queue->references);
-    while (references && !atomic_compare_exchange_weak(&queue->references, &references, references + 1))
-        continue;
-    return references;
-}
-
-// Marks the queue dead, once. `what` is one line; the kernel's name is added. Called on ROCr's thread: the
-// queue stays as long as this runs, since hsa_queue_destroy waits for it, and for that reason the last
-// reference must not be let go of here.
+// Marks the queue dead, once. `what` is one line; the kernel's name is added.
 static void fault_mark(struct device_queue *queue, cl_int error, const char *what)
 {
     pthread_mutex_lock(&queue->mutex);
     cl_int alive = CL_SUCCESS;
-    bool first = atomic_compare_exchange_strong(&queue->error, &alive, error) && queue_retain_live(queue);
+    bool first = atomic_compare_exchange_strong(&queue->error, &alive, error);
     if (first) {
         const char *kernel = ring_current_kernel(&queue->ring);
         snprintf(queue->fault_text, sizeof queue->fault_text, "%s%s%s%s", kernel ? "kernel " : "",
@@ -68,7 +52,9 @@ static void fault_mark(struct device_queue *queue, cl_int error, const char *wha
         log_info("device %s: %s", queue->device->info.name, queue->fault_text);
     }
     pthread_mutex_unlock(&queue->mutex);
-    if (first && !linger_start(fault_run, queue)) fault_tell(queue); // and the reference is kept for good
+    if (!first) return;
+    queue_retain(queue);
+    if (!linger_start(fault_run, queue)) fault_run(queue);
 }
 
 static cl_int fault_error(hsa_status_t status)
@@ -77,11 +63,9 @@ static cl_int fault_error(hsa_status_t status)
                                                          : CL_OUT_OF_RESOURCES;
 }
 
-void fault_queue_error(hsa_status_t status, hsa_queue_t *hsa_queue, void *argument)
+void fault_queue_error(struct device_queue *queue, hsa_status_t status, hsa_queue_t *hsa_queue)
 {
-    struct device_queue *queue = argument;
     char text[900];
-    if (!runtime_alive()) return;
     if (!thunk.fault_text || !thunk.fault_text(hsa_queue, text, sizeof text))
         snprintf(text, sizeof text, "%s", runtime_status_text(status));
     fault_mark(queue, fault_error(status), text);

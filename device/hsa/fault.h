@@ -3,8 +3,8 @@
 
 #include "runtime.h"
 
-// HSA's callback for errors of one queue; `argument` is the device_queue.
-void fault_queue_error(hsa_status_t, hsa_queue_t *, void *argument);
+// HSA reports an error of this queue.
+void fault_queue_error(struct device_queue *, hsa_status_t, hsa_queue_t *);
 
 // HSA's callback for events of the system: a memory fault is an agent's, not a queue's, so all its queues die
 // of it.

@@ -1,7 +1,5 @@
 #include "queue.h"
 
-#include "fault.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +10,17 @@
 
 void queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
 
+bool queue_retain_live(struct device_queue *queue)
+{
+    uint32_t references = atomic_load(&queue->references);
+    while (references && !atomic_compare_exchange_weak(&queue->references, &references, references + 1))
+        continue;
+    return references;
+}
+
 static void queue_free(struct device_queue *queue)
 {
-    ring_close(&queue->ring);
+    ring_close(&queue->ring, atomic_load(&queue->error));
     for (size_t i = 0; i < queue->pending_count; i++)
         device_signal_release(queue->pending[(queue->pending_first + i) % queue->pending_capacity].signal);
     free(queue->pending);
@@ -66,17 +72,17 @@ cl_int device_queue_create(struct device *device, const struct device_queue_opti
     if (options) queue->options = *options;
     queue->worker = worker_create();
     queue->watcher = watcher_create();
-    cl_int error = CL_OUT_OF_HOST_MEMORY;
-    if (queue->worker && queue->watcher)
-        error = ring_open(&queue->ring, device, queue->options.profiling, fault_queue_error, queue);
+    bool made = queue->worker && queue->watcher;
+    cl_int error = made ? CL_OUT_OF_RESOURCES : CL_OUT_OF_HOST_MEMORY;
+    pthread_mutex_init(&queue->mutex, NULL);
+    pthread_cond_init(&queue->settled, NULL);
+    if (made && ring_open(&queue->ring, device, queue, queue->options.profiling)) error = CL_SUCCESS;
     if (error != CL_SUCCESS) {
         if (queue->worker) worker_release(queue->worker);
         if (queue->watcher) watcher_release(queue->watcher);
         free(queue);
         return error;
     }
-    pthread_mutex_init(&queue->mutex, NULL);
-    pthread_cond_init(&queue->settled, NULL);
     queue_list(queue);
     *result = queue;
     return CL_SUCCESS;

@@ -16,24 +16,16 @@
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCACQUIRE_FENCE_SCOPE |                                     \
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCRELEASE_FENCE_SCOPE)
 
-cl_int ring_open(struct ring *ring, const struct device *device, bool profiling,
-                 void (*callback)(hsa_status_t, hsa_queue_t *, void *), void *argument)
+bool ring_open(struct ring *ring, struct device *device, struct device_queue *owner, bool profiling)
 {
-    uint32_t packets = RING_PACKETS;
-    if (device->queue_packets_max < packets) packets = device->queue_packets_max;
-    ring->device = device;
     ring->last = &ring->first;
-    ring->names = calloc(packets, sizeof *ring->names);
-    if (!ring->names) return CL_OUT_OF_HOST_MEMORY;
-    hsa_status_t status = hsa.queue_create(device->agent, packets, HSA_QUEUE_TYPE_MULTI, callback, argument,
-                                           UINT32_MAX, UINT32_MAX, &ring->hsa);
-    if (status == HSA_STATUS_SUCCESS && profiling) {
-        status = hsa.profiling_enable(ring->hsa, 1);
-        if (status != HSA_STATUS_SUCCESS) hsa.queue_destroy(ring->hsa);
-    }
-    if (status == HSA_STATUS_SUCCESS) return CL_SUCCESS;
-    free(ring->names);
-    return CL_OUT_OF_RESOURCES;
+    ring->pooled = queue_pool_take(device, owner, profiling);
+    if (!ring->pooled) return false;
+    ring->hsa = ring->pooled->hsa;
+    ring->names = calloc(ring->hsa->size, sizeof *ring->names);
+    ring->written = ring->retired = ring->epoch_start = hsa.queue_write_index(ring->hsa);
+    if (!ring->names) queue_pool_give(ring->pooled, false);
+    return ring->names;
 }
 
 // ---- Argument memory ------------------------------------------------------------------------------------
@@ -75,7 +67,7 @@ static cl_int chunk_reserve(struct ring *ring, size_t size)
     chunk = *place;
     if (chunk)
         *place = chunk->next;
-    else if (!(chunk = chunk_create(ring->device, size > CHUNK_SIZE ? size : CHUNK_SIZE)))
+    else if (!(chunk = chunk_create(ring->pooled->device, size > CHUNK_SIZE ? size : CHUNK_SIZE)))
         return CL_OUT_OF_RESOURCES;
     chunk->used = 0;
     chunk->next = ring->chunks;
@@ -148,9 +140,9 @@ cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct dev
     return CL_SUCCESS;
 }
 
-void ring_close(struct ring *ring)
+void ring_close(struct ring *ring, bool dead)
 {
-    hsa.queue_destroy(ring->hsa);
+    queue_pool_give(ring->pooled, dead);
     epochs_retire(ring, true);
     chunks_free(ring->chunks);
     chunks_free(ring->spare);

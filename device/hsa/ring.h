@@ -5,7 +5,7 @@
 // for room sleeps.
 #pragma once
 
-#include "runtime.h"
+#include "queue_pool.h"
 
 struct device_signal;
 
@@ -26,8 +26,8 @@ struct ring_epoch {
 };
 
 struct ring {
-    const struct device *device;
-    hsa_queue_t *hsa;
+    struct pooled_queue *pooled;
+    hsa_queue_t *hsa;          // pooled's
     uint64_t written, retired; // packet indices: next to write, first that may still be in use
     uint64_t epoch_start;
     struct ring_epoch *first, **last;
@@ -36,10 +36,10 @@ struct ring {
     const char **names; // per slot: the kernel's name (in argument memory), NULL for a barrier
 };
 
-// `callback` and `argument`: HSA's, for errors of the queue.
-cl_int ring_open(struct ring *, const struct device *, bool profiling,
-                 void (*callback)(hsa_status_t, hsa_queue_t *, void *), void *argument);
-void ring_close(struct ring *);
+// Opens a ring on an HSA queue for the owner. False: out of memory or queues.
+bool ring_open(struct ring *, struct device *, struct device_queue *owner, bool profiling);
+// All packets have ended, or the queue is dead: none will run any more.
+void ring_close(struct ring *, bool dead);
 
 // Whether `packets` packets and `size` bytes of arguments fit right now. When they do not, *full is the
 // signal to sleep for (retained), NULL otherwise; call again after it. Packets must be fewer than half the

@@ -19,8 +19,10 @@ struct device {
     volatile uint32_t
         *hdp_flush; // written after the host wrote to the GPU's memory through PCIe; NULL: not needed
     struct device_info info;
-    pthread_mutex_t mutex; // guards the list of live queues
-    struct device_queue *queues;
+    pthread_mutex_t mutex;       // guards what follows
+    struct device_queue *queues; // live
+    struct pooled_queue *idle;
+    unsigned idle_count;
 };
 
 // False once the process is exiting, and in a forked child: the runtime's threads are gone and ROCr must not

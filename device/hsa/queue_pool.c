@@ -1,0 +1,85 @@
+#include "queue_pool.h"
+
+#include "fault.h"
+#include "linger.h"
+#include "queue.h"
+#include "base/log.h"
+
+#include <stdlib.h>
+
+#define IDLE_MAX 16
+
+// HSA's callback for errors of a queue, on ROCr's event thread.
+static void pooled_error(hsa_status_t status, hsa_queue_t *hsa_queue, void *argument)
+{
+    struct pooled_queue *pooled = argument;
+    if (!runtime_alive()) return;
+    pthread_mutex_lock(&pooled->device->mutex);
+    struct device_queue *owner = pooled->owner;
+    bool wanted = owner && queue_retain_live(owner);
+    pthread_mutex_unlock(&pooled->device->mutex);
+    if (!wanted) return;
+    fault_queue_error(owner, status, hsa_queue);
+    queue_release(owner);
+}
+
+static struct pooled_queue *pooled_create(struct device *device)
+{
+    struct pooled_queue *pooled = calloc(1, sizeof *pooled);
+    uint32_t packets = device->queue_packets_max < RING_PACKETS ? device->queue_packets_max : RING_PACKETS;
+    if (!pooled) return NULL;
+    pooled->device = device;
+    if (hsa.queue_create(device->agent, packets, HSA_QUEUE_TYPE_MULTI, pooled_error, pooled, UINT32_MAX,
+                         UINT32_MAX, &pooled->hsa) == HSA_STATUS_SUCCESS)
+        return pooled;
+    free(pooled);
+    return NULL;
+}
+
+static void *pooled_destroy(void *argument)
+{
+    struct pooled_queue *pooled = argument;
+    hsa.queue_destroy(pooled->hsa);
+    free(pooled);
+    return NULL;
+}
+
+static void pooled_discard(struct pooled_queue *pooled)
+{
+    if (!linger_start(pooled_destroy, pooled)) log_error("no thread to destroy a queue with; it is kept");
+}
+
+struct pooled_queue *queue_pool_take(struct device *device, struct device_queue *owner, bool profiling)
+{
+    pthread_mutex_lock(&device->mutex);
+    struct pooled_queue *pooled = device->idle;
+    if (pooled) {
+        device->idle = pooled->next;
+        device->idle_count--;
+    }
+    pthread_mutex_unlock(&device->mutex);
+    if (!pooled && !(pooled = pooled_create(device))) return NULL;
+    if (hsa.profiling_enable(pooled->hsa, profiling) != HSA_STATUS_SUCCESS) {
+        pooled_discard(pooled);
+        return NULL;
+    }
+    pthread_mutex_lock(&device->mutex);
+    pooled->owner = owner;
+    pthread_mutex_unlock(&device->mutex);
+    return pooled;
+}
+
+void queue_pool_give(struct pooled_queue *pooled, bool dead)
+{
+    struct device *device = pooled->device;
+    pthread_mutex_lock(&device->mutex);
+    pooled->owner = NULL;
+    bool keep = !dead && device->idle_count < IDLE_MAX;
+    if (keep) {
+        pooled->next = device->idle;
+        device->idle = pooled;
+        device->idle_count++;
+    }
+    pthread_mutex_unlock(&device->mutex);
+    if (!keep) pooled_discard(pooled);
+}
