@@ -37,10 +37,7 @@ NONZERO(s_lshr_b64, uint64_t, a >> (b & 63))
 NONZERO(s_ashr_i32, uint32_t, (int32_t)a >> (b & 31))
 NONZERO(s_ashr_i64, uint64_t, (int64_t)a >> (b & 63))
 
-PURE(s_bfm_b32)
-{
-    return ((1u << (s0 & 31)) - 1) << (s1 & 31);
-}
+PURE(s_bfm_b32) { return ((1u << (s0 & 31)) - 1) << (s1 & 31); }
 PURE(s_bfm_b64) { return ((UINT64_C(1) << (s0 & 63)) - 1) << (s1 & 63); }
 
 // S1[22:16] is the field's width, S1[5:0] or S1[4:0] its offset. A field that reaches beyond the register
