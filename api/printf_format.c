@@ -67,8 +67,9 @@ static void length_read(const char **text, char length[3])
     static const char *const lengths[] = {"hh", "hl", "h", "l", ""}; // longer ones first
     unsigned i = 0;
     while (strncmp(*text, lengths[i], strlen(lengths[i])) != 0) i++;
-    strcpy(length, lengths[i]);
-    *text += strlen(lengths[i]);
+    size_t size = strlen(lengths[i]);
+    memcpy(length, lengths[i], size + 1);
+    *text += size;
 }
 
 bool printf_conversion_parse(const char **text, struct printf_conversion *conversion)

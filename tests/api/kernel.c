@@ -43,6 +43,11 @@ static void set_argument(cl_kernel kernel, cl_uint index, size_t size, const voi
     assert_int_equal(clSetKernelArg(kernel, index, size, value), CL_SUCCESS);
 }
 
+static void set_buffer(cl_kernel kernel, cl_uint index, cl_mem buffer)
+{
+    set_argument(kernel, index, sizeof(cl_mem), &buffer);
+}
+
 static void launch(cl_kernel kernel, cl_uint dimensions, const size_t *offset, const size_t *global,
                    const size_t *local, cl_int expected)
 {
@@ -87,7 +92,7 @@ static void creation(void **state)
         assert_int_equal(
             clGetKernelInfo(kernels[i], CL_KERNEL_REFERENCE_COUNT, sizeof references, &references, NULL), 0);
         assert_int_equal(references, 1);
-        assert_int_equal(clGetKernelInfo(kernels[i], CL_KERNEL_PROGRAM, sizeof owner, &owner, NULL),
+        assert_int_equal(clGetKernelInfo(kernels[i], CL_KERNEL_PROGRAM, sizeof(cl_program), &owner, NULL),
                          CL_SUCCESS);
         assert_ptr_equal(owner, program);
         assert_int_equal(clGetKernelInfo(kernels[i], 0x9999, 0, NULL, NULL), CL_INVALID_VALUE);
@@ -143,8 +148,8 @@ static void arguments_of_every_kind(void **state)
                      {16, &f3},
                      {16, &c16},
                      {sizeof m, &m},
-                     {sizeof out, &out},
-                     {sizeof constants, &constants},
+                     {sizeof(cl_mem), &out},
+                     {sizeof(cl_mem), &constants},
                      {4, NULL},
                      {sizeof(cl_mem), NULL}};
     const size_t one = 1;
@@ -185,11 +190,11 @@ static void argument_errors(void **state)
         {3, 4, &status, CL_INVALID_ARG_SIZE},
         {5, 12, &status, CL_INVALID_ARG_SIZE},
         {8, 4, &buffer, CL_INVALID_ARG_SIZE},
-        {8, sizeof buffer, &stale, CL_INVALID_MEM_OBJECT},
-        {8, sizeof buffer, &garbage, CL_INVALID_MEM_OBJECT},
-        {8, sizeof buffer, &foreign, CL_INVALID_CONTEXT},
-        {8, sizeof buffer, &none, CL_SUCCESS},
-        {8, sizeof buffer, &buffer, CL_SUCCESS},
+        {8, sizeof(cl_mem), &stale, CL_INVALID_MEM_OBJECT},
+        {8, sizeof(cl_mem), &garbage, CL_INVALID_MEM_OBJECT},
+        {8, sizeof(cl_mem), &foreign, CL_INVALID_CONTEXT},
+        {8, sizeof(cl_mem), &none, CL_SUCCESS},
+        {8, sizeof(cl_mem), &buffer, CL_SUCCESS},
         {10, 0, NULL, CL_INVALID_ARG_SIZE},
         {10, 4, &status, CL_INVALID_ARG_VALUE},
         {10, 4, NULL, CL_SUCCESS},
@@ -211,7 +216,7 @@ static void released_buffers_are_noticed(void **state)
     const size_t one = 1;
     cl_kernel kernel = session_kernel(&session, "kernel void k(global int *a) { a[0] = 1; }", "k", "");
     cl_mem buffer = buffer_new(4);
-    set_argument(kernel, 0, sizeof buffer, &buffer);
+    set_buffer(kernel, 0, buffer);
     clReleaseMemObject(buffer);
     launch(kernel, 1, NULL, &one, NULL, CL_INVALID_KERNEL_ARGS);
     clReleaseKernel(kernel);
@@ -290,7 +295,7 @@ static void clones_are_independent(void **state)
     cl_kernel kernel =
         session_kernel(&session, "kernel void k(global int *a, int at, int x) { a[at] = x; }", "k", "");
     cl_mem buffer = buffer_new(sizeof result);
-    set_argument(kernel, 0, sizeof buffer, &buffer);
+    set_buffer(kernel, 0, buffer);
     set_argument(kernel, 1, 4, &(cl_int){0});
     set_argument(kernel, 2, 4, &five);
     cl_kernel clone = clCloneKernel(kernel, &status);
@@ -329,7 +334,7 @@ static void local_memory(void **state)
     cl_mem buffer = buffer_new(sizeof out);
     set_argument(kernel, 0, 65, NULL);
     set_argument(kernel, 1, 64 * sizeof(cl_long), NULL);
-    set_argument(kernel, 2, sizeof buffer, &buffer);
+    set_buffer(kernel, 2, buffer);
     launch(kernel, 1, NULL, &items, &items, CL_SUCCESS);
     buffer_read(buffer, out, sizeof out);
     for (int i = 0; i < 64; i++) assert_int_equal(out[i], (63 - i) + 1000 + (63 - i) + 7);
@@ -379,8 +384,8 @@ static void shape_run(cl_kernel kernel, const struct shape *shape)
     for (cl_uint i = 0; i < shape->dimensions; i++) items *= shape->global[i];
     cl_uint width = (cl_uint)shape->global[0], height = shape->dimensions > 1 ? (cl_uint)shape->global[1] : 1;
     cl_mem seen = buffer_new(items * 4), facts = buffer_new(14 * 4);
-    set_argument(kernel, 0, sizeof seen, &seen);
-    set_argument(kernel, 1, sizeof facts, &facts);
+    set_buffer(kernel, 0, seen);
+    set_buffer(kernel, 1, facts);
     set_argument(kernel, 2, 4, &width);
     set_argument(kernel, 3, 4, &height);
     launch(kernel, shape->dimensions, shape->offset, shape->global, shape->local[0] ? shape->local : NULL,
@@ -434,8 +439,8 @@ static void launch_errors(void **state)
                                      "*a) { a[get_global_id(0)] = get_local_size(0); }",
                                      "k", "-cl-std=CL1.2");
     cl_mem buffer = buffer_new(4096);
-    set_argument(kernel, 0, sizeof buffer, &buffer);
-    set_argument(fixed, 0, sizeof buffer, &buffer);
+    set_buffer(kernel, 0, buffer);
+    set_buffer(fixed, 0, buffer);
     size_t group_size;
     assert_int_equal(clGetKernelWorkGroupInfo(kernel, NULL, CL_KERNEL_WORK_GROUP_SIZE, sizeof group_size,
                                               &group_size, NULL),
@@ -491,7 +496,7 @@ static void empty_launches_end(void **state)
     cl_event events[2];
     cl_kernel kernel = session_kernel(&session, "kernel void k(global int *a) { a[0] = 1; }", "k", "");
     cl_mem buffer = buffer_new(4);
-    set_argument(kernel, 0, sizeof buffer, &buffer);
+    set_buffer(kernel, 0, buffer);
     assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 2, NULL, none, NULL, 0, NULL, &events[0]),
                      CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, NULL, NULL, 0, NULL, &events[1]),
@@ -515,7 +520,7 @@ static void commands_keep_what_they_use(void **state)
     cl_kernel kernel =
         session_kernel(&session, "kernel void k(global int *a, int x) { a[0] = a[0] * 10 + x; }", "k", "");
     cl_mem buffer = buffer_new(4);
-    set_argument(kernel, 0, sizeof buffer, &buffer);
+    set_buffer(kernel, 0, buffer);
     for (cl_int x = 1; x <= 3; x++) {
         set_argument(kernel, 1, sizeof x, &x);
         assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &one, NULL, x == 1,
@@ -543,7 +548,7 @@ static void sub_buffers_are_windows(void **state)
         &session, "kernel void k(global int *a) { a[get_global_id(0)] = get_global_id(0) + 1; }", "k", "");
     cl_mem buffer = buffer_new(sizeof result),
            sub = clCreateSubBuffer(buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &status);
-    set_argument(kernel, 0, sizeof sub, &sub);
+    set_buffer(kernel, 0, sub);
     launch(kernel, 1, NULL, &items, NULL, CL_SUCCESS);
     buffer_read(buffer, result, sizeof result);
     for (int i = 0; i < 256; i++) assert_int_equal(result[i], i >= 128 && i < 192 ? i - 127 : 0);
@@ -587,19 +592,19 @@ static void group_queries(void **state)
 // Runs `kernel` over `items` with the standard output in a file, and returns what is in it when clFinish has.
 static char *printed(cl_kernel kernel, size_t items)
 {
+    static char text[4 << 20];
     FILE *file = tmpfile();
-    assert_non_null(file);
-    fflush(stdout);
     int terminal = dup(STDOUT_FILENO);
+    if (!file || terminal < 0) abort();
+    fflush(stdout);
     dup2(fileno(file), STDOUT_FILENO);
     cl_int error = clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL);
     if (!error) error = clFinish(session.queue);
     dup2(terminal, STDOUT_FILENO);
     close(terminal);
     assert_int_equal(error, CL_SUCCESS);
-    static char text[4 << 20];
-    rewind(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    ssize_t length = pread(fileno(file), text, sizeof text - 1, 0);
+    text[length > 0 ? length : 0] = '\0';
     fclose(file);
     return text;
 }
@@ -636,7 +641,7 @@ static void printing_too_much(void **state)
     cl_int lost;
     cl_kernel kernel = session_kernel(&session, source, "k", "");
     cl_mem buffer = buffer_new(sizeof lost);
-    set_argument(kernel, 0, sizeof buffer, &buffer);
+    set_buffer(kernel, 0, buffer);
     const char *text = printed(kernel, items);
     buffer_read(buffer, &lost, sizeof lost);
     assert_true(lost > 0 && strlen(text) > 0);

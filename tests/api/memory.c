@@ -145,8 +145,8 @@ static void sub_buffer_errors(void **state)
     do {                                                                                                     \
         type value_;                                                                                         \
         size_t size_ = 0;                                                                                    \
-        assert_int_equal(clGetMemObjectInfo(object, name, sizeof value_, &value_, &size_), CL_SUCCESS);      \
-        assert_int_equal(size_, sizeof value_);                                                              \
+        assert_int_equal(clGetMemObjectInfo(object, name, sizeof(type), &value_, &size_), CL_SUCCESS);       \
+        assert_int_equal(size_, sizeof(type));                                                               \
         assert_true(value_ == (wanted));                                                                     \
     } while (0)
 

@@ -68,7 +68,7 @@ static int run(cl_program program, const char *name)
     cl_kernel kernel = clCreateKernel(program, name, &status);
     assert_int_equal(status, CL_SUCCESS);
     cl_mem buffer = clCreateBuffer(session.context, CL_MEM_COPY_HOST_PTR, sizeof value, &value, &status);
-    assert_int_equal(clSetKernelArg(kernel, 0, sizeof buffer, &buffer), CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof(cl_mem), &buffer), CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &global, NULL, 0, NULL, NULL),
                      CL_SUCCESS);
     assert_int_equal(
@@ -84,7 +84,8 @@ static unsigned char *binary_of(cl_program program, size_t *size)
     assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof *size, size, NULL),
                      CL_SUCCESS);
     unsigned char *bytes = malloc(*size);
-    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof bytes, &bytes, NULL), CL_SUCCESS);
+    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(unsigned char *), &bytes, NULL),
+                     CL_SUCCESS);
     return bytes;
 }
 
@@ -269,9 +270,10 @@ static void queries(void **state)
     assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_NUM_DEVICES, sizeof devices, &devices, NULL),
                      CL_SUCCESS);
     assert_int_equal(devices, 1);
-    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_DEVICES, sizeof device, &device, NULL), CL_SUCCESS);
+    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_DEVICES, sizeof(cl_device_id), &device, NULL),
+                     CL_SUCCESS);
     assert_ptr_equal(device, session.device);
-    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_CONTEXT, sizeof context, &context, NULL),
+    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_CONTEXT, sizeof(cl_context), &context, NULL),
                      CL_SUCCESS);
     assert_ptr_equal(context, session.context);
     assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_IL, 0, NULL, &size), CL_SUCCESS);
