@@ -18,7 +18,8 @@ struct compute_unit *compute_unit_create(void)
     if (!cu) return NULL;
     cu->waves = pages_map(WAVES_MAX * sizeof *cu->waves);
     cu->lds = pages_map(LDS_BYTES_MAX);
-    if (cu->waves && cu->lds) return cu;
+    cu->ids = pages_map(sizeof *cu->ids);
+    if (cu->waves && cu->lds && cu->ids) return cu;
     compute_unit_destroy(cu);
     return NULL;
 }
@@ -28,9 +29,23 @@ void compute_unit_destroy(struct compute_unit *cu)
     if (!cu) return;
     if (cu->waves) munmap(cu->waves, WAVES_MAX * sizeof *cu->waves);
     if (cu->lds) munmap(cu->lds, LDS_BYTES_MAX);
+    if (cu->ids) munmap(cu->ids, sizeof *cu->ids);
     if (cu->scratch) munmap(cu->scratch, cu->scratch_size);
     code_cache_release(cu->cache);
     free(cu);
+}
+
+void compute_unit_set_items(struct compute_unit *cu, const uint32_t size[3])
+{
+    struct item_ids *ids = cu->ids;
+    if (memcmp(ids->size, size, sizeof ids->size) == 0) return;
+    memcpy(ids->size, size, sizeof ids->size);
+    uint32_t *x = (uint32_t *)ids->id[0], *y = (uint32_t *)ids->id[1], *z = (uint32_t *)ids->id[2];
+    for (uint32_t i = 0; i < size[0] * size[1] * size[2]; i++) {
+        x[i] = i % size[0];
+        y[i] = i / size[0] % size[1];
+        z[i] = i / size[0] / size[1];
+    }
 }
 
 bool compute_unit_reserve_scratch(struct compute_unit *cu, size_t size)

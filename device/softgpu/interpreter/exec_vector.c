@@ -36,23 +36,6 @@ HANDLERS(run_broadcast, broadcast_run)
 HANDLERS(run_mask, mask_run)
 HANDLERS(run_compare, compare_run)
 
-// With neg or abs on sources, and nothing else.
-INLINE void signs_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
-{
-    vector_broadcast(w, op, slices);
-    for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        const struct source_modifier *m = &op->modifiers->source[i];
-        if (m->plain) continue;
-        for (unsigned slice = 0; slice < slices; slice++) {
-            u32x16 *to = wave_vgpr(w, slice, VGPR_FETCHED + 2 * i);
-            const u32x16 *from = source_vector(w, &m->unmodified, slice);
-            if (m->top) to[0] = from[0];
-            to[m->top] = (from[m->top] & m->keep) ^ m->flip;
-        }
-    }
-    plain_run(w, op, meaning, slices);
-}
-
 HANDLERS(run_signs, signs_run)
 
 // Results of 16 bits: the register's other half is kept.
@@ -210,16 +193,6 @@ static void modifiers_lower(struct op *op, struct modifiers *m)
 
 // --- Lowering: handlers ---
 
-enum handler_kind {
-    KIND_PLAIN,
-    KIND_BROADCAST,
-    KIND_SIGNS,
-    KIND_HALF,
-    KIND_MASK,
-    KIND_COMPARE,
-    KIND_MODIFIED,
-};
-
 static handler_fn *const handlers[][2] = {
     [KIND_PLAIN] = {run_plain_wave32, run_plain_wave64},
     [KIND_BROADCAST] = {run_broadcast_wave32, run_broadcast_wave64},
@@ -230,7 +203,7 @@ static handler_fn *const handlers[][2] = {
     [KIND_MODIFIED] = {run_modified_wave32, run_modified_wave64},
 };
 
-static enum handler_kind kind_choose(const struct op *op, const struct modifiers *m)
+static enum vector_kind kind_choose(const struct op *op, const struct modifiers *m)
 {
     bool low_half = m->partial && m->shift == 0 && m->width == 16 && m->unused == SDWA_UNUSED_PRESERVE;
     bool masks = op->mask_in != MASK_NONE || op->mask_out != MASK_NONE;
@@ -264,9 +237,8 @@ void vector_lower(struct region *region, struct op *op)
     }
     modifiers_resolve(m, in);
     modifiers_lower(op, m);
-    enum handler_kind kind = kind_choose(op, m);
-    bool simple = kind == KIND_PLAIN || kind == KIND_BROADCAST || kind == KIND_MASK || kind == KIND_COMPARE;
-    handler_fn *inlined = simple && !region->wave64 ? inlined_vector(in->opcode->id, op->broadcast) : NULL;
+    enum vector_kind kind = kind_choose(op, m);
+    handler_fn *inlined = region->wave64 ? NULL : inlined_vector(in->opcode->id, kind);
     op->run = inlined ? inlined : handlers[kind][region->wave64];
     op->modifiers = m;
     if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modifiers_used++;

@@ -13,6 +13,18 @@ void vector_lower(struct region *region, struct op *op);
 // Resolves operand `in` as the vector source `i` of `op`.
 void vector_source(struct region *region, struct op *op, unsigned i, const struct operand *in);
 
+// How an instruction runs, from the simplest on.
+enum vector_kind {
+    KIND_PLAIN,     // sources and result as they lie in the registers
+    KIND_BROADCAST, // with scalar sources
+    KIND_SIGNS,     // with neg or abs, too
+    KIND_MASK,      // with lane masks besides
+    KIND_COMPARE,   // with a lane mask as the only result
+    KIND_HALF,      // with a 16-bit result
+    KIND_MODIFIED,  // with any modifiers
+    KIND_COUNT
+};
+
 enum { BROADCAST_COMPUTED = 1 << 7 }; // in op.broadcast: a source is VCCZ or EXECZ
 void vector_broadcast_computed(struct wave *w, const struct op *op);
 

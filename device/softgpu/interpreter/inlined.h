@@ -6,9 +6,9 @@
 
 // The handler of scalar instruction `id`; NULL for what is not scalar arithmetic.
 handler_fn *inlined_scalar(unsigned id);
-// The handler of vector instruction `id`, with or without scalar sources; NULL for what inlined.def does not
+// The handler of vector instruction `id` run as `kind` (enum vector_kind); NULL for what inlined.def does not
 // list.
-handler_fn *inlined_vector(unsigned id, bool broadcast);
+handler_fn *inlined_vector(unsigned id, unsigned kind);
 
 // What stands before and behind the inclusion of a file of isa/: all it defines becomes local.
 #define INLINED_BEGIN                                                                                        \
@@ -27,5 +27,8 @@ handler_fn *inlined_vector(unsigned id, bool broadcast);
 #define INLINED_PLAIN(name)                                                                                  \
     INLINED_HANDLER(run_##name, plain_run, sem_##name)                                                       \
     INLINED_HANDLER(run_broadcast_##name, broadcast_run, sem_##name)
+#define INLINED_FLOAT(name)                                                                                  \
+    INLINED_PLAIN(name)                                                                                      \
+    INLINED_HANDLER(run_signs_##name, signs_run, sem_##name)
 #define INLINED_MASK(name)    INLINED_HANDLER(run_##name, mask_run, sem_##name)
 #define INLINED_COMPARE(name) INLINED_HANDLER(run_##name, compare_run, sem_##name)

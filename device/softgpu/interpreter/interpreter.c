@@ -35,6 +35,7 @@ static bool group_prepare(struct group *g, const uint32_t group[3])
         items *= g->size[i];
     }
     g->wave_count = (items + lanes - 1) / lanes;
+    compute_unit_set_items(g->cu, g->size);
     uint64_t bytes = ((uint64_t)d->scratch_bytes + 3) / 4 * 4 * lanes;
     g->scratch_wave_bytes = (bytes + SCRATCH_GRANULE - 1) / SCRATCH_GRANULE * SCRATCH_GRANULE;
     if (!compute_unit_reserve_scratch(g->cu, g->wave_count * g->scratch_wave_bytes)) return false;

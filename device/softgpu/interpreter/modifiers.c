@@ -164,15 +164,28 @@ static void exchange_resolve(struct lane_exchange *x, const struct instruction *
     }
 }
 
+typedef u32x16 __attribute__((aligned(4), may_alias)) u32x16_unaligned;
+
+// The lanes whose sources are active.
+static uint16_t active_sources(const struct lane_exchange *x, uint16_t exec)
+{
+    uint16_t active = 0;
+    for (unsigned i = 0; i < SLICE_LANES; i++) active |= (uint16_t)((exec >> x->lane[i] & 1) << i);
+    return active;
+}
+
 uint16_t modifiers_exchange(const struct lane_exchange *x, u32x16 *to, const u32x16 *from, unsigned count,
                             uint16_t exec, unsigned row)
 {
     uint16_t readable = x->valid;
-    for (unsigned i = 0; i < SLICE_LANES && !x->fetch_inactive; i++) {
-        if (!(exec >> x->lane[i] & 1)) readable &= (uint16_t)~(1u << i);
-    }
+    if (!x->fetch_inactive && exec != 0xffff) readable &= active_sources(x, exec);
+    typedef bool lane_bits __attribute__((ext_vector_type(16)));
+    i32x16 kept = __builtin_convertvector(__builtin_bit_cast(lane_bits, readable), i32x16) != 0;
     for (unsigned k = 0; k < count; k++) {
-        for (unsigned i = 0; i < SLICE_LANES; i++) to[k][i] = readable >> i & 1 ? from[k][x->lane[i]] : 0;
+        const uint32_t *lanes = (const uint32_t *)&from[k];
+        uint32_t moved[SLICE_LANES];
+        for (unsigned i = 0; i < SLICE_LANES; i++) moved[i] = lanes[x->lane[i]];
+        to[k] = *(const u32x16_unaligned *)moved & (u32x16)kept;
     }
     uint16_t writable = x->rows >> row & 1 ? exec & x->write : 0;
     return x->bound_zero ? writable : writable & readable;

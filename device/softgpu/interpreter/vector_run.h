@@ -3,6 +3,7 @@
 #pragma once
 
 #include "exec_vector.h"
+#include "modifiers.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -48,6 +49,23 @@ INLINE void plain_run(struct wave *w, const struct op *op, vector_fn *meaning, u
 INLINE void broadcast_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     vector_broadcast(w, op, slices);
+    plain_run(w, op, meaning, slices);
+}
+
+// With neg or abs on sources, and nothing else.
+INLINE void signs_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+{
+    vector_broadcast(w, op, slices);
+    for (unsigned i = 0; i < SOURCES_MAX; i++) {
+        const struct source_modifier *m = &op->modifiers->source[i];
+        if (m->plain) continue;
+        for (unsigned slice = 0; slice < slices; slice++) {
+            u32x16 *to = wave_vgpr(w, slice, VGPR_FETCHED + 2 * i);
+            const u32x16 *from = source_vector(w, &m->unmodified, slice);
+            if (m->top) to[0] = from[0];
+            to[m->top] = (from[m->top] & m->keep) ^ m->flip;
+        }
+    }
     plain_run(w, op, meaning, slices);
 }
 

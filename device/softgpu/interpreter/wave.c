@@ -115,22 +115,12 @@ static void launch_items(struct wave *w, uint32_t number)
 {
     const uint32_t *size = w->group->size;
     unsigned ids = w->group->dispatch->rsrc2 >> 11 & 3, lanes = w->slices * SLICE_LANES;
-    uint32_t items = size[0] * size[1] * size[2];
-    uint64_t exec = 0;
-    uint32_t item = number * lanes, x = item % size[0], y = item / size[0] % size[1],
-             z = item / size[0] / size[1];
-    for (unsigned lane = 0; lane < lanes; lane++, item++) {
-        *wave_lane(w, lane, 0) = x;
-        if (ids >= 1) *wave_lane(w, lane, 1) = y;
-        if (ids >= 2) *wave_lane(w, lane, 2) = z;
-        if (item < items) exec |= UINT64_C(1) << lane;
-        if (++x < size[0]) continue;
-        x = 0;
-        if (++y < size[1]) continue;
-        y = 0;
-        z++;
+    uint32_t left = size[0] * size[1] * size[2] - number * lanes;
+    for (unsigned slice = 0; slice < w->slices && slice * SLICE_LANES < left; slice++) {
+        for (unsigned i = 0; i <= ids && i < 3; i++)
+            w->vgpr[slice][i] = w->group->cu->ids->id[i][number * w->slices + slice];
     }
-    wave_write64(w, SGPR_EXEC, exec);
+    wave_write64(w, SGPR_EXEC, left >= lanes ? w->lane_mask : (UINT64_C(1) << left) - 1);
 }
 
 void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct op *entry)
