@@ -168,8 +168,8 @@ static void exit_with_kernel_running(void)
 {
     static char code[1 << 20];
     uint8_t kernarg[16] = {0};
-    struct device_program *program;
-    struct device_memory *memory;
+    static struct device_program *program; // never given back
+    static struct device_memory *memory;
     struct device_kernel kernel;
     setenv("KILN_DEVICE", "soft", 1);
     struct device *device = device_first();
