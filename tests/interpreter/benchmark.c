@@ -25,7 +25,7 @@ int main(int count, char **arguments)
 {
     if (count < 2) return 1;
     struct code_object *object = code_object_load(arguments[1]);
-    double millions = count > 2 ? atof(arguments[2]) : 100;
+    double millions = count > 2 ? strtod(arguments[2], NULL) : 100;
     uint32_t rounds = (uint32_t)(millions * 1e6 / (ROUND * WAVES));
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         struct fault fault;

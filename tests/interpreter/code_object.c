@@ -16,7 +16,7 @@ struct code_object {
     const char *names;
 };
 
-static void fail(const char *path, const char *what)
+__attribute__((noreturn)) static void fail(const char *path, const char *what)
 {
     fprintf(stderr, "%s: %s\n", path, what);
     exit(1);
@@ -25,13 +25,12 @@ static void fail(const char *path, const char *what)
 static char *file_read(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
-    if (!file) fail(path, "cannot be opened");
-    fseek(file, 0, SEEK_END);
-    *size = (size_t)ftell(file);
-    rewind(file);
-    char *bytes = malloc(*size);
-    if (!bytes || fread(bytes, 1, *size, file) != *size) fail(path, "cannot be read");
-    fclose(file);
+    long length = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    char *bytes = length > 0 ? malloc((size_t)length) : NULL;
+    if (!bytes || fseek(file, 0, SEEK_SET) != 0 || fread(bytes, 1, (size_t)length, file) != (size_t)length)
+        fail(path, "cannot be read");
+    (void)fclose(file);
+    *size = (size_t)length;
     return bytes;
 }
 
@@ -43,6 +42,7 @@ static void segments_load(struct code_object *object, const char *file)
         if (segments[i].p_type == PT_LOAD && segments[i].p_vaddr + segments[i].p_memsz > object->size)
             object->size = segments[i].p_vaddr + segments[i].p_memsz;
     }
+    if (object->size == 0) fail("code object", "nothing to load");
     object->memory = mmap(NULL, object->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     for (int i = 0; i < header->e_phnum; i++) {
         if (segments[i].p_type == PT_LOAD)
@@ -84,7 +84,6 @@ uint64_t code_object_symbol(const struct code_object *object, const char *name)
             return (uint64_t)object->memory + object->symbols[i].st_value;
     }
     fail(name, "no such symbol");
-    return 0;
 }
 
 // llvm's kernel_descriptor_t (AMDGPUUsage, "Code Object V3+ Kernel Descriptor").

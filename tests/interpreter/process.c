@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 
 // --- Kernels of a few words ---
@@ -55,7 +56,7 @@ static void expect_kernel_fault(void)
 
 // --- Signals ---
 
-enum { FOREIGN_ADDRESS = 0x3000 };
+enum { PAGE = 4096 };
 
 static sigjmp_buf recovery;
 static volatile int first_calls, second_calls;
@@ -94,9 +95,12 @@ static void handler_set(void (*handler)(int, siginfo_t *, void *))
 
 __attribute__((no_sanitize("address", "undefined"))) static void fault_outside(void)
 {
+    volatile int *foreign = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(foreign != MAP_FAILED);
     seen_address = NULL;
-    if (sigsetjmp(recovery, 1) == 0) *(volatile int *)FOREIGN_ADDRESS = 1;
-    assert_int_equal((uint64_t)seen_address, FOREIGN_ADDRESS);
+    if (sigsetjmp(recovery, 1) == 0) *foreign = 1;
+    assert_ptr_equal(seen_address, foreign);
+    munmap((void *)foreign, PAGE);
 }
 
 // A fault that is no kernel's goes to the handler that was there before, also to one that came after ours.

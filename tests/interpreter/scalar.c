@@ -202,7 +202,10 @@ static void test_scalar(void **state)
         if (opcode->encoding > ENCODING_SOPC) continue;
         reference_fn *reference = reference_find(opcode->name);
         if (!opcode->scalar && !reference) continue;
-        if (!opcode->scalar || !reference) fail_msg("%s is missing", opcode->name);
+        if (!opcode->scalar || !reference) {
+            fail_msg("%s is missing", opcode->name);
+            return;
+        }
         for (unsigned i = 0; i < OPERANDS * OPERANDS; i++) {
             struct inputs in = {operand(i % OPERANDS), operand(i / OPERANDS), operand(i % 61),
                                 operand(i % 53), i % 2};

@@ -101,7 +101,7 @@ static bool waves_run_trapped(struct group *g)
 bool work_group_run(struct compute_unit *cu, const struct dispatch *dispatch, const uint32_t group[3],
                     const volatile bool *cancel, struct fault *fault)
 {
-    struct group g = {.cu = cu, .dispatch = dispatch, .cancel = cancel, .fault = fault};
+    struct group g = {.cu = cu, .dispatch = dispatch, .cancel = cancel, .fault = fault, .running = cu->waves};
     *fault = (struct fault){0};
     const char *error = dispatch_error(dispatch, group);
     if (!error && !fault_handlers_install()) error = "no signal handlers for memory faults";
