@@ -20,7 +20,8 @@ test_all() {
     compile "$build" all
 
     say "tests with AddressSanitizer and UndefinedBehaviorSanitizer"
-    LSAN_OPTIONS="suppressions=$top/tests/lsan.supp:print_suppressions=0" \
+    # Whose an allocation is, shows only when the stack is unwound through libraries without frame pointers.
+    ASAN_OPTIONS=fast_unwind_on_malloc=0 LSAN_OPTIONS="suppressions=$top/tests/lsan.supp:print_suppressions=0" \
         ctest --test-dir "$sanitized" --output-on-failure -LE 'house|app' "$@" || failed=1
     say "tests"
     ctest --test-dir "$build" --output-on-failure "$@" || failed=1
