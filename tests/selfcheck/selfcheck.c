@@ -124,7 +124,7 @@ static bool platform_find(cl_platform_id *platform)
     for (cl_uint i = 0; i < count && i < 16; i++) {
         char name[64] = "";
         if (clGetPlatformInfo(platforms[i], CL_PLATFORM_NAME, sizeof name, name, NULL)) continue;
-        if (strcmp(name, "Kiln")) continue;
+        if (strcmp(name, "Kiln") != 0) continue;
         *platform = platforms[i];
         return true;
     }
