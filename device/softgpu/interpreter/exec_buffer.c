@@ -1,5 +1,6 @@
 #include "exec_buffer.h"
 
+#include "exec_vector.h"
 #include "private_memory.h"
 #include "report.h"
 
@@ -8,8 +9,7 @@ struct buffer {
     uint64_t base;
     uint32_t stride, records;
     bool swizzle, add_lane;
-    unsigned bounds;       // enum buffer_bounds
-    unsigned index_stride; // lanes
+    unsigned bounds; // enum buffer_bounds
 };
 
 // OOB_SELECT: when an access is out of range.
@@ -22,7 +22,6 @@ static struct buffer descriptor_decode(const uint32_t *words)
         .stride = words[1] >> 16 & 0x3fff,
         .swizzle = words[1] >> 31,
         .records = words[2],
-        .index_stride = 8u << (words[3] >> 21 & 3),
         .add_lane = words[3] >> 23 & 1,
         .bounds = words[3] >> 28 & 3,
     };
@@ -34,13 +33,15 @@ static struct buffer descriptor_decode(const uint32_t *words)
 
 // Whether the descriptor is scratch's: then *start is the lane-private offset at which its base and soffset
 // point.
-static bool is_scratch(const struct wave *w, const struct buffer *b, uint32_t soffset, uint32_t *start)
+static inline bool is_scratch(const struct wave *w, const uint32_t *words, uint32_t soffset, uint32_t *start)
 {
-    unsigned lanes = w->slices * SLICE_LANES;
-    uint64_t bytes = b->base + soffset - w->flat_scratch;
-    *start = (uint32_t)(bytes / lanes);
-    return b->swizzle && b->add_lane && b->index_stride == lanes && bytes % (4 * lanes) == 0 &&
-           bytes / lanes <= UINT32_MAX;
+    const uint32_t add_lane = 1u << 23, index_stride = 3u << 21, swizzle = 1u << 31;
+    unsigned shift = w->wave64 ? 6 : 5;
+    uint32_t layout = add_lane | (shift - 3) << 21;
+    uint64_t base = words[0] | (uint64_t)(words[1] & 0xffff) << 32, bytes = base + soffset - w->flat_scratch;
+    *start = (uint32_t)(bytes >> shift);
+    return words[1] & swizzle && (words[3] & (add_lane | index_stride)) == layout &&
+           bytes % (4u << shift) == 0 && bytes >> shift <= UINT32_MAX;
 }
 
 static bool scratch_run(struct wave *w, const struct op *op, uint64_t exec, uint32_t start)
@@ -78,7 +79,7 @@ static uint16_t linear_addresses(struct wave *w, const struct op *op, const stru
         if (in->offen) offset += v[in->idxen][i];
         if (b->add_lane) index += l->first_lane + i;
         l->address[i] = b->base + soffset + index * b->stride + offset;
-        if (in_range(b, index, offset, soffset, access_size(op))) inside |= (uint16_t)(1u << i);
+        if (in_range(b, index, offset, soffset, op->access_bytes)) inside |= (uint16_t)(1u << i);
     }
     return inside & exec;
 }
@@ -107,17 +108,62 @@ static void linear_run(struct wave *w, const struct op *op, const struct buffer 
     }
 }
 
-enum wave_state run_buffer(struct wave *w, const struct op *op)
+static enum wave_state run_buffer(struct wave *w, const struct op *op)
 {
-    struct buffer b = descriptor_decode(&w->sgpr[op->in->src[1].index]);
+    const uint32_t *words = &w->sgpr[op->in->src[1].index];
     uint32_t soffset = (uint32_t)source_scalar(w, &op->s[2]), start;
+    struct buffer b = descriptor_decode(words);
     w->op = op;
     if (!b.swizzle) {
         linear_run(w, op, &b, soffset, wave_exec(w));
-    } else if (is_scratch(w, &b, soffset, &start) && !op->in->idxen) {
+    } else if (is_scratch(w, words, soffset, &start) && !op->in->idxen) {
         if (!scratch_run(w, op, wave_exec(w), start)) return WAVE_STOPPED;
     } else {
         return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "swizzled buffer descriptor not supported");
     }
     NEXT(w, op);
+}
+
+// --- Spills: the same dword of every lane, which is a row of memory ---
+
+// The row of lane 0, or NULL where the access is no such.
+static inline u32x16 *spill_row(const struct wave *w, const struct op *op)
+{
+    uint32_t start, soffset = source_scalar32(w, &op->s[2]);
+    if (!is_scratch(w, &w->sgpr[op->in->src[1].index], soffset, &start)) return NULL;
+    start += (uint32_t)op->offset;
+    if (start % 4 || (uint64_t)start + 4 > private_limit(w)) return NULL;
+    return (u32x16 *)(w->flat_scratch + ((uint64_t)start << (w->wave64 ? 6 : 5)));
+}
+
+static enum wave_state run_spill_store(struct wave *w, const struct op *op)
+{
+    uint64_t exec = wave_exec(w);
+    u32x16 *row = spill_row(w, op);
+    w->op = op;
+    if (!row) __attribute__
+        ((musttail)) return run_buffer(w, op);
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16)
+        lanes_merge(&row[slice], source_vector(w, &op->s[1], slice), 1, (uint16_t)exec);
+    NEXT(w, op);
+}
+
+static enum wave_state run_spill_load(struct wave *w, const struct op *op)
+{
+    uint64_t exec = wave_exec(w);
+    const u32x16 *row = spill_row(w, op);
+    w->op = op;
+    if (!row) __attribute__
+        ((musttail)) return run_buffer(w, op);
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16)
+        lanes_merge(destination_vector(w, op, slice), &row[slice], 1, (uint16_t)exec);
+    NEXT(w, op);
+}
+
+handler_fn *buffer_handler(const struct instruction *in)
+{
+    if (in->offen || in->idxen) return run_buffer;
+    if (in->opcode->id == OPCODE_ID_buffer_store_dword__MUBUF) return run_spill_store;
+    if (in->opcode->id == OPCODE_ID_buffer_load_dword__MUBUF) return run_spill_load;
+    return run_buffer;
 }

@@ -3,4 +3,5 @@
 
 #include "op.h"
 
-handler_fn run_buffer;
+// The handler of a MUBUF instruction that has a meaning.
+handler_fn *buffer_handler(const struct instruction *in);

@@ -77,7 +77,7 @@ static bool shared_run(struct wave *w, const struct op *op, unsigned slice, uint
     u64x16 flat = l->address;
     for (unsigned left = exec; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
-        if ((uint32_t)flat[i] + (uint64_t)access_size(op) > l->lds_size) {
+        if ((uint32_t)flat[i] + (uint64_t)op->access_bytes > l->lds_size) {
             wave_stop_memory(w, op, flat[i], op->in->opcode->flags & OPCODE_STORE);
             return false;
         }
@@ -154,11 +154,11 @@ static enum wave_state run_lds(struct wave *w, const struct op *op)
 
 // --- Lowering ---
 
-unsigned access_size(const struct op *op)
+// Bytes that an instruction accesses for each lane.
+static unsigned access_size(const struct instruction *in)
 {
     enum { LOAD_UBYTE = 8, LOAD_SSHORT = 11, STORE_BYTE = 24, STORE_SHORT_HI = 27, LOAD_UBYTE_D16 = 32 };
     enum { LOAD_SHORT_D16 = 36, LOAD_SHORT_D16_HI = 37 };
-    const struct instruction *in = op->in;
     unsigned number = in->opcode->number; // the same in FLAT, GLOBAL, SCRATCH and MUBUF
     if (number >= LOAD_UBYTE && number <= LOAD_SSHORT) return number < LOAD_UBYTE + 2 ? 1 : 2;
     if (number >= STORE_BYTE && number <= STORE_SHORT_HI) return number < STORE_BYTE + 2 ? 1 : 2;
@@ -183,7 +183,7 @@ handler_fn *memory_handler(const struct instruction *in)
     case ENCODING_SCRATCH:
         return run_scratch;
     case ENCODING_MUBUF:
-        return run_buffer;
+        return buffer_handler(in);
     default:
         return NULL;
     }
@@ -194,6 +194,7 @@ void memory_lower(struct region *region, struct op *op)
     const struct instruction *in = op->in;
     const struct operand *data = &in->src[1], *base = &in->src[2];
     op->vector = in->opcode->vector;
+    op->access_bytes = (uint8_t)access_size(in);
     if (in->opcode->encoding == ENCODING_MUBUF) data = &in->src[3];
     vector_source(region, op, 0, &in->src[0]);
     vector_source(region, op, 1, data);

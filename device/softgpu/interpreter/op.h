@@ -25,6 +25,7 @@ struct op {
     uint8_t broadcast;          // bit i: source i is scalar, to be spread to lanes before the instruction
     uint8_t broadcast_pair;     // bit i: it has two dwords
     uint8_t mask_in, mask_out;  // SGPR numbers of lane masks; MASK_NONE
+    uint8_t access_bytes;       // memory: bytes a lane
     uint16_t broadcast_from[3]; // offsets in the wave
     uint64_t constant[2];       // scalar constants that `s` refers to
     union {

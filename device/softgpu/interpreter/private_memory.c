@@ -23,7 +23,7 @@ static void access_gathered(struct wave *w, const struct op *op, unsigned slice,
 {
     uint8_t bytes[SLICE_LANES][ACCESS_BYTES_MAX];
     struct lanes *l = &w->lanes[slice];
-    unsigned size = access_size(op);
+    unsigned size = op->access_bytes;
     for (unsigned i = 0; i < SLICE_LANES; i++) {
         l->address[i] = (uint64_t)bytes[i];
         for (unsigned b = 0; b < size && exec >> i & 1; b++)
@@ -36,23 +36,31 @@ static void access_gathered(struct wave *w, const struct op *op, unsigned slice,
     }
 }
 
+static uint16_t lane_bits_of(i32x16 condition)
+{
+    typedef bool lane_bits __attribute__((ext_vector_type(16)));
+    return __builtin_bit_cast(uint16_t, __builtin_convertvector(condition, lane_bits));
+}
+
 bool private_run(struct wave *w, const struct op *op, unsigned slice, uint16_t exec, u32x16 offset)
 {
-    unsigned size = access_size(op);
-    uint64_t limit = w->group->scratch_wave_bytes / (w->slices * SLICE_LANES);
-    bool within_dword = true;
-    for (unsigned left = exec; left; left &= left - 1) {
-        uint32_t start = offset[(unsigned)__builtin_ctz(left)];
-        within_dword &= (start & 3) + size <= 4;
-        if ((uint64_t)start + size <= limit) continue;
-        wave_stop_memory(w, op, APERTURE_PRIVATE + start, !(op->in->opcode->flags & OPCODE_LOAD));
+    unsigned size = op->access_bytes;
+    uint64_t limit = private_limit(w);
+    uint16_t outside = limit < size ? 0xffff : lane_bits_of(offset > (uint32_t)(limit - size));
+    if (outside & exec) {
+        private_stop(w, op, offset[(unsigned)__builtin_ctz(outside & exec)]);
         return false;
     }
-    if (within_dword) {
+    if (!(lane_bits_of((offset & 3) + size > 4) & exec)) {
         w->lanes[slice].address = interleaved(w, slice, offset);
         access_run(w, op, slice, exec);
     } else {
         access_gathered(w, op, slice, exec, offset);
     }
     return true;
+}
+
+enum wave_state private_stop(struct wave *w, const struct op *op, uint32_t offset)
+{
+    return wave_stop_memory(w, op, APERTURE_PRIVATE + offset, !(op->in->opcode->flags & OPCODE_LOAD));
 }

@@ -5,11 +5,18 @@
 
 #include "op.h"
 
+// Bytes of scratch that each lane has.
+static inline uint64_t private_limit(const struct wave *w)
+{
+    return w->group->scratch_wave_bytes >> (w->wave64 ? 6 : 5);
+}
+
+// Stops the wave for an access at a private offset that is out of range.
+enum wave_state private_stop(struct wave *w, const struct op *op, uint32_t offset);
+
 // Runs `op` on one slice's private offsets. Returns false with the fault filled in where one is out of range.
 bool private_run(struct wave *w, const struct op *op, unsigned slice, uint16_t exec, u32x16 offset);
 
-// Bytes that `op` accesses for each lane.
-unsigned access_size(const struct op *op);
 // Runs `op` on one slice's addresses in `w->lanes`. Inactive lanes of its destination keep their values.
 void access_run(struct wave *w, const struct op *op, unsigned slice, uint16_t exec);
 

@@ -129,7 +129,7 @@ void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct 
     uint32_t mode = d->rsrc1 >> RSRC1_FLOAT_MODE_SHIFT & 0xff;
     if (d->rsrc1 & RSRC1_DX10_CLAMP) mode |= MODE_DX10_CLAMP;
     if (d->rsrc1 & RSRC1_IEEE) mode |= MODE_IEEE;
-    memset(w, 0, offsetof(struct wave, vgpr));
+    memset(w, 0, offsetof(struct wave, lanes));
     w->op = entry;
     w->group = g;
     w->wave64 = d->wave64;
@@ -138,10 +138,12 @@ void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct 
     w->flat_scratch = g->scratch + number * g->scratch_wave_bytes;
     w->lds = g->cu->lds;
     for (unsigned slice = 0; slice < SLICES_MAX; slice++) {
-        w->lanes[slice].first_lane = (uint8_t)(slice * SLICE_LANES);
-        w->lanes[slice].wave64 = d->wave64;
-        w->lanes[slice].lds = w->lds;
-        w->lanes[slice].lds_size = (d->lds_bytes + LDS_GRANULE - 1) / LDS_GRANULE * LDS_GRANULE;
+        struct lanes *l = &w->lanes[slice];
+        l->first_lane = (uint8_t)(slice * SLICE_LANES);
+        l->wave64 = d->wave64;
+        l->clamp = false;
+        l->lds = w->lds;
+        l->lds_size = (d->lds_bytes + LDS_GRANULE - 1) / LDS_GRANULE * LDS_GRANULE;
     }
     wave_set_mode(w, mode);
     launch_user_sgprs(w);
