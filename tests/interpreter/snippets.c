@@ -241,6 +241,14 @@ SNIPPET(clamp_omod)
     EXPECT(7, V(1) + V(2) < V(1) ? 0xffffffff : V(1) + V(2));
 }
 
+SNIPPET(denormals)
+{
+    EXPECT(3, 0);
+    EXPECT(4, 64);
+    EXPECT(6, 64);
+    EXPECT(7, 0);
+}
+
 static uint32_t byte_of(uint32_t value, unsigned n) { return value >> 8 * n & 0xff; }
 
 SNIPPET(sdwa)
@@ -626,31 +634,57 @@ int main(int count, char **paths)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test(test_##name)
-        T(exec_merge),      T(exec_empty),
-        T(exec_merge_64),   T(compare_inactive),
-        T(compare_sgpr_64), T(cmpx),
-        T(carry_chain),     T(select_sgpr),
-        T(mad_wide),        T(saveexec),
-        T(scalar_sources),  T(scalar_pair),
-        T(apertures),       T(signs),
-        T(clamp_omod),      T(sdwa),
-        T(sdwa_scalar),     T(short_halves),
-        T(packed),          T(fma_mix),
-        T(dpp_shifts),      T(dpp_share),
-        T(dpp_inactive),    T(lanes),
-        T(permlane),        T(permutes),
-        T(bpermute_64),     T(mbcnt_64),
-        T(movrel),          T(scalar_loads),
-        T(buffer_loads),    T(hardware_registers),
-        T(calls),           T(lds_widths),
-        T(lds_wide),        T(lds_two),
-        T(lds_outside),     T(lds_atomics),
-        T(lds_append),      T(global_widths),
-        T(global_wide),     T(global_stores),
-        T(global_store4),   T(flat_apertures),
-        T(scratch_private), T(global_atomics),
-        T(unsupported),     T(undecodable),
-        T(jump_nowhere),    T(scratch_outside),
+        T(exec_merge),
+        T(exec_empty),
+        T(exec_merge_64),
+        T(compare_inactive),
+        T(compare_sgpr_64),
+        T(cmpx),
+        T(carry_chain),
+        T(select_sgpr),
+        T(mad_wide),
+        T(saveexec),
+        T(scalar_sources),
+        T(scalar_pair),
+        T(apertures),
+        T(signs),
+        T(clamp_omod),
+        T(denormals),
+        T(sdwa),
+        T(sdwa_scalar),
+        T(short_halves),
+        T(packed),
+        T(fma_mix),
+        T(dpp_shifts),
+        T(dpp_share),
+        T(dpp_inactive),
+        T(lanes),
+        T(permlane),
+        T(permutes),
+        T(bpermute_64),
+        T(mbcnt_64),
+        T(movrel),
+        T(scalar_loads),
+        T(buffer_loads),
+        T(hardware_registers),
+        T(calls),
+        T(lds_widths),
+        T(lds_wide),
+        T(lds_two),
+        T(lds_outside),
+        T(lds_atomics),
+        T(lds_append),
+        T(global_widths),
+        T(global_wide),
+        T(global_stores),
+        T(global_store4),
+        T(flat_apertures),
+        T(scratch_private),
+        T(global_atomics),
+        T(unsupported),
+        T(undecodable),
+        T(jump_nowhere),
+        T(scratch_outside),
     };
     if (count != 3) return 1;
     objects[0] = code_object_load(paths[1]);

@@ -166,6 +166,15 @@ begin clamp_omod
     v_mul_f32 v4, v5, v6 mul:4
     v_add_nc_u32 v7, v1, v2 clamp
 end
+begin denormals
+    v_mov_b32 v20, 64
+    v_mov_b32 v21, 0
+    v_add_f32 v3, v20, 0 // flushed: the assembler's default mode flushes f32 denormals and keeps f64's
+    v_add_f64 v[4:5], v[20:21], 0
+    s_denorm_mode 0x3
+    v_add_f32 v6, v20, 0
+    v_add_f64 v[7:8], v[20:21], 0
+end
 begin sdwa
     v_add_nc_u32_sdwa v3, v1, v2 dst_sel:BYTE_1 dst_unused:UNUSED_PRESERVE src0_sel:BYTE_3 src1_sel:WORD_1
     v_add_nc_u32_sdwa v4, sext(v1), v2 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:BYTE_2 src1_sel:BYTE_0

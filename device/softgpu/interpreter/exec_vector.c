@@ -5,6 +5,8 @@
 #include "modifiers.h"
 #include "vector_run.h"
 
+#include <immintrin.h>
+
 // A handler in both widths, of `body(w, op, meaning, slices)`.
 #define HANDLERS(name, body)                                                                                 \
     static enum wave_state name##_wave32(struct wave *w, const struct op *op)                                \
@@ -100,6 +102,28 @@ INLINE void modified_run(struct wave *w, const struct op *op, vector_fn *meaning
 }
 
 HANDLERS(run_modified, modified_run)
+
+// --- f64: the host's rounding and flushing are f32's but for these instructions ---
+
+#define F64_BODY(body)                                                                                       \
+    INLINE void body##_f64(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)         \
+    {                                                                                                        \
+        bool differs = w->mxcsr_f64 != w->mxcsr;                                                             \
+        if (differs) _mm_setcsr(w->mxcsr_f64);                                                               \
+        body(w, op, meaning, slices);                                                                        \
+        if (differs) _mm_setcsr(w->mxcsr);                                                                   \
+    }
+
+F64_BODY(broadcast_run)
+F64_BODY(signs_run)
+F64_BODY(mask_run)
+F64_BODY(compare_run)
+F64_BODY(modified_run)
+HANDLERS(run_broadcast_f64, broadcast_run_f64)
+HANDLERS(run_signs_f64, signs_run_f64)
+HANDLERS(run_mask_f64, mask_run_f64)
+HANDLERS(run_compare_f64, compare_run_f64)
+HANDLERS(run_modified_f64, modified_run_f64)
 
 // --- Lowering: operands ---
 
@@ -203,6 +227,21 @@ static handler_fn *const handlers[][2] = {
     [KIND_MODIFIED] = {run_modified_wave32, run_modified_wave64},
 };
 
+static handler_fn *const f64_handlers[][2] = {
+    [KIND_PLAIN] = {run_broadcast_f64_wave32, run_broadcast_f64_wave64},
+    [KIND_BROADCAST] = {run_broadcast_f64_wave32, run_broadcast_f64_wave64},
+    [KIND_SIGNS] = {run_signs_f64_wave32, run_signs_f64_wave64},
+    [KIND_HALF] = {run_half_wave32, run_half_wave64}, // f16 has no instructions that know f64
+    [KIND_MASK] = {run_mask_f64_wave32, run_mask_f64_wave64},
+    [KIND_COMPARE] = {run_compare_f64_wave32, run_compare_f64_wave64},
+    [KIND_MODIFIED] = {run_modified_f64_wave32, run_modified_f64_wave64},
+};
+
+static bool is_f64(const struct opcode *opcode)
+{
+    return opcode->dst == TYPE_F64 || opcode->src[0] == TYPE_F64 || opcode->src[1] == TYPE_F64;
+}
+
 static enum vector_kind kind_choose(const struct op *op, const struct modifiers *m)
 {
     bool low_half = m->partial && m->shift == 0 && m->width == 16 && m->unused == SDWA_UNUSED_PRESERVE;
@@ -239,7 +278,9 @@ void vector_lower(struct region *region, struct op *op)
     modifiers_lower(op, m);
     enum vector_kind kind = kind_choose(op, m);
     handler_fn *inlined = region->wave64 ? NULL : inlined_vector(in->opcode->id, kind);
-    op->run = inlined ? inlined : handlers[kind][region->wave64];
+    op->run = inlined              ? inlined
+              : is_f64(in->opcode) ? f64_handlers[kind][region->wave64]
+                                   : handlers[kind][region->wave64];
     op->modifiers = m;
     if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modifiers_used++;
 }

@@ -19,16 +19,19 @@ enum {
 // MODE rounds to nearest even, up, down, towards zero; in MXCSR up and down have changed places.
 static const uint32_t mxcsr_rounding[] = {0x0000, 0x4000, 0x2000, 0x6000};
 
-// The host has one rounding and one flushing mode for all widths. f32's rounding is taken; and denormals are
-// flushed only where both f32 and f64 ask for it, because a program may rely on f64 denormals but not on
-// flushing.
+static uint32_t mxcsr_of(unsigned rounding, bool denormals_in, bool denormals_out)
+{
+    return MXCSR_EXCEPTIONS_MASKED | mxcsr_rounding[rounding & 3] |
+           (denormals_in ? 0 : MXCSR_DENORMALS_ARE_ZERO) | (denormals_out ? 0 : MXCSR_FLUSH_TO_ZERO);
+}
+
+// The host has one rounding and one flushing mode for all widths: f32's is in force, and f64 instructions
+// change it.
 void wave_set_mode(struct wave *w, uint32_t mode)
 {
-    uint32_t mxcsr = MXCSR_EXCEPTIONS_MASKED | mxcsr_rounding[mode & 3];
-    if (!(mode & (MODE_DENORM_32_IN | MODE_DENORM_64_IN))) mxcsr |= MXCSR_DENORMALS_ARE_ZERO;
-    if (!(mode & (MODE_DENORM_32_OUT | MODE_DENORM_64_OUT))) mxcsr |= MXCSR_FLUSH_TO_ZERO;
     w->mode = mode;
-    w->mxcsr = mxcsr;
+    w->mxcsr = mxcsr_of(mode, mode & MODE_DENORM_32_IN, mode & MODE_DENORM_32_OUT);
+    w->mxcsr_f64 = mxcsr_of(mode >> 2, mode & MODE_DENORM_64_IN, mode & MODE_DENORM_64_OUT);
     for (unsigned slice = 0; slice < SLICES_MAX; slice++) w->lanes[slice].mode = mode;
 }
 

@@ -60,7 +60,8 @@ struct wave {
     bool wave64;
     bool waiting, ended; // at a barrier; finished
     uint32_t mode;
-    uint32_t mxcsr; // what `mode` asks of the host
+    uint32_t mxcsr;     // what `mode` asks of the host for f32
+    uint32_t mxcsr_f64; // and for f64
     uint64_t flat_scratch;
     uint64_t special; // VCCZ or EXECZ while an instruction reads it
     uint8_t *lds;
