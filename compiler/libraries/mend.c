@@ -132,7 +132,7 @@ static LLVMModuleRef module_read(const char *path)
 static void printf_remove(LLVMModuleRef module)
 {
     LLVMValueRef function = LLVMGetNamedFunction(module, "printf");
-    if (!function || LLVMGetFirstUse(function)) stop("printf", "not the library's unused stub");
+    if (!function || LLVMGetFirstUse(function)) stop("printf", "not the library's unused function");
     LLVMDeleteFunction(function);
 }
 
