@@ -1,27 +1,15 @@
 #include "protocol.h"
 
+#include "field.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static const uint32_t magic = 0x4e4c494b; // "KILN"
-static const uint32_t version = 1;
+static const uint32_t version = 2;
 static const uint64_t payload_limit = (uint64_t)1 << 31;
 
 // --- writing ---
-
-static void number_write(struct buffer *out, uint64_t number) { buffer_append(out, &number, sizeof number); }
-
-static void blob_write(struct buffer *out, const void *data, size_t size)
-{
-    number_write(out, size);
-    buffer_append(out, data, size);
-}
-
-// Strings travel with their NUL, so that the reader can use them in place.
-static void string_write(struct buffer *out, const char *string)
-{
-    blob_write(out, string, strlen(string) + 1);
-}
 
 static void message_begin(struct buffer *out, enum message_kind kind)
 {
@@ -61,6 +49,7 @@ void answer_encode(const struct compiler_result *result, struct buffer *out)
     number_write(out, result->status);
     string_write(out, result->log ? result->log : "");
     blob_write(out, result->binary, result->binary_size);
+    blob_write(out, result->evidence, result->evidence_size);
     message_end(out);
 }
 
@@ -70,57 +59,6 @@ int64_t header_check(const struct message_header *header, enum message_kind kind
 {
     bool known = header->magic == magic && header->version == version && header->kind == kind;
     return known && header->size <= payload_limit ? (int64_t)header->size : -1;
-}
-
-// What is left of a payload; `bad` once a field did not fit.
-struct reader {
-    const char *next;
-    size_t left;
-    bool bad;
-};
-
-static uint64_t number_read(struct reader *reader)
-{
-    uint64_t number;
-    if (reader->bad || reader->left < sizeof number) {
-        reader->bad = true;
-        return 0;
-    }
-    memcpy(&number, reader->next, sizeof number);
-    reader->next += sizeof number;
-    reader->left -= sizeof number;
-    return number;
-}
-
-static struct compiler_blob blob_read(struct reader *reader)
-{
-    uint64_t size = number_read(reader);
-    if (reader->bad || size > reader->left) {
-        reader->bad = true;
-        return (struct compiler_blob){"", 0};
-    }
-    struct compiler_blob blob = {reader->next, size};
-    reader->next += size;
-    reader->left -= size;
-    return blob;
-}
-
-static const char *string_read(struct reader *reader)
-{
-    struct compiler_blob blob = blob_read(reader);
-    const char *string = blob.data;
-    if (!reader->bad && blob.size && memchr(string, '\0', blob.size) == string + blob.size - 1) return string;
-    reader->bad = true;
-    return "";
-}
-
-// The number of things that follow; each takes at least `least` bytes, which bounds what is allocated for
-// them.
-static size_t count_read(struct reader *reader, size_t least)
-{
-    uint64_t count = number_read(reader);
-    if (count > reader->left / least) reader->bad = true;
-    return reader->bad ? 0 : count;
 }
 
 // Returns 0, or -2 out of memory.
@@ -168,11 +106,15 @@ void request_free(struct request *request)
     *request = (struct request){0};
 }
 
-static void *blob_copy(const void *data, size_t size)
+// A copy of its own, NULL where the blob is empty. Returns 0, or -2 out of memory.
+static int blob_copy(struct compiler_blob blob, void **copy, size_t *size)
 {
-    void *copy = malloc(size);
-    if (copy) memcpy(copy, data, size);
-    return copy;
+    *size = blob.size;
+    *copy = blob.size ? malloc(blob.size) : NULL;
+    if (!blob.size) return 0;
+    if (!*copy) return -2;
+    memcpy(*copy, blob.data, blob.size);
+    return 0;
 }
 
 int answer_decode(const void *payload, size_t size, struct compiler_result *out)
@@ -182,19 +124,20 @@ int answer_decode(const void *payload, size_t size, struct compiler_result *out)
     uint64_t status = number_read(&reader);
     const char *log = string_read(&reader);
     struct compiler_blob binary = blob_read(&reader);
+    struct compiler_blob evidence = blob_read(&reader);
     if (reader.bad || reader.left || status > COMPILER_OUT_OF_MEMORY) return -1;
     out->status = (enum compiler_status)status;
     out->log = strdup(log);
-    out->binary = binary.size ? blob_copy(binary.data, binary.size) : NULL;
-    out->binary_size = binary.size;
-    if (out->log && (out->binary || !binary.size)) return 0;
-    compiler_result_free(out);
-    return -2;
+    int failed = !out->log || blob_copy(binary, &out->binary, &out->binary_size) ||
+                 blob_copy(evidence, &out->evidence, &out->evidence_size);
+    if (failed) compiler_result_free(out);
+    return failed ? -2 : 0;
 }
 
 void compiler_result_free(struct compiler_result *result)
 {
     free(result->log);
     free(result->binary);
+    free(result->evidence);
     *result = (struct compiler_result){0};
 }

@@ -4,6 +4,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "cache.h"
 #include "compiler/protocol.h"
 #include "worker.h"
 
@@ -77,10 +78,13 @@ void compiler_run(const struct compiler_job *job, struct compiler_result *result
     }
     // An application may stand in a folder that is gone: then only absolute names are found.
     if (!getcwd(directory, sizeof directory)) snprintf(directory, sizeof directory, "/");
+    struct cache_key key = cache_key_of(job, path, directory);
+    if (cache_find(&key, result)) return;
     request_encode(job, directory, &message);
     if (message.failed)
         result_fail(result, COMPILER_OUT_OF_MEMORY, &reason);
     else
         job_send(path, &message, result);
     buffer_clear(&message);
+    cache_keep(&key, result);
 }

@@ -44,13 +44,15 @@ struct compiler_job {
     size_t input_count;
 };
 
-// All three are malloc'd; the caller frees with compiler_result_free. `log` is NUL-terminated and never NULL
-// after a job.
+// All are malloc'd; the caller frees with compiler_result_free. `log` is NUL-terminated and never NULL after
+// a job.
 struct compiler_result {
     enum compiler_status status;
     char *log;
     void *binary;
     size_t binary_size;
+    void *evidence; // what the result rests on besides the job (evidence.h), for the cache
+    size_t evidence_size;
 };
 
 void compiler_run(const struct compiler_job *job, struct compiler_result *result);

@@ -4,6 +4,7 @@
 
 #include "compiler/buffer.h"
 #include "compiler/client/compiler.h"
+#include "compiler/evidence.h"
 
 #include <stdint.h>
 
@@ -20,6 +21,8 @@ struct bridge_source {
     size_t header_count;
     const char *const *arguments; // for clang -cc1, without the input's name
     size_t argument_count;
+    const char *resources;     // clang's own folder of headers
+    struct evidence *evidence; // is told what the result rests on
 };
 
 // OpenCL C to unoptimised LLVM bitcode.

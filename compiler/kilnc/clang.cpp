@@ -1,11 +1,15 @@
 // OpenCL C to LLVM IR: clang as a library, files in memory.
 #include "bridge.h"
 
+#include "file_trace.h"
+
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/CodeGen/CodeGenAction.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/CompilerInvocation.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <clang/Lex/PPCallbacks.h>
+#include <clang/Lex/Preprocessor.h>
 #include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
@@ -26,7 +30,7 @@ std::string path_absolute(const bridge_source &source, llvm::StringRef name)
 }
 
 // The disk, and on top of it the program and its embedded headers as if they lay in the application's folder.
-FileSystem files_overlay(const bridge_source &source)
+FileSystem files_overlay(const bridge_source &source, FileSystem disk)
 {
     auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
     memory->addFile(
@@ -38,17 +42,53 @@ FileSystem files_overlay(const bridge_source &source)
         memory->addFile(path_absolute(source, header.name), 0,
                         llvm::MemoryBuffer::getMemBufferCopy(header.text, header.name));
     }
-    auto overlay =
-        llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(llvm::vfs::createPhysicalFileSystem());
+    auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(disk));
     overlay->pushOverlay(memory);
     overlay->setCurrentWorkingDirectory(source.directory);
     return overlay;
 }
 
+// Notices macros whose value is the time: such a result is for now only.
+class ClockWatch : public clang::PPCallbacks
+{
+  public:
+    explicit ClockWatch(bool &seen) : seen(seen) {}
+
+    void MacroExpands(const clang::Token &name, const clang::MacroDefinition &, clang::SourceRange,
+                      const clang::MacroArgs *) override
+    {
+        llvm::StringRef text = name.getIdentifierInfo()->getName();
+        seen |= text == "__DATE__" || text == "__TIME__" || text == "__TIMESTAMP__";
+    }
+
+  private:
+    bool &seen;
+};
+
+class GenerateAction : public clang::EmitLLVMOnlyAction
+{
+  public:
+    GenerateAction(llvm::LLVMContext &context, bool &clock_seen)
+        : EmitLLVMOnlyAction(&context), clock_seen(clock_seen)
+    {
+    }
+
+  protected:
+    bool BeginSourceFileAction(clang::CompilerInstance &compiler) override
+    {
+        compiler.getPreprocessor().addPPCallbacks(std::make_unique<ClockWatch>(clock_seen));
+        return EmitLLVMOnlyAction::BeginSourceFileAction(compiler);
+    }
+
+  private:
+    bool &clock_seen;
+};
+
 std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm::LLVMContext &context,
                                               llvm::raw_ostream &messages)
 {
-    FileSystem files = files_overlay(source);
+    auto disk = llvm::makeIntrusiveRefCnt<FileTrace>(llvm::vfs::createPhysicalFileSystem());
+    FileSystem files = files_overlay(source, disk);
     clang::DiagnosticOptions diagnostic_options;
     auto diagnostics = clang::CompilerInstance::createDiagnostics(
         *files, diagnostic_options, new clang::TextDiagnosticPrinter(messages, diagnostic_options));
@@ -63,8 +103,9 @@ std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm:
     compiler.createDiagnostics(new clang::TextDiagnosticPrinter(messages, compiler.getDiagnosticOpts()));
     compiler.createFileManager();
     compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
-    clang::EmitLLVMOnlyAction action(&context);
+    GenerateAction action(context, source.evidence->fleeting);
     if (!compiler.ExecuteAction(action)) return nullptr;
+    disk->tell(*source.evidence, source.resources);
     return action.takeModule();
 }
 

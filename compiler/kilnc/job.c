@@ -1,6 +1,7 @@
 #include "job.h"
 
 #include "container.h"
+#include "installation.h"
 #include "options.h"
 #include "target.h"
 
@@ -14,10 +15,13 @@ struct work {
     enum bridge_output output;
     struct target target;
     struct build_options options;
+    struct evidence evidence;
     struct buffer log, binary;
 };
 
 // --- COMPILE ---
+
+static const char base_header[] = KILN_CLANG_RESOURCES "/include/opencl-c-base.h";
 
 // What every program is compiled with. Older programs pass pointers and integers for one another: clang 22
 // made that an error where earlier ones only warned.
@@ -33,7 +37,10 @@ static const char *const clang_fixed[] = {
     KILN_CLANG_RESOURCES,
     "-x",
     "cl",
-    "-finclude-default-header",
+    "-nostdsysteminc", // the host's headers are none of a kernel's
+    "-nobuiltininc",
+    "-include", // by its place: an application's folder may hold one of this name
+    base_header,
     "-fdeclare-opencl-builtins",
     "-mcode-object-version=5",
     "-fno-threadsafe-statics",
@@ -99,7 +106,10 @@ static bool source_compile(struct work *work, struct buffer *bitcode)
         .header_count = job->header_count,
         .arguments = (const char *const *)arguments.words,
         .argument_count = arguments.count,
+        .resources = KILN_CLANG_RESOURCES,
+        .evidence = &work->evidence,
     };
+    if (work->options.debug) work->evidence.local = true; // debug information names the folder
     bool done = bridge_compile(&source, bitcode, &work->log);
     word_list_free(&arguments);
     return done;
@@ -135,6 +145,8 @@ static bool objects_link(struct work *work, const struct object_list *list)
     struct buffer object = {0};
     struct compiler_blob *modules = calloc(list->count + 1, sizeof *modules);
     bool done = modules && !target_libraries(&work->target, math, &libraries, &work->log);
+    for (size_t i = 0; i < libraries.count && done; i++)
+        evidence_add_identity(&work->evidence, libraries.words[i]);
     for (size_t i = 0; i < list->count && done; i++) modules[i] = list->objects[i].bitcode;
     struct bridge_program program = {
         .modules = modules,
@@ -238,15 +250,23 @@ void job_run(const struct compiler_job *job, const char *directory, const char *
              enum bridge_output output, struct compiler_result *result)
 {
     struct work work = {.job = job, .directory = directory, .file = file, .output = output};
+    struct buffer evidence = {0};
     options_init(&work.options);
     enum compiler_status status = work_run(&work);
     buffer_append(&work.log, "", 0);
     if (status != COMPILER_OK) buffer_clear(&work.binary);
+    if (status == COMPILER_OK) {
+        installation_tell(&work.evidence);
+        evidence_encode(&work.evidence, &evidence);
+    }
+    evidence_clear(&work.evidence);
     *result = (struct compiler_result){
         .status = status,
         .log = work.log.data,
         .binary = work.binary.data,
         .binary_size = work.binary.size,
+        .evidence = evidence.data,
+        .evidence_size = evidence.size,
     };
     options_free(&work.options);
 }

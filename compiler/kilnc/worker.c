@@ -2,6 +2,7 @@
 
 #include "bridge.h"
 #include "compiler/protocol.h"
+#include "installation.h"
 #include "job.h"
 
 #include <errno.h>
@@ -114,6 +115,7 @@ static int request_serve(long seconds)
 int worker_serve(long memory_mb, long seconds)
 {
     int status;
+    installation_note();
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     answer_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;

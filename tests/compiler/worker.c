@@ -63,7 +63,7 @@ static void requests_arrive(void **state)
 static void answers_arrive(void **state)
 {
     (void)state;
-    struct compiler_result sent = {COMPILER_FAILED, "log", "\0bits", 5}, got;
+    struct compiler_result sent = {COMPILER_FAILED, "log", "\0bits", 5, "why", 3}, got;
     struct buffer message = {0};
     size_t size;
     answer_encode(&sent, &message);
@@ -73,6 +73,8 @@ static void answers_arrive(void **state)
     assert_string_equal(got.log, "log");
     assert_int_equal(got.binary_size, 5);
     assert_memory_equal(got.binary, "\0bits", 5);
+    assert_int_equal(got.evidence_size, 3);
+    assert_memory_equal(got.evidence, "why", 3);
     compiler_result_free(&got);
     buffer_clear(&message);
 }
@@ -108,7 +110,7 @@ static void damaged_messages_are_refused(void **state)
 {
     (void)state;
     struct compiler_job job = job_full();
-    struct compiler_result result = {COMPILER_OK, "log", "bits", 4};
+    struct compiler_result result = {COMPILER_OK, "log", "bits", 4, "why", 3};
     struct buffer request = {0}, answer = {0};
     size_t size;
     request_encode(&job, "/folder", &request);

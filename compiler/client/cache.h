@@ -1,0 +1,25 @@
+// Results kept on disk, so that a program is compiled once on a machine. A result is found under a digest of
+// its whole job, and used while all that it rests on besides (evidence.h) is as it was. Whatever is wrong
+// with the folder or with what lies in it costs the keeping, never the build. Safe for any number of threads
+// and processes; options are KILN_CACHE, KILN_CACHE_DIR and KILN_CACHE_MB.
+#pragma once
+
+#include "compiler.h"
+#include "compiler/digest.h"
+
+#include <stdbool.h>
+
+// Where a job's result may lie: most do not depend on the application's working directory.
+struct cache_key {
+    struct digest anywhere, here;
+    bool valid; // false: the cache is off, or memory ran out
+};
+
+// `kilnc`: the compiler's path; `directory`: the application's.
+struct cache_key cache_key_of(const struct compiler_job *job, const char *kilnc, const char *directory);
+
+// Fills `result` and returns true where there is one that still holds.
+bool cache_find(const struct cache_key *key, struct compiler_result *result);
+
+// Keeps a result that succeeded, and makes room for it where the folder has grown beyond its bound.
+void cache_keep(const struct cache_key *key, const struct compiler_result *result);

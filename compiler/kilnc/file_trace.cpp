@@ -1,0 +1,113 @@
+#include "file_trace.h"
+
+#include <llvm/Support/MemoryBuffer.h>
+
+namespace
+{
+
+// A file whose content is noted once it is read.
+class TracedFile : public llvm::vfs::File
+{
+  public:
+    TracedFile(std::unique_ptr<llvm::vfs::File> file, FileTrace &trace, std::string path)
+        : file(std::move(file)), trace(trace), path(std::move(path))
+    {
+    }
+
+    llvm::ErrorOr<llvm::vfs::Status> status() override { return file->status(); }
+    llvm::ErrorOr<std::string> getName() override { return file->getName(); }
+    std::error_code close() override { return file->close(); }
+
+    llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> getBuffer(const llvm::Twine &name, int64_t size,
+                                                                 bool terminated, bool is_volatile) override
+    {
+        auto buffer = file->getBuffer(name, size, terminated, is_volatile);
+        if (buffer)
+            trace.note(
+                path, {EVIDENCE_CONTENT, digest_of((*buffer)->getBufferStart(), (*buffer)->getBufferSize())});
+        return buffer;
+    }
+
+  private:
+    std::unique_ptr<llvm::vfs::File> file;
+    FileTrace &trace;
+    std::string path;
+};
+
+} // namespace
+
+const char FileTrace::ID = 0;
+
+std::string FileTrace::absolute(const llvm::Twine &path) const
+{
+    llvm::SmallString<256> text;
+    path.toVector(text);
+    if (makeAbsolute(text)) return "";
+    return std::string(text);
+}
+
+// A finding may be refined by a later one, from "a file" to its content, but not change.
+void FileTrace::note(const std::string &path, const file_finding &finding)
+{
+    auto [place, fresh] = findings.emplace(path, finding);
+    file_finding &known = place->second;
+    if (fresh) return;
+    if (known.kind == EVIDENCE_FILE && finding.kind == EVIDENCE_CONTENT)
+        known = finding;
+    else if (known.kind == EVIDENCE_CONTENT && finding.kind == EVIDENCE_CONTENT)
+        contradicted |= memcmp(&known.content, &finding.content, sizeof known.content) != 0;
+    else if (known.kind != finding.kind)
+        contradicted |= known.kind != EVIDENCE_CONTENT || finding.kind != EVIDENCE_FILE;
+}
+
+void FileTrace::note_status(const llvm::Twine &path, const llvm::ErrorOr<llvm::vfs::Status> &status)
+{
+    if (!status)
+        note(absolute(path), {EVIDENCE_NOTHING, {}});
+    else if (status->isDirectory())
+        note(absolute(path), {EVIDENCE_FOLDER, {}});
+    else if (status->isRegularFile())
+        note(absolute(path), {EVIDENCE_FILE, {}});
+    else
+        contradicted = true;
+}
+
+llvm::ErrorOr<llvm::vfs::Status> FileTrace::status(const llvm::Twine &path)
+{
+    auto status = ProxyFileSystem::status(path);
+    note_status(path, status);
+    return status;
+}
+
+bool FileTrace::exists(const llvm::Twine &path) { return (bool)status(path); }
+
+llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> FileTrace::openFileForRead(const llvm::Twine &path)
+{
+    auto file = ProxyFileSystem::openFileForRead(path);
+    if (!file) {
+        note(absolute(path), {EVIDENCE_NOTHING, {}});
+        return file;
+    }
+    note_status(path, (*file)->status());
+    return std::make_unique<TracedFile>(std::move(*file), *this, absolute(path));
+}
+
+llvm::vfs::directory_iterator FileTrace::dir_begin(const llvm::Twine &folder, std::error_code &error)
+{
+    contradicted = true;
+    return ProxyFileSystem::dir_begin(folder, error);
+}
+
+void FileTrace::tell(evidence &evidence, llvm::StringRef installed) const
+{
+    evidence.fleeting |= contradicted;
+    for (const auto &[path, finding] : findings) {
+        if (llvm::StringRef(path).starts_with(installed)) {
+            evidence_add_identity(&evidence, path.c_str());
+            continue;
+        }
+        evidence_add(&evidence, finding.kind, path.c_str(),
+                     finding.kind == EVIDENCE_CONTENT ? &finding.content : nullptr);
+        evidence.local = true;
+    }
+}

@@ -1,0 +1,39 @@
+// Watches what clang asks of the disk, for the cache: which files it reads, and what it looks for in vain.
+#pragma once
+
+#include "compiler/evidence.h"
+
+#include <llvm/Support/VirtualFileSystem.h>
+#include <map>
+#include <string>
+
+// What became known of one name on the disk.
+struct file_finding {
+    evidence_kind kind;
+    digest content; // EVIDENCE_CONTENT's
+};
+
+class FileTrace : public llvm::RTTIExtends<FileTrace, llvm::vfs::ProxyFileSystem>
+{
+  public:
+    static const char ID;
+
+    explicit FileTrace(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk) : RTTIExtends(std::move(disk)) {}
+
+    llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &path) override;
+    bool exists(const llvm::Twine &path) override;
+    llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine &path) override;
+    llvm::vfs::directory_iterator dir_begin(const llvm::Twine &folder, std::error_code &error) override;
+
+    // Adds what was found to the evidence. Files below `installed` count by their identity.
+    void tell(evidence &evidence, llvm::StringRef installed) const;
+
+    void note(const std::string &path, const file_finding &finding);
+
+  private:
+    void note_status(const llvm::Twine &path, const llvm::ErrorOr<llvm::vfs::Status> &status);
+    std::string absolute(const llvm::Twine &path) const;
+
+    std::map<std::string, file_finding> findings;
+    bool contradicted = false; // a file changed while clang looked, or is of a kind that cannot be recorded
+};
