@@ -81,11 +81,3 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevicesEXT(cl_device_id device,
 
 CL_API_ENTRY cl_int CL_API_CALL clRetainDeviceEXT(cl_device_id device) { return clRetainDevice(device); }
 CL_API_ENTRY cl_int CL_API_CALL clReleaseDeviceEXT(cl_device_id device) { return clReleaseDevice(device); }
-
-CL_API_ENTRY cl_int CL_API_CALL clGetKernelSubGroupInfoKHR(cl_kernel kernel, cl_device_id device,
-                                                           cl_kernel_sub_group_info query, size_t input_size,
-                                                           const void *input, size_t size, void *value,
-                                                           size_t *size_ret)
-{
-    return clGetKernelSubGroupInfo(kernel, device, query, input_size, input, size, value, size_ret);
-}

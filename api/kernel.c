@@ -202,6 +202,14 @@ const struct kernel_device *kernel_device(const struct kiln_kernel *kernel, cons
     return NULL;
 }
 
+cl_int kernel_device_find(const struct kiln_kernel *kernel, cl_device_id device,
+                          const struct kernel_device **on)
+{
+    if (!device && kernel->device_count != 1) return CL_INVALID_DEVICE;
+    *on = device ? kernel_device(kernel, device_from(device)) : &kernel->devices[0];
+    return *on ? CL_SUCCESS : CL_INVALID_DEVICE;
+}
+
 size_t kernel_group_limit(const struct kernel_device *kernel)
 {
     size_t limit = kernel->device->info->max_work_group_size;

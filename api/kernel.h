@@ -42,6 +42,10 @@ static inline bool kernel_is(cl_kernel handle) { return object_is(handle, OBJECT
 // The kernel on a device, or NULL where the program has no executable for it.
 const struct kernel_device *kernel_device(const struct kiln_kernel *, const struct kiln_device *);
 
+// The kernel on the device that a query names; NULL means the only one there is. CL_INVALID_DEVICE where
+// there is none.
+cl_int kernel_device_find(const struct kiln_kernel *, cl_device_id, const struct kernel_device **on);
+
 // Work-items a group of this kernel can have on a device: CL_KERNEL_WORK_GROUP_SIZE.
 size_t kernel_group_limit(const struct kernel_device *);
 

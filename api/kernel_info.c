@@ -1,4 +1,4 @@
-// Asking kernels: clGetKernelInfo, clGetKernelArgInfo, clGetKernelWorkGroupInfo, clGetKernelSubGroupInfo.
+// Asking kernels: clGetKernelInfo, clGetKernelArgInfo, clGetKernelWorkGroupInfo.
 #include "api/cl_device.h"
 #include "api/context.h"
 #include "api/info.h"
@@ -120,15 +120,6 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelArgInfo(cl_kernel handle, cl_uint ind
 
 // ---- Work-groups --------------------------------------------------------------------------------------
 
-// The kernel on the device that is asked about: NULL means the only one there is.
-static cl_int device_find(const struct kiln_kernel *kernel, cl_device_id device,
-                          const struct kernel_device **on)
-{
-    if (!device && kernel->device_count != 1) return CL_INVALID_DEVICE;
-    *on = device ? kernel_device(kernel, device_from(device)) : &kernel->devices[0];
-    return *on ? CL_SUCCESS : CL_INVALID_DEVICE;
-}
-
 CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device,
                                                          cl_kernel_work_group_info name, size_t size,
                                                          void *value, size_t *size_out)
@@ -136,7 +127,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_de
     if (!kernel_is(handle)) return CL_INVALID_KERNEL;
     const struct kiln_kernel *kernel = kernel_from(handle);
     const struct kernel_device *on;
-    cl_int error = device_find(kernel, device, &on);
+    cl_int error = kernel_device_find(kernel, device, &on);
     if (error) return error;
     const struct info_out out = {size, value, size_out};
     const uint32_t *required = on->metadata->reqd_workgroup_size;
@@ -156,19 +147,4 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_de
     default:
         return CL_INVALID_VALUE; // CL_KERNEL_GLOBAL_WORK_SIZE too: there are no built-in kernels
     }
-}
-
-// ---- Sub-groups ---------------------------------------------------------------------------------------
-
-// CL_DEVICE_MAX_NUM_SUB_GROUPS is 0: there are none to ask about.
-CL_API_ENTRY cl_int CL_API_CALL clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,
-                                                        cl_kernel_sub_group_info name, size_t input_size,
-                                                        const void *input, size_t size, void *value,
-                                                        size_t *size_out)
-{
-    (void)name, (void)input_size, (void)input, (void)size, (void)value, (void)size_out;
-    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
-    const struct kernel_device *on;
-    cl_int error = device_find(kernel_from(handle), device, &on);
-    return error ? error : CL_INVALID_OPERATION;
 }

@@ -114,8 +114,8 @@ static const struct rule rules[] = {
     {"-cl-finite-math-only", ANYWHERE, VALUE_NONE, MATH_FINITE, -1, "-cl-finite-math-only", NULL},
     {"-cl-fast-relaxed-math", ANYWHERE, VALUE_NONE, MATH_UNSAFE | MATH_FINITE, -1, "-cl-fast-relaxed-math", NULL},
     {"-cl-uniform-work-group-size", COMPILE, VALUE_NONE, 0, -1, "-cl-uniform-work-group-size", NULL},
-    // What these ask for is so in any case: sub-groups promise no independent forward progress, and kernel argument
-    // information is kept.
+    // What these allow is not made use of: sub-groups make independent progress, and kernel argument information is
+    // kept, in any case.
     {"-cl-no-subgroup-ifp", ANYWHERE, VALUE_NONE, 0, -1, NULL, NULL},
     {"-cl-kernel-arg-info", COMPILE, VALUE_NONE, 0, -1, NULL, NULL},
     {"-create-library", LIBRARY, VALUE_NONE, 0, -1, NULL, NULL},

@@ -84,7 +84,8 @@ int target_libraries(const struct target *target, uint32_t math, struct word_lis
         buffer_printf(log, "error: kilnc cannot tell where it is installed: %s\n", strerror(errno));
         return -1;
     }
-    if (library_add(paths, own, "opencl", log)) return -1;
+    if (library_add(paths, own, wave64 ? "wave64" : "wave32", log) || library_add(paths, own, "opencl", log))
+        return -1;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (library_add(paths, KILN_DEVICE_LIBS, names[i], log)) return -1;
     }

@@ -581,9 +581,6 @@ static void group_queries(void **state)
                      CL_INVALID_VALUE);
     assert_int_equal(clGetKernelWorkGroupInfo(kernel, stranger, CL_KERNEL_WORK_GROUP_SIZE, 0, NULL, NULL),
                      CL_INVALID_DEVICE);
-    assert_int_equal(
-        clGetKernelSubGroupInfo(kernel, NULL, CL_KERNEL_MAX_NUM_SUB_GROUPS, 0, NULL, 0, NULL, NULL),
-        CL_INVALID_OPERATION);
     clReleaseKernel(kernel);
 }
 

@@ -62,6 +62,42 @@ static const struct feature features[] = {
      "atom_max(&most, (long)l << 40); atom_or(&bits, 1L << l); barrier(CLK_LOCAL_MEM_FENCE);"
      "out[i] = most == (long)(LOCAL - 1) << 40 && bits == -1L;",
      NULL},
+    // tests/sub_groups has every function; here is what each name brings. Sub-groups have 32 items.
+    {"cl_khr_subgroups",
+     "out[i] = sub_group_reduce_add(l) == sub_group_broadcast(l, 0u) * 32 + 496 && get_num_sub_groups() == 2 "
+     "&&"
+     " sub_group_scan_inclusive_add(1) == (int)get_sub_group_local_id() + 1 && sub_group_any(l == LOCAL - 1) "
+     "=="
+     " (int)get_sub_group_id();",
+     NULL},
+    {"cl_khr_subgroup_extended_types",
+     "out[i] = sub_group_reduce_max((char)-1) == -1 && all(sub_group_broadcast((short3)(l & 31), 7u) == "
+     "(short3)7);",
+     NULL},
+    {"cl_khr_subgroup_non_uniform_vote",
+     "out[i] = 1; if (l % 3 == 1) out[i] = sub_group_non_uniform_all(l % 3 == 1) &&"
+     " sub_group_non_uniform_all_equal(l % 3) && !!sub_group_elect() == ((l & 31) < 3);",
+     NULL},
+    {"cl_khr_subgroup_ballot",
+     "out[i] = 1; if (l & 1) out[i] = sub_group_ballot(l & 2).x == 0x88888888 &&"
+     " sub_group_ballot_bit_count(sub_group_ballot(1)) == 16 && sub_group_broadcast_first(l & 31) == 1;",
+     NULL},
+    {"cl_khr_subgroup_non_uniform_arithmetic",
+     "out[i] = 1; if (l & 1) out[i] = sub_group_non_uniform_reduce_add(1) == 16 &&"
+     " sub_group_non_uniform_scan_exclusive_add(1) == (l & 31) / 2;",
+     NULL},
+    {"cl_khr_subgroup_shuffle",
+     "out[i] = sub_group_shuffle(l, 31u) == (l | 31) && sub_group_shuffle_xor(l, 3u) == (l ^ 3);", NULL},
+    {"cl_khr_subgroup_shuffle_relative",
+     "int up = sub_group_shuffle_up(l, 1u), down = sub_group_shuffle_down(l, 1u);"
+     "out[i] = ((l & 31) == 0 || up == l - 1) && ((l & 31) == 31 || down == l + 1);",
+     NULL},
+    {"cl_khr_subgroup_clustered_reduce",
+     "out[i] = sub_group_clustered_reduce_add(l, 4u) == (l & ~3) * 4 + 6;", NULL},
+    {"cl_khr_subgroup_rotate",
+     "out[i] = sub_group_rotate(l, 1) == ((l & ~31) | ((l + 1) & 31)) &&"
+     " sub_group_clustered_rotate(l, -1, 4u) == ((l & ~3) | ((l - 1) & 3));",
+     NULL},
     {"__opencl_c_int64",
      "ulong x = (ulong)i + 0x100000001UL; ulong y = x * 0x100000000UL;"
      "out[i] = y >> 32 == (ulong)i + 1 && x * 7 / 7 == x && x % 0x100000000UL == (ulong)i + 1;",
@@ -91,6 +127,10 @@ static const struct feature features[] = {
      "int before = atomic_fetch_add_explicit(&arrived, 1, memory_order_acq_rel, memory_scope_device);"
      "out[i] = before >= 0 && before < ITEMS;",
      "global atomic_int arrived = 0;"},
+    {"__opencl_c_subgroups",
+     "sub_group_barrier(CLK_LOCAL_MEM_FENCE, memory_scope_sub_group);"
+     "out[i] = get_sub_group_size() == 32 && get_max_sub_group_size() == 32 && sub_group_all(l < LOCAL);",
+     NULL},
     {"__opencl_c_work_group_collective_functions",
      "out[i] = work_group_reduce_add(l) == LOCAL * (LOCAL - 1) / 2 && work_group_reduce_max(l) == LOCAL - 1 "
      "&&"
@@ -100,10 +140,14 @@ static const struct feature features[] = {
 };
 
 static const char *const unsupported[] = {
-    "__opencl_c_images",          "__opencl_c_pipes",
-    "__opencl_c_device_enqueue",  "__opencl_c_read_write_images",
-    "__opencl_c_3d_image_writes", "__opencl_c_subgroups",
-    "cl_khr_3d_image_writes",     "cl_khr_subgroups",
+    "__opencl_c_images",
+    "__opencl_c_pipes",
+    "__opencl_c_device_enqueue",
+    "__opencl_c_read_write_images",
+    "__opencl_c_3d_image_writes",
+    "cl_khr_3d_image_writes",
+    "cl_intel_required_subgroup_size",
+    "cl_intel_subgroups",
 };
 
 static const struct feature *feature_find(const char *name)
