@@ -193,10 +193,8 @@ static const struct move {
     {"sub_group_rotate(x, -35)", from_turned_back},
     {"sub_group_clustered_rotate(x, -3, 8u)", from_turned_in_8},
 };
-enum {
-    MOVES = sizeof moves / sizeof *moves,
-    RESULTS_MAX = (int)FORMS > (int)MOVES ? (int)FORMS : (int)MOVES
-};
+enum { MOVES = sizeof moves / sizeof *moves, RESULTS_MAX = 12 };
+_Static_assert(MOVES <= RESULTS_MAX && FORMS <= RESULTS_MAX, "a kernel's results");
 
 // ---- Running and checking -------------------------------------------------------------------------------
 
