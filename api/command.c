@@ -21,6 +21,7 @@ struct command {
     command_release_fn *release;
     void *payload;
     struct event_ties *ties;    // NULL: no events, or the device has the command
+    bool blocking;              // the application's thread waits for `done`
     struct device_signal *done; // retained; NULL: ended when a later command of the queue has
 };
 
@@ -115,6 +116,7 @@ static cl_int command_create(const struct command_request *request, command_subm
         command_free(command);
         return error;
     }
+    command->blocking = request->blocking;
     command->submit = submit;
     command->payload = payload;
     command->release = release;
@@ -145,7 +147,7 @@ static cl_int command_run(struct kiln_queue *queue, struct command *command)
     if (count > sizeof local / sizeof *local) signals = malloc(count * sizeof *signals);
     if (!signals) return CL_OUT_OF_HOST_MEMORY;
     for (cl_uint i = 0; i < count; i++) signals[i] = ties->wait[i]->signal;
-    const struct device_command request = {signals, count, command->done};
+    const struct device_command request = {signals, count, command->done, command->blocking};
     cl_int error = command->submit(command->payload, queue->device_queue, &request);
     if (signals != local) free(signals);
     return error;

@@ -136,6 +136,7 @@ struct device_command {
     struct device_signal *const *wait;
     unsigned wait_count;
     struct device_signal *done;
+    bool waited_for; // the caller waits for `done` right after: its thread may do what one of ours would
 };
 
 struct device_dispatch {

@@ -1,5 +1,6 @@
-// Copies and fills, carried out by the queue's worker: the device's copy engines do what is large, the host
-// what is small.
+// Copies and fills, carried out by the queue's worker or the thread that waits for them: the device's copy
+// engines do what is large, the host what is small. Where the device's memory is as near to the host as its
+// own, the host does all.
 //
 // The engines are shared by all queues and work in order, so a copy is given to them only when nothing it
 // waits for is pending: one that waited there, say for a user event, would hold up everybody's.
@@ -12,7 +13,7 @@
 #define HOST_READ_LIMIT  (1u << 10)  // … and reads: that is slow, since it is not cached
 #define LOCK_MINIMUM     (1u << 20)  // from this size on pinning pageable memory beats staging it
 #define BATCH_PIECES     64u         // that the engines are given at once
-#define DIRECT_LIMIT     (16u << 10) // bytes that the calling thread may copy when the queue is idle
+#define DIRECT_LIMIT     (64u << 10) // bytes that the calling thread may copy when the queue is idle
 
 // Where the bytes of one side of a copy are.
 struct place {
@@ -29,7 +30,8 @@ struct copy {
     struct device_rect to, from;
     size_t extent[3]; // bytes, rows, slices
     struct place to_place, from_place;
-    size_t pattern_size; // fills
+    bool placed, by_host; // the places are known; the host does it
+    size_t pattern_size;  // fills
     uint8_t pattern[128];
 };
 
@@ -81,7 +83,8 @@ static cl_int staging_open(struct device_queue *queue, struct place *staging)
 
 static bool place_host_reaches(const struct place *place, size_t size, size_t limit)
 {
-    return !place->device || (place->device->info.host_accessible && size <= limit);
+    const struct device *device = place->device;
+    return !device || device->host_cached || (device->info.host_accessible && size <= limit);
 }
 
 static struct place place_at(const struct place *place, size_t offset)
@@ -204,13 +207,16 @@ static void box_merge(struct copy *copy)
     }
 }
 
-// Finds both sides; whether the host does the copy itself.
+// Finds both sides, and whether the host does the copy itself.
 static bool copy_by_host(struct copy *copy)
 {
+    if (copy->placed) return copy->by_host;
+    copy->placed = true;
     copy->to_place = place_find(copy->queue, copy->to.base, box_size(&copy->to, copy->extent));
     copy->from_place = place_find(copy->queue, copy->from.base, box_size(&copy->from, copy->extent));
-    return place_host_reaches(&copy->to_place, copy->extent[0], HOST_WRITE_LIMIT) &&
-           place_host_reaches(&copy->from_place, copy->extent[0], HOST_READ_LIMIT);
+    copy->by_host = place_host_reaches(&copy->to_place, copy->extent[0], HOST_WRITE_LIMIT) &&
+                    place_host_reaches(&copy->from_place, copy->extent[0], HOST_READ_LIMIT);
+    return copy->by_host;
 }
 
 static bool copy_is_small(const size_t extent[3])
@@ -245,7 +251,6 @@ static cl_int copy_by_engine(struct copy *copy)
 static cl_int copy_run(void *argument)
 {
     struct copy *copy = argument;
-    box_merge(copy);
     return copy_by_host(copy) ? host_copy(copy) : copy_by_engine(copy);
 }
 
@@ -282,7 +287,6 @@ static cl_int fill_run(void *argument)
 {
     struct copy *copy = argument;
     size_t size = copy->extent[0];
-    copy->to_place = place_find(copy->queue, copy->to.base, size);
     if (!place_host_reaches(&copy->to_place, size, SIZE_MAX)) return fill_staged(copy, size);
     pattern_repeat(copy, copy->to_place.host, size);
     if (copy->to_place.device) device_host_wrote(copy->to_place.device);
@@ -302,7 +306,8 @@ cl_int device_queue_copy_rect(struct device_queue *queue, const struct device_co
     copy->to = *to;
     copy->from = *from;
     memcpy(copy->extent, extent, sizeof copy->extent);
-    bool direct = copy_is_small(extent) && copy_by_host(copy);
+    box_merge(copy);
+    bool direct = copy_is_small(copy->extent) && copy_by_host(copy);
     return queue_job(queue, command, &(struct queue_function){copy_run, free, copy, direct});
 }
 
@@ -325,7 +330,7 @@ cl_int device_queue_fill(struct device_queue *queue, const struct device_command
     copy->extent[0] = size;
     copy->pattern_size = pattern_size;
     memcpy(copy->pattern, pattern, pattern_size);
-    struct place place = place_find(queue, to, size);
-    bool direct = size <= DIRECT_LIMIT && place_host_reaches(&place, size, DIRECT_LIMIT);
+    copy->to_place = place_find(queue, to, size);
+    bool direct = size <= DIRECT_LIMIT && place_host_reaches(&copy->to_place, size, DIRECT_LIMIT);
     return queue_job(queue, command, &(struct queue_function){fill_run, free, copy, direct});
 }

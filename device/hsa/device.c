@@ -1,6 +1,7 @@
 // What an HSA agent says of itself, as a device.
 #include "runtime.h"
 
+#include "base/config.h"
 #include "base/log.h"
 
 #include <stdio.h>
@@ -229,6 +230,8 @@ bool device_describe(struct device *device, hsa_agent_t agent, hsa_agent_t host)
     hsa_amd_hdp_flush_t hdp = {0};
     agent_info(device, HSA_AMD_AGENT_INFO_HDP_FLUSH, &hdp);
     device->hdp_flush = hdp.HDP_MEM_FLUSH_CNTL;
+    device->host_cached =
+        device->info.host_accessible && !device->hdp_flush && strcmp(config_get()->copies, "engine") != 0;
     return true;
 }
 

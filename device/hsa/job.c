@@ -102,10 +102,12 @@ static struct job *job_create(struct device_queue *queue, const struct device_co
     return job;
 }
 
-// Hands the job to the queue's thread. With the queue's mutex held, so that jobs keep their order.
-static cl_int job_push(struct device_queue *queue, struct job *job)
+// Hands the job to the queue's thread, or to the one that is about to wait for it. With the queue's mutex
+// held, so that jobs keep their order.
+static cl_int job_push(struct device_queue *queue, struct job *job, bool waited_for)
 {
-    if (worker_push(queue->worker, &job->job)) return CL_SUCCESS;
+    if (waited_for) signal_offer(job->done, &job->job);
+    if (waited_for || worker_push(queue->worker, &job->job)) return CL_SUCCESS;
     signal_end(job->done, CL_OUT_OF_RESOURCES, 0, 0);
     queue_release(queue);
     return CL_OUT_OF_RESOURCES;
@@ -125,7 +127,7 @@ cl_int queue_job(struct device_queue *queue, const struct device_command *comman
     // A later job waits for this one's signal, so it does not matter which thread runs it.
     bool direct = !error && !job->wait_count && function->direct;
     if (!error) job_is_last(queue, job->done);
-    if (!error && !direct) error = job_push(queue, job);
+    if (!error && !direct) error = job_push(queue, job, command->waited_for && command->done);
     pthread_mutex_unlock(&queue->mutex);
     if (direct) job_run(&job->job);
     if (error) job_free(job);

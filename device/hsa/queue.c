@@ -304,13 +304,32 @@ cl_int device_queue_dispatch(struct device_queue *queue, const struct device_com
     return error;
 }
 
+// Whether all commands are known to have ended.
+static bool queue_is_idle(const struct device_queue *queue)
+{
+    const struct device_signal *last = queue->packets_last ? queue->packet_tail : queue->job_tail;
+    return last ? device_signal_state(last) <= 0 : !queue->packets_last;
+}
+
+// With nothing to wait for it has ended already.
+static bool barrier_end_at_once(struct device_queue *queue, const struct device_command *command,
+                                struct device_signal **list)
+{
+    if (queue_error(queue) || !queue_is_idle(queue) || queue_wait_list(queue, command, list)) return false;
+    uint64_t now = runtime_clock();
+    if (command->done) signal_end(command->done, CL_SUCCESS, now, now);
+    return true;
+}
+
 cl_int device_queue_barrier(struct device_queue *queue, const struct device_command *command)
 {
     struct wait_list list;
+    cl_int error = CL_SUCCESS;
     if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
     pthread_mutex_lock(&queue->mutex);
-    cl_int error = queue_reserve(queue, barrier_packets(command) + 1, 0, command->wait_count + 2);
-    if (error == CL_SUCCESS) {
+    bool ended = barrier_end_at_once(queue, command, list.signals);
+    if (!ended) error = queue_reserve(queue, barrier_packets(command) + 1, 0, command->wait_count + 2);
+    if (!ended && error == CL_SUCCESS) {
         queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
         queue_packet_last(queue, command->done);
         ring_barrier(&queue->ring, NULL, 0, command->done);

@@ -120,10 +120,31 @@ static void signal_wait_hsa(const struct device_signal *signal, hsa_signal_t sto
     hsa.signal_wait_any(2, signals, conditions, values, UINT64_MAX, HSA_WAIT_STATE_BLOCKED, &value);
 }
 
+void signal_offer(struct device_signal *signal, struct worker_job *job)
+{
+    pthread_mutex_lock(&signal->mutex);
+    signal->offered = job;
+    pthread_cond_broadcast(&signal->changed);
+    pthread_mutex_unlock(&signal->mutex);
+}
+
+// Runs the job that was left to us, if there is one. Called and left with the mutex held.
+static bool offered_run(struct device_signal *signal)
+{
+    struct worker_job *job = signal->offered;
+    if (!job) return false;
+    signal->offered = NULL;
+    pthread_mutex_unlock(&signal->mutex);
+    job->run(job);
+    pthread_mutex_lock(&signal->mutex);
+    return true;
+}
+
 bool signal_sleep(struct device_signal *signal, hsa_signal_t stop_signal, _Atomic(bool) *stop)
 {
     pthread_mutex_lock(&signal->mutex);
     while (device_signal_state(signal) == STATE_PENDING && !(stop && atomic_load(stop))) {
+        if (!stop && offered_run(signal)) continue;
         if (signal->led || !signal->device_ends) {
             pthread_cond_wait(&signal->changed, &signal->mutex);
             continue;
@@ -142,6 +163,9 @@ bool signal_sleep(struct device_signal *signal, hsa_signal_t stop_signal, _Atomi
 cl_int device_signal_wait(struct device_signal *signal)
 {
     if (device_signal_state(signal) == STATE_PENDING) signal_sleep(signal, (hsa_signal_t){0}, NULL);
+    pthread_mutex_lock(&signal->mutex);
+    offered_run(signal); // ended by a fault: the job only disposes of itself
+    pthread_mutex_unlock(&signal->mutex);
     return device_signal_state(signal);
 }
 

@@ -28,6 +28,7 @@ struct device_signal {
     pthread_cond_t changed; // the signal ended, or nobody leads
     bool device_ends;       // a packet or copy engine was given the HSA signal
     bool led;
+    struct worker_job *offered; // ends the signal once somebody who waits for it has run it; NULL: none
     struct signal_callback *callbacks;
     _Atomic(struct watcher *) watcher; // of the queue whose command ends this signal; NULL: no command yet
     uint64_t sequence;                 // of that command in its queue
@@ -43,6 +44,9 @@ void signal_bind(struct device_signal *, struct watcher *, uint64_t sequence);
 
 // The signal is about to be given to the device.
 void signal_device_ends(struct device_signal *);
+
+// Leaves the job that ends this signal to whoever calls device_signal_wait first, which somebody will.
+void signal_offer(struct device_signal *, struct worker_job *);
 
 // Ends the signal (no effect when it has ended) with times on the host's clock; both 0: none.
 void signal_end(struct device_signal *, cl_int state, uint64_t start, uint64_t end);

@@ -80,11 +80,11 @@ static void what_follows_a_fault_does_not_run(void **state)
     struct device_queue *queue = queue_with_report(&report), *other = fixture_queue();
     struct device_signal *gate = fixture_signal(), *job = fixture_signal(), *barrier = fixture_signal(),
                          *elsewhere = fixture_signal();
-    struct device_command gated = {&gate, 1, NULL};
+    struct device_command gated = {&gate, 1, NULL, false};
     assert_ok(fixture_run(queue, &gated, "store", &nowhere, sizeof nowhere, GROUP));
-    assert_ok(device_queue_host(queue, &(struct device_command){NULL, 0, job}, never, &calls));
-    assert_ok(device_queue_barrier(queue, &(struct device_command){NULL, 0, barrier}));
-    assert_ok(device_queue_barrier(other, &(struct device_command){&barrier, 1, elsewhere}));
+    assert_ok(device_queue_host(queue, &(struct device_command){NULL, 0, job, false}, never, &calls));
+    assert_ok(device_queue_barrier(queue, &(struct device_command){NULL, 0, barrier, false}));
+    assert_ok(device_queue_barrier(other, &(struct device_command){&barrier, 1, elsewhere, false}));
     device_signal_set(gate, 0);
     assert_int_equal(device_signal_wait(job), CL_OUT_OF_RESOURCES);
     assert_int_equal(device_signal_wait(barrier), CL_OUT_OF_RESOURCES);
@@ -108,7 +108,7 @@ static void the_callback_may_destroy_the_queue(void **state)
     report.destroy = queue;
     assert_ok(device_queue_host(queue, &(struct device_command){0}, never, &calls));
     assert_ok(fixture_start(queue, NULL, "store", &nowhere, sizeof nowhere, GROUP));
-    cl_int late = device_queue_host(queue, &(struct device_command){&gate, 1, job}, never, &calls);
+    cl_int late = device_queue_host(queue, &(struct device_command){&gate, 1, job, false}, never, &calls);
     for (int i = 0; i < 10000 && !report.calls; i++) usleep(1000);
     assert_int_equal(report.calls, 1);
     if (late == CL_SUCCESS) assert_int_equal(device_signal_wait(job), CL_OUT_OF_RESOURCES);

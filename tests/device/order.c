@@ -17,7 +17,7 @@ static void a_command_waits_for_a_user_signal(void **state)
     struct device_memory *memory = fixture_words(GROUP, &data);
     struct device_queue *queue = fixture_queue();
     struct device_signal *gate = fixture_signal(), *done = fixture_signal();
-    struct device_command command = {&gate, 1, done};
+    struct device_command command = {&gate, 1, done, false};
     assert_ok(fixture_run(queue, &command, "increment", &data, sizeof data, GROUP));
     assert_ok(device_queue_flush(queue));
     usleep(30000);
@@ -39,7 +39,7 @@ static void an_error_in_the_wait_list_does_not_stop_a_command(void **state)
     struct device_memory *memory = fixture_words(GROUP, &data);
     struct device_queue *queue = fixture_queue();
     struct device_signal *gate = fixture_signal();
-    struct device_command command = {&gate, 1, NULL};
+    struct device_command command = {&gate, 1, NULL, false};
     assert_ok(fixture_run(queue, &command, "increment", &data, sizeof data, GROUP));
     assert_ok(device_queue_copy(queue, &command, data + 1, data, 4));
     device_signal_set(gate, -42);
@@ -62,7 +62,7 @@ static void queues_pass_a_value_on(void **state)
     for (int i = 0; i < QUEUES; i++) queues[i] = fixture_queue();
     for (uint32_t i = 0; i < ROUNDS; i++) {
         struct device_signal *done = fixture_signal();
-        struct device_command command = {&last, last != NULL, done};
+        struct device_command command = {&last, last != NULL, done, false};
         struct affine arguments = {data, 11, i};
         if (i % 5 == 3) {
             assert_ok(device_queue_copy(queues[i % QUEUES], &command, data + GROUP, data, GROUP * 4));
@@ -92,7 +92,7 @@ static void a_wait_list_can_be_long(void **state)
     struct device_queue *queue = fixture_queue();
     struct device_signal *gates[GATES], *done = fixture_signal();
     for (int i = 0; i < GATES; i++) gates[i] = fixture_signal();
-    struct device_command command = {gates, GATES, done};
+    struct device_command command = {gates, GATES, done, false};
     assert_ok(fixture_run(queue, &command, "increment", &data, sizeof data, GROUP));
     for (int i = 0; i < GATES; i++) {
         assert_int_equal(device_signal_state(done), 1);
@@ -115,7 +115,7 @@ static void a_waiting_copy_blocks_nobody_else(void **state)
     struct device_memory *memory = fixture_words(2 << 18, &data);
     struct device_queue *blocked = fixture_queue(), *free_queue = fixture_queue();
     struct device_signal *gate = fixture_signal();
-    struct device_command waiting = {&gate, 1, NULL}, command = {0};
+    struct device_command waiting = {&gate, 1, NULL, false}, command = {0};
     fixture_fill(from, 1 << 20, 1);
     assert_ok(device_queue_copy(blocked, &waiting, data + (1 << 18), from, 1 << 20));
     assert_ok(device_queue_copy(free_queue, &command, data, from, 1 << 20));
@@ -140,9 +140,9 @@ static void a_barrier_and_jobs_wait_too(void **state)
     _Atomic(int) notes = 0;
     struct device_queue *queue = fixture_queue(), *other = fixture_queue();
     struct device_signal *gate = fixture_signal(), *done = fixture_signal(), *job = fixture_signal();
-    assert_ok(device_queue_barrier(queue, &(struct device_command){&gate, 1, done}));
-    assert_ok(device_queue_host(other, &(struct device_command){&done, 1, job}, note, &notes));
-    assert_ok(device_queue_host(queue, &(struct device_command){NULL, 0, NULL}, note, &notes));
+    assert_ok(device_queue_barrier(queue, &(struct device_command){&gate, 1, done, false}));
+    assert_ok(device_queue_host(other, &(struct device_command){&done, 1, job, false}, note, &notes));
+    assert_ok(device_queue_host(queue, &(struct device_command){NULL, 0, NULL, false}, note, &notes));
     usleep(30000);
     assert_int_equal(notes, 0);
     device_signal_set(gate, 0);
@@ -187,9 +187,10 @@ static void piece_step(struct piece *piece, struct device_queue *queue, struct d
         piece->expected = value;
         break;
     case 2:
-        assert_ok(device_queue_copy(queue, &(struct device_command){command->wait, command->wait_count, NULL},
+        assert_ok(device_queue_copy(queue,
+                                    &(struct device_command){command->wait, command->wait_count, NULL, false},
                                     data + GROUP, data, GROUP * 4));
-        assert_ok(device_queue_copy(queue, &(struct device_command){NULL, 0, command->done}, data,
+        assert_ok(device_queue_copy(queue, &(struct device_command){NULL, 0, command->done, false}, data,
                                     data + GROUP, GROUP * 4));
         break;
     default:
@@ -225,7 +226,7 @@ static void random_graphs_end_in_order(void **state)
         struct piece *piece = &pieces[(fixture_random(&seed) >> 16) % PIECES];
         struct device_signal *wait[3], *done = fixture_signal();
         struct device_signal *candidates[] = {piece->last, pieces[(seed >> 20) % PIECES].last, gates[i]};
-        struct device_command command = {wait, 0, done};
+        struct device_command command = {wait, 0, done, false};
         for (int c = 0; c < 3; c++)
             if (candidates[c]) wait[command.wait_count++] = candidates[c];
         piece_step(piece, queues[(fixture_random(&seed) >> 16) % GRAPH_QUEUES], &command, seed >> 18);

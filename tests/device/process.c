@@ -158,7 +158,7 @@ static void exit_with_work_left(void)
     if (!device || device_queue_create(device, &options, &left_queue) || device_signal_create(&gate) ||
         device_signal_create(&left_signal))
         exit(1);
-    if (device_queue_barrier(left_queue, &(struct device_command){&gate, 1, left_signal}) ||
+    if (device_queue_barrier(left_queue, &(struct device_command){&gate, 1, left_signal, false}) ||
         device_queue_host(left_queue, &(struct device_command){0}, block, NULL))
         exit(2);
 }

@@ -107,7 +107,7 @@ static void callbacks_do_not_wait_for_later_commands(void **state)
     struct device_queue *queue = fixture_queue();
     struct device_signal *first_gate = fixture_signal(), *gate = fixture_signal();
     struct device_signal *first = fixture_signal(), *second = fixture_signal();
-    struct device_command commands[] = {{&first_gate, 1, first}, {&gate, 1, second}};
+    struct device_command commands[] = {{&first_gate, 1, first, false}, {&gate, 1, second, false}};
     assert_ok(device_queue_barrier(queue, &commands[0]));
     assert_ok(device_queue_barrier(queue, &commands[1]));
     assert_ok(device_signal_notify(second, tell, &late));
