@@ -221,8 +221,9 @@ static bool copy_by_host(struct copy *copy)
 
 static bool copy_is_small(const size_t extent[3])
 {
-    return extent[0] <= DIRECT_LIMIT && extent[1] <= DIRECT_LIMIT / extent[0] &&
-           extent[2] <= DIRECT_LIMIT / extent[0] / extent[1];
+    size_t slice, box;
+    return !__builtin_mul_overflow(extent[0], extent[1], &slice) &&
+           !__builtin_mul_overflow(slice, extent[2], &box) && box <= DIRECT_LIMIT;
 }
 
 // Pins pageable memory for the time of a large copy. False: it is small, partly known to HSA, or cannot be
