@@ -4,6 +4,7 @@
 #include "api/info.h"
 #include "api/memory.h"
 #include "api/memory_flags.h"
+#include "api/svm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +38,26 @@ static cl_int buffer_check(const struct kiln_context *context, cl_mem_flags flag
     return wants_host == (host != NULL) ? CL_SUCCESS : CL_INVALID_HOST_PTR;
 }
 
+// Memory of clSVMAlloc, for CL_MEM_USE_HOST_PTR and CL_MEM_COPY_HOST_PTR: CL_INVALID_BUFFER_SIZE where the
+// buffer would go beyond it. A buffer that uses it shares its storage.
+static cl_int svm_take(struct kiln_memory *memory, const void *host)
+{
+    struct svm_allocation *svm = host ? svm_find(memory->context, host) : NULL;
+    if (!svm) return CL_SUCCESS;
+    bool within = svm_contains(svm, host, memory->size);
+    if (within && memory->host_pointer) {
+        memory->svm = svm;
+        memory->storage = svm->storage;
+        memory->offset = (size_t)((const uint8_t *)host - svm->begin);
+    } else {
+        svm_release(svm);
+    }
+    return within ? CL_SUCCESS : CL_INVALID_BUFFER_SIZE;
+}
+
 static cl_int storage_create(struct kiln_memory *memory)
 {
+    if (memory->svm) return CL_SUCCESS;
     enum device_memory_kind kind = memory->flags & CL_MEM_USE_HOST_PTR     ? DEVICE_MEMORY_USER
                                    : memory->flags & CL_MEM_ALLOC_HOST_PTR ? DEVICE_MEMORY_HOST
                                                                            : DEVICE_MEMORY_LOCAL;
@@ -69,7 +88,10 @@ static cl_int storage_fill(struct kiln_memory *memory, const void *data)
 
 static void buffer_free(struct kiln_memory *memory)
 {
-    if (memory->storage) device_memory_destroy(memory->storage);
+    if (memory->svm)
+        svm_release(memory->svm);
+    else if (memory->storage)
+        device_memory_destroy(memory->storage);
     free(memory->properties);
     free(memory);
 }
@@ -86,6 +108,7 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
     memory->size = size;
     if (flags & CL_MEM_USE_HOST_PTR) memory->host_pointer = host;
     error = properties_copy(memory, properties);
+    if (!error) error = svm_take(memory, host);
     if (!error) error = storage_create(memory);
     if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
     if (error) {

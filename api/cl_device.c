@@ -4,6 +4,7 @@
 #include "api/extensions.h"
 #include "api/info.h"
 #include "api/platform.h"
+#include "api/svm.h"
 #include "compiler/client/compiler.h"
 
 #include <CL/cl_ext.h>

@@ -2,6 +2,7 @@
 
 #include "api/info.h"
 #include "api/platform.h"
+#include "api/svm.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static void context_destroy(struct kiln_context *context)
         d->function(context_handle(context), d->argument);
         free(d);
     }
+    svm_free_all(context);
     pthread_mutex_destroy(&context->lock);
     free(context->properties);
     free(context);

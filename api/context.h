@@ -20,9 +20,10 @@ struct kiln_context {
     size_t property_count; // with the terminating 0; 0: none were given
     void(CL_CALLBACK *notify)(const char *, const void *, size_t, void *);
     void *notify_argument;
-    pthread_mutex_t lock; // guards the two lists
+    pthread_mutex_t lock; // guards the lists and the tree
     struct context_destructor *destructors;
     struct kiln_queue *held_queues; // queues that hold commands back (queue.h)
+    void *svm_allocations;          // svm.c's search tree
     unsigned device_count;
     struct kiln_device *devices[];
 };

@@ -1,8 +1,8 @@
 // Reading, writing, copying and filling a buffer's bytes in a row; migrating.
+#include "api/fill.h"
 #include "api/transfer.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 // What reading and writing check after the request itself.
 static cl_int access_check(const struct command_request *request, cl_mem handle, cl_map_flags access,
@@ -95,35 +95,6 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBuffer(cl_command_queue queue, cl_m
 
 // ---- Filling ------------------------------------------------------------------------------------------
 
-enum { PATTERN_SIZE_MAX = 128 }; // sizeof(cl_long16)
-
-struct fill {
-    struct kiln_memory *memory;
-    size_t offset, size, pattern_size;
-    uint8_t pattern[PATTERN_SIZE_MAX];
-};
-
-static cl_int fill_submit(void *payload, struct device_queue *queue, const struct device_command *command)
-{
-    const struct fill *fill = payload;
-    if (!fill->size) return device_queue_barrier(queue, command);
-    return device_queue_fill(queue, command, memory_address(fill->memory) + fill->offset, fill->pattern,
-                             fill->pattern_size, fill->size);
-}
-
-static void fill_release(void *payload)
-{
-    struct fill *fill = payload;
-    memory_release(fill->memory);
-    free(fill);
-}
-
-static bool pattern_valid(const void *pattern, size_t pattern_size, size_t offset, size_t size)
-{
-    return pattern && pattern_size && pattern_size <= PATTERN_SIZE_MAX &&
-           !(pattern_size & (pattern_size - 1)) && offset % pattern_size == 0 && size % pattern_size == 0;
-}
-
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillBuffer(cl_command_queue queue, cl_mem handle,
                                                     const void *pattern, size_t pattern_size, size_t offset,
                                                     size_t size, cl_uint wait_count, const cl_event *wait,
@@ -134,14 +105,9 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillBuffer(cl_command_queue queue, cl_m
     if (!error) error = memory_check(handle, request.queue->context);
     if (error) return error;
     struct kiln_memory *memory = memory_from(handle);
-    if (!pattern_valid(pattern, pattern_size, offset, size) || !memory_contains(memory, offset, size))
+    if (!fill_is_valid(pattern, pattern_size, offset, size) || !memory_contains(memory, offset, size))
         return CL_INVALID_VALUE;
-    struct fill *fill = malloc(sizeof *fill);
-    if (!fill) return CL_OUT_OF_HOST_MEMORY;
-    *fill = (struct fill){.memory = memory, .offset = offset, .size = size, .pattern_size = pattern_size};
-    memcpy(fill->pattern, pattern, pattern_size);
-    memory_retain(memory);
-    return command_enqueue(&request, fill_submit, fill, fill_release);
+    return fill_enqueue(&request, memory, memory_address(memory) + offset, pattern, pattern_size, size);
 }
 
 // ---- Migrating ----------------------------------------------------------------------------------------

@@ -1,17 +1,10 @@
 // Mapping and unmapping. Where the host reaches the storage, a mapping is its address and moves nothing;
 // elsewhere the host works on a staging copy, which is read when mapped and written back when unmapped.
 #include "api/info.h"
+#include "api/memory_flags.h"
 #include "api/transfer.h"
 
 #include <stdlib.h>
-
-enum { MAP_WRITES = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION };
-
-static bool map_flags_valid(cl_map_flags flags)
-{
-    if (flags & ~(cl_map_flags)(CL_MAP_READ | MAP_WRITES)) return false;
-    return !(flags & CL_MAP_WRITE_INVALIDATE_REGION) || !(flags & (CL_MAP_READ | CL_MAP_WRITE));
-}
 
 static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags flags, size_t offset,
                                      size_t size, cl_int *error)

@@ -1,4 +1,5 @@
 // clSetKernelArg, and what else a kernel is told before it is enqueued.
+#include "api/cl_device.h"
 #include "api/kernel.h"
 #include "api/memory.h"
 
@@ -27,6 +28,7 @@ static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size
         if (memory_from(memory)->context != kernel->program->context) return CL_INVALID_CONTEXT;
     }
     kernel->arguments[index].memory = memory;
+    memset(kernel->values + kernel->metadata->arguments[index].offset, 0, sizeof(void *)); // what NULL is
     return CL_SUCCESS;
 }
 
@@ -83,22 +85,41 @@ CL_API_ENTRY cl_int CL_API_CALL clSetKernelArg(cl_kernel handle, cl_uint index, 
     return error;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgSVMPointer(cl_kernel kernel, cl_uint index, const void *value)
+// ---- Shared virtual memory ----------------------------------------------------------------------------
+
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const void *value)
 {
-    (void)index, (void)value;
-    return kernel_is(kernel) ? CL_INVALID_OPERATION : CL_INVALID_KERNEL; // CL_DEVICE_SVM_CAPABILITIES is 0
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    struct kiln_kernel *kernel = kernel_from(handle);
+    if (index >= kernel->metadata->explicit_count) return CL_INVALID_ARG_INDEX;
+    const struct argument_metadata *argument = &kernel->metadata->arguments[index];
+    if (argument->kind != ARGUMENT_GLOBAL_BUFFER) return CL_INVALID_ARG_VALUE;
+    memcpy(kernel->values + argument->offset, &value, sizeof value);
+    kernel->arguments[index].memory = NULL;
+    kernel->arguments[index].set = true;
+    return CL_SUCCESS;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clSetKernelExecInfo(cl_kernel kernel, cl_kernel_exec_info name, size_t size,
+// Whether all of the kernel's devices share the process's memory.
+static bool reaches_process_memory(const struct kiln_kernel *kernel)
+{
+    for (unsigned i = 0; i < kernel->device_count; i++)
+        if (!kernel->devices[i].device->info->process_memory) return false;
+    return true;
+}
+
+// Kernels reach all memory of clSVMAlloc always, and so nothing of what they are said to need is kept.
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
                                                     const void *value)
 {
-    if (!kernel_is(kernel)) return CL_INVALID_KERNEL;
-    if (name == CL_KERNEL_EXEC_INFO_SVM_PTRS) return CL_INVALID_OPERATION;
-    if (name != CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM) return CL_INVALID_VALUE;
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    if (name == CL_KERNEL_EXEC_INFO_SVM_PTRS) // an empty list takes back an earlier one
+        return !value == !size && size % sizeof(void *) == 0 ? CL_SUCCESS : CL_INVALID_VALUE;
     cl_bool wanted;
-    if (!value || size != sizeof wanted) return CL_INVALID_VALUE;
+    if (name != CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM || !value || size != sizeof wanted)
+        return CL_INVALID_VALUE;
     memcpy(&wanted, value, sizeof wanted);
-    return wanted ? CL_INVALID_OPERATION : CL_SUCCESS;
+    return wanted && !reaches_process_memory(kernel_from(handle)) ? CL_INVALID_OPERATION : CL_SUCCESS;
 }
 
 static uint64_t align_up(uint64_t value, uint64_t alignment) { return (value + alignment - 1) & -alignment; }

@@ -3,6 +3,7 @@
 #include "api/cl_device.h"
 #include "api/context.h"
 #include "api/info.h"
+#include "api/svm.h"
 
 #include <stdlib.h>
 
@@ -37,7 +38,10 @@ static void memory_destroy(struct kiln_memory *memory)
 {
     maps_free(memory);
     // The storage goes first: a destructor callback may free the pages of CL_MEM_USE_HOST_PTR.
-    if (!memory->parent) device_memory_destroy(memory->storage);
+    if (memory->svm)
+        svm_release(memory->svm);
+    else if (!memory->parent)
+        device_memory_destroy(memory->storage);
     destructors_call(memory);
     if (memory->parent) memory_release(memory->parent);
     pthread_mutex_destroy(&memory->lock);
@@ -66,13 +70,13 @@ cl_int memory_allocate(const struct kiln_context *context, size_t size, enum dev
 
 uint8_t *memory_address(const struct kiln_memory *memory)
 {
-    return (uint8_t *)device_memory_address(memory->storage) + memory->origin;
+    return (uint8_t *)device_memory_address(memory->storage) + memory->offset;
 }
 
 uint8_t *memory_host(const struct kiln_memory *memory)
 {
     uint8_t *host = device_memory_host(memory->storage);
-    return host ? host + memory->origin : NULL;
+    return host ? host + memory->offset : NULL;
 }
 
 bool memory_contains(const struct kiln_memory *memory, size_t offset, size_t size)
@@ -101,6 +105,16 @@ cl_int memory_check_host_access(const struct kiln_memory *memory, cl_map_flags a
     return CL_SUCCESS;
 }
 
+// Memory of clSVMAlloc, or any memory at all where the devices share the process's.
+static bool uses_svm(const struct kiln_memory *memory)
+{
+    if (!memory->host_pointer) return false;
+    if (memory->svm || (memory->parent && memory->parent->svm)) return true;
+    for (unsigned i = 0; i < memory->context->device_count; i++)
+        if (!memory->context->devices[i]->info->process_memory) return false;
+    return true;
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, void *value,
                                                    size_t *size_out)
 {
@@ -127,7 +141,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info na
     case CL_MEM_OFFSET:
         return INFO_SCALAR(&out, size_t, memory->origin);
     case CL_MEM_USES_SVM_POINTER:
-        return INFO_SCALAR(&out, cl_bool, CL_FALSE);
+        return INFO_SCALAR(&out, cl_bool, uses_svm(memory));
     case CL_MEM_PROPERTIES:
         return info_bytes(&out, memory->properties, memory->property_count * sizeof *memory->properties);
     default:

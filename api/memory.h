@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 struct kiln_context;
+struct svm_allocation;
 
 struct memory_destructor {
     void(CL_CALLBACK *function)(cl_mem, void *);
@@ -33,6 +34,8 @@ struct kiln_memory {
     size_t size, origin;           // bytes; `origin` counts from the parent's first byte
     void *host_pointer;            // CL_MEM_USE_HOST_PTR, else NULL
     struct device_memory *storage; // a sub-buffer's is its parent's
+    size_t offset;                 // of the object's first byte in the storage
+    struct svm_allocation *svm;    // retained: whose storage it is, by CL_MEM_USE_HOST_PTR; NULL: its own
     cl_mem_properties *properties;
     size_t property_count; // 0: none were given
     _Atomic(cl_uint) map_count;

@@ -37,3 +37,9 @@ bool memory_flags_inherit(cl_mem_flags parent, cl_mem_flags given, cl_mem_flags 
     if (!(given & MEMORY_FLAGS_HOST)) *result |= parent & MEMORY_FLAGS_HOST;
     return true;
 }
+
+bool map_flags_valid(cl_map_flags flags)
+{
+    if (flags & ~(cl_map_flags)(CL_MAP_READ | MAP_WRITES)) return false;
+    return !(flags & CL_MAP_WRITE_INVALIDATE_REGION) || !(flags & (CL_MAP_READ | CL_MAP_WRITE));
+}

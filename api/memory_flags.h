@@ -1,4 +1,5 @@
-// Rules for cl_mem_flags. Source: OpenCL 3.0, "List of supported memory flag values".
+// Rules for cl_mem_flags and cl_map_flags. Source: OpenCL 3.0, "List of supported memory flag values" and
+// "List of supported map flag values".
 #pragma once
 
 #include <CL/cl.h>
@@ -7,6 +8,11 @@
 #define MEMORY_FLAGS_KERNEL  (CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY | CL_MEM_READ_ONLY)
 #define MEMORY_FLAGS_STORAGE (CL_MEM_USE_HOST_PTR | CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)
 #define MEMORY_FLAGS_HOST    (CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS)
+
+enum { MAP_WRITES = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION };
+
+// Whether a region may be mapped with these.
+bool map_flags_valid(cl_map_flags);
 
 // Whether a buffer may be created with these: known ones, and no two that exclude each other.
 bool memory_flags_valid(cl_mem_flags);

@@ -25,6 +25,7 @@ static struct kiln_memory *sub_buffer_create(struct kiln_memory *parent, cl_mem_
     memory->size = region->size;
     memory->origin = region->origin;
     memory->storage = parent->storage;
+    memory->offset = parent->offset + region->origin;
     if (parent->host_pointer) memory->host_pointer = (uint8_t *)parent->host_pointer + region->origin;
     memory_init(memory);
     return memory;

@@ -1,63 +1,149 @@
-// Shared virtual memory: CL_DEVICE_SVM_CAPABILITIES is 0, so nothing can be allocated and every command is
-// refused.
-#pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
-// NOLINTBEGIN(misc-unused-parameters)
-#include "api/queue.h"
+// A context's allocations are kept in a search tree of ranges that never overlap; a single byte's range is
+// looked up as "equal" to the range that has it.
+#define _GNU_SOURCE // tdestroy
+#include "api/svm.h"
 
-static cl_int svm_refuse(cl_command_queue queue)
+#include "api/memory.h"
+#include "api/memory_flags.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DEFAULT_ALIGN = 128 }; // sizeof(cl_long16)
+
+cl_device_svm_capabilities svm_device_capabilities(const struct device_info *device)
 {
-    return queue_is(queue) ? CL_INVALID_OPERATION : CL_INVALID_COMMAND_QUEUE;
+    return CL_DEVICE_SVM_COARSE_GRAIN_BUFFER | CL_DEVICE_SVM_FINE_GRAIN_BUFFER |
+           (device->host_atomics ? CL_DEVICE_SVM_ATOMICS : 0) |
+           (device->process_memory ? CL_DEVICE_SVM_FINE_GRAIN_SYSTEM : 0);
 }
 
-CL_API_ENTRY void *CL_API_CALL clSVMAlloc(cl_context context, cl_svm_mem_flags flags, size_t size,
+// ---- The tree -----------------------------------------------------------------------------------------
+
+static int ranges_compare(const void *a, const void *b)
+{
+    const struct svm_allocation *left = a, *right = b;
+    if (left->begin + left->size <= right->begin) return -1;
+    return right->begin + right->size <= left->begin;
+}
+
+// With the context's lock held. tfind and tsearch return a place that holds the allocation.
+static struct svm_allocation *tree_find(const struct kiln_context *context, const void *address)
+{
+    const struct svm_allocation byte = {.begin = (uint8_t *)(uintptr_t)address, .size = 1};
+    struct svm_allocation **found = tfind(&byte, &context->svm_allocations, ranges_compare);
+    return found ? *found : NULL;
+}
+
+static bool tree_add(struct kiln_context *context, struct svm_allocation *allocation)
+{
+    pthread_mutex_lock(&context->lock);
+    bool added = tsearch(allocation, &context->svm_allocations, ranges_compare);
+    pthread_mutex_unlock(&context->lock);
+    return added;
+}
+
+struct svm_allocation *svm_find(struct kiln_context *context, const void *address)
+{
+    pthread_mutex_lock(&context->lock);
+    struct svm_allocation *allocation = tree_find(context, address);
+    if (allocation) allocation->references++;
+    pthread_mutex_unlock(&context->lock);
+    return allocation;
+}
+
+void svm_release(struct svm_allocation *allocation)
+{
+    if (--allocation->references) return;
+    device_memory_destroy(allocation->storage);
+    free(allocation);
+}
+
+bool svm_contains(const struct svm_allocation *allocation, const void *address, size_t size)
+{
+    size_t offset = (uintptr_t)address - (uintptr_t)allocation->begin;
+    return offset <= allocation->size && size <= allocation->size - offset;
+}
+
+bool svm_free(struct kiln_context *context, void *address)
+{
+    pthread_mutex_lock(&context->lock);
+    struct svm_allocation *allocation = tree_find(context, address);
+    if (allocation && allocation->begin != address) allocation = NULL;
+    if (allocation) tdelete(allocation, &context->svm_allocations, ranges_compare);
+    pthread_mutex_unlock(&context->lock);
+    if (allocation) svm_release(allocation);
+    return allocation;
+}
+
+static void node_free(void *allocation) { svm_release(allocation); }
+
+void svm_free_all(struct kiln_context *context)
+{
+    tdestroy(context->svm_allocations, node_free);
+    context->svm_allocations = NULL;
+}
+
+// ---- Allocating ---------------------------------------------------------------------------------------
+
+static bool flags_valid(cl_svm_mem_flags flags)
+{
+    const cl_svm_mem_flags svm = CL_MEM_SVM_FINE_GRAIN_BUFFER | CL_MEM_SVM_ATOMICS;
+    if ((flags & CL_MEM_SVM_ATOMICS) && !(flags & CL_MEM_SVM_FINE_GRAIN_BUFFER)) return false;
+    return !(flags & ~(MEMORY_FLAGS_KERNEL | svm)) && memory_flags_valid(flags & MEMORY_FLAGS_KERNEL);
+}
+
+// Memory comes in pages, so that no alignment up to theirs needs any care.
+static bool alignment_valid(cl_uint alignment)
+{
+    if (!alignment) alignment = DEFAULT_ALIGN;
+    return !(alignment & (alignment - 1)) && alignment <= (cl_uint)sysconf(_SC_PAGESIZE);
+}
+
+// Whether every device of the context can have such an allocation.
+static bool devices_can(const struct kiln_context *context, cl_svm_mem_flags flags, size_t size)
+{
+    cl_device_svm_capabilities wanted =
+        CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
+        (flags & CL_MEM_SVM_FINE_GRAIN_BUFFER ? CL_DEVICE_SVM_FINE_GRAIN_BUFFER : 0) |
+        (flags & CL_MEM_SVM_ATOMICS ? CL_DEVICE_SVM_ATOMICS : 0);
+    for (unsigned i = 0; i < context->device_count; i++) {
+        const struct device_info *info = context->devices[i]->info;
+        if (wanted & ~svm_device_capabilities(info) || size > info->max_alloc_size) return false;
+    }
+    return size;
+}
+
+// The device's own memory where the host reaches it too; fine-grained memory is always the host's.
+static enum device_memory_kind memory_kind(const struct kiln_context *context, cl_svm_mem_flags flags)
+{
+    bool host = flags & CL_MEM_SVM_FINE_GRAIN_BUFFER;
+    for (unsigned i = 0; i < context->device_count; i++) host |= !context->devices[i]->info->host_accessible;
+    return host ? DEVICE_MEMORY_HOST : DEVICE_MEMORY_LOCAL;
+}
+
+CL_API_ENTRY void *CL_API_CALL clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size,
                                           cl_uint alignment)
 {
+    if (!context_is(handle) || !flags_valid(flags) || !alignment_valid(alignment)) return NULL;
+    struct kiln_context *context = context_from(handle);
+    if (!devices_can(context, flags, size)) return NULL;
+    struct svm_allocation *allocation = calloc(1, sizeof *allocation);
+    if (!allocation) return NULL;
+    if (memory_allocate(context, size, memory_kind(context, flags), NULL, &allocation->storage)) {
+        free(allocation);
+        return NULL;
+    }
+    allocation->begin = device_memory_host(allocation->storage);
+    allocation->size = size;
+    allocation->references = 1;
+    if (tree_add(context, allocation)) return allocation->begin;
+    svm_release(allocation);
     return NULL;
 }
 
-CL_API_ENTRY void CL_API_CALL clSVMFree(cl_context context, void *pointer) {}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMFree(cl_command_queue queue, cl_uint count, void *pointers[],
-                                                 void(CL_CALLBACK *free_function)(cl_command_queue, cl_uint,
-                                                                                  void *[], void *),
-                                                 void *argument, cl_uint wait_count, const cl_event *wait,
-                                                 cl_event *event)
+CL_API_ENTRY void CL_API_CALL clSVMFree(cl_context context, void *pointer)
 {
-    return svm_refuse(queue);
+    if (context_is(context)) svm_free(context_from(context), pointer);
 }
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMemcpy(cl_command_queue queue, cl_bool blocking, void *to,
-                                                   const void *from, size_t size, cl_uint wait_count,
-                                                   const cl_event *wait, cl_event *event)
-{
-    return svm_refuse(queue);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMemFill(cl_command_queue queue, void *to, const void *pattern,
-                                                    size_t pattern_size, size_t size, cl_uint wait_count,
-                                                    const cl_event *wait, cl_event *event)
-{
-    return svm_refuse(queue);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMap(cl_command_queue queue, cl_bool blocking, cl_map_flags flags,
-                                                void *pointer, size_t size, cl_uint wait_count,
-                                                const cl_event *wait, cl_event *event)
-{
-    return svm_refuse(queue);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMUnmap(cl_command_queue queue, void *pointer, cl_uint wait_count,
-                                                  const cl_event *wait, cl_event *event)
-{
-    return svm_refuse(queue);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMigrateMem(cl_command_queue queue, cl_uint count,
-                                                       const void **pointers, const size_t *sizes,
-                                                       cl_mem_migration_flags flags, cl_uint wait_count,
-                                                       const cl_event *wait, cl_event *event)
-{
-    return svm_refuse(queue);
-}
-// NOLINTEND(misc-unused-parameters)

@@ -41,6 +41,8 @@ struct device_info {
     uint64_t max_private_size; // scratch bytes per work-item
     uint64_t timer_resolution; // ns
     bool host_accessible;      // buffers are directly accessible by the host
+    bool host_atomics;         // the device's atomics in host memory are atomic to the host and other devices
+    bool process_memory;       // kernels reach all memory of the process, at its own address
     uint8_t uuid[16];
     uint32_t pci_domain, pci_bus, pci_device, pci_function;
 };

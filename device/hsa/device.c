@@ -85,6 +85,33 @@ static bool pools_find(struct device *device)
     return true;
 }
 
+// Whether every link between the device and the host's memory carries atomics.
+static bool link_has_atomics(const struct device *device)
+{
+    enum { HOPS_MAX = 16 };
+    hsa_amd_memory_pool_link_info_t hops[HOPS_MAX];
+    uint32_t count = 0;
+    if (hsa.agent_pool_get_info(device->agent, device->shared, HSA_AMD_AGENT_MEMORY_POOL_INFO_NUM_LINK_HOPS,
+                                &count) != HSA_STATUS_SUCCESS ||
+        count > HOPS_MAX)
+        return false;
+    if (count &&
+        hsa.agent_pool_get_info(device->agent, device->shared, HSA_AMD_AGENT_MEMORY_POOL_INFO_LINK_INFO,
+                                hops) != HSA_STATUS_SUCCESS)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (!hops[i].atomic_support_32bit || !hops[i].atomic_support_64bit) return false;
+    return true;
+}
+
+static void sharing_describe(struct device *device)
+{
+    bool by_default = false;
+    hsa.system_get_info((hsa_system_info_t)HSA_AMD_SYSTEM_INFO_SVM_ACCESSIBLE_BY_DEFAULT, &by_default);
+    device->info.host_atomics = link_has_atomics(device);
+    device->info.process_memory = by_default || (thunk.process_memory && *thunk.process_memory);
+}
+
 // ---- Facts ----------------------------------------------------------------------------------------------
 
 static bool agent_info(const struct device *device, int attribute, void *value)
@@ -222,6 +249,7 @@ bool device_describe(struct device *device, hsa_agent_t agent, hsa_agent_t host)
         pthread_mutex_destroy(&device->mutex);
         return false;
     }
+    sharing_describe(device);
     limits_describe(device);
     caches_describe(device);
     place_describe(device);

@@ -89,7 +89,8 @@ static bool thunk_take(void *library)
 {
     thunk.kick = (softgpu_kick_fn *)dlsym(library, SOFTGPU_KICK);
     thunk.fault_text = (softgpu_fault_text_fn *)dlsym(library, SOFTGPU_FAULT_TEXT);
-    return thunk.kick && thunk.fault_text;
+    thunk.process_memory = (softgpu_process_memory *)dlsym(library, SOFTGPU_PROCESS_MEMORY);
+    return thunk.kick && thunk.fault_text && thunk.process_memory;
 }
 
 // The software GPU for the best CPU level that the host runs and that is installed.

@@ -21,6 +21,7 @@ extern struct hsa_functions hsa;
 struct thunk_functions {
     softgpu_kick_fn *kick;
     softgpu_fault_text_fn *fault_text;
+    softgpu_process_memory *process_memory;
 };
 extern struct thunk_functions thunk;
 

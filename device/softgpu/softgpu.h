@@ -2,6 +2,7 @@
 // these up with dlsym in the thunk library it loaded; where they are absent (real hardware) it does without.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,3 +17,8 @@ typedef void softgpu_kick_fn(const void *queue);
 // queue is destroyed.
 typedef size_t softgpu_fault_text_fn(const void *queue, char *text, size_t size);
 #define SOFTGPU_FAULT_TEXT "kilnSoftGpuFaultText"
+
+// A variable: whether kernels reach all memory of the process where the process has it, allocated through HSA
+// or not.
+typedef const bool softgpu_process_memory;
+#define SOFTGPU_PROCESS_MEMORY "kilnSoftGpuProcessMemory"

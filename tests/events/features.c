@@ -131,6 +131,11 @@ static const struct feature features[] = {
      "sub_group_barrier(CLK_LOCAL_MEM_FENCE, memory_scope_sub_group);"
      "out[i] = get_sub_group_size() == 32 && get_max_sub_group_size() == 32 && sub_group_all(l < LOCAL);",
      NULL},
+    {"__opencl_c_atomic_scope_all_devices",
+     "int before = atomic_fetch_add_explicit(&seen, 1, memory_order_acq_rel, memory_scope_all_devices);"
+     "atomic_work_item_fence(CLK_GLOBAL_MEM_FENCE, memory_order_acq_rel, memory_scope_all_svm_devices);"
+     "out[i] = before >= 0 && before < ITEMS;",
+     "global atomic_int seen = 0;"},
     {"__opencl_c_work_group_collective_functions",
      "out[i] = work_group_reduce_add(l) == LOCAL * (LOCAL - 1) / 2 && work_group_reduce_max(l) == LOCAL - 1 "
      "&&"

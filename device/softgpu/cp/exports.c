@@ -12,6 +12,7 @@
 
 EXPORT softgpu_kick_fn kilnSoftGpuKick;
 EXPORT softgpu_fault_text_fn kilnSoftGpuFaultText;
+EXPORT softgpu_process_memory kilnSoftGpuProcessMemory = true;
 
 static struct doorbell *doorbell_of(const void *of)
 {

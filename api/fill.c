@@ -1,0 +1,44 @@
+#include "api/fill.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATTERN_SIZE_MAX = 128 }; // sizeof(cl_long16)
+
+struct fill {
+    struct kiln_memory *memory; // retained; NULL
+    uint8_t *to;
+    size_t size, pattern_size;
+    uint8_t pattern[PATTERN_SIZE_MAX];
+};
+
+bool fill_is_valid(const void *pattern, size_t pattern_size, uintptr_t start, size_t size)
+{
+    return pattern && pattern_size && pattern_size <= PATTERN_SIZE_MAX &&
+           !(pattern_size & (pattern_size - 1)) && start % pattern_size == 0 && size % pattern_size == 0;
+}
+
+static cl_int fill_submit(void *payload, struct device_queue *queue, const struct device_command *command)
+{
+    const struct fill *fill = payload;
+    if (!fill->size) return device_queue_barrier(queue, command);
+    return device_queue_fill(queue, command, fill->to, fill->pattern, fill->pattern_size, fill->size);
+}
+
+static void fill_release(void *payload)
+{
+    struct fill *fill = payload;
+    if (fill->memory) memory_release(fill->memory);
+    free(fill);
+}
+
+cl_int fill_enqueue(const struct command_request *request, struct kiln_memory *memory, uint8_t *to,
+                    const void *pattern, size_t pattern_size, size_t size)
+{
+    struct fill *fill = malloc(sizeof *fill);
+    if (!fill) return CL_OUT_OF_HOST_MEMORY;
+    *fill = (struct fill){.memory = memory, .to = to, .size = size, .pattern_size = pattern_size};
+    memcpy(fill->pattern, pattern, pattern_size);
+    if (memory) memory_retain(memory);
+    return command_enqueue(request, fill_submit, fill, fill_release);
+}
