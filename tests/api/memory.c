@@ -175,7 +175,8 @@ static void queries(void **state)
     expect_info(sub, CL_MEM_OFFSET, size_t, (size_t)1024);
     cl_device_svm_capabilities svm;
     assert_int_equal(clGetDeviceInfo(session.device, CL_DEVICE_SVM_CAPABILITIES, sizeof svm, &svm, NULL), 0);
-    expect_info(buffer, CL_MEM_USES_SVM_POINTER, cl_bool, (cl_bool)!!(svm & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM));
+    expect_info(buffer, CL_MEM_USES_SVM_POINTER, cl_bool,
+                (cl_bool)(svm & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM ? CL_TRUE : CL_FALSE));
     size_t size = 99;
     assert_int_equal(clGetMemObjectInfo(buffer, CL_MEM_PROPERTIES, 0, NULL, &size), CL_SUCCESS);
     assert_int_equal(size, 0);
