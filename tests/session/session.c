@@ -51,8 +51,7 @@ void session_close(struct session *session)
     assert_int_equal(clReleaseContext(session->context), CL_SUCCESS);
 }
 
-cl_kernel session_kernel(const struct session *session, const char *source, const char *name,
-                         const char *options)
+cl_program session_program(const struct session *session, const char *source, const char *options)
 {
     cl_int status;
     cl_program program = clCreateProgramWithSource(session->context, 1, &source, NULL, &status);
@@ -62,6 +61,14 @@ cl_kernel session_kernel(const struct session *session, const char *source, cons
         clGetProgramBuildInfo(program, session->device, CL_PROGRAM_BUILD_LOG, sizeof log, log, NULL);
         fail_msg("%s", log);
     }
+    return program;
+}
+
+cl_kernel session_kernel(const struct session *session, const char *source, const char *name,
+                         const char *options)
+{
+    cl_int status;
+    cl_program program = session_program(session, source, options);
     cl_kernel kernel = clCreateKernel(program, name, &status);
     assert_int_equal(status, CL_SUCCESS);
     assert_int_equal(clReleaseProgram(program), CL_SUCCESS);

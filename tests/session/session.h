@@ -22,5 +22,8 @@ void session_open(struct session *);
 void session_close(struct session *);
 cl_command_queue session_queue(const struct session *);
 
+// A program built from source.
+cl_program session_program(const struct session *, const char *source, const char *options);
+
 // A kernel built from source; its program is released already (the kernel keeps it).
 cl_kernel session_kernel(const struct session *, const char *source, const char *name, const char *options);
