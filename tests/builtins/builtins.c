@@ -217,8 +217,8 @@ static int teardown(void **state)
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(widths_agree)};
-    if (count < 2 || sscanf(arguments[1], "CL%u.%u", &(unsigned){0}, &(unsigned){0}) != 2) return 2;
-    dialect.version = (unsigned)(strtod(arguments[1] + 2, NULL) * 100 + 0.5);
+    if (count < 2 || strlen(arguments[1]) != strlen("CL3.0")) return 2;
+    dialect.version = (unsigned)(arguments[1][2] - '0') * 100 + (unsigned)(arguments[1][4] - '0') * 10;
     snprintf(options, sizeof options, "-cl-std=%s %s", arguments[1], count > 2 ? arguments[2] : "");
     if (count > 3) every = strtoul(arguments[3], NULL, 10);
     if (!every) return 2;

@@ -42,18 +42,16 @@ static const struct builtin {
 
 static const char *const space_names[SPACES] = {"", "private", "local", "global", ""};
 
+enum { CALLS_MAX = 8192 }; // three times what double and half bring it to
+
 struct call_list {
     struct call *calls;
-    size_t count, capacity;
+    size_t count;
 };
 
 static void call_add(struct call_list *list, struct call call)
 {
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity ? 2 * list->capacity : 1024;
-        list->calls = realloc(list->calls, list->capacity * sizeof *list->calls);
-        if (!list->calls) abort();
-    }
+    if (list->count == CALLS_MAX) abort();
     list->calls[list->count++] = call;
 }
 
@@ -90,7 +88,8 @@ static void conversions_add(struct call_list *list, const struct dialect *dialec
 
 struct call *calls_list(const struct dialect *dialect, size_t *count)
 {
-    struct call_list list = {0};
+    struct call_list list = {.calls = calloc(CALLS_MAX, sizeof *list.calls)};
+    if (!list.calls) abort();
     for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) builtin_add(&list, dialect, &builtins[i]);
     conversions_add(&list, dialect);
     *count = list.count;

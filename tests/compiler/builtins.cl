@@ -42,7 +42,38 @@ kernel void halves(PARAMETER(half), global float *p)
     vstorea_half3_rtn(vloada_half3(5, q), 6, q), vstorea_half16(vloada_half16(1, q), 2, q);
 }
 
-#elif PART == 2 // 6.15.12 atomics, 6.15.8 synchronisation, 6.15.11 copies, 6.15.1 work-items
+#elif PART == 2 // functions of whole vectors, atomics, synchronisation, copies, work-items
+
+#define GEOMETRIC(T)                                                                                                   \
+    kernel void geometric_##T(global T *p, global float *f)                                                            \
+    {                                                                                                                  \
+        f[0] = dot(p[0], p[1]), f[1] = distance(p[2], p[3]), f[2] = length(p[4]), p[5] = normalize(p[6]);              \
+        f[3] = fast_distance(p[7], p[8]), f[4] = fast_length(p[9]), p[10] = fast_normalize(p[11]);                     \
+    }
+GEOMETRIC(float) GEOMETRIC(float2) GEOMETRIC(float3) GEOMETRIC(float4)
+kernel void cross_products(global float4 *p, global float3 *q)
+{
+    p[0] = cross(p[1], p[2]), q[0] = cross(q[1], q[2]);
+}
+
+#define TRUTHS(T)                                                                                                      \
+    kernel void truths_##T(global int *r, T one, T##2 two, T##3 three, T##4 four, T##8 eight, T##16 sixteen)           \
+    {                                                                                                                  \
+        r[0] = any(one) + any(two) + any(three) + any(four) + any(eight) + any(sixteen);                               \
+        r[1] = all(one) + all(two) + all(three) + all(four) + all(eight) + all(sixteen);                               \
+    }
+TRUTHS(char) TRUTHS(short) TRUTHS(int) TRUTHS(long)
+
+#define SHUFFLES_TO(T, U, M)                                                                                           \
+    kernel void shuffles_##T##_##M(global T##M *r, U##M mask, T##2 two, T##4 four, T##8 eight, T##16 sixteen)          \
+    {                                                                                                                  \
+        r[0] = shuffle(two, mask), r[1] = shuffle(four, mask), r[2] = shuffle(eight, mask), r[3] = shuffle(sixteen, mask); \
+        r[4] = shuffle2(two, two, mask), r[5] = shuffle2(four, four, mask), r[6] = shuffle2(eight, eight, mask);       \
+        r[7] = shuffle2(sixteen, sixteen, mask);                                                                       \
+    }
+#define SHUFFLES(T, U) SHUFFLES_TO(T, U, 2) SHUFFLES_TO(T, U, 4) SHUFFLES_TO(T, U, 8) SHUFFLES_TO(T, U, 16)
+SHUFFLES(char, uchar) SHUFFLES(uchar, uchar) SHUFFLES(short, ushort) SHUFFLES(ushort, ushort) SHUFFLES(int, uint)
+SHUFFLES(uint, uint) SHUFFLES(long, ulong) SHUFFLES(ulong, ulong) SHUFFLES(float, uint)
 
 #define ATOMICS(T, S)                                                                                                  \
     kernel void atomics_##S##_##T(volatile S T *p, global T *r)                                                        \
