@@ -3,11 +3,13 @@
 
 #include "base/config.h"
 #include "cache_folder.h"
+#include "compiler/digest.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -48,7 +50,7 @@ bool cache_limit_allows(size_t size)
 // --- making room ---
 
 struct kept {
-    char name[80];
+    char name[2 * sizeof(struct digest) + 1];
     uint64_t blocks;
     struct timespec used;
 };
@@ -77,12 +79,20 @@ static bool listing_add(struct listing *list, const char *name, const struct sta
     }
     struct kept *kept = &list->kept[list->count++];
     *kept = (struct kept){.blocks = blocks_of((uint64_t)status->st_size), .used = status->st_mtim};
-    memcpy(kept->name, name, strlen(name) + 1);
+    snprintf(kept->name, sizeof kept->name, "%s", name);
     list->blocks += kept->blocks;
     return true;
 }
 
-// Files that a process left unfinished count too, and are old soon enough. Names of other kinds are not ours.
+// Results, and files so old that their process cannot still be writing them.
+static bool listed(const char *name, const struct stat *status)
+{
+    const time_t hour = 3600;
+    bool result = strlen(name) == 2 * sizeof(struct digest);
+    bool unfinished = !strncmp(name, "unfinished-", strlen("unfinished-"));
+    return S_ISREG(status->st_mode) && (result || (unfinished && time(NULL) - status->st_mtim.tv_sec > hour));
+}
+
 static void folder_list(int folder, struct listing *list)
 {
     int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -94,11 +104,8 @@ static void folder_list(int folder, struct listing *list)
     struct dirent *entry;
     while ((entry = readdir(directory))) {
         struct stat status;
-        size_t length = strlen(entry->d_name);
-        bool ours = entry->d_name[0] != '.' && strcmp(entry->d_name, "ledger") != 0 &&
-                    length < sizeof((struct kept *)NULL)->name;
-        if (ours && !fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) &&
-            S_ISREG(status.st_mode) && !listing_add(list, entry->d_name, &status))
+        if (!fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) && listed(entry->d_name, &status) &&
+            !listing_add(list, entry->d_name, &status))
             break;
     }
     closedir(directory);

@@ -2,29 +2,18 @@
 // has made children and descriptors its own business. A shell script stands in for kilnc; each test is a
 // process of its own, since the options are read once.
 #define _GNU_SOURCE
-#include "support.h"
+#include "child.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 static const char source[] = "kernel void k(global int *p) { p[0] = 1; }\n";
 static char folder[] = "/tmp/kiln-client-XXXXXX";
 static const char *real_libdir;
-
-// What a body checks with, since cmocka's assertions belong to the parent.
-static void check(int condition, const char *what)
-{
-    if (condition) return;
-    fprintf(stderr, "failed: %s\n", what);
-    _exit(1);
-}
 
 static void kilnc_write(const char *script, mode_t mode)
 {
@@ -37,19 +26,6 @@ static void kilnc_write(const char *script, mode_t mode)
     fputs(script, file);
     fclose(file);
     chmod(path, mode);
-}
-
-// Runs a test's body in a child; a failed assertion there shows as a non-zero exit.
-static void in_child(void (*body)(void))
-{
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        body();
-        _exit(0);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
 }
 
 static void build_check(enum compiler_status status, const char *words)
@@ -276,12 +252,6 @@ static void threads_body(void)
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
 }
 
-#define CHILD_TEST(name)                                                                                     \
-    static void name##_test(void **state)                                                                    \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        in_child(name##_body);                                                                               \
-    }
 CHILD_TEST(missing)
 CHILD_TEST(unrunnable)
 CHILD_TEST(signal)
