@@ -46,6 +46,16 @@ static cl_uint gfxip_number(const struct device_info *info, unsigned which)
     return (cl_uint)strtoul((const char[]){info->name[3], length > 6 ? info->name[4] : '\0', '\0'}, NULL, 10);
 }
 
+// Processors with v_dot4_i32_i8 and v_dot4_u32_u8, which take signed or unsigned numbers but not both.
+static bool dot_product_accelerated(const struct device_info *info)
+{
+    static const char *const processors[] = {"gfx906",  "gfx908",  "gfx90a", "gfx94", "gfx95",
+                                             "gfx1011", "gfx1012", "gfx103", "gfx11", "gfx12"};
+    for (size_t i = 0; i < sizeof processors / sizeof *processors; i++)
+        if (!strncmp(info->name, processors[i], strlen(processors[i]))) return true;
+    return false;
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_info query, size_t size,
                                                 void *value, size_t *size_ret)
 {
@@ -59,6 +69,9 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
                                                       .bus = (cl_char)info->pci_bus,
                                                       .device = (cl_char)info->pci_device,
                                                       .function = (cl_char)info->pci_function}};
+    const cl_bool dot4 = dot_product_accelerated(info);
+    const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
+        .signed_accelerated = dot4, .unsigned_accelerated = dot4};
     const size_t free_memory[] = {info->memory_size / 1024,
                                   info->max_alloc_size / 1024}; // KB: all, one block
     cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];

@@ -98,6 +98,29 @@ static const struct feature features[] = {
      "out[i] = sub_group_rotate(l, 1) == ((l & ~31) | ((l + 1) & 31)) &&"
      " sub_group_clustered_rotate(l, -1, 4u) == ((l & ~3) | ((l - 1) & 3));",
      NULL},
+    {"cl_khr_extended_bit_ops",
+     "out[i] = bitfield_insert(0xffff0000u, (uint)i, 4u, 8u) == (0xffff0000u | (uint)i << 4) &&"
+     " bitfield_extract_signed((long)i << 56, 56u, 8u) == (char)i &&"
+     " all(bitfield_extract_unsigned((char3)-4, 1u, 6u) == (uchar3)62) && bit_reverse((ushort)l) =="
+     " (ushort)(bit_reverse((uint)l) >> 16) && bit_reverse(1) == INT_MIN && bitfield_extract_signed(i, 9u, "
+     "0u) == 0"
+     " && bitfield_insert(i, -1, 0u, 32u) == -1;",
+     NULL},
+    {"cl_khr_integer_dot_product",
+     "uchar4 u = (uchar4)(l, 255, 2, 3); char4 s = (char4)(-1, -128, 127, 1);"
+     "out[i] = dot(u, u) == l * l + 65038 && dot(s, s) == 32515 && dot(u, s) == -l - 32383 &&"
+     " dot(s, u) == dot(u, s) && dot_acc_sat(u, u, UINT_MAX) == UINT_MAX && dot_acc_sat(s, s, INT_MAX - 5) =="
+     " INT_MAX && dot_acc_sat(s, u, INT_MIN) == INT_MIN;",
+     NULL},
+    {"__opencl_c_integer_dot_product_input_4x8bit", "out[i] = dot((char4)l, (char4)-1) == -4 * l;", NULL},
+    {"__opencl_c_integer_dot_product_input_4x8bit_packed",
+     "uint a = 0x01020380 + l, b = 0xff020304;"
+     "out[i] = dot_4x8packed_uu_uint(a, b) == dot(as_uchar4(a), as_uchar4(b)) &&"
+     " dot_4x8packed_ss_int(a, b) == dot(as_char4(a), as_char4(b)) &&"
+     " dot_4x8packed_us_int(a, b) == dot(as_uchar4(a), as_char4(b)) &&"
+     " dot_4x8packed_su_int(a, b) == dot(as_char4(a), as_uchar4(b)) &&"
+     " dot_acc_sat_4x8packed_ss_int(a, b, 7) == dot_4x8packed_ss_int(a, b) + 7;",
+     NULL},
     {"__opencl_c_int64",
      "ulong x = (ulong)i + 0x100000001UL; ulong y = x * 0x100000000UL;"
      "out[i] = y >> 32 == (ulong)i + 1 && x * 7 / 7 == x && x % 0x100000000UL == (ulong)i + 1;",
