@@ -33,8 +33,10 @@ enum bridge_output { BRIDGE_OBJECT, BRIDGE_ASSEMBLY, BRIDGE_IR };
 struct bridge_program {
     const struct compiler_blob *modules; // bitcode
     size_t module_count;
-    const char *const *libraries; // files of bitcode, of which only what is needed is linked
-    size_t library_count;
+    const char *library;         // the device library's file, of which only what is needed is linked
+    const char *library_layer;   // pieces whose names begin so come before the others
+    const char *const *settings; // the pieces of it that define its constants
+    size_t setting_count;
     const char *processor; // "gfx1030"
     const char *features;  // "+xnack,-sramecc"; may be ""
     int optimisation;      // 0 to 3

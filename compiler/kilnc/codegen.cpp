@@ -1,5 +1,6 @@
 // LLVM IR to an AMDGPU object: linking modules with the device libraries, optimising, generating code.
 #include "bridge.h"
+#include "library.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/Demangle/Demangle.h>
@@ -8,13 +9,11 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
-#include <llvm/IRReader/IRReader.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/SourceMgr.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/IPO/Internalize.h>
@@ -78,8 +77,7 @@ struct Linkage {
 
     bool machine_create();
     bool modules_link();
-    bool library_link(const char *path);
-    bool libraries_link();
+    bool library_link();
     bool undefined_report();
     void optimise();
     bool emit(llvm::SmallVectorImpl<char> &bytes);
@@ -129,24 +127,9 @@ void attribute_set(llvm::Function &function, llvm::StringRef name, llvm::StringR
     if (!value.empty()) function.addFnAttr(name, value);
 }
 
-// The libraries' functions were compiled for no processor in particular. They inline only into functions
-// whose attributes agree, so they are given the program's.
-bool Linkage::library_link(const char *path)
-{
-    llvm::SMDiagnostic problem;
-    auto library = llvm::getLazyIRFileModule(path, problem, context);
-    if (!library) return error(llvm::Twine("device library ") + path + ": " + problem.getMessage());
-    library->setDataLayout(module->getDataLayout());
-    library->setTargetTriple(module->getTargetTriple());
-    auto internalise = [](llvm::Module &linked, const llvm::StringSet<> &names) {
-        llvm::internalizeModule(linked, [&](const llvm::GlobalValue &value) {
-            return !value.hasName() || !names.count(value.getName());
-        });
-    };
-    return !llvm::Linker::linkModules(*module, std::move(library), llvm::Linker::LinkOnlyNeeded, internalise);
-}
-
-bool Linkage::libraries_link()
+// The library's functions were compiled for no processor in particular. They inline only into functions whose
+// attributes agree, so they are given the program's.
+bool Linkage::library_link()
 {
     std::string features;
     llvm::DenseSet<const llvm::Function *> own;
@@ -159,9 +142,9 @@ bool Linkage::libraries_link()
     if (module->getFunction("printf"))
         module->getOrInsertFunction("__printf_alloc", llvm::PointerType::get(context, 1),
                                     llvm::Type::getInt32Ty(context));
-    for (size_t i = 0; i < program.library_count; i++) {
-        if (!library_link(program.libraries[i]) || failed) return false;
-    }
+    if (auto problem = ::library_link(*module, program.library, program.library_layer,
+                                      {program.settings, program.setting_count}))
+        return error(llvm::toString(std::move(problem)));
     for (llvm::Function &function : *module) {
         if (function.isDeclaration()) continue;
         if (program.denormals_zero) function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
@@ -169,7 +152,7 @@ bool Linkage::libraries_link()
         attribute_set(function, "target-cpu", program.processor);
         attribute_set(function, "target-features", features);
     }
-    return true;
+    return !failed;
 }
 
 bool kernel_or_kept(const llvm::GlobalValue &value)
@@ -244,7 +227,7 @@ bool bridge_link(const bridge_program *program, buffer *out, buffer *log)
     if (!linkage.modules_link() || !linkage.machine_create()) return false;
     linkage.module->setTargetTriple(linkage.machine->getTargetTriple());
     linkage.module->setDataLayout(linkage.machine->createDataLayout());
-    if (!linkage.libraries_link()) return false;
+    if (!linkage.library_link()) return false;
     linkage.optimise();
     if (linkage.failed || !linkage.undefined_report() || !linkage.emit(bytes)) return false;
     buffer_append(out, bytes.data(), bytes.size());

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "target.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,18 +142,21 @@ static int optimisation_of(const struct object_list *list, int link_optimisation
 static bool objects_link(struct work *work, const struct object_list *list)
 {
     uint32_t math = math_of(list, work->options.math);
-    struct word_list libraries = {0};
+    struct word_list settings = {0};
     struct buffer object = {0};
+    char library[PATH_MAX];
     struct compiler_blob *modules = calloc(list->count + 1, sizeof *modules);
-    bool done = modules && !target_libraries(&work->target, math, &libraries, &work->log);
-    for (size_t i = 0; i < libraries.count && done; i++)
-        evidence_add_identity(&work->evidence, libraries.words[i]);
+    bool done = modules && !target_library(library, sizeof library, &work->log);
+    if (done) evidence_add_identity(&work->evidence, library);
     for (size_t i = 0; i < list->count && done; i++) modules[i] = list->objects[i].bitcode;
+    target_settings(&work->target, math, &settings);
     struct bridge_program program = {
         .modules = modules,
         .module_count = list->count,
-        .libraries = (const char *const *)libraries.words,
-        .library_count = libraries.count,
+        .library = library,
+        .library_layer = target_lanes(&work->target) == 64 ? "wave64/" : "wave32/",
+        .settings = (const char *const *)settings.words,
+        .setting_count = settings.count,
         .processor = work->target.processor,
         .features = work->target.features,
         .optimisation = optimisation_of(list, work->options.optimisation),
@@ -165,7 +169,7 @@ static bool objects_link(struct work *work, const struct object_list *list)
     else
         done = done && bridge_link(&program, &work->binary, &work->log);
     buffer_clear(&object);
-    word_list_free(&libraries);
+    word_list_free(&settings);
     free(modules);
     return done;
 }

@@ -237,8 +237,7 @@ int main(int count, char **arguments)
     struct command command = {.device = "gfx1030", .emit = "co", .action = COMPILER_BUILD};
     if (count == 2 && !strcmp(arguments[1], "--help")) return fputs(usage, stdout) < 0;
     if (count == 2 && !strcmp(arguments[1], "--version"))
-        return printf("kilnc %s (%s, ROCm device libraries at %s)\n", KILN_VERSION, bridge_version(),
-                      KILN_DEVICE_LIBS) < 0;
+        return printf("kilnc %s (%s)\n", KILN_VERSION, bridge_version()) < 0;
     command_parse(&command, count, arguments);
     stack_grow();
     return command.worker ? worker_serve(command.memory_mb, command.seconds) : command_run(&command);

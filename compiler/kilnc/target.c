@@ -40,37 +40,35 @@ int target_parse(const char *isa, struct target *target, struct buffer *log)
     return -1;
 }
 
-static int library_add(struct word_list *paths, const char *folder, const char *name, struct buffer *log)
+// Beside kilnc itself, where the build or the installation put it.
+int target_library(char *path, size_t size, struct buffer *log)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s.bc", folder, name);
-    word_list_add(paths, path);
-    if (!access(path, R_OK)) return 0;
-    buffer_printf(log, "error: device library %s: %s\n", path, strerror(errno));
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash = NULL;
+    if (length > 0) {
+        self[length] = '\0';
+        slash = strrchr(self, '/');
+    }
+    if (slash) {
+        *slash = '\0';
+        if (snprintf(path, size, "%s/bitcode/device.pack", self) < (int)size) return 0;
+    }
+    buffer_printf(log, "error: kilnc cannot tell where it is installed: %s\n", strerror(errno));
     return -1;
 }
 
-// The folder beside kilnc itself, where the build or the installation put Kiln's own copy of opencl.bc.
-static int own_folder(char *folder, size_t size)
+int target_lanes(const struct target *target)
 {
-    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
-    if (length < 0) return -1;
-    folder[length] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (!slash || snprintf(slash, size - (size_t)(slash - folder), "/bitcode") >=
-                      (int)(size - (size_t)(slash - folder)))
-        return -1;
-    return 0;
+    return strncmp(target->processor, "gfx1", 4) ? 64 : 32; // from gfx10 on, compute defaults to 32
 }
 
-int target_libraries(const struct target *target, uint32_t math, struct word_list *paths, struct buffer *log)
+void target_settings(const struct target *target, uint32_t math, struct word_list *names)
 {
     char isa_version[64];
-    bool wave64 = strncmp(target->processor, "gfx1", 4) != 0; // from gfx10 on, compute defaults to 32 lanes
+    bool wave64 = target_lanes(target) == 64;
     snprintf(isa_version, sizeof isa_version, "oclc_isa_version_%s", target->processor + strlen("gfx"));
-    const char *const names[] = {
-        "ocml",
-        "ockl",
+    const char *const settings[] = {
         math & MATH_DENORMALS_ZERO ? "oclc_daz_opt_on" : "oclc_daz_opt_off",
         math & MATH_UNSAFE ? "oclc_unsafe_math_on" : "oclc_unsafe_math_off",
         math & MATH_FINITE ? "oclc_finite_only_on" : "oclc_finite_only_off",
@@ -79,15 +77,5 @@ int target_libraries(const struct target *target, uint32_t math, struct word_lis
         isa_version,
         "oclc_abi_version_500",
     };
-    char own[PATH_MAX];
-    if (own_folder(own, sizeof own)) {
-        buffer_printf(log, "error: kilnc cannot tell where it is installed: %s\n", strerror(errno));
-        return -1;
-    }
-    if (library_add(paths, own, wave64 ? "wave64" : "wave32", log) || library_add(paths, own, "opencl", log))
-        return -1;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (library_add(paths, KILN_DEVICE_LIBS, names[i], log)) return -1;
-    }
-    return 0;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) word_list_add(names, settings[i]);
 }

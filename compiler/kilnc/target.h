@@ -11,7 +11,12 @@ struct target {
 // Takes "amdgcn-amd-amdhsa--gfx90a:sramecc+:xnack-". Returns 0, or -1 and a line in `log`.
 int target_parse(const char *isa, struct target *target, struct buffer *log);
 
-// The ROCm device libraries (5.2.3) of a target, as files, in the order in which they refer to each other.
-// Their names choose behaviour: each oclc_* file defines one constant that the code of the others tests.
-// Returns 0, or -1 and a line in `log` where one is missing.
-int target_libraries(const struct target *target, uint32_t math, struct word_list *paths, struct buffer *log);
+// The device library's file. Returns 0, or -1 and a line in `log`.
+int target_library(char *path, size_t size, struct buffer *log);
+
+// How many work-items a wave has: 32 or 64.
+int target_lanes(const struct target *target);
+
+// The names of the pieces of ROCm's device libraries (5.2.3) that go with a target. They choose behaviour:
+// each defines one constant that the code of the others tests.
+void target_settings(const struct target *target, uint32_t math, struct word_list *names);
