@@ -27,26 +27,31 @@ static void queue_fault(void *argument, const struct device_fault *fault)
     context_notify(queue->context, fault->text);
 }
 
-// Reads a property list. Source: OpenCL 3.0, table "Properties"; unsupported ones give
-// CL_INVALID_QUEUE_PROPERTIES.
+// Reads a property list. Source: OpenCL 3.0, table "List of supported queue creation properties": those of
+// queues on the device need CL_QUEUE_ON_DEVICE, which needs the out-of-order one. What is valid, but not
+// supported, gives CL_INVALID_QUEUE_PROPERTIES.
 static cl_int properties_read(const cl_queue_properties *list, cl_command_queue_properties *properties,
                               size_t *count)
 {
     const cl_command_queue_properties known = CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE |
                                               CL_QUEUE_PROFILING_ENABLE | CL_QUEUE_ON_DEVICE |
                                               CL_QUEUE_ON_DEVICE_DEFAULT;
-    bool seen = false;
+    bool seen = false, sized = false;
     *properties = 0;
     *count = 0;
     if (!list) return CL_SUCCESS;
     for (const cl_queue_properties *p = list; *p; p += 2) {
-        if (*p == CL_QUEUE_SIZE) return CL_INVALID_QUEUE_PROPERTIES; // of device queues
-        if (*p != CL_QUEUE_PROPERTIES || seen || p[1] & ~known) return CL_INVALID_VALUE;
-        seen = true;
-        *properties = p[1];
+        bool *once = *p == CL_QUEUE_SIZE ? &sized : &seen;
+        if ((*p != CL_QUEUE_PROPERTIES && *p != CL_QUEUE_SIZE) || *once) return CL_INVALID_VALUE;
+        *once = true;
         *count += 2;
+        if (*p == CL_QUEUE_PROPERTIES) *properties = p[1];
     }
     ++*count;
+    bool on_device = *properties & CL_QUEUE_ON_DEVICE;
+    if (*properties & ~known || (!on_device && (sized || *properties & CL_QUEUE_ON_DEVICE_DEFAULT)) ||
+        (on_device && !(*properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE)))
+        return CL_INVALID_VALUE;
     return *properties & ~(cl_command_queue_properties)CL_QUEUE_PROFILING_ENABLE ? CL_INVALID_QUEUE_PROPERTIES
                                                                                  : CL_SUCCESS;
 }

@@ -173,7 +173,7 @@ void copies(void **state)
 {
     (void)state;
     const size_t half = BUFFER_SIZE / 2, flat[3] = {4, 0, 4}, near[3] = {2, 0, 0}, far[3] = {0, 0, 256},
-    apart[3] = {0, 0, 64};
+                 apart[3] = {0, 0, 64};
     BAD_COMMAND(cl->clEnqueueCopyBuffer(on, buffer, read_only, 0, 0, 16, WAIT, NULL));
     BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT,
                 cl->clEnqueueCopyBuffer(queue, bad, buffer, 0, 0, 16, 0, NULL, NULL));
