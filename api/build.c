@@ -104,10 +104,7 @@ static void target_compile(const struct build *build, const struct build_target 
         outcome->error = CL_OUT_OF_HOST_MEMORY;
         return;
     }
-    for (unsigned i = 0; i < build->input_count; i++) {
-        const struct program_binary *input = target->inputs[i];
-        inputs[i] = (struct compiler_blob){input->bytes + input->header, input->size - input->header};
-    }
+    for (unsigned i = 0; i < build->input_count; i++) inputs[i] = program_binary_content(target->inputs[i]);
     const struct kiln_device *device = target->entry->device;
     struct compiler_job job = {
         .action = build->action,
@@ -127,7 +124,7 @@ static void target_compile(const struct build *build, const struct build_target 
     outcome->error = status_error(action, result.status);
     outcome->log = strdup(result.log ? result.log : "");
     if (!outcome->error) {
-        outcome->binary = program_binary_create(action->type, result.binary, result.binary_size);
+        outcome->binary = program_binary_create(action->type, job.isa, result.binary, result.binary_size);
         if (!outcome->binary) outcome->error = CL_OUT_OF_HOST_MEMORY;
     }
     compiler_result_free(&result);
@@ -146,9 +143,9 @@ static void log_append(struct outcome *outcome, const char *why)
 
 static void target_load(const struct build *build, const struct build_target *target, struct outcome *outcome)
 {
-    const struct program_binary *binary = outcome->binary;
+    const struct compiler_blob code_object = program_binary_content(outcome->binary);
     const char *why = NULL;
-    outcome->error = executable_create(target->entry->device->device, binary->bytes, binary->size,
+    outcome->error = executable_create(target->entry->device->device, code_object.data, code_object.size,
                                        &outcome->executable, &why);
     if (!outcome->error) return;
     log_append(outcome, why);

@@ -128,10 +128,12 @@ CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithSource(cl_context handle,
 static cl_int binary_load(struct program_device *entry, const unsigned char *bytes, size_t size)
 {
     if (!bytes || !size) return CL_INVALID_VALUE;
-    cl_int error = program_binary_parse(bytes, size, &entry->binary);
+    cl_int error = program_binary_parse(bytes, size, entry->device->info->isa, &entry->binary);
     if (error || entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE) return error;
     const char *why = NULL;
-    error = executable_create(entry->device->device, bytes, size, &entry->executable, &why);
+    const struct compiler_blob code_object = program_binary_content(entry->binary);
+    error = executable_create(entry->device->device, code_object.data, code_object.size, &entry->executable,
+                              &why);
     if (!error || error == CL_OUT_OF_HOST_MEMORY) return error;
     log_info("a program binary is refused: %s", why ? why : "the device cannot load it");
     return CL_INVALID_BINARY;

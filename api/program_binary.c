@@ -1,16 +1,15 @@
 #include "api/program_binary.h"
+#include "compiler/envelope.h"
 
+#include <assert.h>
 #include <elf.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct binary_header {
-    char magic[8];
-    uint32_t version, type;
-};
-
-enum { BINARY_VERSION = 1 };
-static const char binary_magic[8] = "KILNPRG";
+static_assert(CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT == ENVELOPE_OBJECT, "");
+static_assert(CL_PROGRAM_BINARY_TYPE_LIBRARY == ENVELOPE_LIBRARY, "");
+static_assert(CL_PROGRAM_BINARY_TYPE_EXECUTABLE == ENVELOPE_EXECUTABLE, "");
 
 static struct program_binary *binary_allocate(cl_program_binary_type type, size_t header, size_t content)
 {
@@ -23,46 +22,42 @@ static struct program_binary *binary_allocate(cl_program_binary_type type, size_
     return binary;
 }
 
-struct program_binary *program_binary_create(cl_program_binary_type type, const void *content, size_t size)
+struct program_binary *program_binary_create(cl_program_binary_type type, const char *isa,
+                                             const void *content, size_t size)
 {
-    struct binary_header header = {.version = BINARY_VERSION, .type = type};
-    memcpy(header.magic, binary_magic, sizeof header.magic);
-    size_t header_size = type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE ? 0 : sizeof header;
-    struct program_binary *binary = binary_allocate(type, header_size, size);
+    struct program_binary *binary = binary_allocate(type, sizeof(struct envelope), size);
     if (!binary) return NULL;
-    memcpy(binary->bytes, &header, header_size);
-    if (size) memcpy(binary->bytes + header_size, content, size);
+    if (size) memcpy(binary->bytes + binary->header, content, size);
+    envelope_seal(binary->bytes, binary->size, (enum envelope_type)type, isa);
     return binary;
 }
 
-static cl_int type_read(const void *bytes, size_t size, cl_program_binary_type *type, size_t *header_size)
+// What this driver sealed for this ISA, or a code object as other tools make them.
+static bool type_read(const void *bytes, size_t size, const char *isa, cl_program_binary_type *type,
+                      size_t *header)
 {
-    struct binary_header header;
-    *header_size = 0;
-    *type = CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
-    if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG)) return CL_SUCCESS;
-    if (size < sizeof header) return CL_INVALID_BINARY;
-    memcpy(&header, bytes, sizeof header);
-    if (memcmp(header.magic, binary_magic, sizeof header.magic) != 0) return CL_INVALID_BINARY;
-    if (header.version != BINARY_VERSION) return CL_INVALID_BINARY;
-    *header_size = sizeof header;
-    *type = header.type;
-    return *type == CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT || *type == CL_PROGRAM_BINARY_TYPE_LIBRARY
-               ? CL_SUCCESS
-               : CL_INVALID_BINARY;
+    struct envelope envelope;
+    bool sealed = !envelope_read(bytes, size, &envelope);
+    *type = sealed ? envelope.type : CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
+    *header = sealed ? sizeof envelope : 0;
+    return sealed ? !strcmp(envelope.isa, isa) : size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG);
 }
 
-cl_int program_binary_parse(const void *bytes, size_t size, struct program_binary **result)
+cl_int program_binary_parse(const void *bytes, size_t size, const char *isa, struct program_binary **result)
 {
     cl_program_binary_type type;
     size_t header;
-    cl_int error = type_read(bytes, size, &type, &header);
-    if (error) return error;
+    if (!type_read(bytes, size, isa, &type, &header)) return CL_INVALID_BINARY;
     struct program_binary *binary = binary_allocate(type, header, size - header);
     if (!binary) return CL_OUT_OF_HOST_MEMORY;
     memcpy(binary->bytes, bytes, size);
     *result = binary;
     return CL_SUCCESS;
+}
+
+struct compiler_blob program_binary_content(const struct program_binary *binary)
+{
+    return (struct compiler_blob){binary->bytes + binary->header, binary->size - binary->header};
 }
 
 struct program_binary *program_binary_retain(struct program_binary *binary)

@@ -1,8 +1,10 @@
 // A program's binary for one device, as clGetProgramInfo gives it out and clCreateProgramWithBinary takes it
-// back. An executable is a plain AMDGPU ELF, readable by any tool; objects and libraries carry a small header
-// that says which they are. Immutable and reference-counted: a build under way keeps its inputs whatever
-// becomes of the programs they came from.
+// back: what the compiler made, in an envelope that tells what it is and that it is undamaged. A bare AMDGPU
+// code object is taken as an executable too. Immutable and reference-counted: a build under way keeps its
+// inputs whatever becomes of the programs they came from.
 #pragma once
+
+#include "compiler/client/compiler.h"
 
 #include <CL/cl.h>
 #include <stdatomic.h>
@@ -17,11 +19,16 @@ struct program_binary {
     uint8_t bytes[];
 };
 
-// Wraps what the compiler made; copies. NULL: out of memory.
-struct program_binary *program_binary_create(cl_program_binary_type, const void *content, size_t size);
+// Seals what the compiler made for an ISA; copies. NULL: out of memory.
+struct program_binary *program_binary_create(cl_program_binary_type, const char *isa, const void *content,
+                                             size_t size);
 
-// Takes what the application brings; copies. CL_INVALID_BINARY where it is nothing of this driver's making.
-cl_int program_binary_parse(const void *bytes, size_t size, struct program_binary **);
+// Takes what the application brings; copies. CL_INVALID_BINARY where it is damaged, for another ISA or
+// nothing of this driver's making.
+cl_int program_binary_parse(const void *bytes, size_t size, const char *isa, struct program_binary **);
+
+// What the compiler made: a code object, or an input of the linker.
+struct compiler_blob program_binary_content(const struct program_binary *);
 
 struct program_binary *
 program_binary_retain(struct program_binary *);       // NULL is nothing; returns its argument

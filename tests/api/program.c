@@ -321,41 +321,6 @@ static void executables_survive_a_round_trip(void **state)
     free(bytes);
 }
 
-// Cut short or with bits flipped, a binary is refused or loads; nothing else happens.
-static void damaged_executables_are_survived(void **state)
-{
-    (void)state;
-    size_t size;
-    unsigned refused = 0;
-    cl_program program = program_new("kernel void k(global int *a) { a[0] *= 2; }");
-    program_build(program, "", CL_SUCCESS);
-    unsigned char *bytes = binary_of(program, &size);
-    clReleaseProgram(program);
-    for (size_t length = 1; length < size; length += 97) {
-        cl_int status;
-        program = reload(bytes, length, &status);
-        if (program)
-            clReleaseProgram(program);
-        else
-            assert_int_equal(status, CL_INVALID_BINARY);
-        refused += !program;
-    }
-    assert_true(refused > size / 97 / 2);
-    for (unsigned i = 0; i < 200; i++) {
-        cl_int status;
-        size_t at = rand() % size;
-        unsigned char old = bytes[at];
-        bytes[at] ^= (unsigned char)(1 << rand() % 8);
-        program = reload(bytes, size, &status);
-        if (program)
-            clReleaseProgram(program);
-        else
-            assert_int_equal(status, CL_INVALID_BINARY);
-        bytes[at] = old;
-    }
-    free(bytes);
-}
-
 // ---- Separate compilation -----------------------------------------------------------------------------
 
 static cl_program compiled(const char *source)
@@ -479,7 +444,6 @@ int main(void)
         cmocka_unit_test(builds_with_callback),
         cmocka_unit_test(queries),
         cmocka_unit_test(executables_survive_a_round_trip),
-        cmocka_unit_test(damaged_executables_are_survived),
         cmocka_unit_test(embedded_headers),
         cmocka_unit_test(objects_and_libraries),
         cmocka_unit_test(link_errors),
