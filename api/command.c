@@ -21,7 +21,10 @@ struct command {
     command_release_fn *release;
     void *payload;
     struct event_ties *ties;    // NULL: no events, or the device has the command
+    struct lane *lane;          // once the device has the command
     bool blocking;              // the application's thread waits for `done`
+    bool waits_all;             // it waits for all earlier commands: barriers and markers with no wait list
+    bool barrier;               // all later commands wait for it
     struct device_signal *done; // retained; NULL: ended when a later command of the queue has
 };
 
@@ -111,12 +114,16 @@ static cl_int command_create(const struct command_request *request, command_subm
     cl_int error = ties_create(request, &command->ties);
     if (!error && command->ties && command->ties->event)
         device_signal_retain(command->done = command->ties->event->signal);
-    if (!error && request->blocking && !command->done) error = device_signal_create(&command->done);
+    bool signalled =
+        request->blocking || (request->type == CL_COMMAND_BARRIER && queue_is_out_of_order(request->queue));
+    if (!error && signalled && !command->done) error = device_signal_create(&command->done);
     if (error) {
         command_free(command);
         return error;
     }
     command->blocking = request->blocking;
+    command->barrier = request->type == CL_COMMAND_BARRIER;
+    command->waits_all = (command->barrier || request->type == CL_COMMAND_MARKER) && !request->wait_count;
     command->submit = submit;
     command->payload = payload;
     command->release = release;
@@ -143,14 +150,29 @@ static cl_int command_run(struct kiln_queue *queue, struct command *command)
 {
     const struct event_ties *ties = command->ties;
     cl_uint count = ties ? ties->wait_count : 0;
+    unsigned extra;
     struct device_signal *local[16], **signals = local;
-    if (count > sizeof local / sizeof *local) signals = malloc(count * sizeof *signals);
+    if (count + LANE_SIGNALS_MAX > sizeof local / sizeof *local)
+        signals = malloc((count + LANE_SIGNALS_MAX) * sizeof(struct device_signal *));
     if (!signals) return CL_OUT_OF_HOST_MEMORY;
     for (cl_uint i = 0; i < count; i++) signals[i] = ties->wait[i]->signal;
-    const struct device_command request = {signals, count, command->done, command->blocking};
-    cl_int error = command->submit(command->payload, queue->device_queue, &request);
+    cl_int error = lane_wait_list(queue, command->lane, command->waits_all, signals + count, &extra);
+    if (!error) {
+        const struct device_command request = {signals, count + extra, command->done, command->blocking};
+        error = command->submit(command->payload, command->lane->device_queue, &request);
+    }
+    for (unsigned i = 0; i < extra; i++) device_signal_release(signals[count + i]);
+    if (!error) lane_submitted(queue, command->lane, command->barrier ? command->done : NULL);
     if (signals != local) free(signals);
     return error;
+}
+
+// With the queue's lock held: a signal for a command that nobody waits for, now and then, so that the list of
+// commands under way can be shortened.
+static void command_signal_sometimes(const struct lane *lane, struct command *command)
+{
+    if (!command->done && lane->under_way.count % UNSIGNALLED_MAX == UNSIGNALLED_MAX - 1)
+        device_signal_create(&command->done); // without one they stay until the next finish
 }
 
 // Gives the command to the device, with the queue's lock held. Its signal ends in every case. Its ties are
@@ -160,8 +182,11 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
                              struct event_ties **ties)
 {
     struct event_ties *own = command->ties;
+    struct lane *lane = lane_choose(queue, own ? own->wait_count : 0, own ? own->wait : NULL);
+    command->lane = lane;
+    command_signal_sometimes(lane, command);
     cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : CL_SUCCESS;
-    if (!error && own && own->event) error = event_submitting(own->event, own->wait_count, own->wait);
+    if (!error && own && own->event) error = event_submitting(own->event, lane, own->wait_count, own->wait);
     if (!error) error = command_run(queue, command);
     if (error && command->done) {
         device_signal_set(command->done, error);
@@ -174,7 +199,7 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
         *ties = own;
         command->ties = NULL;
     }
-    list_append(&queue->under_way, command);
+    list_append(&lane->under_way, command);
     return error;
 }
 
@@ -192,20 +217,44 @@ static void command_hold(struct kiln_queue *queue, struct command *command)
         pthread_mutex_unlock(&context->lock);
     }
     list_append(&queue->held, command);
+    queue->held_barriers += command->barrier;
 }
 
-// Submits held commands up to the first that is not ready. Returns whether there was one; *emptied: the queue
-// holds none any more.
+// Whether a command has to stay behind those that are held back: `held` of them, with `barriers` among them.
+static bool command_stays_behind(const struct kiln_queue *queue, const struct command *command, unsigned held,
+                                 unsigned barriers)
+{
+    return queue_is_out_of_order(queue) ? barriers || (held && command->waits_all) : held;
+}
+
+// Submits the held commands that are ready. Returns whether there was one. With the queue's lock held.
+static bool held_submit(struct kiln_queue *queue, struct event_ties **ties)
+{
+    struct command_list held = queue->held;
+    queue->held = (struct command_list){0};
+    queue->held_barriers = 0;
+    unsigned before = held.count;
+    while (held.first) {
+        bool failed;
+        struct command *command = list_take_first(&held);
+        if (!command_stays_behind(queue, command, queue->held.count, queue->held_barriers) &&
+            command_ready(command, &failed)) {
+            command_submit(queue, command, failed, ties);
+        } else {
+            list_append(&queue->held, command);
+            queue->held_barriers += command->barrier;
+        }
+    }
+    return queue->held.count < before;
+}
+
+// *emptied: the queue holds none any more.
 static bool queue_flush_held(struct kiln_queue *queue, bool *emptied)
 {
-    bool progress = false, failed;
     struct event_ties *ties = NULL;
     pthread_mutex_lock(&queue->lock);
     bool had = queue->held.count;
-    while (queue->held.first && command_ready(queue->held.first, &failed)) {
-        command_submit(queue, list_take_first(&queue->held), failed, &ties);
-        progress = true;
-    }
+    bool progress = held_submit(queue, &ties);
     *emptied = had && !queue->held.count;
     if (*emptied) {
         struct kiln_context *context = queue->context;
@@ -244,8 +293,8 @@ void command_flush_held(struct kiln_context *context)
 
 // ---- Letting go of what has ended ----------------------------------------------------------------------
 
-// Commands end in order: the last one whose signal has ended tells of all before it. With the queue's lock
-// held.
+// Commands of a lane end in order: the last one whose signal has ended tells of all before it. With the
+// queue's lock held.
 static struct command *ended_take(struct command_list *list)
 {
     unsigned ended = 0, position = 0;
@@ -264,31 +313,63 @@ static struct command *ended_take(struct command_list *list)
 
 void command_reap(struct kiln_queue *queue)
 {
-    pthread_mutex_lock(&queue->lock);
-    struct command *ended = ended_take(&queue->under_way);
-    pthread_mutex_unlock(&queue->lock);
-    commands_free(ended);
+    for (unsigned i = 0; i < LANES_MAX; i++) {
+        pthread_mutex_lock(&queue->lock);
+        bool open = i < queue->lane_count;
+        struct command *ended = open ? ended_take(&queue->lanes[i].under_way) : NULL;
+        pthread_mutex_unlock(&queue->lock);
+        commands_free(ended);
+        if (!open) return;
+    }
 }
 
-void command_destroy_all(struct kiln_queue *queue) { commands_free(queue->under_way.first); }
+void command_destroy_all(struct kiln_queue *queue)
+{
+    for (unsigned i = 0; i < queue->lane_count; i++) commands_free(queue->lanes[i].under_way.first);
+}
 
-cl_int command_finish(struct kiln_queue *queue)
+static cl_int lane_finish(struct kiln_queue *queue, struct lane *lane)
 {
     pthread_mutex_lock(&queue->lock);
-    struct command_list ended = queue->under_way;
-    queue->under_way = (struct command_list){0};
+    struct command_list ended = lane->under_way;
+    lane->under_way = (struct command_list){0};
     pthread_mutex_unlock(&queue->lock);
-    cl_int error = device_queue_finish(queue->device_queue);
+    cl_int error = device_queue_finish(lane->device_queue);
     if (!error) {
         commands_free(ended.first);
         return CL_SUCCESS;
     }
     // Whether they have ended depends on the error; they stay until it is certain.
     pthread_mutex_lock(&queue->lock);
-    list_prepend(&queue->under_way, &ended);
+    list_prepend(&lane->under_way, &ended);
     pthread_mutex_unlock(&queue->lock);
     command_reap(queue);
     return error;
+}
+
+cl_int command_flush(struct kiln_queue *queue)
+{
+    cl_int result = CL_SUCCESS;
+    pthread_mutex_lock(&queue->lock);
+    for (unsigned i = 0; i < queue->lane_count; i++) {
+        cl_int error = device_queue_flush(queue->lanes[i].device_queue);
+        if (error) result = error;
+    }
+    pthread_mutex_unlock(&queue->lock);
+    return result;
+}
+
+cl_int command_finish(struct kiln_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    unsigned lanes = queue->lane_count;
+    pthread_mutex_unlock(&queue->lock);
+    cl_int result = CL_SUCCESS;
+    for (unsigned i = 0; i < lanes; i++) {
+        cl_int error = lane_finish(queue, &queue->lanes[i]);
+        if (error) result = error;
+    }
+    return result;
 }
 
 // ---- Enqueueing ----------------------------------------------------------------------------------------
@@ -302,27 +383,20 @@ cl_int command_request_init(struct command_request *request, cl_command_queue ha
     return event_list_check(queue->context, wait_count, wait);
 }
 
-// With the queue's lock held: a signal for a command that nobody waits for, now and then, so that the list of
-// commands under way can be shortened.
-static void command_signal_sometimes(struct kiln_queue *queue, struct command *command)
-{
-    if (!command->done && queue->under_way.count % UNSIGNALLED_MAX == UNSIGNALLED_MAX - 1)
-        device_signal_create(&command->done); // without one they stay until the next finish
-}
-
 static cl_int command_start(struct kiln_queue *queue, struct command *command)
 {
     struct event_ties *ties = NULL;
     bool failed = false;
     cl_int error = CL_SUCCESS;
+    struct command *ended = NULL;
     pthread_mutex_lock(&queue->lock);
-    struct command *ended = ended_take(&queue->under_way);
-    bool hold = queue->held.count || !command_ready(command, &failed);
+    bool hold = command_stays_behind(queue, command, queue->held.count, queue->held_barriers) ||
+                !command_ready(command, &failed);
     if (hold) {
         command_hold(queue, command);
     } else {
-        command_signal_sometimes(queue, command);
         error = command_submit(queue, command, failed, &ties);
+        ended = ended_take(&command->lane->under_way);
     }
     pthread_mutex_unlock(&queue->lock);
     ties_free(ties);

@@ -43,6 +43,9 @@ void command_reap(struct kiln_queue *);
 // Releases the payloads of all commands: the device's queue is no more.
 void command_destroy_all(struct kiln_queue *);
 
+// Makes sure that all commands that the device has by now will run. Returns the queue's fault, if it has one.
+cl_int command_flush(struct kiln_queue *);
+
 // Sleeps until all commands that the device has by now have ended, and releases their payloads. Returns the
 // queue's fault, if it has one.
 cl_int command_finish(struct kiln_queue *);

@@ -54,11 +54,13 @@ bool event_is_known(struct kiln_event *event)
     return known;
 }
 
-cl_int event_submitting(struct kiln_event *event, unsigned wait_count, struct kiln_event *const *wait)
+cl_int event_submitting(struct kiln_event *event, struct lane *lane, unsigned wait_count,
+                        struct kiln_event *const *wait)
 {
     event->submitted = device_clock(event->queue->device->device);
-    event->sequence = ++event->queue->sequence;
-    return event_guards_create(event->queue->number, wait_count, wait, &event->guards);
+    event->lane = lane;
+    event->sequence = ++lane->sequence;
+    return event_guards_create(lane->number, wait_count, wait, &event->guards);
 }
 
 void event_submitted(struct kiln_event *event)
@@ -84,7 +86,10 @@ cl_int event_status(struct kiln_event *event)
     pthread_mutex_lock(&event->lock);
     bool submitted = event->is_submitted;
     pthread_mutex_unlock(&event->lock);
-    return submitted ? CL_SUBMITTED : CL_QUEUED;
+    if (!submitted) return CL_QUEUED;
+    if (device_queue_runs(event->lane->device_queue, event->signal)) return CL_RUNNING;
+    state = event_result(event); // it may have ended meanwhile, and then it does not run any more
+    return state == 1 ? CL_SUBMITTED : state;
 }
 
 cl_int event_list_check(const struct kiln_context *context, cl_uint count, const cl_event *events)

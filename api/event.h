@@ -20,8 +20,9 @@ struct kiln_event {
     struct kiln_queue *queue; // NULL: a user event
     cl_command_type type;
     struct device_signal *signal; // ends when the command has
+    struct lane *lane;            // of the queue, that the command is in; from submission on
     uint64_t queued, submitted;   // ns on device_clock; of commands only
-    uint64_t sequence;            // later ones in the queue have larger ones; from submission on
+    uint64_t sequence;            // later ones in the lane have larger ones; from submission on
     struct event_guards *guards;  // from submission on; NULL: none
     pthread_mutex_t lock;         // guards what follows
     bool is_submitted;            // the device has the command: packets may wait for the signal; of a user
@@ -43,12 +44,13 @@ void event_release(struct kiln_event *);
 // 1: not ended. CL_COMPLETE or the error: how it ended.
 cl_int event_result(const struct kiln_event *);
 
-// CL_QUEUED, CL_SUBMITTED, CL_COMPLETE or the error.
+// CL_QUEUED, CL_SUBMITTED, CL_RUNNING, CL_COMPLETE or the error.
 cl_int event_status(struct kiln_event *);
 
-// The command is about to be given to the device, with the queue's lock held: notes the time, and what it
-// depends on.
-cl_int event_submitting(struct kiln_event *, unsigned wait_count, struct kiln_event *const *wait);
+// The command is about to be given to the device, with the queue's lock held: notes the time, the lane, and
+// what it depends on.
+cl_int event_submitting(struct kiln_event *, struct lane *, unsigned wait_count,
+                        struct kiln_event *const *wait);
 
 // The device has the command now, or never will: its signal has ended.
 void event_submitted(struct kiln_event *);

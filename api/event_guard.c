@@ -4,12 +4,12 @@
 
 #include <stdlib.h>
 
-// Adds what has not ended well, and is not of the command's own queue: a dead queue tells of itself.
-static void guard_add(struct event_guards *guards, uint64_t own_queue, const struct event_guard *guard)
+// Adds what has not ended well, and is not of the command's own lane: a dead queue tells of itself.
+static void guard_add(struct event_guards *guards, uint64_t own_lane, const struct event_guard *guard)
 {
-    if (guard->queue == own_queue || device_signal_state(guard->signal) == CL_COMPLETE) return;
+    if (guard->lane == own_lane || device_signal_state(guard->signal) == CL_COMPLETE) return;
     unsigned i = 0;
-    while (i < guards->count && guards->list[i].queue != guard->queue) i++;
+    while (i < guards->count && guards->list[i].lane != guard->lane) i++;
     if (i < guards->count && guards->list[i].sequence >= guard->sequence) return;
     device_signal_retain(guard->signal);
     if (i < guards->count)
@@ -19,13 +19,13 @@ static void guard_add(struct event_guards *guards, uint64_t own_queue, const str
     guards->list[i] = *guard;
 }
 
-cl_int event_guards_create(uint64_t queue, unsigned count, struct kiln_event *const *wait,
+cl_int event_guards_create(uint64_t lane, unsigned count, struct kiln_event *const *wait,
                            struct event_guards **out)
 {
     size_t most = 0;
     *out = NULL;
     for (unsigned i = 0; i < count; i++) {
-        most += wait[i]->queue && wait[i]->queue->number != queue;
+        most += wait[i]->lane && wait[i]->lane->number != lane;
         most += wait[i]->guards ? wait[i]->guards->count : 0;
     }
     if (!most) return CL_SUCCESS;
@@ -35,10 +35,10 @@ cl_int event_guards_create(uint64_t queue, unsigned count, struct kiln_event *co
     for (unsigned i = 0; i < count; i++) {
         const struct kiln_event *event = wait[i];
         for (unsigned k = 0; event->guards && k < event->guards->count; k++)
-            guard_add(guards, queue, &event->guards->list[k]);
-        if (event->queue)
-            guard_add(guards, queue,
-                      &(struct event_guard){event->queue->number, event->sequence, event->signal});
+            guard_add(guards, lane, &event->guards->list[k]);
+        if (event->lane)
+            guard_add(guards, lane,
+                      &(struct event_guard){event->lane->number, event->sequence, event->signal});
     }
     *out = guards;
     return CL_SUCCESS;

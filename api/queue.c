@@ -3,6 +3,7 @@
 #include "api/command.h"
 #include "api/event.h"
 #include "api/info.h"
+#include "api/queue_properties.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,9 @@ void command_queue_retain(struct kiln_queue *queue) { object_retain(&queue->obje
 void command_queue_release(struct kiln_queue *queue)
 {
     if (!object_release(&queue->object)) return;
-    device_queue_destroy(
-        queue->device_queue); // waits; no command waits for a user event: it would hold the queue
+    for (unsigned i = 0; i < queue->lane_count; i++) // waits; no command waits for a user event: it would
+        device_queue_destroy(queue->lanes[i].device_queue); // hold the queue
+    if (queue->barrier) device_signal_release(queue->barrier);
     command_destroy_all(queue);
     pthread_mutex_destroy(&queue->lock);
     context_release(queue->context);
@@ -21,64 +23,33 @@ void command_queue_release(struct kiln_queue *queue)
     free(queue);
 }
 
-static void queue_fault(void *argument, const struct device_fault *fault)
+static enum device_queue_priority device_priority(cl_queue_priority_khr hint)
 {
-    const struct kiln_queue *queue = argument;
-    context_notify(queue->context, fault->text);
+    if (hint == CL_QUEUE_PRIORITY_MED_KHR) return DEVICE_QUEUE_NORMAL;
+    return hint == CL_QUEUE_PRIORITY_HIGH_KHR ? DEVICE_QUEUE_HIGH : DEVICE_QUEUE_LOW;
 }
 
-// Reads a property list. Source: OpenCL 3.0, table "List of supported queue creation properties": those of
-// queues on the device need CL_QUEUE_ON_DEVICE, which needs the out-of-order one. What is valid, but not
-// supported, gives CL_INVALID_QUEUE_PROPERTIES.
-static cl_int properties_read(const cl_queue_properties *list, cl_command_queue_properties *properties,
-                              size_t *count)
-{
-    const cl_command_queue_properties known = CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE |
-                                              CL_QUEUE_PROFILING_ENABLE | CL_QUEUE_ON_DEVICE |
-                                              CL_QUEUE_ON_DEVICE_DEFAULT;
-    bool seen = false, sized = false;
-    *properties = 0;
-    *count = 0;
-    if (!list) return CL_SUCCESS;
-    for (const cl_queue_properties *p = list; *p; p += 2) {
-        bool *once = *p == CL_QUEUE_SIZE ? &sized : &seen;
-        if ((*p != CL_QUEUE_PROPERTIES && *p != CL_QUEUE_SIZE) || *once) return CL_INVALID_VALUE;
-        *once = true;
-        *count += 2;
-        if (*p == CL_QUEUE_PROPERTIES) *properties = p[1];
-    }
-    ++*count;
-    bool on_device = *properties & CL_QUEUE_ON_DEVICE;
-    if (*properties & ~known || (!on_device && (sized || *properties & CL_QUEUE_ON_DEVICE_DEFAULT)) ||
-        (on_device && !(*properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE)))
-        return CL_INVALID_VALUE;
-    return *properties & ~(cl_command_queue_properties)CL_QUEUE_PROFILING_ENABLE ? CL_INVALID_QUEUE_PROPERTIES
-                                                                                 : CL_SUCCESS;
-}
-
+// The throttle hint is taken and changes nothing: HSA has no such thing.
 static cl_int queue_create(struct kiln_context *context, struct kiln_device *device,
                            const cl_queue_properties *list, struct kiln_queue **out)
 {
-    cl_command_queue_properties properties;
-    size_t count;
-    cl_int error = properties_read(list, &properties, &count);
+    struct queue_properties properties;
+    cl_int error = queue_properties_read(list, &properties);
     if (error) return error;
     struct kiln_queue *queue = calloc(1, sizeof *queue);
-    cl_queue_properties *copy = count ? malloc(count * sizeof *list) : NULL;
-    if (!queue || (count && !copy)) {
+    cl_queue_properties *copy = properties.count ? malloc(properties.count * sizeof *list) : NULL;
+    if (!queue || (properties.count && !copy)) {
         error = CL_OUT_OF_HOST_MEMORY;
         goto failed;
     }
-    static _Atomic(uint64_t) queues;
-    if (count) memcpy(copy, list, count * sizeof *list);
-    queue->number = ++queues;
+    if (properties.count) memcpy(copy, list, properties.count * sizeof *list);
     queue->context = context;
     queue->device = device;
-    queue->properties = properties;
+    queue->properties = properties.flags;
+    queue->priority = device_priority(properties.priority);
     queue->property_list = copy;
-    queue->property_count = count;
-    const struct device_queue_options options = {queue_fault, queue, properties & CL_QUEUE_PROFILING_ENABLE};
-    error = device_queue_create(device->device, &options, &queue->device_queue);
+    queue->property_count = properties.count;
+    error = lane_open(queue);
     if (error) goto failed;
     pthread_mutex_init(&queue->lock, NULL);
     context_retain(context);
@@ -130,7 +101,7 @@ CL_API_ENTRY cl_int CL_API_CALL clReleaseCommandQueue(cl_command_queue queue)
 {
     if (!queue_is(queue) || !object_release_handle(&queue_from(queue)->object))
         return CL_INVALID_COMMAND_QUEUE;
-    device_queue_flush(queue_from(queue)->device_queue);
+    command_flush(queue_from(queue));
     command_queue_release(queue_from(queue));
     return CL_SUCCESS;
 }
@@ -183,7 +154,7 @@ CL_API_ENTRY cl_int CL_API_CALL clSetDefaultDeviceCommandQueue(cl_context contex
 CL_API_ENTRY cl_int CL_API_CALL clFlush(cl_command_queue queue)
 {
     if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
-    return device_queue_flush(queue_from(queue)->device_queue);
+    return command_flush(queue_from(queue));
 }
 
 // Nothing to do but to be in the queue's order.

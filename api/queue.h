@@ -1,35 +1,32 @@
-// Command queues. All are in-order. Commands go to the device as they are enqueued, except that a command
+// Command queues. Commands go to the device as they are enqueued, except that a command
 // that waits for an event which the device does not know yet (a user event, or a command held back itself) is
-// held back on the host, and so is all that follows it in its queue.
+// held back on the host; and so is all that follows it in an in-order queue, and what has to wait for it in
+// an out-of-order one.
 #pragma once
 
 #include "api/context.h"
+#include "api/lane.h"
 #include "api/object.h"
 #include "device/device.h"
 
 #include <pthread.h>
 
-struct command;
-
-struct command_list {
-    struct command *first, *last;
-    unsigned count;
-};
-
 struct kiln_queue {
     struct object object;
     struct kiln_context *context;
     struct kiln_device *device;
-    struct device_queue *device_queue;
-    uint64_t number; // no other queue of the process has it
     cl_command_queue_properties properties;
     cl_queue_properties *property_list;
     size_t property_count; // with the terminating 0; 0: none were given
-    pthread_mutex_t lock;  // guards what follows, and the order in which commands reach device_queue
+    enum device_queue_priority priority;
+    pthread_mutex_t lock; // guards what follows, and the order in which commands reach the lanes
+    struct lane lanes[LANES_MAX];
+    unsigned lane_count;           // opened, at least one
+    unsigned next_lane;            // that got the last command when all were busy
+    struct device_signal *barrier; // of an out-of-order queue: the last barrier's, retained; NULL: none yet
     // Not given to the device yet. While there are some, the queue is in context->held_queues.
     struct command_list held;
-    struct command_list under_way; // given to the device, not known to have ended
-    uint64_t sequence;             // of the last event submitted
+    unsigned held_barriers; // among them
     struct kiln_queue *next_held;
 };
 
@@ -37,6 +34,10 @@ static inline struct kiln_queue *queue_from(cl_command_queue handle) { return (s
 static inline cl_command_queue queue_handle(const struct kiln_queue *queue)
 {
     return (cl_command_queue)(uintptr_t)queue;
+}
+static inline bool queue_is_out_of_order(const struct kiln_queue *queue)
+{
+    return queue->properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
 }
 static inline bool queue_is(cl_command_queue handle) { return object_is(handle, OBJECT_QUEUE); }
 

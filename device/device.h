@@ -120,10 +120,13 @@ struct device_fault {
 };
 typedef void device_fault_fn(void *argument, const struct device_fault *);
 
+enum device_queue_priority { DEVICE_QUEUE_NORMAL, DEVICE_QUEUE_LOW, DEVICE_QUEUE_HIGH }; // hints
+
 struct device_queue_options {
     device_fault_fn *on_fault;
     void *argument;
     bool profiling; // signals of this queue's commands must have times
+    enum device_queue_priority priority;
 };
 cl_int device_queue_create(struct device *, const struct device_queue_options *, struct device_queue **);
 // Waits for all commands, then frees the queue. A dead queue's commands have ended, but for on_fault: it may
@@ -175,6 +178,10 @@ cl_int device_queue_barrier(struct device_queue *, const struct device_command *
 // work. When the queue dies before its turn it is not run; `done` ends with the error all the same.
 cl_int device_queue_host(struct device_queue *, const struct device_command *, void (*function)(void *),
                          void *argument);
+// Whether all commands have ended, as far as can be told at once.
+bool device_queue_idle(struct device_queue *);
+// Whether the command of this queue that ends this signal is being carried out.
+bool device_queue_runs(struct device_queue *, const struct device_signal *);
 // Makes sure all commands so far will run without further calls.
 cl_int device_queue_flush(struct device_queue *);
 // Sleeps until all commands so far have ended. Returns the queue's fault, if it has one.

@@ -76,7 +76,7 @@ cl_int device_queue_create(struct device *device, const struct device_queue_opti
     cl_int error = made ? CL_OUT_OF_RESOURCES : CL_OUT_OF_HOST_MEMORY;
     pthread_mutex_init(&queue->mutex, NULL);
     pthread_cond_init(&queue->settled, NULL);
-    if (made && ring_open(&queue->ring, device, queue, queue->options.profiling)) error = CL_SUCCESS;
+    if (made && ring_open(&queue->ring, device, queue, &queue->options)) error = CL_SUCCESS;
     if (error != CL_SUCCESS) {
         if (queue->worker) worker_release(queue->worker);
         if (queue->watcher) watcher_release(queue->watcher);
@@ -337,6 +337,25 @@ cl_int device_queue_barrier(struct device_queue *queue, const struct device_comm
     pthread_mutex_unlock(&queue->mutex);
     wait_list_close(&list);
     return error;
+}
+
+bool device_queue_idle(struct device_queue *queue)
+{
+    if (!runtime_alive()) return true;
+    pthread_mutex_lock(&queue->mutex);
+    bool idle =
+        queue_is_idle(queue) || (queue->packets_last && ring_is_at(&queue->ring, queue->ring.written));
+    pthread_mutex_unlock(&queue->mutex);
+    return idle;
+}
+
+bool device_queue_runs(struct device_queue *queue, const struct device_signal *signal)
+{
+    if (!runtime_alive() || device_signal_state(signal) <= 0) return false;
+    pthread_mutex_lock(&queue->mutex);
+    bool runs = signal == queue->running || (signal->packet && ring_is_at(&queue->ring, signal->packet - 1));
+    pthread_mutex_unlock(&queue->mutex);
+    return runs && device_signal_state(signal) > 0;
 }
 
 cl_int device_queue_flush(struct device_queue *queue)

@@ -49,7 +49,21 @@ static void pooled_discard(struct pooled_queue *pooled)
     if (!linger_start(pooled_destroy, pooled)) log_error("no thread to destroy a queue with; it is kept");
 }
 
-struct pooled_queue *queue_pool_take(struct device *device, struct device_queue *owner, bool profiling)
+// A hint: a queue of another priority than wished for is as good.
+static void pooled_set_priority(struct pooled_queue *pooled, enum device_queue_priority priority)
+{
+    static const hsa_amd_queue_priority_t priorities[] = {
+        [DEVICE_QUEUE_NORMAL] = HSA_AMD_QUEUE_PRIORITY_NORMAL,
+        [DEVICE_QUEUE_LOW] = HSA_AMD_QUEUE_PRIORITY_LOW,
+        [DEVICE_QUEUE_HIGH] = HSA_AMD_QUEUE_PRIORITY_HIGH,
+    };
+    if (pooled->priority == priority) return;
+    hsa.queue_set_priority(pooled->hsa, priorities[priority]);
+    pooled->priority = priority;
+}
+
+struct pooled_queue *queue_pool_take(struct device *device, struct device_queue *owner,
+                                     const struct device_queue_options *options)
 {
     pthread_mutex_lock(&device->mutex);
     struct pooled_queue *pooled = device->idle;
@@ -59,7 +73,8 @@ struct pooled_queue *queue_pool_take(struct device *device, struct device_queue 
     }
     pthread_mutex_unlock(&device->mutex);
     if (!pooled && !(pooled = pooled_create(device))) return NULL;
-    if (hsa.profiling_enable(pooled->hsa, profiling) != HSA_STATUS_SUCCESS) {
+    pooled_set_priority(pooled, options->priority);
+    if (hsa.profiling_enable(pooled->hsa, options->profiling) != HSA_STATUS_SUCCESS) {
         pooled_discard(pooled);
         return NULL;
     }

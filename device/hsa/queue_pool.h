@@ -12,10 +12,12 @@ struct pooled_queue {
     struct device *device;
     struct device_queue *owner; // NULL while idle; guarded by device->mutex
     hsa_queue_t *hsa;
+    enum device_queue_priority priority;
 };
 
 // A queue with no packets, for the owner, who gets its errors. NULL: out of memory or queues.
-struct pooled_queue *queue_pool_take(struct device *, struct device_queue *owner, bool profiling);
+struct pooled_queue *queue_pool_take(struct device *, struct device_queue *owner,
+                                     const struct device_queue_options *);
 
 // Gives a queue back of which all packets have ended, or, when it is dead, none will run any more.
 void queue_pool_give(struct pooled_queue *, bool dead);

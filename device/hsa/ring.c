@@ -16,10 +16,11 @@
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCACQUIRE_FENCE_SCOPE |                                     \
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCRELEASE_FENCE_SCOPE)
 
-bool ring_open(struct ring *ring, struct device *device, struct device_queue *owner, bool profiling)
+bool ring_open(struct ring *ring, struct device *device, struct device_queue *owner,
+               const struct device_queue_options *options)
 {
     ring->last = &ring->first;
-    ring->pooled = queue_pool_take(device, owner, profiling);
+    ring->pooled = queue_pool_take(device, owner, options);
     if (!ring->pooled) return false;
     ring->hsa = ring->pooled->hsa;
     ring->names = calloc(ring->hsa->size, sizeof *ring->names);
@@ -166,8 +167,9 @@ static void packet_publish(struct ring *ring, void *slot, uint32_t start, const 
     if (thunk.kick) thunk.kick(ring->hsa);
 }
 
-static hsa_signal_t signal_give(struct device_signal *signal)
+static hsa_signal_t signal_give(const struct ring *ring, struct device_signal *signal)
 {
+    signal->packet = ring->written + 1;
     signal_device_ends(signal);
     return signal->hsa;
 }
@@ -177,7 +179,7 @@ void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned
 {
     hsa_barrier_and_packet_t packet = {0};
     for (unsigned i = 0; i < count; i++) packet.dep_signal[i] = wait[i]->hsa;
-    if (done) packet.completion_signal = signal_give(done);
+    if (done) packet.completion_signal = signal_give(ring, done);
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
     packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), NULL);
@@ -198,12 +200,16 @@ void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, ui
         .kernel_object = dispatch->kernel->object,
         .kernarg_address = (void *)(uintptr_t)arguments,
     };
-    if (done) packet.completion_signal = signal_give(done);
+    if (done) packet.completion_signal = signal_give(ring, done);
     uint32_t setup = dispatch->dimensions << HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS;
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
     packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16, name);
 }
+
+// The device moves its index on when it begins with a packet or, as the software GPU does, when it has done
+// it.
+bool ring_is_at(const struct ring *ring, uint64_t index) { return hsa.queue_read_index(ring->hsa) >= index; }
 
 const char *ring_current_kernel(const struct ring *ring)
 {

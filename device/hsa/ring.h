@@ -37,7 +37,8 @@ struct ring {
 };
 
 // Opens a ring on an HSA queue for the owner. False: out of memory or queues.
-bool ring_open(struct ring *, struct device *, struct device_queue *owner, bool profiling);
+bool ring_open(struct ring *, struct device *, struct device_queue *owner,
+               const struct device_queue_options *);
 // All packets have ended, or the queue is dead: none will run any more.
 void ring_close(struct ring *, bool dead);
 
@@ -59,6 +60,9 @@ void ring_barrier(struct ring *, struct device_signal *const *wait, unsigned cou
 // `private_size`: bytes per work-item. `name` and `arguments` are in argument memory.
 void ring_dispatch(struct ring *, const struct device_dispatch *, uint32_t private_size,
                    const void *arguments, const char *name, struct device_signal *done);
+
+// Whether the device is at the packet with this index, or was when it was asked.
+bool ring_is_at(const struct ring *, uint64_t index);
 
 // The kernel whose packet the device was at; NULL: it was none.
 const char *ring_current_kernel(const struct ring *);

@@ -17,7 +17,7 @@ struct device {
     hsa_isa_t isa;
     uint32_t queue_packets_max;
     volatile uint32_t
-        *hdp_flush; // written after the host wrote to the GPU's memory through PCIe; NULL: not needed
+        *hdp_flush;   // written after the host wrote to the GPU's memory through PCIe; NULL: not needed
     bool host_cached; // the host reaches its memory as fast as its own: no PCIe bus in between
     struct device_info info;
     pthread_mutex_t mutex;       // guards what follows

@@ -47,7 +47,7 @@ cl_int device_signal_create(struct device_signal **result)
     if (!signal) return CL_OUT_OF_HOST_MEMORY;
     atomic_store(&signal->references, 1);
     atomic_store(&signal->error, CL_SUCCESS);
-    signal->sequence = 0;
+    signal->sequence = signal->packet = 0;
     signal->times = TIMES_NONE;
     signal->device_ends = false;
     *result = signal;

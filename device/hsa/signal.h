@@ -32,6 +32,7 @@ struct device_signal {
     struct signal_callback *callbacks;
     _Atomic(struct watcher *) watcher; // of the queue whose command ends this signal; NULL: no command yet
     uint64_t sequence;                 // of that command in its queue
+    uint64_t packet;                   // of that command, index + 1; 0: it is none
     enum signal_times times;
     hsa_agent_t agent;   // TIMES_DISPATCH: the agent that the packet ran on
     uint64_t start, end; // TIMES_HOST: nanoseconds

@@ -214,6 +214,18 @@ cl_int device_queue_host(struct device_queue *queue, const struct device_command
     return command_end(command);
 }
 
+bool device_queue_idle(struct device_queue *queue)
+{
+    (void)queue;
+    return true;
+}
+
+bool device_queue_runs(struct device_queue *queue, const struct device_signal *signal)
+{
+    (void)queue, (void)signal;
+    return false;
+}
+
 cl_int device_queue_flush(struct device_queue *queue)
 {
     (void)queue;

@@ -27,7 +27,7 @@ static void fault_note(void *argument, const struct device_fault *fault)
 static struct device_queue *queue_with_report(struct report *report)
 {
     struct device_queue *queue;
-    struct device_queue_options options = {fault_note, report, false};
+    struct device_queue_options options = {.on_fault = fault_note, .argument = report};
     assert_ok(device_queue_create(fixture.device, &options, &queue));
     return queue;
 }

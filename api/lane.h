@@ -1,0 +1,47 @@
+// Lanes: the device's in-order queues behind one command queue. An in-order command queue has one; an
+// out-of-order one opens more while those it has are busy, so that commands which do not depend on one
+// another may run side by side. What commands of different lanes owe each other (wait lists, barriers,
+// markers) they wait for by signals.
+#pragma once
+
+#include "device/device.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct command;
+struct kiln_event;
+struct kiln_queue;
+
+struct command_list {
+    struct command *first, *last;
+    unsigned count;
+};
+
+enum { LANES_MAX = 4 };
+
+struct lane {
+    struct device_queue *device_queue;
+    uint64_t number;               // no other lane of the process has it
+    uint64_t sequence;             // of the last event submitted
+    struct command_list under_way; // given to the device, not known to have ended
+    bool behind_barrier;           // its next command has to wait for queue->barrier
+};
+
+// Opens the queue's next lane.
+cl_int lane_open(struct kiln_queue *);
+
+// ---- With the queue's lock held
+
+// The lane for a command with this wait list.
+struct lane *lane_choose(struct kiln_queue *, unsigned wait_count, struct kiln_event *const *wait);
+
+// What a command in this lane has to wait for besides its wait list, into `signals`, retained; returns their
+// number. `all`: every command enqueued so far.
+enum { LANE_SIGNALS_MAX = LANES_MAX };
+cl_int lane_wait_list(struct kiln_queue *, struct lane *, bool all,
+                      struct device_signal *signals[LANE_SIGNALS_MAX], unsigned *count);
+
+// The lane has a command that waits for what lane_wait_list told. `barrier`: the signal of that command if
+// all later ones wait for it, else NULL.
+void lane_submitted(struct kiln_queue *, struct lane *, struct device_signal *barrier);
