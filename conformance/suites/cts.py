@@ -1,0 +1,61 @@
+"""A build of the Khronos suite that the user points at. Each subtest runs in a process of its own."""
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+from . import process
+
+SECONDS_PER_SUBTEST = 1800
+PACKAGES = []
+
+
+def suites_find(folder, names):
+    """{suite: program} for the programs test_* somewhere under the folder."""
+    found = {path.name.removeprefix("test_"): path.resolve() for path in sorted(pathlib.Path(folder).rglob("test_*"))
+             if path.is_file() and os.access(path, os.X_OK) and not path.suffix}
+    if not found:
+        sys.exit(f"no program test_* under {folder}")
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        sys.exit(f"no suite {', '.join(unknown)} under {folder}; there are {', '.join(found)}")
+    return {name: found[name] for name in names} if names else found
+
+
+def subtests_list(program):
+    """The suite prints one name a line, indented."""
+    run = process.run([program, "--list"], 60, folder=program.parent)
+    names = [line.strip() for line in run.output.splitlines() if line.startswith("\t")]
+    if run.status or not names:
+        sys.exit(f"{program} --list gives no names:\n{run.output}")
+    return names
+
+
+def subtest_run(program, name, wimpy, seconds, environment, log):
+    """One subtest's result: what the suite wrote down if it came to that, else how its process ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = pathlib.Path(folder) / "result.json"
+        run = process.run([program] + ["--wimpy"] * wimpy + [name], seconds, folder=program.parent,
+                          environment={**environment, "CL_CONFORMANCE_RESULTS_FILENAME": str(written)})
+        log.write_text(run.output)
+        verdict = run.verdict()
+        if verdict in ("pass", "fail") and written.exists():
+            verdict = json.loads(written.read_text())["results"].get(name, verdict)
+    return {"verdict": verdict, "seconds": run.seconds, **({"mode": "wimpy"} if wimpy else {})}
+
+
+def run(arguments, environment, output):
+    """Yields (name, result) as the subtests end. Their output is kept in a file each."""
+    seconds = arguments.timeout or SECONDS_PER_SUBTEST
+    wanted = {}
+    for word in arguments.tests:
+        suite, _, subtest = word.partition("@")
+        wanted.setdefault(suite, []).extend([subtest] if subtest else [])
+    suites = suites_find(arguments.folder, list(wanted))
+    for suite, program in suites.items():
+        logs = output / suite
+        logs.mkdir(parents=True, exist_ok=True)
+        for name in wanted.get(suite) or subtests_list(program):
+            yield f"{suite}@{name}", subtest_run(program, name, arguments.wimpy, seconds, environment,
+                                                 logs / f"{name}.log")
