@@ -229,10 +229,15 @@ CL_API_ENTRY cl_program CL_API_CALL clLinkProgram(cl_context handle, cl_uint dev
 
 // ---- The compiler itself ------------------------------------------------------------------------------
 
-// kilnc is a process that ends by itself when it is idle: nothing of it is held here.
 CL_API_ENTRY cl_int CL_API_CALL clUnloadPlatformCompiler(cl_platform_id platform)
 {
-    return platform_is(platform) ? CL_SUCCESS : CL_INVALID_PLATFORM;
+    if (!platform_is(platform)) return CL_INVALID_PLATFORM;
+    compiler_unload();
+    return CL_SUCCESS;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clUnloadCompiler(void) { return CL_SUCCESS; }
+CL_API_ENTRY cl_int CL_API_CALL clUnloadCompiler(void)
+{
+    compiler_unload();
+    return CL_SUCCESS;
+}

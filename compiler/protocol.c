@@ -53,6 +53,12 @@ void answer_encode(const struct compiler_result *result, struct buffer *out)
     message_end(out);
 }
 
+void answer_mark_last(struct buffer *answer)
+{
+    const uint32_t yes = 1;
+    if (!answer->failed) memcpy(answer->data + offsetof(struct message_header, last), &yes, sizeof yes);
+}
+
 // --- reading ---
 
 int64_t header_check(const struct message_header *header, enum message_kind kind)

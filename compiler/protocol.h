@@ -12,7 +12,8 @@
 enum message_kind { MESSAGE_REQUEST = 1, MESSAGE_ANSWER };
 
 struct message_header {
-    uint32_t magic, version, kind, reserved;
+    uint32_t magic, version, kind;
+    uint32_t last; // of an answer: not 0 where this worker takes no other request
     uint64_t size; // bytes of payload that follow
 };
 
@@ -27,6 +28,9 @@ struct request {
 // Appends a whole message. Out of memory shows in the buffer.
 void request_encode(const struct compiler_job *job, const char *directory, struct buffer *out);
 void answer_encode(const struct compiler_result *result, struct buffer *out);
+
+// Says of the one answer in a buffer that it is its worker's last.
+void answer_mark_last(struct buffer *answer);
 
 // Returns the payload's size; -1 where these 24 bytes do not begin a message of this kind and version.
 int64_t header_check(const struct message_header *header, enum message_kind kind);

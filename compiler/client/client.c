@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "cache.h"
 #include "compiler/protocol.h"
-#include "worker.h"
+#include "pool.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -52,17 +52,25 @@ static void job_send(const char *kilnc, const struct buffer *message, struct com
 {
     struct worker worker;
     struct buffer reason = {0};
-    int error = worker_start(&worker, kilnc);
+    int error = pool_take(&worker, kilnc);
     if (error) {
         buffer_printf(&reason, "cannot start %s: %s\n", kilnc, strerror(error));
         result_fail(result, COMPILER_UNAVAILABLE, &reason);
         return;
     }
     int seconds = (int)strtol(config_get()->compile_seconds, NULL, 10); // kilnc refuses what is no number
-    if (!worker_exchange(&worker, message, seconds, result, &reason))
-        result_fail(result, COMPILER_CRASHED, &reason);
-    worker_stop(&worker);
+    enum worker_outcome outcome = worker_exchange(&worker, message, seconds, result, &reason);
+    pool_return(&worker, outcome == WORKER_ANSWERED);
+    if (outcome == WORKER_FAILED) result_fail(result, COMPILER_CRASHED, &reason);
 }
+
+void compiler_prepare(void)
+{
+    char path[PATH_MAX];
+    if (!kilnc_path(path, sizeof path)) pool_prepare(path);
+}
+
+void compiler_unload(void) { pool_empty(); }
 
 void compiler_run(const struct compiler_job *job, struct compiler_result *result)
 {

@@ -58,5 +58,11 @@ struct compiler_result {
 void compiler_run(const struct compiler_job *job, struct compiler_result *result);
 void compiler_result_free(struct compiler_result *result);
 
+// Starts a kilnc in the background if none runs, so that it is ready for the first job. Returns at once.
+void compiler_prepare(void);
+
+// Ends what of kilnc is idle.
+void compiler_unload(void);
+
 // Whether kilnc is there and can be started; on 0 `why` says what is missing (CL_DEVICE_COMPILER_AVAILABLE).
 int compiler_available(char *why, size_t why_size);

@@ -3,17 +3,14 @@
 
 #include "base/config.h"
 #include "compiler/protocol.h"
+#include "launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,44 +54,17 @@ static int endpoints_open(struct endpoints *ends)
     return error;
 }
 
-// The worker begins with default signals and with none of the application's descriptors.
-static int spawn(pid_t *pid, const char *kilnc, const struct endpoints *ends)
+int worker_start(struct worker *worker, const char *kilnc)
 {
     const struct config *config = config_get();
     char *arguments[] = {"kilnc",     "--worker",
                          "--memory",  (char *)config->compile_memory,
                          "--seconds", (char *)config->compile_seconds,
                          NULL};
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-
-    int error = posix_spawn_file_actions_init(&files);
-    if (error) return error;
-    error = posix_spawnattr_init(&attributes);
-    if (!error) {
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setsigdefault(&attributes, &all);
-        error = posix_spawn_file_actions_adddup2(&files, ends->channel[1], STDIN_FILENO);
-        if (!error) error = posix_spawn_file_actions_adddup2(&files, ends->channel[1], STDOUT_FILENO);
-        if (!error) error = posix_spawn_file_actions_adddup2(&files, ends->messages[1], STDERR_FILENO);
-        if (!error) error = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-        if (!error) error = posix_spawn(pid, kilnc, &files, &attributes, arguments, environ);
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&files);
-    return error;
-}
-
-int worker_start(struct worker *worker, const char *kilnc)
-{
     struct endpoints ends;
     int error = endpoints_open(&ends);
     if (error) return error;
-    error = spawn(&worker->pid, kilnc, &ends);
+    error = process_launch(kilnc, arguments, (int[]){ends.channel[1], ends.channel[1], ends.messages[1]});
     if (error) {
         endpoints_close(&ends);
         return error;
@@ -104,6 +74,12 @@ int worker_start(struct worker *worker, const char *kilnc)
     worker->channel = ends.channel[0];
     worker->messages = ends.messages[0];
     return 0;
+}
+
+bool worker_waits(const struct worker *worker)
+{
+    struct pollfd channel = {worker->channel, POLLIN, 0};
+    return poll(&channel, 1, 0) == 0; // it says nothing unasked, so what there is would be the end
 }
 
 // --- talking ---
@@ -136,7 +112,7 @@ static void messages_drain(int fd, struct buffer *messages)
     }
 }
 
-enum step { STEP_MORE, STEP_DONE, STEP_CLOSED, STEP_GARBAGE, STEP_NO_MEMORY };
+enum step { STEP_MORE, STEP_DONE, STEP_DIED, STEP_CLOSED, STEP_GARBAGE, STEP_NO_MEMORY };
 
 static bool transient(void) { return errno == EINTR || errno == EAGAIN; }
 
@@ -197,24 +173,7 @@ static enum step exchange_step(struct worker *worker, struct exchange *exchange,
     return polled[0].revents & POLLOUT ? request_send(worker->channel, exchange) : STEP_MORE;
 }
 
-// --- when it goes wrong ---
-
-static void death_describe(struct worker *worker, struct buffer *reason)
-{
-    int status;
-    pid_t waited;
-    do waited = waitpid(worker->pid, &status, 0);
-    while (waited < 0 && errno == EINTR);
-    worker->pid = -1;
-    if (waited < 0) // the application ignores SIGCHLD, or has reaped our child itself
-        buffer_printf(reason, "the compiler process ended without an answer\n");
-    else if (WIFSIGNALED(status))
-        buffer_printf(reason, "the compiler process was ended by signal %d (%s)\n", WTERMSIG(status),
-                      strsignal(WTERMSIG(status)));
-    else
-        buffer_printf(reason, "the compiler process exited with status %d and gave no answer\n",
-                      WEXITSTATUS(status));
-}
+// --- how it ends ---
 
 static void failure_describe(struct worker *worker, enum step step, int seconds, struct exchange *exchange,
                              struct buffer *reason)
@@ -225,14 +184,26 @@ static void failure_describe(struct worker *worker, enum step step, int seconds,
         buffer_printf(reason, "kilnc gave an answer that is not this driver's protocol\n");
     else if (step == STEP_NO_MEMORY)
         buffer_printf(reason, "out of memory receiving the compiler's answer\n");
-    else
-        death_describe(worker, reason);
+    else if (step == STEP_CLOSED)
+        buffer_printf(reason, "the compiler process ended or was killed, and gave no answer\n");
     if (worker->messages >= 0) messages_drain(worker->messages, &exchange->messages);
     if (exchange->messages.size) buffer_append(reason, exchange->messages.data, exchange->messages.size);
 }
 
-bool worker_exchange(struct worker *worker, const struct buffer *request, int seconds,
-                     struct compiler_result *result, struct buffer *reason)
+// A dying worker's last words come as an answer.
+static enum step answer_take(const struct exchange *exchange, struct compiler_result *result,
+                             struct buffer *reason)
+{
+    int decoded = answer_decode(exchange->payload.data, exchange->payload.size, result);
+    if (decoded) return decoded == -1 ? STEP_GARBAGE : STEP_NO_MEMORY;
+    if (result->status != COMPILER_CRASHED) return STEP_DONE;
+    buffer_append_string(reason, result->log);
+    compiler_result_free(result);
+    return STEP_DIED;
+}
+
+enum worker_outcome worker_exchange(struct worker *worker, const struct buffer *request, int seconds,
+                                    struct compiler_result *result, struct buffer *reason)
 {
     struct exchange exchange = {.out = request->data, .out_left = request->size};
     int64_t deadline = now_ms() + (int64_t)seconds * 1000;
@@ -242,27 +213,17 @@ bool worker_exchange(struct worker *worker, const struct buffer *request, int se
         if (left <= 0) break;
         step = exchange_step(worker, &exchange, (int)left);
     }
-    if (step == STEP_DONE) {
-        int decoded = answer_decode(exchange.payload.data, exchange.payload.size, result);
-        if (decoded) step = decoded == -1 ? STEP_GARBAGE : STEP_NO_MEMORY;
-    }
+    if (step == STEP_DONE) step = answer_take(&exchange, result, reason);
     if (step != STEP_DONE) failure_describe(worker, step, seconds, &exchange, reason);
     buffer_clear(&exchange.payload);
     buffer_clear(&exchange.messages);
-    return step == STEP_DONE;
+    if (step != STEP_DONE) return WORKER_FAILED;
+    return exchange.header.last ? WORKER_SPENT : WORKER_ANSWERED;
 }
 
 void worker_stop(struct worker *worker)
 {
-    siginfo_t info;
     close(worker->channel);
     if (worker->messages >= 0) close(worker->messages);
-    // The number may be another process's by now if the application reaps its children with wait: look before
-    // killing.
-    if (worker->pid > 0 && waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
-        kill(worker->pid, SIGKILL);
-        while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR) {
-        }
-    }
-    *worker = (struct worker){-1, -1, -1};
+    *worker = (struct worker){-1, -1};
 }

@@ -4,6 +4,7 @@
 #include "compiler/protocol.h"
 #include "installation.h"
 #include "job.h"
+#include "last_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EXIT_PROTOCOL = 3, EXIT_NO_MEMORY = 4 };
+enum { EXIT_PROTOCOL = 3 };
 
 // Returns 1 when filled, 0 when the stream ended before the first byte, -1 when it ended later or failed.
 static int read_all(int fd, void *data, size_t size)
@@ -42,11 +43,27 @@ static int write_all(int fd, const char *data, size_t size)
 // Answers go here. Standard output itself leads nowhere, so that nothing printed can get between them.
 static int answer_fd = -1;
 
-static int answer_send(const struct compiler_result *result)
+// The memory a worker may keep from job to job.
+static const size_t resident_limit = (size_t)512 << 20;
+
+static bool grown(void)
+{
+    unsigned long pages = 0;
+    FILE *statm = fopen("/proc/self/statm", "re");
+    bool read = statm && fscanf(statm, "%*u %lu", &pages) == 1;
+    if (statm) fclose(statm);
+    return read && pages > resident_limit / (size_t)sysconf(_SC_PAGESIZE);
+}
+
+// Returns 1 where another job may follow, 0 after the last, -1 where the driver does not listen.
+static int answer_send(const struct compiler_result *result, bool last)
 {
     struct buffer message = {0};
     answer_encode(result, &message);
-    int status = message.failed ? -1 : write_all(answer_fd, message.data, message.size);
+    if (last) answer_mark_last(&message);
+    last_words_hold();
+    int status = message.failed || write_all(answer_fd, message.data, message.size) ? -1 : !last;
+    last_words_allow();
     buffer_clear(&message);
     return status;
 }
@@ -57,15 +74,7 @@ static void fatal_answer(const char *message)
     char log[2048];
     snprintf(log, sizeof log, "error: LLVM: %s\n", message);
     struct compiler_result result = {.status = COMPILER_FAILED, .log = log};
-    _exit(answer_send(&result) ? EXIT_PROTOCOL : 0);
-}
-
-static void memory_exhausted(void)
-{
-    static const char message[] = "the compiler ran out of memory (KILN_COMPILE_MEMORY_MB)\n";
-    ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
-    (void)ignored;
-    _exit(EXIT_NO_MEMORY);
+    _exit(answer_send(&result, true) ? EXIT_PROTOCOL : 0);
 }
 
 // AddressSanitizer needs terabytes of address space: then there is no limit.
@@ -105,11 +114,11 @@ static int request_serve(long seconds)
     // LLVM does not survive a working directory that has been removed, as an application's may have been.
     int here = chdir(request.directory) ? chdir("/") : 0;
     job_run(&request.job, request.directory, "program.cl", BRIDGE_OBJECT, &result);
-    int status = here ? here : answer_send(&result);
+    int status = here ? -1 : answer_send(&result, bridge_spent() || grown());
     compiler_result_free(&result);
     request_free(&request);
     free(payload);
-    return status ? -1 : !bridge_spent();
+    return chdir("/") ? -1 : status; // the application's folder may be wanted for something else
 }
 
 int worker_serve(long memory_mb, long seconds)
@@ -121,7 +130,8 @@ int worker_serve(long memory_mb, long seconds)
     if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;
     memory_limit(memory_mb);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    bridge_on_fatal(fatal_answer, memory_exhausted);
+    bridge_on_fatal(fatal_answer, last_words_no_memory);
+    last_words_prepare(answer_fd, seconds);
     while ((status = request_serve(seconds)) == 1) {
     }
     return status ? EXIT_PROTOCOL : 0;

@@ -155,7 +155,7 @@ static void one_worker_many_jobs(void **state)
         struct buffer message = {0}, reason = {0};
         struct compiler_result result;
         request_encode(&job, "/", &message);
-        if (!worker_exchange(&worker, &message, 60, &result, &reason))
+        if (worker_exchange(&worker, &message, 60, &result, &reason) != WORKER_ANSWERED)
             fail_msg("job %zu: %s", i, reason.data);
         if (result.status != jobs[i].status) fail_msg("job %zu: status %d: %s", i, result.status, result.log);
         compiler_result_free(&result);
@@ -173,8 +173,8 @@ static void garbage_ends_the_worker(void **state)
     struct compiler_result result;
     assert_int_equal(worker_start(&worker, kilnc_path()), 0);
     buffer_append_string(&message, "GET / HTTP/1.1\r\nHost: kiln\r\n\r\n");
-    assert_false(worker_exchange(&worker, &message, 60, &result, &reason));
-    assert_non_null(strstr(reason.data, "exited with status 3"));
+    assert_int_equal(worker_exchange(&worker, &message, 60, &result, &reason), WORKER_FAILED);
+    assert_non_null(strstr(reason.data, "gave no answer"));
     worker_stop(&worker);
     buffer_clear(&message);
     buffer_clear(&reason);

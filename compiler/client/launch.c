@@ -1,0 +1,71 @@
+#define _GNU_SOURCE
+#include "launch.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct launch {
+    const char *path;
+    char *const *arguments;
+    const int *descriptors;
+    int error;
+};
+
+static int spawn(const struct launch *launch, posix_spawn_file_actions_t *files,
+                 posix_spawnattr_t *attributes)
+{
+    pid_t pid;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &all);
+    int error = 0;
+    for (int i = 0; i < 3 && !error; i++)
+        error = posix_spawn_file_actions_adddup2(files, launch->descriptors[i], i);
+    if (!error) error = posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
+    return error ? error : posix_spawn(&pid, launch->path, files, attributes, launch->arguments, environ);
+}
+
+// The process in between: it shares our memory, and our thread stands still until it ends.
+static int intermediary(void *argument)
+{
+    struct launch *launch = argument;
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    launch->error = posix_spawn_file_actions_init(&files);
+    if (launch->error) _exit(0);
+    launch->error = posix_spawnattr_init(&attributes);
+    if (!launch->error) {
+        launch->error = spawn(launch, &files, &attributes);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&files);
+    _exit(0);
+}
+
+int process_launch(const char *path, char *const *arguments, const int descriptors[3])
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static _Alignas(16) char stack[128 * 1024];
+    struct launch launch = {path, arguments, descriptors, 0};
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_mutex_lock(&lock);
+    // The application's signal handlers must not run in there.
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    // It ends with no signal, so that only __WCLONE finds it and no SIGCHLD tells of it.
+    pid_t pid = clone(intermediary, stack + sizeof stack, CLONE_VM | CLONE_VFORK, &launch);
+    int error = pid < 0 ? errno : launch.error;
+    while (pid > 0 && waitpid(pid, NULL, __WCLONE) < 0 && errno == EINTR) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_mutex_unlock(&lock);
+    return error;
+}

@@ -1,0 +1,100 @@
+#define _GNU_SOURCE
+#include "pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+enum { IDLE_LIMIT = 2 }; // each holds some 40 MB
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    struct worker idle[IDLE_LIMIT];
+    unsigned idle_count, busy;
+    unsigned long asked, served; // tickets: jobs go in order
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .turn = PTHREAD_COND_INITIALIZER};
+
+// --- forks of the application ---
+
+// Not while the other end of a worker's socket is ours: a copy in the new process would keep it from closing.
+static void fork_prepare(void) { pthread_mutex_lock(&pool.lock); }
+static void fork_parent(void) { pthread_mutex_unlock(&pool.lock); }
+
+// The workers are the parent's.
+static void fork_child(void)
+{
+    for (unsigned i = 0; i < pool.idle_count; i++) worker_stop(&pool.idle[i]);
+    pool.idle_count = pool.busy = 0;
+    pool.asked = pool.served = 0;
+    pthread_mutex_init(&pool.lock, NULL);
+    pthread_cond_init(&pool.turn, NULL);
+}
+
+static void fork_watch(void) { pthread_atfork(fork_prepare, fork_parent, fork_child); }
+
+static void pool_lock(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fork_watch);
+    pthread_mutex_lock(&pool.lock);
+}
+
+// --- taking and giving back ---
+
+static unsigned busy_limit(void)
+{
+    cpu_set_t processors;
+    int count = sched_getaffinity(0, sizeof processors, &processors) ? 1 : CPU_COUNT(&processors);
+    return count > 1 ? (unsigned)count : 1;
+}
+
+// One that has died since it was given back is dropped.
+static bool idle_take(struct worker *worker)
+{
+    while (pool.idle_count) {
+        *worker = pool.idle[--pool.idle_count];
+        if (worker_waits(worker)) return true;
+        worker_stop(worker);
+    }
+    return false;
+}
+
+int pool_take(struct worker *worker, const char *kilnc)
+{
+    unsigned limit = busy_limit();
+    pool_lock();
+    unsigned long ticket = pool.asked++;
+    while (ticket != pool.served || pool.busy >= limit) pthread_cond_wait(&pool.turn, &pool.lock);
+    pool.served++;
+    int error = idle_take(worker) ? 0 : worker_start(worker, kilnc);
+    if (!error) pool.busy++;
+    pthread_cond_broadcast(&pool.turn);
+    pthread_mutex_unlock(&pool.lock);
+    return error;
+}
+
+void pool_return(struct worker *worker, bool usable)
+{
+    pool_lock();
+    pool.busy--;
+    bool kept = usable && pool.idle_count < IDLE_LIMIT;
+    if (kept) pool.idle[pool.idle_count++] = *worker;
+    pthread_cond_broadcast(&pool.turn);
+    pthread_mutex_unlock(&pool.lock);
+    if (!kept) worker_stop(worker);
+}
+
+void pool_prepare(const char *kilnc)
+{
+    pool_lock();
+    bool wanted = !pool.busy && !pool.idle_count;
+    if (wanted && !worker_start(&pool.idle[0], kilnc)) pool.idle_count = 1;
+    pthread_mutex_unlock(&pool.lock);
+}
+
+void pool_empty(void)
+{
+    pool_lock();
+    while (pool.idle_count) worker_stop(&pool.idle[--pool.idle_count]);
+    pthread_mutex_unlock(&pool.lock);
+}
