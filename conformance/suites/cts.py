@@ -47,12 +47,15 @@ def subtest_run(program, name, wimpy, seconds, environment, log):
 
 def run(arguments, environment, output):
     """Yields (name, result) as the subtests end. Their output is kept in a file each."""
+    if not arguments.tests:
+        sys.exit("usage: conformance/run cts FOLDER [SUITE | SUITE@SUBTEST…]")
     seconds = arguments.timeout or SECONDS_PER_SUBTEST
+    folder, *words = arguments.tests
     wanted = {}
-    for word in arguments.tests:
+    for word in words:
         suite, _, subtest = word.partition("@")
         wanted.setdefault(suite, []).extend([subtest] if subtest else [])
-    suites = suites_find(arguments.folder, list(wanted))
+    suites = suites_find(folder, list(wanted))
     for suite, program in suites.items():
         logs = output / suite
         logs.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ class Runner(unittest.TestCase):
 
     def run_suite(self, *words):
         return subprocess.run(
-            [RUN, "cts", self.top / "suite", *words, "--no-build", "--timeout", "2", "--results", self.top / "results",
+            [RUN, "cts", self.top / "suite", "--no-build", *words, "--timeout", "2", "--results", self.top / "results",
              "--output", self.top / "output"], capture_output=True, text=True, check=False)
 
     def read(self, path):
