@@ -61,7 +61,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
 {
     if (!device_is(handle)) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_ret};
-    const struct device_info *info = device_from(handle)->info;
+    const struct kiln_device *device = device_from(handle);
+    const struct device_info *info = device->info;
     const size_t work_item_sizes[] = {DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE};
     const cl_device_pci_bus_info_khr pci = {info->pci_domain, info->pci_bus, info->pci_device,
                                             info->pci_function};
@@ -74,6 +75,9 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};
     const size_t free_memory[] = {info->memory_size / 1024,
                                   info->max_alloc_size / 1024}; // KB: all, one block
+    const bool partitioned = info->compute_units > 1;
+    const cl_device_partition_property partitions[] = {CL_DEVICE_PARTITION_EQUALLY,
+                                                       CL_DEVICE_PARTITION_BY_COUNTS};
     cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
     switch (query) {
 #define SCALAR(query, type, value)                                                                           \
@@ -92,24 +96,6 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     default:
         return CL_INVALID_VALUE;
     }
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clRetainDevice(cl_device_id device)
-{
-    return device_is(device) ? CL_SUCCESS : CL_INVALID_DEVICE;
-}
-CL_API_ENTRY cl_int CL_API_CALL clReleaseDevice(cl_device_id device)
-{
-    return device_is(device) ? CL_SUCCESS : CL_INVALID_DEVICE;
-}
-
-// No kind of partition is reported, so whatever is asked for is a value that is not supported.
-CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevices(cl_device_id device,
-                                                   const cl_device_partition_property *properties,
-                                                   cl_uint entries, cl_device_id *devices, cl_uint *count)
-{
-    (void)properties, (void)entries, (void)devices, (void)count;
-    return device_is(device) ? CL_INVALID_VALUE : CL_INVALID_DEVICE;
 }
 
 // Device and host time are one clock.

@@ -1,4 +1,5 @@
-// Device objects: a device of the device layer with an OpenCL handle. They live as long as the process.
+// Device objects: a device of the device layer with an OpenCL handle, which lives as long as the process; and
+// sub-devices, which are counted.
 #pragma once
 
 #include "api/object.h"
@@ -10,6 +11,12 @@ struct kiln_device {
     const struct device_info *info;
     // What the compiler is told of this device: extensions and features, exactly as reported.
     const char *defines;
+
+    // Of a sub-device. `info` is its own then.
+    struct kiln_device *parent; // retained
+    struct device_units units;
+    cl_device_partition_property *partition; // the list that made it
+    size_t partition_size;                   // bytes
 };
 
 static inline struct kiln_device *device_from(cl_device_id handle) { return (struct kiln_device *)handle; }
@@ -21,6 +28,10 @@ static inline bool device_is(cl_device_id handle) { return object_is(handle, OBJ
 
 // A device object for a device. NULL: out of memory.
 struct kiln_device *cl_device_create(struct device *);
+
+// What objects that refer to a device do; devices of the platform need neither.
+void cl_device_retain(struct kiln_device *);
+void cl_device_release(struct kiln_device *);
 
 // CL_DEVICE_MEM_BASE_ADDR_ALIGN, in bytes.
 enum { DEVICE_BASE_ALIGN = 128 };

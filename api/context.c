@@ -18,6 +18,7 @@ static void context_destroy(struct kiln_context *context)
         free(d);
     }
     svm_free_all(context);
+    for (unsigned i = 0; i < context->device_count; i++) cl_device_release(context->devices[i]);
     pthread_mutex_destroy(&context->lock);
     free(context->properties);
     free(context);
@@ -102,8 +103,10 @@ CL_API_ENTRY cl_context CL_API_CALL clCreateContext(
     context->notify = notify;
     context->notify_argument = argument;
     for (cl_uint i = 0; i < count; i++) // a device named twice counts once
-        if (!context_has_device(context, device_from(devices[i])))
+        if (!context_has_device(context, device_from(devices[i]))) {
             context->devices[context->device_count++] = device_from(devices[i]);
+            cl_device_retain(device_from(devices[i]));
+        }
     object_init(&context->object, OBJECT_CONTEXT);
     if (error_out) *error_out = CL_SUCCESS;
     return context_handle(context);

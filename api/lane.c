@@ -18,6 +18,7 @@ cl_int lane_open(struct kiln_queue *queue)
         .argument = queue,
         .profiling = queue->properties & CL_QUEUE_PROFILING_ENABLE,
         .priority = queue->priority,
+        .units = queue->device->units,
     };
     cl_int error = device_queue_create(queue->device->device, &options, &lane->device_queue);
     if (error) return error;

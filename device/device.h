@@ -121,12 +121,19 @@ struct device_fault {
 typedef void device_fault_fn(void *argument, const struct device_fault *);
 
 enum device_queue_priority { DEVICE_QUEUE_NORMAL, DEVICE_QUEUE_LOW, DEVICE_QUEUE_HIGH }; // hints
+// Some of a device's compute units; with a count of 0 all of them.
+struct device_units {
+    uint32_t first, count;
+};
+// Whether queues can be confined to these.
+bool device_units_check(struct device *, struct device_units);
 
 struct device_queue_options {
     device_fault_fn *on_fault;
     void *argument;
     bool profiling; // signals of this queue's commands must have times
     enum device_queue_priority priority;
+    struct device_units units;
 };
 cl_int device_queue_create(struct device *, const struct device_queue_options *, struct device_queue **);
 // Waits for all commands, then frees the queue. A dead queue's commands have ended, but for on_fault: it may

@@ -14,12 +14,18 @@ static cl_int memory_status(hsa_status_t status)
     return status == HSA_STATUS_SUCCESS ? CL_SUCCESS : CL_MEM_OBJECT_ALLOCATION_FAILURE;
 }
 
-// The agents that must reach the memory: the context's devices and, where it can, the host.
+// The agents that must reach the memory: the context's devices, of which several may be parts of one, and,
+// where it can, the host.
 static unsigned agents_list(struct device *const *devices, unsigned count, bool host, hsa_agent_t *agents)
 {
-    for (unsigned i = 0; i < count; i++) agents[i] = devices[i]->agent;
-    if (host) agents[count++] = devices[0]->host;
-    return count;
+    unsigned listed = 0;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned seen = 0;
+        while (seen < i && devices[seen] != devices[i]) seen++;
+        if (seen == i) agents[listed++] = devices[i]->agent;
+    }
+    if (host) agents[listed++] = devices[0]->host;
+    return listed;
 }
 
 static cl_int memory_lock(struct device_memory *memory, hsa_agent_t *agents, unsigned count, void *user,

@@ -62,8 +62,8 @@ static void pooled_set_priority(struct pooled_queue *pooled, enum device_queue_p
     pooled->priority = priority;
 }
 
-struct pooled_queue *queue_pool_take(struct device *device, struct device_queue *owner,
-                                     const struct device_queue_options *options)
+// One that is idle, or a new one.
+static struct pooled_queue *idle_take(struct device *device)
 {
     pthread_mutex_lock(&device->mutex);
     struct pooled_queue *pooled = device->idle;
@@ -72,9 +72,39 @@ struct pooled_queue *queue_pool_take(struct device *device, struct device_queue 
         device->idle_count--;
     }
     pthread_mutex_unlock(&device->mutex);
-    if (!pooled && !(pooled = pooled_create(device))) return NULL;
+    return pooled ? pooled : pooled_create(device);
+}
+
+// A mask has a bit for each compute unit; none at all lets the queue have them all.
+static bool pooled_confine(struct pooled_queue *pooled, struct device_units units)
+{
+    uint32_t mask[32] = {0}, bits = units.first + units.count;
+    if (units.first == pooled->units.first && units.count == pooled->units.count) return true;
+    if (bits > 32 * sizeof mask / sizeof *mask) return false;
+    for (uint32_t unit = units.first; unit < bits; unit++) mask[unit / 32] |= 1U << unit % 32;
+    hsa_status_t status = hsa.queue_cu_set_mask(pooled->hsa, units.count ? (bits + 31) / 32 * 32 : 0, mask);
+    if (status != HSA_STATUS_SUCCESS) return false;
+    pooled->units = units;
+    return true;
+}
+
+bool device_units_check(struct device *device, struct device_units units)
+{
+    struct pooled_queue *pooled = runtime_alive() ? idle_take(device) : NULL;
+    if (!pooled) return false;
+    bool confined = pooled_confine(pooled, units);
+    queue_pool_give(pooled, !confined);
+    return confined;
+}
+
+struct pooled_queue *queue_pool_take(struct device *device, struct device_queue *owner,
+                                     const struct device_queue_options *options)
+{
+    struct pooled_queue *pooled = idle_take(device);
+    if (!pooled) return NULL;
     pooled_set_priority(pooled, options->priority);
-    if (hsa.profiling_enable(pooled->hsa, options->profiling) != HSA_STATUS_SUCCESS) {
+    if (!pooled_confine(pooled, options->units) ||
+        hsa.profiling_enable(pooled->hsa, options->profiling) != HSA_STATUS_SUCCESS) {
         pooled_discard(pooled);
         return NULL;
     }

@@ -13,6 +13,7 @@ struct pooled_queue {
     struct device_queue *owner; // NULL while idle; guarded by device->mutex
     hsa_queue_t *hsa;
     enum device_queue_priority priority;
+    struct device_units units; // that it is confined to
 };
 
 // A queue with no packets, for the owner, who gets its errors. NULL: out of memory or queues.

@@ -145,6 +145,12 @@ cl_int device_program_kernel(const struct device_program *program, const char *s
 
 // ---- Queues -------------------------------------------------------------------------------------------
 
+bool device_units_check(struct device *device, struct device_units units)
+{
+    (void)device, (void)units;
+    return false;
+}
+
 cl_int device_queue_create(struct device *device, const struct device_queue_options *options,
                            struct device_queue **queue)
 {

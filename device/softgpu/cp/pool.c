@@ -31,6 +31,7 @@ struct job {
     uint64_t groups, chunk;
     uint64_t taken;       // work-groups, may pass `groups`
     unsigned helpers;     // threads of the pool at it; guarded by `lock`
+    unsigned helpers_max; // as many as the queue may have
     pthread_cond_t alone; // helpers became 0
     bool faulted;
     struct fault *fault;
@@ -85,7 +86,7 @@ static bool chunk_run(struct job *job, struct compute_unit *unit)
 static struct job *job_find(void)
 {
     for (struct job *job = jobs; job; job = job->next)
-        if (job_has_groups(job)) return job;
+        if (job->helpers < job->helpers_max && job_has_groups(job)) return job;
     return NULL;
 }
 
@@ -149,7 +150,7 @@ static void job_publish(struct job *job, uint64_t groups_left)
     while (*end) end = &(*end)->next;
     *end = job;
     __atomic_add_fetch(&jobs_published, 1, __ATOMIC_RELEASE);
-    for (uint64_t i = 0; i < wanted && i < thread_count; i++) pthread_cond_signal(&work);
+    for (uint64_t i = 0; i < wanted && i < job->helpers_max; i++) pthread_cond_signal(&work);
     pthread_mutex_unlock(&lock);
 }
 
@@ -194,7 +195,7 @@ static void job_run_here(struct job *job, struct cost *cost)
         // An unknown kernel's further work-groups may take any time: do not let them wait.
         bool worthwhile = left > 1 && (!cost->nanoseconds || (left - 1) * cost->nanoseconds > worth_waking ||
                                        clock_ticks() - start > worth_waking);
-        if (!published && thread_count && worthwhile) {
+        if (!published && job->helpers_max && worthwhile) {
             job_publish(job, left - 1);
             published = true;
         }
@@ -209,8 +210,10 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
 {
     if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
     struct job job = {.queue = queue, .dispatch = dispatch, .fault = fault};
+    unsigned units = __atomic_load_n(&queue->units, __ATOMIC_RELAXED);
+    job.helpers_max = units && units - 1 < thread_count ? units - 1 : thread_count;
     job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
-    job.chunk = job.groups / ((uint64_t)(thread_count + 1) * CHUNKS_A_THREAD);
+    job.chunk = job.groups / ((uint64_t)(job.helpers_max + 1) * CHUNKS_A_THREAD);
     if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
     if (job.chunk == 0) job.chunk = 1;
     pthread_cond_init(&job.alone, NULL);

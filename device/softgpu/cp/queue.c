@@ -158,12 +158,13 @@ void queue_pointers(struct queue *queue, uint64_t **read, uint64_t **write)
     *write = &queue->own_write;
 }
 
-bool queue_exists(uint64_t id)
+bool queue_confine(uint64_t id, unsigned units)
 {
     pthread_mutex_lock(&lock);
-    bool exists = id > 0 && id <= QUEUES_MAX && queues[id - 1];
+    struct queue *queue = id > 0 && id <= QUEUES_MAX ? queues[id - 1] : NULL;
+    if (queue) __atomic_store_n(&queue->units, units, __ATOMIC_SEQ_CST);
     pthread_mutex_unlock(&lock);
-    return exists;
+    return queue != NULL;
 }
 
 bool queue_suspend(uint64_t id, bool suspended)

@@ -33,6 +33,6 @@ uint64_t *queue_doorbell(const struct queue *queue);
 void queue_pointers(struct queue *queue, uint64_t **read, uint64_t **write);
 
 // These return false for an id that names no queue.
-bool queue_exists(uint64_t id);
+bool queue_confine(uint64_t id, unsigned units); // to so many compute units, which are threads
 bool queue_suspend(uint64_t id, bool suspended); // a packet that is being processed ends first
 bool queue_destroy(uint64_t id);                 // ends a kernel that is running

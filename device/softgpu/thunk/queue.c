@@ -61,12 +61,16 @@ HSAKMT_STATUS hsaKmtDestroyQueue(HSA_QUEUEID id)
     return queue_destroy(id) ? HSAKMT_STATUS_SUCCESS : HSAKMT_STATUS_INVALID_HANDLE;
 }
 
-// Which threads run a queue's work-groups is for the scheduler to decide; no result depends on it.
+// A queue's work-groups run on as many threads as it has compute units; on which, is for the scheduler to
+// decide.
 HSAKMT_STATUS hsaKmtSetQueueCUMask(HSA_QUEUEID id, HSAuint32 count, HSAuint32 *mask)
 {
     REQUIRE_OPEN();
     if (!mask || count == 0 || count % 32) return HSAKMT_STATUS_INVALID_PARAMETER;
-    return queue_exists(id) ? HSAKMT_STATUS_SUCCESS : HSAKMT_STATUS_INVALID_HANDLE;
+    unsigned units = 0;
+    for (HSAuint32 i = 0; i < count / 32; i++) units += (unsigned)__builtin_popcount(mask[i]);
+    if (!units) return HSAKMT_STATUS_INVALID_PARAMETER;
+    return queue_confine(id, units) ? HSAKMT_STATUS_SUCCESS : HSAKMT_STATUS_INVALID_HANDLE;
 }
 
 // There is no global wave synchronisation.
