@@ -87,6 +87,7 @@ cl_int event_status(struct kiln_event *event)
     bool submitted = event->is_submitted;
     pthread_mutex_unlock(&event->lock);
     if (!submitted) return CL_QUEUED;
+    device_queue_flush(event->lane->device_queue); // who asks wants to see it go on
     if (device_queue_runs(event->lane->device_queue, event->signal)) return CL_RUNNING;
     state = event_result(event); // it may have ended meanwhile, and then it does not run any more
     return state == 1 ? CL_SUBMITTED : state;

@@ -87,10 +87,21 @@ static void *library_loaded(const char *name, char *path, size_t size)
 
 static bool thunk_take(void *library)
 {
-    thunk.kick = (softgpu_kick_fn *)dlsym(library, SOFTGPU_KICK);
-    thunk.fault_text = (softgpu_fault_text_fn *)dlsym(library, SOFTGPU_FAULT_TEXT);
-    thunk.process_memory = (softgpu_process_memory *)dlsym(library, SOFTGPU_PROCESS_MEMORY);
-    return thunk.kick && thunk.fault_text && thunk.process_memory;
+    const struct {
+        const char *name;
+        void **place;
+    } exports[] = {
+        {SOFTGPU_PROCESSOR, (void **)&thunk.processor},
+        {SOFTGPU_ANNOUNCE, (void **)&thunk.announce},
+        {SOFTGPU_WAKE, (void **)&thunk.wake},
+        {SOFTGPU_WORK, (void **)&thunk.work},
+        {SOFTGPU_FAULT_TEXT, (void **)&thunk.fault_text},
+        {SOFTGPU_PROCESS_MEMORY, (void **)&thunk.process_memory},
+    };
+    bool all = true;
+    for (size_t i = 0; i < sizeof exports / sizeof *exports; i++)
+        all &= (*exports[i].place = dlsym(library, exports[i].name)) != NULL;
+    return all;
 }
 
 // The software GPU for the best CPU level that the host runs and that is installed.
@@ -146,7 +157,7 @@ static bool softgpu_open(char *reason, size_t size)
         return false;
     }
     if (!thunk_take(library)) {
-        snprintf(reason, size, "%s lacks " SOFTGPU_KICK " or " SOFTGPU_FAULT_TEXT, path);
+        snprintf(reason, size, "%s lacks what Kiln's own exports", path);
     } else if (runtime_open(reason, size)) {
         log_debug("device: software GPU, %s", path);
         return true;

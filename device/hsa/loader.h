@@ -19,7 +19,10 @@ extern struct hsa_functions hsa;
 
 // What the software GPU exports besides the thunk's functions; NULL over real hardware.
 struct thunk_functions {
-    softgpu_kick_fn *kick;
+    softgpu_processor_fn *processor;
+    softgpu_announce_fn *announce;
+    softgpu_wake_fn *wake;
+    softgpu_work_fn *work;
     softgpu_fault_text_fn *fault_text;
     softgpu_process_memory *process_memory;
 };

@@ -186,7 +186,10 @@ static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t
 static void queue_packets_wait(struct device_queue *queue, struct device_signal **wait, unsigned count)
 {
     if (queue->job_tail && device_signal_state(queue->job_tail) > 0) wait[count++] = queue->job_tail;
-    for (unsigned i = 0; i < count; i++) queue_pending_add(queue, wait[i], false);
+    for (unsigned i = 0; i < count; i++) {
+        queue_pending_add(queue, wait[i], false);
+        signal_wake_device(wait[i]);
+    }
     for (unsigned i = 0; i < count; i += BARRIER_SIGNALS)
         ring_barrier(&queue->ring, wait + i, count - i < BARRIER_SIGNALS ? count - i : BARRIER_SIGNALS, NULL);
     tail_set(&queue->job_tail, NULL);
@@ -360,8 +363,9 @@ bool device_queue_runs(struct device_queue *queue, const struct device_signal *s
 
 cl_int device_queue_flush(struct device_queue *queue)
 {
+    if (runtime_alive()) ring_wake(&queue->ring);
     return queue_error(queue);
-} // doorbells are rung at once
+}
 
 // A dead queue is finished when its fault is told and the job that was being run has ended.
 static void queue_settle(struct device_queue *queue)

@@ -30,8 +30,10 @@ static struct pooled_queue *pooled_create(struct device *device)
     if (!pooled) return NULL;
     pooled->device = device;
     if (hsa.queue_create(device->agent, packets, HSA_QUEUE_TYPE_MULTI, pooled_error, pooled, UINT32_MAX,
-                         UINT32_MAX, &pooled->hsa) == HSA_STATUS_SUCCESS)
+                         UINT32_MAX, &pooled->hsa) == HSA_STATUS_SUCCESS) {
+        if (thunk.processor) pooled->processor = thunk.processor(pooled->hsa);
         return pooled;
+    }
     free(pooled);
     return NULL;
 }

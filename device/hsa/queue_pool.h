@@ -12,6 +12,7 @@ struct pooled_queue {
     struct device *device;
     struct device_queue *owner; // NULL while idle; guarded by device->mutex
     hsa_queue_t *hsa;
+    struct softgpu_processor *processor; // NULL: on hardware
     enum device_queue_priority priority;
     struct device_units units; // that it is confined to
 };

@@ -158,18 +158,22 @@ static void *packet_slot(const struct ring *ring)
 }
 
 // The header makes a packet valid, so it is written last; `start` is the packet's first four bytes.
-static void packet_publish(struct ring *ring, void *slot, uint32_t start, const char *name)
+static void packet_publish(struct ring *ring, void *slot, uint32_t start, const char *name,
+                           const struct device_signal *done)
 {
     ring->names[ring->written & (ring->hsa->size - 1)] = name;
     ring->written = hsa.queue_add_write_index(ring->hsa, 1) + 1;
     __atomic_store_n((uint32_t *)slot, start, __ATOMIC_RELEASE);
     hsa.signal_store(ring->hsa->doorbell_signal, (hsa_signal_value_t)(ring->written - 1));
-    if (thunk.kick) thunk.kick(ring->hsa);
+    if (!ring->pooled->processor) return;
+    thunk.announce(ring->pooled->processor);
+    if (done && signal_is_awaited(done)) ring_wake(ring);
 }
 
 static hsa_signal_t signal_give(const struct ring *ring, struct device_signal *signal)
 {
     signal->packet = ring->written + 1;
+    signal->processor = ring->pooled->processor;
     signal_device_ends(signal);
     return signal->hsa;
 }
@@ -182,7 +186,7 @@ void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned
     if (done) packet.completion_signal = signal_give(ring, done);
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
-    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), NULL);
+    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), NULL, done);
 }
 
 void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, uint32_t private_size,
@@ -204,7 +208,12 @@ void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, ui
     uint32_t setup = dispatch->dimensions << HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS;
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
-    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16, name);
+    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16, name, done);
+}
+
+void ring_wake(const struct ring *ring)
+{
+    if (ring->pooled->processor) thunk.wake(ring->pooled->processor);
 }
 
 // The device moves its index on when it begins with a packet or, as the software GPU does, when it has done

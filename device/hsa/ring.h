@@ -61,6 +61,9 @@ void ring_barrier(struct ring *, struct device_signal *const *wait, unsigned cou
 void ring_dispatch(struct ring *, const struct device_dispatch *, uint32_t private_size,
                    const void *arguments, const char *name, struct device_signal *done);
 
+// Has the packets so far carried out without further calls.
+void ring_wake(const struct ring *);
+
 // Whether the device is at the packet with this index, or was when it was asked.
 bool ring_is_at(const struct ring *, uint64_t index);
 

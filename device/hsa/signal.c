@@ -50,6 +50,8 @@ cl_int device_signal_create(struct device_signal **result)
     signal->sequence = signal->packet = 0;
     signal->times = TIMES_NONE;
     signal->device_ends = false;
+    signal->processor = NULL;
+    atomic_store(&signal->awaited, false);
     *result = signal;
     return CL_SUCCESS;
 }
@@ -101,9 +103,34 @@ static void processor_offer(const struct device_signal *signal)
     for (int i = 0; i < 4 && hsa.signal_load(signal->hsa) > 0; i++) sched_yield();
 }
 
-// Waits for the HSA signals themselves. The caller leads and does not hold the mutex.
-static void signal_wait_hsa(const struct device_signal *signal, hsa_signal_t stop_signal)
+bool signal_is_awaited(const struct device_signal *signal)
 {
+    atomic_thread_fence(memory_order_seq_cst); // the packet is there before this is looked at
+    return atomic_load(&signal->awaited);
+}
+
+void signal_wake_device(const struct device_signal *signal)
+{
+    if (signal->processor) thunk.wake(signal->processor);
+}
+
+// Works for the device, if it is one that threads can work for. Somebody who waits for another signal too
+// does not.
+static void device_help(const struct device_signal *signal, bool only_this)
+{
+    const amd_signal_t *hsa_signal = (const amd_signal_t *)(uintptr_t)signal->hsa.handle;
+    if (signal->processor && only_this)
+        thunk.work(signal->processor, &hsa_signal->value);
+    else
+        signal_wake_device(signal);
+}
+
+// Waits for the HSA signals themselves. The caller leads and does not hold the mutex.
+static void signal_wait_hsa(struct device_signal *signal, hsa_signal_t stop_signal)
+{
+    atomic_store(&signal->awaited, true); // from here on, who gives it to the device wakes that
+    device_help(signal, !stop_signal.handle);
+    if (hsa.signal_load(signal->hsa) <= 0) return;
     if (!signal_has_event(signal)) {
         signal_poll(signal, stop_signal);
         return;

@@ -28,11 +28,13 @@ struct device_signal {
     pthread_cond_t changed; // the signal ended, or nobody leads
     bool device_ends;       // a packet or copy engine was given the HSA signal
     bool led;
+    _Atomic(bool) awaited;      // somebody sleeps, or is about to, until the device ends it
     struct worker_job *offered; // ends the signal once somebody who waits for it has run it; NULL: none
     struct signal_callback *callbacks;
-    _Atomic(struct watcher *) watcher; // of the queue whose command ends this signal; NULL: no command yet
-    uint64_t sequence;                 // of that command in its queue
-    uint64_t packet;                   // of that command, index + 1; 0: it is none
+    _Atomic(struct watcher *) watcher;   // of the queue whose command ends this signal; NULL: no command yet
+    uint64_t sequence;                   // of that command in its queue
+    uint64_t packet;                     // of that command, index + 1; 0: it is none
+    struct softgpu_processor *processor; // that works on it; NULL: none yet, or hardware
     enum signal_times times;
     hsa_agent_t agent;   // TIMES_DISPATCH: the agent that the packet ran on
     uint64_t start, end; // TIMES_HOST: nanoseconds
@@ -45,6 +47,12 @@ void signal_bind(struct device_signal *, struct watcher *, uint64_t sequence);
 
 // The signal is about to be given to the device.
 void signal_device_ends(struct device_signal *);
+
+// Whether somebody waits for the device to end it.
+bool signal_is_awaited(const struct device_signal *);
+
+// Has the device do what the signal waits for, without further calls.
+void signal_wake_device(const struct device_signal *);
 
 // Leaves the job that ends this signal to whoever calls device_signal_wait first, which somebody will.
 void signal_offer(struct device_signal *, struct worker_job *);

@@ -12,6 +12,26 @@
 typedef void softgpu_kick_fn(const void *queue);
 #define SOFTGPU_KICK "kilnSoftGpuKick"
 
+// A queue's packet processor, which is never freed: it may be used after the queue has ended, and does
+// nothing then. NULL: the queue is none of the software GPU's.
+struct softgpu_processor;
+typedef struct softgpu_processor *softgpu_processor_fn(const void *queue);
+#define SOFTGPU_PROCESSOR "kilnSoftGpuProcessor"
+
+// As the kick, but packets that are known to be short may stay where they are until the processor is woken,
+// until somebody works on them, or until more follow. To be called by the one who owns the queue.
+typedef void softgpu_announce_fn(struct softgpu_processor *);
+#define SOFTGPU_ANNOUNCE "kilnSoftGpuAnnounce"
+
+// All packets written so far are processed soon.
+typedef void softgpu_wake_fn(struct softgpu_processor *);
+#define SOFTGPU_WAKE "kilnSoftGpuWake"
+
+// For a thread that waits for a signal which the queue's packets end: processes short ones on this thread as
+// long as the signal's value is positive, and wakes the processor for others. Does not wait for anything.
+typedef void softgpu_work_fn(struct softgpu_processor *, const volatile int64_t *signal);
+#define SOFTGPU_WORK "kilnSoftGpuWork"
+
 // Why an AQL queue went into error: one line (what happened, disassembly, address, offset in the kernel).
 // Returns the text's length, 0 if the queue has no fault. Valid from the queue's error callback until the
 // queue is destroyed.

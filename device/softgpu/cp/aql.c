@@ -169,8 +169,30 @@ static void aql_step(struct queue *queue)
         queue_fail(queue, EXCEPTION_PACKET_UNSUPPORTED, "packet of type %u is not supported", type);
     else if (processes[type](queue, packet))
         packet_retire(queue, packet, start);
-    else if (!queue->failed)
-        queue->failed = true; // the queue is ending: nothing more may begin
+    else if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED))
+        __atomic_store_n(&queue->failed, true,
+                         __ATOMIC_RELAXED); // the queue is ending: nothing more may begin
 }
 
-const struct processor aql_processor = {"kiln-cp", aql_ready, aql_step};
+// Barriers that have something to wait for are not short; that it may have ended already is not looked at.
+static bool barrier_is_short(const hsa_barrier_and_packet_t *packet)
+{
+    bool waits = false;
+    for (int i = 0; i < DEPENDENCIES; i++) waits |= packet->dep_signal[i].handle;
+    return !waits;
+}
+
+static bool aql_is_short(const struct queue *queue, uint64_t index)
+{
+    const void *packet = packet_at(queue, index);
+    switch (type_of(packet)) {
+    case HSA_PACKET_TYPE_KERNEL_DISPATCH:
+        return pool_is_short(queue, packet);
+    case HSA_PACKET_TYPE_BARRIER_AND:
+        return barrier_is_short(packet);
+    default:
+        return false;
+    }
+}
+
+const struct processor aql_processor = {"kiln-cp", aql_ready, aql_is_short, aql_step};

@@ -164,7 +164,7 @@ void doorbells_reset_after_fork(void)
     if (trap >= 0) close(trap);
     if (trap_end >= 0) close(trap_end);
     trap = trap_end = -1;
-    for (size_t i = 0; i < DOORBELLS; i++) doorbells[i].used = false;
+    for (size_t i = 0; i < DOORBELLS; i++) doorbells[i].used = doorbells[i].turn = false;
 }
 
 struct doorbell *doorbell_claim(const struct queue *owner)
@@ -174,9 +174,13 @@ struct doorbell *doorbell_claim(const struct queue *owner)
     for (size_t i = 0; i < DOORBELLS && !found; i++)
         if (!doorbells[i].used) found = &doorbells[i];
     if (found) {
-        volatile uint64_t *word = found->word;
-        *found = (struct doorbell){.word = word, .owner = owner, .used = true};
-        *word = 0; // the page is there from now on, as write protection needs
+        found->owner = owner;
+        found->naps = 0;
+        __atomic_store_n(&found->asleep, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&found->kicked, false, __ATOMIC_RELAXED);
+        __atomic_store_n(&found->armed, false, __ATOMIC_RELAXED); // the trap may still serve the last owner
+        __atomic_store_n(&found->used, true, __ATOMIC_RELEASE);
+        *found->word = 0; // the page is there from now on, as write protection needs
     }
     pthread_mutex_unlock(&lock);
     return found;
@@ -186,6 +190,6 @@ void doorbell_release(struct doorbell *doorbell)
 {
     disarm(doorbell);
     pthread_mutex_lock(&lock);
-    doorbell->used = false;
+    __atomic_store_n(&doorbell->used, false, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&lock);
 }

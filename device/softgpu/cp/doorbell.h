@@ -19,6 +19,7 @@ struct doorbell {
     bool kicked;     // all stores to this doorbell are followed by a kick
     bool armed;      // the page is write-protected
     unsigned naps;   // since something was last found, when there is neither kick nor trap
+    bool turn;       // a thread works on the owner's packets (turn.h)
     bool used;
 };
 

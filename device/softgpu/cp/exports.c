@@ -7,10 +7,15 @@
 #include <hsa/amd_hsa_signal.h>
 
 #include "processor.h"
+#include "turn.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
 EXPORT softgpu_kick_fn kilnSoftGpuKick;
+EXPORT softgpu_processor_fn kilnSoftGpuProcessor;
+EXPORT softgpu_announce_fn kilnSoftGpuAnnounce;
+EXPORT softgpu_wake_fn kilnSoftGpuWake;
+EXPORT softgpu_work_fn kilnSoftGpuWork;
 EXPORT softgpu_fault_text_fn kilnSoftGpuFaultText;
 EXPORT softgpu_process_memory kilnSoftGpuProcessMemory = true;
 
@@ -27,6 +32,26 @@ void kilnSoftGpuKick(const void *queue)
     if (!doorbell) return;
     if (!doorbell->kicked) __atomic_store_n(&doorbell->kicked, true, __ATOMIC_RELEASE);
     doorbell_wake(doorbell);
+}
+
+// A processor is its doorbell: those outlive all queues.
+static struct doorbell *doorbell_from(struct softgpu_processor *processor)
+{
+    return (struct doorbell *)processor;
+}
+
+struct softgpu_processor *kilnSoftGpuProcessor(const void *queue)
+{
+    return (struct softgpu_processor *)doorbell_of(queue);
+}
+
+void kilnSoftGpuAnnounce(struct softgpu_processor *processor) { turn_announce(doorbell_from(processor)); }
+
+void kilnSoftGpuWake(struct softgpu_processor *processor) { doorbell_wake(doorbell_from(processor)); }
+
+void kilnSoftGpuWork(struct softgpu_processor *processor, const volatile int64_t *signal)
+{
+    turn_work(doorbell_from(processor), signal);
 }
 
 size_t kilnSoftGpuFaultText(const void *of, char *text, size_t size)

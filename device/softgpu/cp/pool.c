@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hsa/hsa.h>
+
 #include "base/log.h"
 #include "device/softgpu/thunk/clock.h"
 #include "device/softgpu/thunk/host.h"
@@ -169,19 +171,44 @@ static void job_withdraw(struct job *job)
     pthread_mutex_unlock(&lock);
 }
 
+static size_t cost_index(uint64_t kernel_object) { return (kernel_object >> 6) % COSTS; }
+
+// Whoever has the queue's turn writes; others may read at any time.
 static struct cost *cost_of(struct queue *queue, uint64_t kernel_object)
 {
-    struct cost *cost = &queue->costs[(kernel_object >> 6) % COSTS];
-    if (cost->kernel_object != kernel_object) *cost = (struct cost){.kernel_object = kernel_object};
+    struct cost *cost = &queue->costs[cost_index(kernel_object)];
+    if (cost->kernel_object != kernel_object) {
+        __atomic_store_n(&cost->nanoseconds, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&cost->kernel_object, kernel_object, __ATOMIC_RELEASE);
+    }
     return cost;
 }
 
 static void cost_learn(struct cost *cost, uint64_t nanoseconds)
 {
-    if (!cost->nanoseconds)
-        cost->nanoseconds = nanoseconds + 1;
-    else
-        cost->nanoseconds += (nanoseconds + 1) / COST_KEEP - cost->nanoseconds / COST_KEEP;
+    uint64_t average = cost->nanoseconds;
+    average = average ? average + (nanoseconds + 1) / COST_KEEP - average / COST_KEEP : nanoseconds + 1;
+    __atomic_store_n(&cost->nanoseconds, average, __ATOMIC_RELAXED);
+}
+
+static uint64_t groups_of(uint32_t items, uint16_t group)
+{
+    return group ? (items + group - 1ull) / group : 1;
+}
+
+bool pool_is_short(const struct queue *queue, const void *of)
+{
+    const hsa_kernel_dispatch_packet_t *packet = of;
+    const struct cost *cost = &queue->costs[cost_index(packet->kernel_object)];
+    uint64_t nanoseconds = __atomic_load_n(&cost->nanoseconds, __ATOMIC_RELAXED);
+    bool known = __atomic_load_n(&cost->kernel_object, __ATOMIC_ACQUIRE) == packet->kernel_object;
+    if (!known || !nanoseconds || nanoseconds > worth_waking) return false;
+    uint64_t plane = groups_of(packet->grid_size_x, packet->workgroup_size_x) *
+                     groups_of(packet->grid_size_y, packet->workgroup_size_y); // at most 2^64
+    uint64_t groups;
+    return !__builtin_mul_overflow(plane, groups_of(packet->grid_size_z, packet->workgroup_size_z),
+                                   &groups) &&
+           groups <= worth_waking / nanoseconds;
 }
 
 // The queue's own thread's part.

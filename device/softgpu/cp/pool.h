@@ -14,5 +14,9 @@ enum pool_result {
     POOL_NO_MEMORY, // not even one compute unit could be made
 };
 
+// Whether all work-groups of the dispatch packet (an hsa_kernel_dispatch_packet_t) together take no longer
+// than waking a thread does, by what the kernel's took before. Callable from any thread.
+bool pool_is_short(const struct queue *queue, const void *packet);
+
 // Runs all work-groups of the dispatch; returns when none of them runs any more.
 enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, struct fault *fault);

@@ -45,7 +45,10 @@ struct processor {
     const char *thread_name;
     // Whether the head of the ring holds something to process.
     bool (*ready)(const struct queue *queue);
-    // Processes the head. Sets queue->failed when the queue cannot go on.
+    // Whether the packet at an index (written, and not retired yet) takes no longer than waking a thread
+    // does, as far as is known.
+    bool (*is_short)(const struct queue *queue, uint64_t index);
+    // Processes the head, for the thread that has the turn. Sets queue->failed when the queue cannot go on.
     void (*step)(struct queue *queue);
 };
 
@@ -53,6 +56,9 @@ extern const struct processor aql_processor, sdma_processor;
 
 // Waits until `condition` holds, for what only memory tells. Returns false when the queue is to stop.
 bool queue_wait_for(struct queue *queue, bool (*condition)(const void *), const void *of);
+
+// Whether there is a packet to process, and the queue goes on.
+bool queue_may_work(const struct queue *queue);
 
 // Whether the queue's thread is to leave what it does.
 bool queue_is_ending(const struct queue *queue);

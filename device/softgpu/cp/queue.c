@@ -1,5 +1,6 @@
 #include "queue.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "processor.h"
 #include "spin.h"
 #include "thread.h"
+#include "turn.h"
 
 // How long to look at an empty ring, or at a value in memory, before sleeping. In nanoseconds.
 static const uint64_t idle_spin = 20 * 1000, wait_spin = 30 * 1000;
@@ -25,25 +27,28 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 bool queue_is_ending(const struct queue *queue) { return __atomic_load_n(&queue->stop, __ATOMIC_ACQUIRE); }
 
-static bool queue_may_work(const struct queue *queue)
+bool queue_may_work(const struct queue *queue)
 {
-    return !queue->failed && !__atomic_load_n(&queue->suspended, __ATOMIC_ACQUIRE) &&
-           queue->processor->ready(queue);
+    return !__atomic_load_n(&queue->failed, __ATOMIC_RELAXED) &&
+           !__atomic_load_n(&queue->suspended, __ATOMIC_ACQUIRE) && queue->processor->ready(queue);
 }
 
 static bool queue_may_sleep(const struct queue *queue)
 {
-    return !queue_is_ending(queue) && !queue_may_work(queue);
+    return !queue_is_ending(queue) && (turn_is_taken(queue->doorbell) || !queue_may_work(queue));
 }
 
-// Returns once there is a packet to process; false when the queue is to end.
+// Returns once there is a packet to process, with the turn; false when the queue is to end.
 static bool queue_await_packet(struct queue *queue)
 {
     struct spin spin = {0};
     for (;;) {
         if (queue_is_ending(queue)) return false;
-        if (queue_may_work(queue)) return true;
-        if (!queue->failed && spin_on(&spin, idle_spin)) continue;
+        if (queue_may_work(queue) && turn_take(queue->doorbell)) {
+            if (queue_may_work(queue)) return true;
+            turn_give(queue->doorbell);
+        }
+        if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED) && spin_on(&spin, idle_spin)) continue;
         if (queue_may_sleep(queue)) doorbell_sleep(queue->doorbell, queue_may_sleep);
     }
 }
@@ -51,7 +56,10 @@ static bool queue_await_packet(struct queue *queue)
 static void *queue_run(void *argument)
 {
     struct queue *queue = argument;
-    while (queue_await_packet(queue)) queue->processor->step(queue);
+    while (queue_await_packet(queue)) {
+        queue->processor->step(queue);
+        turn_give(queue->doorbell);
+    }
     return NULL;
 }
 
@@ -76,7 +84,7 @@ void queue_fail(struct queue *queue, unsigned code, const char *format, ...)
     vsnprintf(queue->fault_text, sizeof queue->fault_text, format, arguments);
     va_end(arguments);
     log_info("queue %llu stopped: %s", (unsigned long long)queue->id, queue->fault_text);
-    queue->failed = true;
+    __atomic_store_n(&queue->failed, true, __ATOMIC_RELAXED);
     __atomic_store_n(&queue->fault_length, strlen(queue->fault_text), __ATOMIC_RELEASE);
     if (!queue->error_reason) {
         log_error("queue %llu stopped: %s", (unsigned long long)queue->id, queue->fault_text);
@@ -144,8 +152,11 @@ static void queue_end(struct queue *queue)
     doorbell_wake(queue->doorbell);
     activity_announce();
     pthread_join(queue->thread, NULL);
+    while (!turn_take(queue->doorbell)) sched_yield(); // a waiting thread leaves at once: `cancel` is set
+    struct doorbell *doorbell = queue->doorbell;
     queue->id = 0;
     queue_free(queue);
+    turn_give(doorbell);
 }
 
 uint64_t queue_id(const struct queue *queue) { return queue->id; }

@@ -201,7 +201,7 @@ static void packet_fetch(const struct queue *queue, uint32_t *packet, unsigned d
 // There is nobody to tell but the process: an SDMA queue has no error callback.
 static void sdma_refuse(struct queue *queue, uint32_t header)
 {
-    queue->failed = true;
+    __atomic_store_n(&queue->failed, true, __ATOMIC_RELAXED);
     log_error("SDMA packet 0x%08x is not supported: the queue that copies has stopped", header);
 }
 
@@ -231,7 +231,7 @@ static void sdma_step(struct queue *queue)
     struct fault_trap guard;
     fault_handlers_install();
     if (sigsetjmp(guard.jump, 0)) {
-        queue->failed = true;
+        __atomic_store_n(&queue->failed, true, __ATOMIC_RELAXED);
         log_error("memory fault of a copy at address 0x%llx", (unsigned long long)guard.address);
         event_raise_memory_fault(guard.address, guard.write);
         return;
@@ -241,4 +241,11 @@ static void sdma_step(struct queue *queue)
     fault_disarm(&guard);
 }
 
-const struct processor sdma_processor = {"kiln-sdma", sdma_ready, sdma_step};
+// Nobody works on these but their own thread: they have no signals to wait for.
+static bool sdma_is_short(const struct queue *queue, uint64_t index)
+{
+    (void)queue, (void)index;
+    return false;
+}
+
+const struct processor sdma_processor = {"kiln-sdma", sdma_ready, sdma_is_short, sdma_step};
