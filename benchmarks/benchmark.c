@@ -1,17 +1,18 @@
 // The pairing: for each figure, warm-up and verification on both drivers, then Kiln, PoCL, Kiln, PoCL, …
-#include "benchmark.h"
+#include "start.h"
 
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_FOLDER = 256, OPTION_COLD };
+enum { OPTION_FOLDER = 256, OPTION_CHILD, OPTION_TASK, OPTION_CACHE };
 
 struct options {
     const char *folder, *only;
+    const char *task, *cache; // of a child
     unsigned pairs;
     bool json;
-    int cold; // the target whose cold start this process is, or -1
+    int child; // the target whose new process this is, or -1
 };
 
 static const struct argp_option option_table[] = {
@@ -19,7 +20,9 @@ static const struct argp_option option_table[] = {
     {"only", 'o', "TEXT", 0, "only figures whose names contain TEXT", 0},
     {"json", 'j', NULL, 0, "print every sample as JSON instead of a table; times are in seconds", 0},
     {"folder", OPTION_FOLDER, "FOLDER", OPTION_HIDDEN, NULL, 0},
-    {"cold", OPTION_COLD, "TARGET", OPTION_HIDDEN, NULL, 0},
+    {"child", OPTION_CHILD, "TARGET", OPTION_HIDDEN, NULL, 0},
+    {"task", OPTION_TASK, "NAME", OPTION_HIDDEN, NULL, 0},
+    {"cache", OPTION_CACHE, "FOLDER", OPTION_HIDDEN, NULL, 0},
     {0},
 };
 
@@ -55,15 +58,21 @@ static error_t option_parse(int key, char *argument, struct argp_state *state)
     case OPTION_FOLDER:
         options->folder = argument;
         return 0;
-    case OPTION_COLD:
-        options->cold = target_parse(state, argument);
+    case OPTION_CHILD:
+        options->child = target_parse(state, argument);
+        return 0;
+    case OPTION_TASK:
+        options->task = argument;
+        return 0;
+    case OPTION_CACHE:
+        options->cache = argument;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct figures *const groups[] = {&latency_figures, &transfer_figures, &cold_figures,
+static const struct figures *const groups[] = {&latency_figures, &transfer_figures, &start_figures,
                                                &kernel_figures};
 enum { GROUPS = sizeof groups / sizeof *groups };
 
@@ -96,14 +105,15 @@ static void figure_measure(const struct figure *figure, const struct target targ
 {
     void *states[TARGETS];
     bool wrong = false;
-    *result = (struct result){.figure = figure};
+    if (figure->most_pairs && pairs > figure->most_pairs) pairs = figure->most_pairs;
+    *result = (struct result){.figure = figure, .pairs = pairs};
     for (unsigned i = 0; i < TARGETS; i++) {
         states[i] = figure->open(&targets[i], figure->detail);
         result->wrong[i] = figure->verify && !figure->verify(&targets[i], states[i]);
         result->samples[i] = alloc(pairs * sizeof(struct cost));
         wrong |= result->wrong[i];
     }
-    if (!wrong) warm_up(figure, targets, states);
+    if (!wrong && !figure->most_pairs) warm_up(figure, targets, states);
     for (unsigned pair = 0; !wrong && pair < pairs; pair++)
         for (unsigned i = 0; i < TARGETS; i++)
             result->samples[i][pair] = figure->sample(&targets[i], states[i]);
@@ -122,9 +132,9 @@ static bool figures_measure(const struct options *options, const struct target t
     for (size_t i = 0; i < count; i++) {
         figure_measure(chosen[i], targets, options->pairs, &results[i]);
         for (unsigned target = 0; target < TARGETS; target++) wrong |= results[i].wrong[target];
-        if (!options->json) report_row(&results[i], options->pairs);
+        if (!options->json) report_row(&results[i]);
     }
-    if (options->json) report_json(targets, results, count, options->pairs);
+    if (options->json) report_json(targets, results, count);
     for (size_t i = 0; i < count; i++)
         for (unsigned target = 0; target < TARGETS; target++) free(results[i].samples[target]);
     free(results);
@@ -140,16 +150,14 @@ int main(int count, char **arguments)
         .doc = "Times Kiln and PoCL in turns, and prints the medians of both and of the ratios of the pairs."
                "\vExit status: 0, or 1 where a result is wrong, or 2 where something fails.",
     };
-    struct options options = {.only = "", .pairs = 11, .cold = -1};
+    struct options options = {.only = "", .pairs = 11, .child = -1};
     struct target targets[TARGETS];
     argp_err_exit_status = 2;
     argp_parse(&argp, count, arguments, 0, NULL, &options);
     if (!options.folder) die("started without a folder of drivers: use benchmarks/run");
-    if (options.cold >= 0) {
-        drivers_choose(options.folder, target_names[options.cold]);
-        return cold_child((unsigned)options.cold);
-    }
-    drivers_choose(options.folder, "both");
+    if (options.child >= 0)
+        return start_child(options.folder, (unsigned)options.child, options.task, options.cache);
+    drivers_choose(options.folder, "both", NULL);
     for (unsigned i = 0; i < TARGETS; i++) target_open(&targets[i], i);
     bool right = figures_measure(&options, targets);
     for (unsigned i = 0; i < TARGETS; i++) target_close(&targets[i]);

@@ -45,6 +45,8 @@ struct figure {
     bool (*verify)(const struct target *, void *state); // whether results are the host's; called once, first
     struct cost (*sample)(const struct target *, void *state);
     void (*close)(void *state);
+    unsigned most_pairs; // where a sample takes long; 0: as many as are asked for
+    const char *unit;    // of `wall`, which then is no time; NULL: seconds
 };
 
 struct figures {
@@ -52,26 +54,24 @@ struct figures {
     size_t count;
 };
 
-extern const struct figures latency_figures, transfer_figures, cold_figures, kernel_figures;
+extern const struct figures latency_figures, transfer_figures, start_figures, kernel_figures;
 
-// The cold figure's other half: what the new process does. Returns its exit status.
-int cold_child(unsigned which);
-
-// `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and an
-// empty cache folder for the driver, for this process. To be called before any OpenCL function.
-void drivers_choose(const char *folder, const char *drivers);
+// `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and
+// the drivers' cache folder (NULL: an empty one), for this process. To be called before any OpenCL function.
+void drivers_choose(const char *folder, const char *drivers, const char *cache);
 extern const char *drivers_folder; // the last one chosen from
 
 // One figure's measurements: samples[target][pair].
 struct result {
     const struct figure *figure;
+    unsigned pairs;
     struct cost *samples[TARGETS];
     bool wrong[TARGETS]; // its results were not the host's: no samples
 };
 
 void report_heading(const struct target targets[TARGETS], unsigned pairs);
-void report_row(const struct result *, unsigned pairs);
-void report_json(const struct target targets[TARGETS], const struct result *, size_t count, unsigned pairs);
+void report_row(const struct result *);
+void report_json(const struct target targets[TARGETS], const struct result *, size_t count);
 
 // Prints a message and ends the process with status 2.
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -17,8 +17,9 @@ static double median(double *values, unsigned count)
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-static double median_wall(const struct result *result, unsigned target, unsigned pairs)
+static double median_wall(const struct result *result, unsigned target)
 {
+    unsigned pairs = result->pairs;
     double *values = alloc(pairs * sizeof *values);
     for (unsigned i = 0; i < pairs; i++) values[i] = result->samples[target][i].wall;
     double value = median(values, pairs);
@@ -27,8 +28,9 @@ static double median_wall(const struct result *result, unsigned target, unsigned
 }
 
 // Of Kiln's time to PoCL's, pair by pair.
-static double median_ratio(const struct result *result, unsigned pairs, bool cpu)
+static double median_ratio(const struct result *result, bool cpu)
 {
+    unsigned pairs = result->pairs;
     double *values = alloc(pairs * sizeof *values);
     for (unsigned i = 0; i < pairs; i++) {
         const struct cost *kiln = &result->samples[KILN][i], *pocl = &result->samples[POCL][i];
@@ -61,53 +63,57 @@ void report_heading(const struct target targets[TARGETS], unsigned pairs)
     fflush(stdout);
 }
 
-static void print_time(double seconds)
+static void print_value(double value, const char *unit)
 {
     static const struct {
         double least, scale;
         const char *unit;
-    } units[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {0, 1e6, "us"}};
+    } times[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {0, 1e6, "us"}};
     unsigned i = 0;
-    while (seconds < units[i].least) i++;
-    printf(" %8.4g %-2s", seconds * units[i].scale, units[i].unit);
+    while (value < times[i].least) i++;
+    if (unit)
+        printf(" %8.4g %-2s", value, unit);
+    else
+        printf(" %8.4g %-2s", value * times[i].scale, times[i].unit);
 }
 
-void report_row(const struct result *result, unsigned pairs)
+void report_row(const struct result *result)
 {
     printf("%-34s", result->figure->name);
     if (is_wrong(result)) {
         for (unsigned i = 0; i < TARGETS; i++) printf(" %11s", result->wrong[i] ? "WRONG" : "-");
     } else {
-        for (unsigned i = 0; i < TARGETS; i++) print_time(median_wall(result, i, pairs));
-        printf(" %10.3g %10.3g", median_ratio(result, pairs, false), median_ratio(result, pairs, true));
+        for (unsigned i = 0; i < TARGETS; i++) print_value(median_wall(result, i), result->figure->unit);
+        printf(" %10.3g %10.3g", median_ratio(result, false), median_ratio(result, true));
     }
     printf("\n");
     fflush(stdout);
 }
 
-static json_t *samples_json(const struct result *result, unsigned target, unsigned pairs)
+static json_t *samples_json(const struct result *result, unsigned target)
 {
     json_t *wall = json_array(), *cpu = json_array();
-    for (unsigned i = 0; i < pairs; i++) {
+    for (unsigned i = 0; i < result->pairs; i++) {
         json_array_append_new(wall, json_real(result->samples[target][i].wall));
         json_array_append_new(cpu, json_real(result->samples[target][i].cpu));
     }
-    return json_pack("{s:f, s:o, s:o}", "median", median_wall(result, target, pairs), "wall", wall, "cpu",
-                     cpu);
+    return json_pack("{s:f, s:o, s:o}", "median", median_wall(result, target), "wall", wall, "cpu", cpu);
 }
 
-static json_t *result_json(const struct result *result, unsigned pairs)
+static json_t *result_json(const struct result *result)
 {
-    json_t *figure = json_pack("{s:s, s:b}", "name", result->figure->name, "wrong", is_wrong(result));
+    const char *unit = result->figure->unit ? result->figure->unit : "s";
+    json_t *figure = json_pack("{s:s, s:s, s:i, s:b}", "name", result->figure->name, "unit", unit, "pairs",
+                               (int)result->pairs, "wrong", is_wrong(result));
     if (is_wrong(result)) {
         for (unsigned i = 0; i < TARGETS; i++)
             json_object_set_new(figure, target_names[i], json_pack("{s:b}", "wrong", result->wrong[i]));
         return figure;
     }
     for (unsigned i = 0; i < TARGETS; i++)
-        json_object_set_new(figure, target_names[i], samples_json(result, i, pairs));
-    json_object_set_new(figure, "ratio", json_real(median_ratio(result, pairs, false)));
-    json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, pairs, true)));
+        json_object_set_new(figure, target_names[i], samples_json(result, i));
+    json_object_set_new(figure, "ratio", json_real(median_ratio(result, false)));
+    json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, true)));
     return figure;
 }
 
@@ -119,15 +125,13 @@ static json_t *target_json(const struct target *target)
     return json_pack("{s:s, s:s, s:s}", "platform", target->platform, "device", device, "driver", driver);
 }
 
-void report_json(const struct target targets[TARGETS], const struct result *results, size_t count,
-                 unsigned pairs)
+void report_json(const struct target targets[TARGETS], const struct result *results, size_t count)
 {
     json_t *drivers = json_object(), *figures = json_array();
     for (unsigned i = 0; i < TARGETS; i++)
         json_object_set_new(drivers, targets[i].name, target_json(&targets[i]));
-    for (size_t i = 0; i < count; i++) json_array_append_new(figures, result_json(&results[i], pairs));
-    json_t *report =
-        json_pack("{s:i, s:o, s:o}", "pairs", (int)pairs, "drivers", drivers, "figures", figures);
+    for (size_t i = 0; i < count; i++) json_array_append_new(figures, result_json(&results[i]));
+    json_t *report = json_pack("{s:o, s:o}", "drivers", drivers, "figures", figures);
     if (!report || json_dumpf(report, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) ||
         putchar('\n') == EOF)
         die("cannot write the JSON");

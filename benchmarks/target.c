@@ -10,19 +10,21 @@ static const char *const platform_names[TARGETS] = {[KILN] = "Kiln", [POCL] = "P
 
 const char *drivers_folder;
 
-void drivers_choose(const char *folder, const char *drivers)
+void drivers_choose(const char *folder, const char *drivers, const char *cache)
 {
-    char vendors[4096], cache[4096];
+    char vendors[4096], empty[4096];
     drivers_folder = folder;
     int written = snprintf(vendors, sizeof vendors, "%s/%s", folder, drivers);
     if (written < 0 || (size_t)written >= sizeof vendors - sizeof "/cache.XXXXXX")
         die("the name of the drivers' folder is too long");
-    snprintf(cache, sizeof cache, "%s/cache.XXXXXX", folder);
-    if (!mkdtemp(cache)) die("cannot make a folder in %s", folder);
+    snprintf(empty, sizeof empty, "%s/cache.XXXXXX", folder);
+    if (!cache && !(cache = mkdtemp(empty))) die("cannot make a folder in %s", folder);
     setenv("OCL_ICD_VENDORS", vendors, 1);
     unsetenv("OCL_ICD_FILENAMES"); // the Khronos loader would add these
     setenv("POCL_CACHE_DIR", cache, 1);
-    setenv("XDG_CACHE_HOME", cache, 1);
+    setenv("KILN_CACHE_DIR", cache, 1);
+    setenv("KILN_CACHE", "on", 1);
+    unsetenv("POCL_KERNEL_CACHE");
 }
 
 static cl_platform_id platform_find(const char *wanted)

@@ -45,7 +45,7 @@ static struct job *jobs;        // that want helpers
 static uint32_t jobs_published; // in all
 static bool stopping;
 static pthread_t *threads;
-static unsigned thread_count;
+static unsigned thread_limit, thread_count; // as many as may be started, and as are: guarded by `lock`
 
 static bool job_has_groups(const struct job *job)
 {
@@ -143,11 +143,26 @@ static void *worker_run(void *unused)
     return NULL;
 }
 
+// Many programs never need them, and on a large machine they would take longer to start than such a program.
+// Called with the lock held.
+static void threads_start(uint64_t wanted)
+{
+    while (thread_count < wanted && thread_count < thread_limit) {
+        char name[16];
+        snprintf(name, sizeof name, "kiln-cu%u", thread_count);
+        if (thread_start(&threads[thread_count], name, worker_run, NULL))
+            thread_count++;
+        else
+            thread_limit = thread_count; // those there are do the work
+    }
+}
+
 // Calls as many threads as there are chunks for.
 static void job_publish(struct job *job, uint64_t groups_left)
 {
     uint64_t wanted = (groups_left - 1) / job->chunk + 1;
     pthread_mutex_lock(&lock);
+    threads_start(wanted);
     struct job **end = &jobs; // the oldest is helped first
     while (*end) end = &(*end)->next;
     *end = job;
@@ -238,7 +253,7 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
     if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
     struct job job = {.queue = queue, .dispatch = dispatch, .fault = fault};
     unsigned units = __atomic_load_n(&queue->units, __ATOMIC_RELAXED);
-    job.helpers_max = units && units - 1 < thread_count ? units - 1 : thread_count;
+    job.helpers_max = units && units - 1 < thread_limit ? units - 1 : thread_limit;
     job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
     job.chunk = job.groups / ((uint64_t)(job.helpers_max + 1) * CHUNKS_A_THREAD);
     if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
@@ -252,17 +267,11 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
 
 bool pool_start(void)
 {
-    unsigned wanted = host_threads() - 1; // a queue's own thread is one more
-    threads = calloc(wanted + 1, sizeof *threads);
+    unsigned limit = host_threads() - 1; // a queue's own thread is one more
+    threads = calloc(limit + 1, sizeof *threads);
     if (!threads) return false;
     stopping = false;
-    for (thread_count = 0; thread_count < wanted; thread_count++) {
-        char name[16];
-        snprintf(name, sizeof name, "kiln-cu%u", thread_count);
-        if (thread_start(&threads[thread_count], name, worker_run, NULL)) continue;
-        pool_stop();
-        return false;
-    }
+    thread_limit = limit;
     return true;
 }
 
@@ -273,7 +282,7 @@ void pool_stop(void)
     pthread_cond_broadcast(&work);
     pthread_mutex_unlock(&lock);
     for (unsigned i = 0; i < thread_count; i++) pthread_join(threads[i], NULL);
-    thread_count = 0;
+    thread_limit = thread_count = 0;
     free(threads);
     threads = NULL;
 }
@@ -283,7 +292,7 @@ void pool_reset_after_fork(void)
     pthread_mutex_init(&lock, NULL);
     pthread_cond_init(&work, NULL);
     jobs = NULL;
-    thread_count = 0;
+    thread_limit = thread_count = 0;
     free(threads);
     threads = NULL;
 }

@@ -3,8 +3,8 @@
 
 #include "processor.h"
 
-bool pool_start(void);
-void pool_stop(void); // no dispatch may be running
+bool pool_start(void); // the threads themselves start when there first is work for them
+void pool_stop(void);  // no dispatch may be running
 void pool_reset_after_fork(void);
 
 enum pool_result {

@@ -11,17 +11,16 @@
 #include "base/config.h"
 #include "base/log.h"
 
-enum { THREADS_MAX = 1024 };
+enum { THREADS_MAX = 1024, CACHE_LEVELS = 3 };
 
-unsigned host_cpus(void)
-{
-    int count = get_nprocs();
-    return count > 0 ? (unsigned)count : 1;
-}
+// Read once: ROCr asks for most of these many times while it starts.
+static struct {
+    unsigned cpus, threads, mhz;
+    uint64_t memory, caches[CACHE_LEVELS];
+    char name[64];
+} host;
 
-static unsigned threads;
-
-static void threads_read(void)
+static unsigned threads_wanted(void)
 {
     const char *text = config_get()->cpus;
     char *end;
@@ -30,53 +29,48 @@ static void threads_read(void)
         log_error("KILN_CPUS=%s is not a number from 0 to %d; using all CPUs", text, THREADS_MAX);
         wanted = 0;
     }
-    threads = wanted ? (unsigned)wanted : host_cpus();
+    return wanted ? (unsigned)wanted : host.cpus;
 }
 
-unsigned host_threads(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, threads_read);
-    return threads;
-}
-
-uint64_t host_memory(void) { return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE); }
-
-// Copies what follows the colon of /proc/cpuinfo's first line beginning with `key`.
-static int cpuinfo_read(const char *key, char *value, size_t size)
+// Of the first CPU.
+static void cpuinfo_read(void)
 {
     FILE *file = fopen("/proc/cpuinfo", "re");
-    if (!file) return 0;
     char line[256];
-    int found = 0;
-    while (!found && fgets(line, sizeof line, file)) {
+    while (file && (!*host.name || !host.mhz) && fgets(line, sizeof line, file)) {
         const char *colon = strchr(line, ':');
-        if (strncmp(line, key, strlen(key)) != 0 || !colon) continue;
-        snprintf(value, size, "%s", colon + 1 + strspn(colon + 1, " "));
-        char *end = strchr(value, '\n');
-        if (end) *end = '\0';
-        found = 1;
+        if (!colon) continue;
+        if (!strncmp(line, "cpu MHz", strlen("cpu MHz"))) host.mhz = (unsigned)strtod(colon + 1, NULL);
+        if (!strncmp(line, "model name", strlen("model name")))
+            snprintf(host.name, sizeof host.name, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
     }
-    fclose(file);
-    return found;
+    if (file) fclose(file);
+    if (!host.mhz) host.mhz = 1000;
+    if (!*host.name) snprintf(host.name, sizeof host.name, "x86-64 CPU");
 }
 
-unsigned host_mhz(void)
+static void host_read(void)
 {
-    char value[64];
-    unsigned mhz = cpuinfo_read("cpu MHz", value, sizeof value) ? (unsigned)strtod(value, NULL) : 0;
-    return mhz ? mhz : 1000;
+    static const int caches[CACHE_LEVELS] = {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE,
+                                             _SC_LEVEL3_CACHE_SIZE};
+    int cpus = get_nprocs();
+    host.cpus = cpus > 0 ? (unsigned)cpus : 1;
+    host.threads = threads_wanted();
+    host.memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    for (unsigned level = 0; level < CACHE_LEVELS; level++) {
+        long size = sysconf(caches[level]);
+        host.caches[level] = size > 0 ? (uint64_t)size : 0;
+    }
+    cpuinfo_read();
 }
 
-void host_cpu_name(char *name, size_t size)
-{
-    if (!cpuinfo_read("model name", name, size)) snprintf(name, size, "x86-64 CPU");
-}
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-uint64_t host_cache_size(unsigned level)
-{
-    static const int names[] = {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE};
-    if (level == 0 || level > sizeof names / sizeof *names) return 0;
-    long size = sysconf(names[level - 1]);
-    return size > 0 ? (uint64_t)size : 0;
-}
+#define HOST(member) (pthread_once(&once, host_read), host.member)
+
+unsigned host_cpus(void) { return HOST(cpus); }
+unsigned host_threads(void) { return HOST(threads); }
+uint64_t host_memory(void) { return HOST(memory); }
+unsigned host_mhz(void) { return HOST(mhz); }
+const char *host_cpu_name(void) { return HOST(name); }
+uint64_t host_cache_size(unsigned level) { return HOST(caches[level - 1]); }

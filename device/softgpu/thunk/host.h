@@ -1,7 +1,6 @@
 // Facts about the machine the software GPU runs on.
 #pragma once
 
-#include <stddef.h>
 #include <stdint.h>
 
 unsigned host_cpus(void);    // online CPUs
@@ -9,8 +8,7 @@ unsigned host_threads(void); // that run work-groups: KILN_CPUS, else all online
 uint64_t host_memory(void);  // bytes of RAM
 unsigned host_mhz(void);     // of the first CPU, as the system tells it; 1000 when it does not
 
-// The processor's name, at most `size` bytes with the terminator.
-void host_cpu_name(char *name, size_t size);
+const char *host_cpu_name(void);
 
-// Size in bytes of the data (or unified) cache of this level, 0 when the system does not tell.
+// Size in bytes of the data (or unified) cache of this level, 1 to 3; 0 when the system does not tell.
 uint64_t host_cache_size(unsigned level);

@@ -32,7 +32,9 @@ void *memory_map(uint64_t size, uint64_t alignment, int file)
         munmap(base, size);
         return NULL;
     }
-    if (alignment == huge_page) madvise(base, size, MADV_HUGEPAGE); // a wish: it may be declined
+    // A wish: it may be declined. ROCr's blocks for small buffers are of one huge page, of which most
+    // programs use little: to clear it would take longer than the rest of their allocation.
+    if (size > huge_page) madvise(base, size, MADV_HUGEPAGE);
     return base;
 }
 

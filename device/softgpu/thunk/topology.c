@@ -74,9 +74,7 @@ static void marketing_name_set(HsaNodeProperties *node, const char *name)
 
 static void cpu_node_describe(HsaNodeProperties *node)
 {
-    char name[HSA_PUBLIC_NAME_SIZE];
-    host_cpu_name(name, sizeof name);
-    marketing_name_set(node, name);
+    marketing_name_set(node, host_cpu_name());
     node->NumCPUCores = host_cpus();
     node->NumMemoryBanks = 1;
     node->CComputeIdLo = FIRST_CPU_ID;
