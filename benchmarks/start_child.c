@@ -11,11 +11,12 @@ enum { COUNT = 256, KERNELS = 32 };
 
 static double resident_megabytes(void)
 {
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || fscanf(file, "%*d %ld", &pages) != 1) die("cannot read /proc/self/statm");
+    char line[128] = "", *resident;
+    FILE *file = fopen("/proc/self/statm", "r"); // pages: all, resident, …
+    if (!file || !fgets(line, sizeof line, file)) die("cannot read /proc/self/statm");
     fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
+    strtol(line, &resident, 10);
+    return strtod(resident, NULL) * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
 }
 
 // Runs a kernel over 0, 1, 2, … and reads what it made of them.
@@ -130,7 +131,7 @@ static void many_do(const struct target *target, double *own)
 static _Noreturn void clinfo_become(void)
 {
     int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) die("cannot open /dev/null");
     execlp("clinfo", "clinfo", (char *)NULL);
     die("clinfo does not start");
 }
@@ -143,7 +144,7 @@ static const struct {
 int start_child(const char *folder, unsigned which, const char *task, const char *cache)
 {
     struct target target;
-    struct answer answer;
+    struct answer answer = {0};
     drivers_choose(folder, target_names[which], cache);
     if (!strcmp(task, "clinfo")) clinfo_become();
     double before = resident_megabytes();
