@@ -45,7 +45,8 @@ static struct job *jobs;        // that want helpers
 static uint32_t jobs_published; // in all
 static bool stopping;
 static pthread_t *threads;
-static unsigned thread_limit, thread_count; // as many as may be started, and as are: guarded by `lock`
+static unsigned thread_limit; // as many as may be started
+static unsigned thread_count; // as are; guarded by `lock`
 
 static bool job_has_groups(const struct job *job)
 {
@@ -143,17 +144,18 @@ static void *worker_run(void *unused)
     return NULL;
 }
 
-// Many programs never need them, and on a large machine they would take longer to start than such a program.
-// Called with the lock held.
+// So many that `wanted` are free, if there may be. Many programs never need them, and on a large machine they
+// would take longer to start than such a program. Called with the lock held.
 static void threads_start(uint64_t wanted)
 {
+    for (const struct job *job = jobs; job; job = job->next) wanted += job->helpers;
     while (thread_count < wanted && thread_count < thread_limit) {
         char name[16];
         snprintf(name, sizeof name, "kiln-cu%u", thread_count);
         if (thread_start(&threads[thread_count], name, worker_run, NULL))
             thread_count++;
-        else
-            thread_limit = thread_count; // those there are do the work
+        else // those there are do the work
+            __atomic_store_n(&thread_limit, thread_count, __ATOMIC_RELAXED);
     }
 }
 
@@ -161,13 +163,14 @@ static void threads_start(uint64_t wanted)
 static void job_publish(struct job *job, uint64_t groups_left)
 {
     uint64_t wanted = (groups_left - 1) / job->chunk + 1;
+    if (wanted > job->helpers_max) wanted = job->helpers_max;
     pthread_mutex_lock(&lock);
     threads_start(wanted);
     struct job **end = &jobs; // the oldest is helped first
     while (*end) end = &(*end)->next;
     *end = job;
     __atomic_add_fetch(&jobs_published, 1, __ATOMIC_RELEASE);
-    for (uint64_t i = 0; i < wanted && i < job->helpers_max; i++) pthread_cond_signal(&work);
+    for (uint64_t i = 0; i < wanted; i++) pthread_cond_signal(&work);
     pthread_mutex_unlock(&lock);
 }
 
@@ -253,7 +256,8 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
     if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
     struct job job = {.queue = queue, .dispatch = dispatch, .fault = fault};
     unsigned units = __atomic_load_n(&queue->units, __ATOMIC_RELAXED);
-    job.helpers_max = units && units - 1 < thread_limit ? units - 1 : thread_limit;
+    unsigned limit = __atomic_load_n(&thread_limit, __ATOMIC_RELAXED);
+    job.helpers_max = units && units - 1 < limit ? units - 1 : limit;
     job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
     job.chunk = job.groups / ((uint64_t)(job.helpers_max + 1) * CHUNKS_A_THREAD);
     if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
