@@ -10,6 +10,7 @@
 #include <CL/cl_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const cl_uchar driver_uuid[CL_UUID_SIZE_KHR] = "Kiln " KILN_VERSION;
 
@@ -56,6 +57,16 @@ static bool dot_product_accelerated(const struct device_info *info)
     return false;
 }
 
+static uint64_t minimum(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+// What has to be added to times of events, for nanoseconds since 1970.
+static cl_ulong timer_offset(const struct kiln_device *device)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (cl_ulong)now.tv_sec * 1000000000 + (cl_ulong)now.tv_nsec - device_clock(device->device);
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_info query, size_t size,
                                                 void *value, size_t *size_ret)
 {
@@ -73,8 +84,9 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const cl_bool dot4 = dot_product_accelerated(info);
     const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};
-    const size_t free_memory[] = {info->memory_size / 1024,
-                                  info->max_alloc_size / 1024}; // KB: all, one block
+    const uint64_t unused = device_memory_free(device->device);
+    const size_t free_memory[] = {unused / 1024,
+                                  minimum(unused, info->max_alloc_size) / 1024}; // KB: all, one block
     const bool partitioned = info->compute_units > 1;
     const cl_device_partition_property partitions[] = {CL_DEVICE_PARTITION_EQUALLY,
                                                        CL_DEVICE_PARTITION_BY_COUNTS};

@@ -26,14 +26,15 @@ struct device_info {
     char driver_version[64]; // HSA runtime's
     uint32_t vendor_id;      // 0x1002
     uint32_t chip_id;
-    uint32_t compute_units;
+    uint32_t compute_units, simds_per_unit;
     uint32_t clock_mhz;
     uint32_t wavefront_size; // the ISA's default
     uint32_t max_work_group_size;
     uint32_t max_work_group_dim[3];
     uint32_t max_grid_dim[3]; // work-items one dispatch can have in each dimension
     uint64_t max_grid_size;
-    uint64_t memory_size; // bytes of the memory buffers come from
+    uint64_t memory_size;  // bytes of the memory buffers come from
+    uint32_t memory_width; // bits of its bus; 0: not known
     uint64_t max_alloc_size;
     uint64_t cache_size; // last-level data cache
     uint32_t cache_line_size;
@@ -87,7 +88,9 @@ enum device_memory_kind {
 // Memory for `count` devices of one context. Alignment is at least 128 bytes (USER: the application's own).
 cl_int device_memory_create(struct device *const *devices, unsigned count, size_t size,
                             enum device_memory_kind kind, void *user, struct device_memory **);
-void device_memory_destroy(struct device_memory *);        // no command may be using it
+void device_memory_destroy(struct device_memory *); // no command may be using it
+// Bytes of the device's own memory that this process has not taken.
+uint64_t device_memory_free(const struct device *);
 void *device_memory_address(const struct device_memory *); // as kernels see it
 void *device_memory_host(const struct device_memory *);    // as the host sees it; NULL where it cannot
 

@@ -219,6 +219,8 @@ static void identity_describe(struct device *device)
     agent_info(device, HSA_AMD_AGENT_INFO_PRODUCT_NAME, info->marketing_name);
     agent_info(device, HSA_AMD_AGENT_INFO_CHIP_ID, &info->chip_id);
     agent_info(device, HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT, &info->compute_units);
+    agent_info(device, HSA_AMD_AGENT_INFO_NUM_SIMDS_PER_CU, &info->simds_per_unit);
+    agent_info(device, HSA_AMD_AGENT_INFO_MEMORY_WIDTH, &info->memory_width);
     agent_info(device, HSA_AMD_AGENT_INFO_MAX_CLOCK_FREQUENCY, &info->clock_mhz);
     agent_info(device, HSA_AGENT_INFO_WAVEFRONT_SIZE, &info->wavefront_size);
     agent_info(device, HSA_AGENT_INFO_PROFILE, &device->profile);

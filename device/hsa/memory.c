@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 struct device_memory {
+    struct device *device; // whose memory it is
+    size_t size;
     enum device_memory_kind kind;
     void *address; // as kernels see it
     void *host;    // as the host sees it, or NULL
@@ -59,26 +61,37 @@ cl_int device_memory_create(struct device *const *devices, unsigned count, size_
     cl_int error = CL_OUT_OF_HOST_MEMORY;
     if (memory && agents) {
         unsigned listed = agents_list(devices, count, local && host, agents);
+        memory->device = devices[0];
+        memory->size = size;
         memory->kind = kind;
         error = kind == DEVICE_MEMORY_USER ? memory_lock(memory, agents, listed, user, size)
                                            : memory_allocate(memory, devices[0], agents, listed, size, host);
     }
     free(agents);
-    if (error != CL_SUCCESS)
+    if (error != CL_SUCCESS) {
         free(memory);
-    else
-        *result = memory;
-    return error;
+        return error;
+    }
+    if (local) memory->device->memory_used += size;
+    *result = memory;
+    return CL_SUCCESS;
 }
 
 void device_memory_destroy(struct device_memory *memory)
 {
     if (!runtime_alive()) return; // goes with the process
+    if (memory->kind == DEVICE_MEMORY_LOCAL) memory->device->memory_used -= memory->size;
     if (memory->kind == DEVICE_MEMORY_USER)
         hsa.memory_unlock(memory->host);
     else
         hsa.pool_free(memory->address);
     free(memory);
+}
+
+uint64_t device_memory_free(const struct device *device)
+{
+    uint64_t used = device->memory_used;
+    return used < device->info.memory_size ? device->info.memory_size - used : 0;
 }
 
 void *device_memory_address(const struct device_memory *memory) { return memory->address; }

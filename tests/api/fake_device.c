@@ -145,6 +145,12 @@ cl_int device_program_kernel(const struct device_program *program, const char *s
 
 // ---- Queues -------------------------------------------------------------------------------------------
 
+uint64_t device_memory_free(const struct device *device)
+{
+    (void)device;
+    return 0;
+}
+
 bool device_units_check(struct device *device, struct device_units units)
 {
     (void)device, (void)units;

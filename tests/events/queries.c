@@ -112,8 +112,36 @@ static void honest_device(void **state)
     session_close(&session);
 }
 
+// Free memory is less by what buffers take, once kernels or copies have touched them.
+static void free_memory(void **state)
+{
+    struct session session;
+    size_t before[2], after[2];
+    const cl_uint zero = 0;
+    const size_t size = 64 << 20;
+    cl_int status;
+    (void)state;
+    session_open(&session);
+    assert_int_equal(
+        clGetDeviceInfo(session.device, CL_DEVICE_GLOBAL_FREE_MEMORY_AMD, sizeof before, before, NULL),
+        CL_SUCCESS);
+    assert_true(before[1] <= before[0]);
+    cl_mem buffer = clCreateBuffer(session.context, CL_MEM_READ_WRITE, size, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clEnqueueFillBuffer(session.queue, buffer, &zero, sizeof zero, 0, size, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(clFinish(session.queue), CL_SUCCESS);
+    assert_int_equal(
+        clGetDeviceInfo(session.device, CL_DEVICE_GLOBAL_FREE_MEMORY_AMD, sizeof after, after, NULL),
+        CL_SUCCESS);
+    assert_true(after[0] + size / 1024 <= before[0]);
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+    session_close(&session);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_queries), cmocka_unit_test(honest_device)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_queries), cmocka_unit_test(honest_device),
+                                       cmocka_unit_test(free_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
