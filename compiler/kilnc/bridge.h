@@ -56,6 +56,12 @@ bool bridge_spent(void);
 // Makes LLVM's fatal errors and exhausted memory call these, which must not return.
 void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void));
 
+// What a processor's name may be followed by.
+enum { PROCESSOR_SRAMECC = 1, PROCESSOR_XNACK = 2 };
+
+// Whether LLVM knows an AMD GPU of this name, and which of the above it has.
+bool bridge_processor(const char *name, unsigned *features);
+
 // "LLVM 22.1.8"
 const char *bridge_version(void);
 

@@ -16,6 +16,7 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/TargetParser.h>
 #include <llvm/Transforms/IPO/Internalize.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Config/llvm-config.h>
@@ -242,6 +243,15 @@ void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void)
                                       nullptr);
     llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { memory_handler(); }, nullptr);
     std::set_new_handler(no_memory);
+}
+
+bool bridge_processor(const char *name, unsigned *features)
+{
+    llvm::AMDGPU::GPUKind kind = llvm::AMDGPU::parseArchAMDGCN(name);
+    unsigned attributes = llvm::AMDGPU::getArchAttrAMDGCN(kind);
+    *features = (attributes & llvm::AMDGPU::FEATURE_SRAMECC ? PROCESSOR_SRAMECC : 0) |
+                (attributes & llvm::AMDGPU::FEATURE_XNACK ? PROCESSOR_XNACK : 0);
+    return kind != llvm::AMDGPU::GK_NONE;
 }
 
 const char *bridge_version(void) { return "LLVM " LLVM_VERSION_STRING; }

@@ -121,14 +121,34 @@ static const struct rule rules[] = {
     {"-create-library", LIBRARY, VALUE_NONE, 0, -1, NULL, NULL},
     {"-enable-link-options", LIBRARY, VALUE_NONE, 0, -1, NULL, NULL},
     {"-w", COMPILE, VALUE_NONE, 0, -1, "-w", NULL},
-    {"-Werror", COMPILE, VALUE_NONE, 0, -1, "-Werror", NULL},
+    {"-W", COMPILE, VALUE_JOINED, 0, -1, "-W", NULL}, // clang's warnings; -Werror too
     {"-g", COMPILE, VALUE_NONE, 0, -1, "-debug-info-kind=constructor", "-dwarf-version=5"},
     {"-O0", ANYWHERE, VALUE_NONE, 0, 0, NULL, NULL},
     {"-O1", ANYWHERE, VALUE_NONE, 0, 1, NULL, NULL},
     {"-O2", ANYWHERE, VALUE_NONE, 0, 2, NULL, NULL},
     {"-O3", ANYWHERE, VALUE_NONE, 0, 3, NULL, NULL},
+    // What programs for AMD's drivers use besides. Parts of binaries that these ask for or against, Kiln's have not.
+    {"-O4", ANYWHERE, VALUE_NONE, 0, 3, NULL, NULL},
+    {"-O5", ANYWHERE, VALUE_NONE, 0, 3, NULL, NULL},
+    {"-U", COMPILE, VALUE_ANYWHERE, 0, -1, "-U", NULL},
+    {"-fbin-", ANYWHERE, VALUE_JOINED, 0, -1, NULL, NULL},
+    {"-fno-bin-", ANYWHERE, VALUE_JOINED, 0, -1, NULL, NULL},
+    {"-ffp-contract=", COMPILE, VALUE_JOINED, 0, -1, "-ffp-contract=", NULL},
+    {"-fno-strict-aliasing", COMPILE, VALUE_NONE, 0, -1, NULL, NULL},
+    {"-fno-unroll-loops", COMPILE, VALUE_NONE, 0, -1, "-fno-unroll-loops", NULL},
+    {"-funroll-loops", COMPILE, VALUE_NONE, 0, -1, "-funroll-loops", NULL},
 };
 // clang-format on
+
+// What no driver can take as it is meant, by how it begins, and why this one does not.
+static const struct refusal {
+    const char *name, *why;
+} refusals[] = {
+    {"-cl-std=CLC++", "C++ for OpenCL is not supported"},
+    {"-cl-std=clc++", "C++ for OpenCL is not supported"},
+    {"-save-temps", "no temporary files are written; kilnc --emit shows what a program becomes"},
+    {"-x", "programs are in OpenCL C"},
+};
 
 static const char *const language_versions[] = {"CL1.0", "CL1.1", "CL1.2", "CL2.0", "CL3.0"};
 
@@ -139,6 +159,14 @@ static const struct rule *rule_find(const char *word, enum option_context contex
         bool joined = rule->value != VALUE_NONE;
         bool named = joined ? !strncmp(word, rule->name, strlen(rule->name)) : !strcmp(word, rule->name);
         if (named && (rule->contexts & context)) return rule;
+    }
+    return NULL;
+}
+
+static const char *refusal_find(const char *word)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        if (!strncmp(word, refusals[i].name, strlen(refusals[i].name))) return refusals[i].why;
     }
     return NULL;
 }
@@ -173,6 +201,11 @@ int options_parse(const char *const *words, size_t count, enum option_context co
 {
     for (size_t i = 0; i < count; i++) {
         const struct rule *rule = rule_find(words[i], context);
+        const char *why = refusal_find(words[i]);
+        if (why) {
+            buffer_printf(log, "error: option '%s': %s\n", words[i], why);
+            return -1;
+        }
         if (!rule) {
             buffer_printf(log, "error: unknown option '%s'\n", words[i]);
             return -1;

@@ -11,6 +11,10 @@ struct target {
 // Takes "amdgcn-amd-amdhsa--gfx90a:sramecc+:xnack-". Returns 0, or -1 and a line in `log`.
 int target_parse(const char *isa, struct target *target, struct buffer *log);
 
+// The processors that LLVM and the device libraries both know, a word each, with the features that may
+// follow: "gfx90a[:sramecc+|-][:xnack+|-]".
+void target_list(struct word_list *names);
+
 // The device library's file. Returns 0, or -1 and a line in `log`.
 int target_library(char *path, size_t size, struct buffer *log);
 

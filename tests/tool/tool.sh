@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# usage: tool.sh KILNC LOAD MANUAL: tries the command in a folder of its own; LOAD runs what it made.
+set -euo pipefail
+kilnc=$1 load=$2 manual=$3
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+die() { echo "tool.sh: $*" >&2; exit 1; }
+# refused STATUS WORDS ARGUMENT…: kilnc ends with this status and says these words.
+refused() {
+    local status=0
+    "$kilnc" "${@:3}" >out 2>&1 || status=$?
+    [ "$status" = "$1" ] || die "status $status instead of $1: kilnc ${*:3}: $(cat out)"
+    grep -qF -- "$2" out || die "no '$2': kilnc ${*:3}: $(cat out)"
+}
+
+cat >whole.cl <<'EOF'
+#include "seven.h"
+kernel void k(global int *a) { a[0] += SEVEN; }
+EOF
+mkdir include && echo '#define SEVEN 7' >include/seven.h
+echo 'int seven(void) { return 7; }' >seven.cl
+echo 'int seven(void); kernel void k(global int *a) { a[0] += seven(); }' >user.cl
+
+# One source, and each form of the output.
+"$kilnc" whole.cl -I include -o whole.kiln
+"$kilnc" -Iinclude whole.cl --device gfx1030 --emit co && file_start=$(head -c4 whole.co | tail -c3) && [ "$file_start" = ELF ]
+"$kilnc" -Iinclude whole.cl --emit asm && grep -q s_endpgm whole.s
+"$kilnc" -Iinclude whole.cl --emit llvm -o - | grep -q 'define.*amdgpu_kernel void @k'
+"$kilnc" -D SEVEN=7 -cl-std=CL3.0 -O0 -o stdin.kiln - < <(tail -1 whole.cl)
+
+# Separate compilation.
+"$kilnc" --compile seven.cl && "$kilnc" --compile user.cl -o user.obj
+"$kilnc" --library seven.o
+"$kilnc" --link user.obj seven.lib -o linked.kiln
+"$load" whole.kiln whole.co stdin.kiln linked.kiln
+
+# Errors.
+refused 1 "undefined symbol 'seven'" --link user.obj -o none
+refused 1 "whole.cl:1:10: fatal error: 'seven.h' file not found" whole.cl
+refused 1 "see kilnc --list-devices" -Iinclude --device gfx9999 whole.cl
+refused 1 "see kilnc --list-devices" -Iinclude --device gfx1030:xnack+ whole.cl
+refused 2 "unknown option '-nonsense'" -nonsense whole.cl
+refused 2 "unknown option --nonsense" --nonsense whole.cl
+refused 2 "unknown kind of output: nonsense" --emit nonsense whole.cl
+refused 2 "no form asm" --compile --emit asm seven.cl
+refused 2 "a value is missing after -o" whole.cl -o
+refused 2 "no input" -w
+refused 2 "one source at a time" whole.cl user.cl
+refused 2 "not also --link" --library --link user.obj
+refused 2 "No such file" missing.cl
+refused 2 "neither an object nor a library" --link whole.kiln
+truncate -s -1 user.obj
+refused 2 "or damaged: user.obj" --link user.obj
+
+# Every device: a kernel with builtins, local memory and a call.
+cat >each.cl <<'EOF'
+__attribute__((noinline)) float twice(float x) { return x * 2.0f; }
+kernel void k(global float *p, global int *q, local int *l)
+{
+    size_t i = get_global_id(0);
+    l[get_local_id(0)] = q[i];
+    barrier(CLK_LOCAL_MEM_FENCE);
+    p[i] = sin(p[i]) + pow(p[i], 2.5f) + twice(erf(p[i])) + vload4(i, p).y + half_exp(p[i]);
+    q[i] = mul_hi(q[i], l[0]) + popcount(q[i]) + atomic_add(&q[0], 1) + convert_int_sat_rte(p[i]);
+}
+EOF
+devices=$("$kilnc" --list-devices | sed 's/\[.*//')
+for device in gfx900 gfx906 gfx90a gfx1010 gfx1030 gfx1036; do
+    grep -qx "$device" <<<"$devices" || die "$device is not among the devices"
+done
+for device in $devices gfx90a:sramecc+:xnack- gfx1010:xnack+; do
+    "$kilnc" --device "$device" each.cl --emit asm -o each.s
+    grep -q "amdhsa--$device" each.s || die "$device is not what $device's assembly is for"
+done
+
+# Each option is explained in both places, and nothing that is not there.
+"$kilnc" --help >help
+[ "$(grep -o -- '--[a-z-]*' help | sort -u)" = "$(sed 's/\\-/-/g' "$manual" | grep -o -- '--[a-z][a-z-]*' | sort -u)" ] ||
+    die "--help and $manual tell of different options"
+"$kilnc" --version | grep -q '^kilnc [0-9.]* (LLVM '
