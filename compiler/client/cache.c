@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "cache.h"
 
-#include "base/config.h"
 #include "cache_entry.h"
 #include "cache_folder.h"
 #include "cache_limit.h"
@@ -19,14 +18,6 @@
 #include <unistd.h>
 
 // --- keys ---
-
-static bool cache_on(void)
-{
-    const char *option = config_get()->cache;
-    bool on = !strcmp(option, "on");
-    if (!on && strcmp(option, "off") != 0) cache_complain("KILN_CACHE is neither on nor off", option);
-    return on;
-}
 
 // The request that kilnc would get is the key: nothing that it could know is left out.
 struct cache_key cache_key_of(const struct compiler_job *job, const char *kilnc, const char *directory)

@@ -23,3 +23,11 @@ bool cache_find(const struct cache_key *key, struct compiler_result *result);
 
 // Keeps a result that succeeded, and makes room for it where the folder has grown beyond its bound.
 void cache_keep(const struct cache_key *key, const struct compiler_result *result);
+
+// Whether this program's builds are likely to be found, so that there is no use in starting a compiler before
+// one is asked for: it was so when it last ran, or it has run once, and what it built was kept. A guess, of
+// which only time depends.
+bool cache_likely(void);
+
+// Remembers whether a build was found, for the program's next process. Only the first of a process counts.
+void cache_learn(bool found);

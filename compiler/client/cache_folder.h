@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+// Whether KILN_CACHE is on.
+bool cache_on(void);
+
 // Opens the folder. Returns a descriptor, or -1 where there is none that can be used. `create` makes it, and
 // says in the log why it cannot.
 int cache_folder_open(bool create);

@@ -67,7 +67,7 @@ static void job_send(const char *kilnc, const struct buffer *message, struct com
 void compiler_prepare(void)
 {
     char path[PATH_MAX];
-    if (!kilnc_path(path, sizeof path)) pool_prepare(path);
+    if (!cache_likely() && !kilnc_path(path, sizeof path)) pool_prepare(path);
 }
 
 void compiler_unload(void) { pool_empty(); }
@@ -87,7 +87,10 @@ void compiler_run(const struct compiler_job *job, struct compiler_result *result
     // An application may stand in a folder that is gone: then only absolute names are found.
     if (!getcwd(directory, sizeof directory)) snprintf(directory, sizeof directory, "/");
     struct cache_key key = cache_key_of(job, path, directory);
-    if (cache_find(&key, result)) return;
+    if (cache_find(&key, result)) {
+        cache_learn(true);
+        return;
+    }
     request_encode(job, directory, &message);
     if (message.failed)
         result_fail(result, COMPILER_OUT_OF_MEMORY, &reason);
@@ -95,4 +98,5 @@ void compiler_run(const struct compiler_job *job, struct compiler_result *result
         job_send(path, &message, result);
     buffer_clear(&message);
     cache_keep(&key, result);
+    cache_learn(false);
 }

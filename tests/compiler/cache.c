@@ -83,6 +83,29 @@ static void kept_body(void)
     check(kept_count(NULL) == 1, "one file");
 }
 
+// In a process of its own, as the program's next run.
+static bool next_run_guesses(bool then_found)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        bool likely = cache_likely();
+        cache_learn(then_found);
+        cache_learn(!then_found); // later builds do not count
+        _exit(likely);
+    }
+    check(waitpid(child, &status, 0) == child && WIFEXITED(status), "next run");
+    return WEXITSTATUS(status) == 1;
+}
+
+static void guessed_body(void)
+{
+    check(!next_run_guesses(false), "the first run is expected to compile");
+    check(next_run_guesses(true) && next_run_guesses(true), "then its builds are kept");
+    check(next_run_guesses(false), "a wrong guess");
+    check(!next_run_guesses(true) && next_run_guesses(true), "is corrected, twice");
+}
+
 static void off_body(void)
 {
     setenv("KILN_CACHE", "off", 1);
@@ -473,6 +496,7 @@ static void crowd_body(void)
 }
 
 CHILD_TEST(kept)
+CHILD_TEST(guessed)
 CHILD_TEST(off)
 CHILD_TEST(default_place)
 CHILD_TEST(xdg_place)
@@ -489,6 +513,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(kept_test),
+        IN_FOLDER(guessed_test),
         IN_FOLDER(off_test),
         IN_FOLDER(default_place_test),
         IN_FOLDER(xdg_place_test),

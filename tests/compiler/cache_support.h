@@ -29,14 +29,15 @@ static int folder_remove(void **state)
     return shell(command);
 }
 
-// The files kept: the ledger is not counted. Stores the last one's path.
+// The results kept, and files left unfinished. Stores the last one's path.
 static inline int kept_count(char path[512])
 {
     int count = 0;
     DIR *list = opendir(cache_folder);
     struct dirent *entry;
     while (list && (entry = readdir(list))) {
-        if (entry->d_name[0] == '.' || !strcmp(entry->d_name, "ledger")) continue;
+        bool result = strlen(entry->d_name) == 2 * sizeof(struct digest);
+        if (!result && strncmp(entry->d_name, "unfinished", strlen("unfinished")) != 0) continue;
         if (path) snprintf(path, 512, "%s/%s", cache_folder, entry->d_name);
         count++;
     }
