@@ -123,6 +123,34 @@ static const struct feature features[] = {
      " dot_4x8packed_su_int(a, b) == dot(as_char4(a), as_uchar4(b)) &&"
      " dot_acc_sat_4x8packed_ss_int(a, b, 7) == dot_4x8packed_ss_int(a, b) + 7;",
      NULL},
+    {"cl_ext_float_atomics",
+     "local atomic_float least; global atomic_float *sum = (global atomic_float *)&out[i - l];"
+     "if (!l) atomic_init(&least, 9.0f); barrier(CLK_LOCAL_MEM_FENCE);"
+     "atomic_fetch_add(sum, 1.5f); atomic_fetch_sub_explicit((atomic_float *)sum, 0.5f, "
+     "memory_order_relaxed);"
+     "atomic_fetch_min_explicit(&least, l - 3.0f, memory_order_acq_rel, memory_scope_work_group);"
+     "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);"
+     "int same = atomic_load(&least) == -3.0f && atomic_load(sum) == LOCAL;"
+     "barrier(CLK_GLOBAL_MEM_FENCE); out[i] = same;",
+     NULL},
+    {"__opencl_c_ext_fp32_global_atomic_add",
+     "global atomic_float *own = (global atomic_float *)&out[i]; float was = atomic_fetch_add(own, 2.5f);"
+     "was += atomic_fetch_sub(own, 1.0f); out[i] = was == 2.5f && atomic_load(own) == 1.5f;",
+     NULL},
+    {"__opencl_c_ext_fp32_global_atomic_min_max",
+     "global atomic_float *own = (global atomic_float *)&out[i]; atomic_fetch_max(own, i + 0.5f);"
+     "float was = atomic_fetch_min(own, -1.0f); out[i] = was == i + 0.5f && atomic_load(own) == -1.0f;",
+     NULL},
+    {"__opencl_c_ext_fp32_local_atomic_add",
+     "local atomic_float sum; if (!l) atomic_init(&sum, 0.25f); barrier(CLK_LOCAL_MEM_FENCE);"
+     "atomic_fetch_add((atomic_float *)&sum, l); barrier(CLK_LOCAL_MEM_FENCE);"
+     "out[i] = atomic_load(&sum) == LOCAL * (LOCAL - 1) / 2 + 0.25f;",
+     NULL},
+    {"__opencl_c_ext_fp32_local_atomic_min_max",
+     "local atomic_float most; if (!l) atomic_init(&most, -1); barrier(CLK_LOCAL_MEM_FENCE);"
+     "atomic_fetch_max_explicit(&most, l * 0.5f, memory_order_relaxed); barrier(CLK_LOCAL_MEM_FENCE);"
+     "out[i] = atomic_load(&most) == (LOCAL - 1) * 0.5f;",
+     NULL},
     {"__opencl_c_int64",
      "ulong x = (ulong)i + 0x100000001UL; ulong y = x * 0x100000000UL;"
      "out[i] = y >> 32 == (ulong)i + 1 && x * 7 / 7 == x && x % 0x100000000UL == (ulong)i + 1;",
