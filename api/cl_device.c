@@ -20,7 +20,13 @@ static const cl_uchar driver_uuid[CL_UUID_SIZE_KHR] = "Kiln " KILN_VERSION;
 #define CL_DEVICE_MAX_REAL_TIME_COMPUTE_UNITS_AMD  0x404E
 #endif
 
-// cl_ext_float_atomics, not in every header.
+// cl_khr_kernel_clock and cl_ext_float_atomics, not in every header.
+#ifndef CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR
+#define CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR     0x1076
+#define CL_DEVICE_KERNEL_CLOCK_SCOPE_DEVICE_KHR     (1 << 0)
+#define CL_DEVICE_KERNEL_CLOCK_SCOPE_WORK_GROUP_KHR (1 << 1)
+#define CL_DEVICE_KERNEL_CLOCK_SCOPE_SUB_GROUP_KHR  (1 << 2)
+#endif
 #ifndef CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT
 #define CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT 0x4231
 #define CL_DEVICE_DOUBLE_FP_ATOMIC_CAPABILITIES_EXT 0x4232

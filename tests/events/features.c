@@ -123,6 +123,19 @@ static const struct feature features[] = {
      " dot_4x8packed_su_int(a, b) == dot(as_char4(a), as_uchar4(b)) &&"
      " dot_acc_sat_4x8packed_ss_int(a, b, 7) == dot_4x8packed_ss_int(a, b) + 7;",
      NULL},
+    {"cl_khr_kernel_clock",
+     "ulong a = clock_read_device(), b = clock_read_work_group(), c = clock_read_sub_group();"
+     "out[i] = clock_read_device() >= a && clock_read_work_group() >= b && clock_read_sub_group() >= c && a "
+     "&& b;",
+     NULL},
+    {"__opencl_c_kernel_clock_scope_device",
+     "ulong a = clock_read_device(); uint2 b = clock_read_hilo_device(); out[i] = as_ulong(b) >= a;", NULL},
+    {"__opencl_c_kernel_clock_scope_work_group",
+     "ulong a = clock_read_work_group(); uint2 b = clock_read_hilo_work_group(); out[i] = as_ulong(b) >= a;",
+     NULL},
+    {"__opencl_c_kernel_clock_scope_sub_group",
+     "ulong a = clock_read_sub_group(); uint2 b = clock_read_hilo_sub_group(); out[i] = as_ulong(b) >= a;",
+     NULL},
     {"cl_ext_float_atomics",
      "local atomic_float least; global atomic_float *sum = (global atomic_float *)&out[i - l];"
      "if (!l) atomic_init(&least, 9.0f); barrier(CLK_LOCAL_MEM_FENCE);"

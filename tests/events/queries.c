@@ -62,6 +62,7 @@ static void all_queries(void **state)
         {query_device, CL_DEVICE_DEVICE_ENQUEUE_CAPABILITIES, CL_DEVICE_LATEST_CONFORMANCE_VERSION_PASSED},
         {query_device, CL_DEVICE_UUID_KHR, CL_DEVICE_NODE_MASK_KHR},
         {query_device, CL_DEVICE_PCI_BUS_INFO_KHR, CL_DEVICE_PCI_BUS_INFO_KHR},
+        {query_device, 0x1076, 0x1076}, // cl_khr_kernel_clock
         {query_device, 0x4231, 0x4233}, // cl_ext_float_atomics
         {query_device, CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES_KHR,
          CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED_KHR},
