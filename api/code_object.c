@@ -228,23 +228,43 @@ const char *code_object_check(const void *code_object, size_t size)
 
 // ---- Variables ----------------------------------------------------------------------------------------
 
+// Constants that hold addresses are written by the loader, and not after.
+static bool is_read_only(const struct image *image, const Elf64_Sym *symbol)
+{
+    Elf64_Shdr section;
+    if (!section_read(image, symbol->st_shndx, &section) || !(section.sh_flags & SHF_WRITE)) return true;
+    for (unsigned i = 0; i < image->header.e_phnum; i++) {
+        Elf64_Phdr segment;
+        entry_read(image, image->header.e_phoff, i, &segment, sizeof segment);
+        if (segment.p_type == PT_GNU_RELRO && symbol->st_value >= segment.p_vaddr &&
+            symbol->st_value - segment.p_vaddr < segment.p_memsz)
+            return true;
+    }
+    return false;
+}
+
+static size_t table_variables_size(const struct image *image, const Elf64_Shdr *table)
+{
+    size_t total = 0;
+    for (uint64_t i = 0; i < table->sh_size / sizeof(Elf64_Sym); i++) {
+        Elf64_Sym symbol;
+        entry_read(image, table->sh_offset, i, &symbol, sizeof symbol);
+        // Kernels' descriptors are objects too, but not writable.
+        if (ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT && !is_read_only(image, &symbol))
+            total += symbol.st_size;
+    }
+    return total;
+}
+
 size_t code_object_variables_size(const void *code_object, size_t size)
 {
     struct image image = {.bytes = code_object, .size = size};
     size_t total = 0;
     image_read(&image, 0, &image.header, sizeof image.header);
     for (unsigned i = 0; i < image.header.e_shnum; i++) {
-        Elf64_Shdr table, section;
+        Elf64_Shdr table;
         section_read(&image, i, &table);
-        if (table.sh_type != SHT_SYMTAB) continue;
-        for (uint64_t k = 0; k < table.sh_size / sizeof(Elf64_Sym); k++) {
-            Elf64_Sym symbol;
-            entry_read(&image, table.sh_offset, k, &symbol, sizeof symbol);
-            if (ELF64_ST_TYPE(symbol.st_info) != STT_OBJECT) continue;
-            // Constants, and kernels' descriptors, are not writable.
-            if (section_read(&image, symbol.st_shndx, &section) && (section.sh_flags & SHF_WRITE))
-                total += symbol.st_size;
-        }
+        if (table.sh_type == SHT_SYMTAB) total += table_variables_size(&image, &table);
     }
     return total;
 }

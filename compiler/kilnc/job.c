@@ -32,8 +32,6 @@ static const char *const clang_fixed[] = {
     "-emit-llvm-bc",
     "-disable-llvm-passes",
     "-disable-free",
-    "-main-file-name",
-    "program.cl",
     "-resource-dir",
     KILN_CLANG_RESOURCES,
     "-x",
@@ -84,6 +82,8 @@ static void clang_arguments(const struct work *work, struct word_list *arguments
     for (size_t i = 0; i < sizeof clang_fixed / sizeof *clang_fixed; i++)
         word_list_add(arguments, clang_fixed[i]);
     word_list_add(arguments, level);
+    word_list_add(arguments, "-main-file-name");
+    word_list_add(arguments, work->file);
     if (!work->options.strict_aliasing) word_list_add(arguments, "-relaxed-aliasing");
     word_list_add(arguments, "-target-cpu");
     word_list_add(arguments, work->target.processor);

@@ -97,7 +97,7 @@ static bool check_one(const struct session *session, const struct check *check)
     cl_program program =
         clCreateProgramWithSource(session->context, 1, (const char **)&check->source, NULL, &status);
     check_status(status, "clCreateProgramWithSource");
-    if (clBuildProgram(program, 1, &session->device, "-cl-std=CL1.2", NULL, NULL) != CL_SUCCESS) {
+    if (clBuildProgram(program, 1, &session->device, session->options, NULL, NULL) != CL_SUCCESS) {
         printf("  %-12s does not build\n", check->name);
         log_print(session, program);
         CL(clReleaseProgram(program));
@@ -161,9 +161,10 @@ static void session_open(struct session *session)
     check_status(status, "clCreateCommandQueueWithProperties");
 }
 
-int main(void)
+// usage: selfcheck [OPTIONS]: build options for the kernels.
+int main(int argument_count, char **arguments)
 {
-    struct session session;
+    struct session session = {.options = argument_count > 1 ? arguments[1] : ""};
     cl_platform_id platform;
     unsigned failed = 0, count = sizeof checks / sizeof *checks;
 

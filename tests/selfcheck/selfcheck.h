@@ -9,6 +9,7 @@ struct session {
     cl_device_id device;
     cl_context context;
     cl_command_queue queue; // in order, with profiling
+    const char *options;    // of every build
 };
 
 // One check. `run` sets the kernel's arguments, runs it through check_run, and returns whether every value it

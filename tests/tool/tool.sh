@@ -36,6 +36,17 @@ echo 'int seven(void); kernel void k(global int *a) { a[0] += seven(); }' >user.
 "$kilnc" --link user.obj seven.lib -o linked.kiln
 "$load" whole.kiln whole.co stdin.kiln linked.kiln
 
+# Line tables, of the program's own file, optimised or not; programs with them run as others do.
+"$kilnc" -g whole.cl -Iinclude -o debug.kiln && "$kilnc" -g -O0 whole.cl -Iinclude -o debug0.kiln
+"$load" debug.kiln debug0.kiln
+for level in -O0 -O3; do
+    "$kilnc" -g $level whole.cl -Iinclude --emit co
+    llvm-dwarfdump-22 --verify whole.co >/dev/null
+    llvm-dwarfdump-22 --debug-info whole.co | grep -q 'DW_AT_name.*"whole.cl"'
+    llvm-dwarfdump-22 --debug-line whole.co >lines
+    grep -q 'name: "whole.cl"' lines && grep -Eq '^0x[0-9a-f]+ +2 ' lines || die "no line 2: $(cat lines)"
+done
+
 # Errors.
 refused 1 "undefined symbol 'seven'" --link user.obj -o none
 refused 1 "whole.cl:1:10: fatal error: 'seven.h' file not found" whole.cl

@@ -1,0 +1,153 @@
+// OpenCL C beyond expressions: variables of programs, constants, calls; and what is no part of it here. Every
+// program runs optimised, unoptimised and with debug information.
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct session session;
+
+static int open_session(void **state)
+{
+    (void)state;
+    session_open(&session);
+    return 0;
+}
+
+static int close_session(void **state)
+{
+    (void)state;
+    session_close(&session);
+    return 0;
+}
+
+// Runs the program's kernel k on one number that starts as 5.
+static int run(cl_program program)
+{
+    cl_int status, value = 5;
+    const size_t items = 1;
+    cl_kernel kernel = clCreateKernel(program, "k", &status);
+    assert_int_equal(status, CL_SUCCESS);
+    cl_mem buffer = clCreateBuffer(session.context, CL_MEM_COPY_HOST_PTR, sizeof value, &value, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof(cl_mem), &buffer), CL_SUCCESS);
+    assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(
+        clEnqueueReadBuffer(session.queue, buffer, CL_TRUE, 0, sizeof value, &value, 0, NULL, NULL),
+        CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+    assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
+    return value;
+}
+
+// What a program makes of 5, first and when it is run again; and the bytes of its variables in global memory,
+// of which the optimiser may spare some but not all.
+static const struct program_case {
+    const char *name, *source;
+    int first, second;
+    size_t variables;
+} programs[] = {
+    {"variables",
+     "global int counter = 5; global int table[4] = {1, 2, 3, 4}; global int *global pointer = &table[2];\n"
+     "kernel void k(global int *p) { counter += p[0]; *pointer += 1; p[0] = counter * 100 + table[2]; }",
+     1004, 1505, 28},
+    {"static variables",
+     "int next(void) { static global int calls = 40; return ++calls; }\n"
+     "kernel void k(global int *p) { p[0] = next() + next(); }",
+     83, 87, 4},
+    {"constants",
+     "constant int primes[] = {2, 3, 5, 7}; constant int *constant indirect = &primes[3];\n"
+     "struct pair { int a; float b; }; constant struct pair pairs[] = {{1, 0.5f}, {3, 1.5f}};\n"
+     "kernel void k(global int *p) { constant char text[] = \"abc\"; int i = p[0] & 1;\n"
+     "p[0] = primes[i] + *indirect + pairs[i].a + (int)(pairs[i].b * 2) + text[i]; }",
+     3 + 7 + 3 + 3 + 'b', 3 + 7 + 3 + 3 + 'b', 0},
+    {"calls that stay calls",
+     "typedef struct { int a[9]; float4 v; } big;\n"
+     "__attribute__((noinline)) big make(int n) { big b; for (int i = 0; i < 9; i++) b.a[i] = n + i; b.v = "
+     "n; return b; }\n"
+     "__attribute__((noinline)) int sum(big b, private int *out) { *out = b.a[8]; return b.a[0] + "
+     "(int)b.v.w; }\n"
+     "kernel void k(global int *p) { int last; int s = sum(make(p[0]), &last); p[0] = s * 100 + last; }",
+     1013, 1013, 0},
+    {"a kernel as a function",
+     "kernel void inner(global int *p) { local int l; l = p[0]; barrier(CLK_LOCAL_MEM_FENCE); p[0] = l * 3; "
+     "}\n"
+     "kernel void k(global int *p) { inner(p); p[0] += 1; inner(p); }",
+     48, 48, 0},
+    {"generic pointers",
+     "int get(int *p) { return *p; }\n"
+     "kernel void k(global int *p) { local int l; int own = 30; l = 200; barrier(CLK_LOCAL_MEM_FENCE);\n"
+     "p[0] = get(p) + get(&own) + get(&l) + (to_global(p) == p) * 1000 + (to_local(p) == 0) * 2000; }",
+     3235, 3235, 0},
+};
+
+static void program_check(const struct program_case *program_case, const char *options)
+{
+    cl_program program = session_program(&session, program_case->source, options);
+    int first = run(program), second = run(program);
+    bool unoptimised = strstr(options, "-cl-opt-disable") || strstr(options, "-O0");
+    size_t variables;
+    assert_int_equal(clGetProgramBuildInfo(program, session.device,
+                                           CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE, sizeof variables,
+                                           &variables, NULL),
+                     CL_SUCCESS);
+    if (first != program_case->first || second != program_case->second ||
+        !variables != !program_case->variables ||
+        (unoptimised ? variables != program_case->variables : variables > program_case->variables))
+        fail_msg("%s, built with %s: %d, then %d, with %zu bytes of variables", program_case->name, options,
+                 first, second, variables);
+    assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+}
+
+static void programs_run(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        program_check(&programs[i], "-cl-std=CL3.0");
+        program_check(&programs[i], "-cl-std=CL3.0 -cl-opt-disable");
+        program_check(&programs[i], "-cl-std=CL3.0 -O0 -g");
+        program_check(&programs[i], "-cl-std=CL3.0 -g");
+    }
+}
+
+static const struct refusal {
+    const char *source, *words;
+} refusals[] = {
+    {"kernel void k(global int *p) { int (^b)(int) = ^(int x) { return x + 1; }; p[0] = b(p[0]); }",
+     "blocks support disabled"},
+    {"int f(int a) { return a; } kernel void k(global int *p) { int (*g)(int) = f; p[0] = g(p[0]); }",
+     "pointers to functions are not allowed"},
+    {"kernel void k(read_only pipe int p) {}", "does not support the 'pipe' type qualifier"},
+    {"kernel void k(global int *p, int n) { int a[n]; a[0] = 1; p[0] = a[0]; }", "variable length arrays"},
+    {"kernel void k(global int *p) { queue_t q = get_default_queue(); }", "get_default_queue"},
+    {"int k(global int *p);\nkernel int k(global int *p) { return 1; }", "void"},
+    {"kernel void k(int *p) { p[0] = 1; }", "must reside in"},
+    {"kernel void k(global int *p) { constant int c = p[0]; p[1] = c; }", "constant"},
+};
+
+static void the_rest_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        cl_int status;
+        char log[4096] = "";
+        cl_program program =
+            clCreateProgramWithSource(session.context, 1, (const char **)&refusals[i].source, NULL, &status);
+        assert_int_equal(status, CL_SUCCESS);
+        assert_int_equal(clBuildProgram(program, 0, NULL, "-cl-std=CL3.0", NULL, NULL),
+                         CL_BUILD_PROGRAM_FAILURE);
+        clGetProgramBuildInfo(program, session.device, CL_PROGRAM_BUILD_LOG, sizeof log, log, NULL);
+        if (!strstr(log, refusals[i].words)) fail_msg("'%s' is not in: %s", refusals[i].words, log);
+        assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programs_run),
+        cmocka_unit_test(the_rest_is_refused),
+    };
+    return cmocka_run_group_tests(tests, open_session, close_session);
+}
