@@ -87,7 +87,7 @@ class GenerateAction : public clang::EmitLLVMOnlyAction
 std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm::LLVMContext &context,
                                               llvm::raw_ostream &messages)
 {
-    auto disk = llvm::makeIntrusiveRefCnt<FileTrace>(llvm::vfs::createPhysicalFileSystem());
+    auto disk = llvm::makeIntrusiveRefCnt<FileTrace>(llvm::vfs::createPhysicalFileSystem(), source.resources);
     FileSystem files = files_overlay(source, disk);
     clang::DiagnosticOptions diagnostic_options;
     auto diagnostics = clang::CompilerInstance::createDiagnostics(
@@ -105,7 +105,7 @@ std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm:
     compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     GenerateAction action(context, source.evidence->fleeting);
     if (!compiler.ExecuteAction(action)) return nullptr;
-    disk->tell(*source.evidence, source.resources);
+    disk->tell(*source.evidence);
     return action.takeModule();
 }
 

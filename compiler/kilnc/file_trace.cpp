@@ -54,10 +54,24 @@ void FileTrace::note(const std::string &path, const file_finding &finding)
     if (fresh) return;
     if (known.kind == EVIDENCE_FILE && finding.kind == EVIDENCE_CONTENT)
         known = finding;
-    else if (known.kind == EVIDENCE_CONTENT && finding.kind == EVIDENCE_CONTENT)
-        contradicted |= memcmp(&known.content, &finding.content, sizeof known.content) != 0;
-    else if (known.kind != finding.kind)
+    else if (known.kind == finding.kind)
+        contradicted |= memcmp(&known.proof, &finding.proof, sizeof known.proof) != 0;
+    else
         contradicted |= known.kind != EVIDENCE_CONTENT || finding.kind != EVIDENCE_FILE;
+}
+
+// To be called before the file is looked at, so that one that takes its place meanwhile is not mistaken for
+// it.
+bool FileTrace::note_installed(const llvm::Twine &path)
+{
+    std::string name = absolute(path);
+    digest identity;
+    if (!llvm::StringRef(name).starts_with(installed)) return false;
+    if (evidence_identity(name.c_str(), &identity))
+        note(name, {EVIDENCE_NOTHING, {}});
+    else
+        note(name, {EVIDENCE_IDENTITY, identity});
+    return true;
 }
 
 void FileTrace::note_status(const llvm::Twine &path, const llvm::ErrorOr<llvm::vfs::Status> &status)
@@ -74,8 +88,9 @@ void FileTrace::note_status(const llvm::Twine &path, const llvm::ErrorOr<llvm::v
 
 llvm::ErrorOr<llvm::vfs::Status> FileTrace::status(const llvm::Twine &path)
 {
+    bool known = note_installed(path);
     auto status = ProxyFileSystem::status(path);
-    note_status(path, status);
+    if (!known) note_status(path, status);
     return status;
 }
 
@@ -83,6 +98,7 @@ bool FileTrace::exists(const llvm::Twine &path) { return (bool)status(path); }
 
 llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> FileTrace::openFileForRead(const llvm::Twine &path)
 {
+    if (note_installed(path)) return ProxyFileSystem::openFileForRead(path);
     auto file = ProxyFileSystem::openFileForRead(path);
     if (!file) {
         note(absolute(path), {EVIDENCE_NOTHING, {}});
@@ -98,16 +114,12 @@ llvm::vfs::directory_iterator FileTrace::dir_begin(const llvm::Twine &folder, st
     return ProxyFileSystem::dir_begin(folder, error);
 }
 
-void FileTrace::tell(evidence &evidence, llvm::StringRef installed) const
+void FileTrace::tell(evidence &evidence) const
 {
     evidence.fleeting |= contradicted;
     for (const auto &[path, finding] : findings) {
-        if (llvm::StringRef(path).starts_with(installed)) {
-            evidence_add_identity(&evidence, path.c_str());
-            continue;
-        }
-        evidence_add(&evidence, finding.kind, path.c_str(),
-                     finding.kind == EVIDENCE_CONTENT ? &finding.content : nullptr);
-        evidence.local = true;
+        bool proven = finding.kind == EVIDENCE_CONTENT || finding.kind == EVIDENCE_IDENTITY;
+        evidence_add(&evidence, finding.kind, path.c_str(), proven ? &finding.proof : nullptr);
+        evidence.local |= finding.kind != EVIDENCE_IDENTITY;
     }
 }

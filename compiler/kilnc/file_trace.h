@@ -7,10 +7,10 @@
 #include <map>
 #include <string>
 
-// What became known of one name on the disk.
+// What became known of one name on the disk: `proof` is EVIDENCE_CONTENT's or EVIDENCE_IDENTITY's.
 struct file_finding {
     evidence_kind kind;
-    digest content; // EVIDENCE_CONTENT's
+    digest proof;
 };
 
 class FileTrace : public llvm::RTTIExtends<FileTrace, llvm::vfs::ProxyFileSystem>
@@ -18,22 +18,28 @@ class FileTrace : public llvm::RTTIExtends<FileTrace, llvm::vfs::ProxyFileSystem
   public:
     static const char ID;
 
-    explicit FileTrace(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk) : RTTIExtends(std::move(disk)) {}
+    // Files below the folder `installed` are known by their identity.
+    FileTrace(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk, std::string installed)
+        : RTTIExtends(std::move(disk)), installed(std::move(installed))
+    {
+    }
 
     llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &path) override;
     bool exists(const llvm::Twine &path) override;
     llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine &path) override;
     llvm::vfs::directory_iterator dir_begin(const llvm::Twine &folder, std::error_code &error) override;
 
-    // Adds what was found to the evidence. Files below `installed` count by their identity.
-    void tell(evidence &evidence, llvm::StringRef installed) const;
+    // Adds what was found to the evidence.
+    void tell(evidence &evidence) const;
 
     void note(const std::string &path, const file_finding &finding);
 
   private:
     void note_status(const llvm::Twine &path, const llvm::ErrorOr<llvm::vfs::Status> &status);
+    bool note_installed(const llvm::Twine &path);
     std::string absolute(const llvm::Twine &path) const;
 
+    std::string installed;
     std::map<std::string, file_finding> findings;
     bool contradicted = false; // a file changed while clang looked, or is of a kind that cannot be recorded
 };

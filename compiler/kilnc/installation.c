@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "installation.h"
 
+#include "target.h"
+
 #include <limits.h>
 #include <link.h>
 #include <unistd.h>
@@ -31,11 +33,20 @@ static void program_note(void)
     evidence_add(&installation, EVIDENCE_IDENTITY, path, &identity);
 }
 
+static void library_note(void)
+{
+    char path[PATH_MAX];
+    struct buffer log = {0};
+    if (!target_library(path, sizeof path, &log)) evidence_add_identity(&installation, path);
+    buffer_clear(&log); // a job that needs the library will say so
+}
+
 void installation_note(void)
 {
     if (installation.count) return;
     program_note();
     dl_iterate_phdr(object_note, NULL);
+    library_note();
 }
 
 void installation_tell(struct evidence *evidence)

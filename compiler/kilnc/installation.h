@@ -1,4 +1,4 @@
-// The files that this process itself consists of: kilnc and the libraries it is linked with.
+// The files that this process consists of: kilnc, the libraries it is linked with, the device library.
 #pragma once
 
 #include "compiler/evidence.h"

@@ -147,7 +147,6 @@ static bool objects_link(struct work *work, const struct object_list *list)
     char library[PATH_MAX];
     struct compiler_blob *modules = calloc(list->count + 1, sizeof *modules);
     bool done = modules && !target_library(library, sizeof library, &work->log);
-    if (done) evidence_add_identity(&work->evidence, library);
     for (size_t i = 0; i < list->count && done; i++) modules[i] = list->objects[i].bitcode;
     target_settings(&work->target, math, &settings);
     struct bridge_program program = {

@@ -201,25 +201,66 @@ static void eight_processes_body(void)
     check(!builds("", "kernel void k(global int *p) { p[0] = 1; }", NULL), "found");
 }
 
+// Environment variables that compilers look at would have to be part of the key.
+static void environment_body(void)
+{
+    char folder[256];
+    snprintf(folder, sizeof folder, "%s/late", work);
+    text_write("late/x.h", "#define X 1\n");
+    setenv("CPATH", folder, 1);
+    setenv("C_INCLUDE_PATH", folder, 1);
+    build_expect(COMPILER_FAILED, "", includer, "file not found");
+}
+
+// A folder of kilnc's own that a test can change. Each shell command must succeed.
+static void copy_make(char libdir[256])
+{
+    char command[1024];
+    snprintf(libdir, 256, "%s/copy", work);
+    snprintf(command, sizeof command,
+             "mkdir %s && cp -r %s/bitcode %s && cp %s/kilnc %s/kilnc.real && "
+             "printf '#!/bin/sh\\nprintf x >>%s/starts\\nexec %s/kilnc.real \"$@\"\\n' >%s/kilnc && "
+             "chmod +x %s/kilnc",
+             libdir, real_libdir, libdir, real_libdir, libdir, work, libdir, libdir, libdir);
+    check(shell(command) == 0, command);
+    setenv("KILN_LIBDIR", libdir, 1);
+}
+
+static void touch(const char *libdir, const char *file)
+{
+    char command[512];
+    snprintf(command, sizeof command, "touch %s/%s", libdir, file);
+    check(shell(command) == 0, command);
+}
+
 // A compiler that is not what it was: nothing that it made holds any more.
 static void upgraded_body(void)
 {
     struct compiler_job job = job_of(COMPILER_BUILD, "", plain);
-    char libdir[256], command[1024];
-    snprintf(libdir, sizeof libdir, "%s/copy", work);
-    snprintf(command, sizeof command,
-             "mkdir %s && cp -r %s/bitcode %s && cp %s/kilnc %s/kilnc.real && "
-             "printf '#!/bin/sh\\nprintf x >>%s/starts\\nexec %s/kilnc.real \"$@\"\\n' >%s/kilnc && chmod +x "
-             "%s/kilnc",
-             libdir, real_libdir, libdir, real_libdir, libdir, work, libdir, libdir, libdir);
-    check(shell(command) == 0, command);
-    setenv("KILN_LIBDIR", libdir, 1);
+    char libdir[256];
+    copy_make(libdir);
     check(compiles(&job, NULL) && !compiles(&job, NULL), "compiled and found");
-    snprintf(command, sizeof command, "touch %s/bitcode/*", libdir);
-    check(shell(command) == 0 && compiles(&job, NULL), "other device libraries");
-    check(!compiles(&job, NULL), "found");
-    snprintf(command, sizeof command, "touch %s/kilnc.real", libdir);
-    check(shell(command) == 0 && compiles(&job, NULL), "another compiler");
+    touch(libdir, "bitcode/*");
+    check(compiles(&job, NULL) && !compiles(&job, NULL), "other device libraries");
+    touch(libdir, "kilnc.real");
+    check(compiles(&job, NULL) && !compiles(&job, NULL), "another compiler");
+}
+
+// The worker goes on with what it was started with: that is right for its process, but is not kept.
+static void upgraded_meanwhile_body(void)
+{
+    struct compiler_job first = job_of(COMPILER_BUILD, "", plain),
+                        second = job_of(COMPILER_BUILD, "-DX", plain);
+    struct compiler_result result;
+    char libdir[256];
+    copy_make(libdir);
+    result = job_expect_ok(&first);
+    compiler_result_free(&result);
+    check(kept_count(NULL) == 1, "kept");
+    touch(libdir, "bitcode/*");
+    result = job_expect_ok(&second);
+    compiler_result_free(&result);
+    check(kept_count(NULL) == 1, "not kept");
 }
 
 CHILD_TEST(found)
@@ -231,7 +272,9 @@ CHILD_TEST(asked_for)
 CHILD_TEST(elsewhere)
 CHILD_TEST(base_header)
 CHILD_TEST(eight_processes)
+CHILD_TEST(environment)
 CHILD_TEST(upgraded)
+CHILD_TEST(upgraded_meanwhile)
 
 static int work_make(void **state)
 {
@@ -258,10 +301,10 @@ static int work_remove(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_WORK(found_test),     IN_WORK(told_apart_test),  IN_WORK(fails_test),
-        IN_WORK(clock_test),     IN_WORK(included_test),    IN_WORK(asked_for_test),
-        IN_WORK(elsewhere_test), IN_WORK(base_header_test), IN_WORK(eight_processes_test),
-        IN_WORK(upgraded_test),
+        IN_WORK(found_test),       IN_WORK(told_apart_test),  IN_WORK(fails_test),
+        IN_WORK(clock_test),       IN_WORK(included_test),    IN_WORK(asked_for_test),
+        IN_WORK(elsewhere_test),   IN_WORK(base_header_test), IN_WORK(eight_processes_test),
+        IN_WORK(environment_test), IN_WORK(upgraded_test),    IN_WORK(upgraded_meanwhile_test),
     };
     const char *libdir = getenv("KILN_LIBDIR"); // which each test replaces
     real_libdir = libdir ? strdup(libdir) : NULL;
