@@ -1,0 +1,168 @@
+"""Applications of others, unmodified, that verify what they compute.
+
+A test's name is <application>@<what it does>; conformance/run apps NAME… runs those whose names begin so. Most are in Debian
+packages. Those that are not come from PyPI, into a virtual environment in the output folder.
+"""
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import process
+
+SECONDS_PER_PROGRAM = 1800
+PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "hashcat", "python3-pyopencl", "python3-numpy", "python3-pil",
+            "python3-venv"]
+PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "tinygrad==0.14.0"]
+TOP = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Program:
+    """One run of a program. `expected` must be found in its output, `forbidden` must not; `parts` splits a run into the
+    verdicts of the tests that the program itself names."""
+
+    name: str
+    command: list
+    expected: str = ""
+    forbidden: str = r"(?!)"
+    folder: Path | None = None
+    parts: object = None
+
+    def results(self, run):
+        verdict = run.verdict()
+        if verdict == "pass" and (not re.search(self.expected, run.output) or re.search(self.forbidden, run.output)):
+            verdict = "fail"
+        return [(self.name, {"verdict": verdict, "seconds": run.seconds})]
+
+
+def clblast_parts(run):
+    """{routine: verdict}: a program tests one routine in each precision, and says how many of its tests passed."""
+    text = re.sub(r"\x1b\[\d*m", "", run.output)
+    parts = {}
+    for routine, report in re.findall(r"tests for the '(\w+)' routine\.(.*?)(?=Running on OpenCL device|\Z)", text, re.S):
+        if "Unsupported precision\n" in report and "Results:" not in report:
+            verdict = "skip"
+        else:
+            passed = sum(map(int, re.findall(r"(\d+) test\(s\) passed", report)))
+            failed = sum(map(int, re.findall(r"(\d+) test\(s\) failed", report)))
+            verdict = "pass" if passed and not failed else "fail"
+        parts[routine] = "fail" if parts.get(routine) == "fail" else verdict  # it may be tested in several ways
+    return parts
+
+
+def clblast():
+    """Each routine of BLAS against a CPU's, in single precision and complex; double and half are skipped."""
+    for path in sorted(Path("/usr/bin").glob("clblast_test_*")):
+        routine = path.name.removeprefix("clblast_test_")
+        yield Program(f"clblast@{routine}", [path, "-platform", "0", "-device", "0"], parts=clblast_parts)
+
+
+# No factors 11 and 13: there the client says FAIL on PoCL as well.
+CLFFT = ["-x 1024 -o", "-x 1024 --inv", "-x 4096 -b 16", "-x 243 --inLayout 5 --outLayout 3 -o", "-x 64 -y 64", "-x 100 -y 75 -o",
+         "-x 16 -y 16 -z 16 --inv", "-x 1024 --inLayout 2 --outLayout 1 -o", "-x 65536"]
+
+
+def clfft():
+    """Transforms of several sizes, layouts and directions, compared with what is known of their result."""
+    for options in CLFFT:
+        yield Program(f"clfft@{options}", ["clFFT-client", "-g", *options.split()], expected=r"\*PASS\*")
+
+
+def clpeak():
+    """It measures, and does not verify: what counts is that every part ends with a figure."""
+    for part in ("compute-sp", "compute-integer", "compute-intfast", "global-bandwidth", "transfer-bandwidth", "kernel-latency"):
+        yield Program(f"clpeak@{part}", ["clpeak", "-p", "0", f"--{part}"], expected=r": [\d.]+( us)?$", forbidden="clCreate|-[0-9]")
+
+
+def hashcat():
+    """It finds a known word."""
+    for mode in (0, 100, 900, 1000, 1400, 1700, 5600):
+        yield Program(f"hashcat@{mode}", [TOP / "tests" / "apps" / "hashcat.sh", str(mode)])
+
+
+def junit_parts(path):
+    """{test: verdict} of a run of pytest."""
+    verdicts = {}
+    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+        kinds = {child.tag for child in case}
+        verdict = "fail" if kinds & {"failure", "error"} else "skip" if "skipped" in kinds else "pass"
+        verdicts[f"{case.get('classname')}.{case.get('name')}"] = verdict
+    return verdicts
+
+
+# The examples that need neither images nor a window, and what they print where they compute right.
+EXAMPLES = {
+    "demo": r"Norm: 0\.0", "demo_array": r"^0\.0\s*$", "demo_array_svm": r"^0\.0\s*$", "demo_elementwise": r"\b0\.0\s*$",
+    "demo_elementwise_complex": r"e-0[67]\s*$", "demo_meta_template": "", "demo-struct-reduce": "", "narray": r"\[1 1 1 1 1\]\s*$",
+    "pi-monte-carlo": "", "svm": "done",
+}
+
+
+def pyopencl(output):
+    """Its own tests and examples, from the source package."""
+    source = next((output / "source").glob("pyopencl-*/"))
+    python = output / "venv" / "bin" / "python"
+    for path in sorted((source / "test").glob("test_*.py")):
+        report = output / f"{path.stem}.xml"
+        yield Program(f"pyopencl@{path.stem}", [python, "-m", "pytest", "-q", f"--junitxml={report}", path.name],
+                      folder=path.parent, parts=lambda run, report=report: junit_parts(report))
+    for name, expected in EXAMPLES.items():
+        yield Program(f"pyopencl@examples/{name}", [python, f"{name}.py"], expected=expected, folder=source / "examples")
+
+
+def openmm(output):
+    """Forces of a molecule, compared with those of its CPU platforms."""
+    yield Program("openmm@testInstallation", [output / "venv" / "bin" / "python", "-m", "openmm.testInstallation"],
+                  expected="OpenCL[^\n]*\n?[^\n]*Successfully computed forces(.|\n)*within tolerance")
+
+
+def tinygrad(output):
+    """Its OpenCL device: layers of a network, compared with numpy."""
+    yield Program("tinygrad@layers", ["env", "DEV=CL", output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "tinygrad_layers.py"])
+
+
+def pypi_install(output):
+    venv = output / "venv"
+    pip = [venv / "bin" / "python", "-m", "pip", "-q", "--disable-pip-version-check"]
+    if not venv.exists():
+        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([*pip, "install", *PYPI], check=True)
+    source = output / "source"
+    if not source.exists():
+        source.mkdir()
+        subprocess.run([*pip, "download", "--no-deps", "--no-binary", "pyopencl", "-d", source, PYPI[0]], check=True)
+        subprocess.run(["tar", "-xf", next(source.glob("*.tar.gz")), "-C", source], check=True)
+
+
+def programs(output, wanted):
+    debian = [clblast, clfft, clpeak, hashcat]
+    pypi = [pyopencl, openmm, tinygrad]
+    for application in debian + pypi:
+        name = application.__name__
+        if wanted and not any(word.startswith(name) for word in wanted):
+            continue
+        if application in pypi:
+            pypi_install(output)
+        for program in application(output) if application in pypi else application():
+            if not wanted or program.name.startswith(tuple(wanted)):
+                yield program
+
+
+def run(arguments, environment, output):
+    """Yields (name, result) as the programs end. Their output is kept in a file each."""
+    seconds = arguments.timeout or SECONDS_PER_PROGRAM
+    for program in programs(output, arguments.tests):
+        ended = process.run(program.command, seconds, folder=program.folder, environment=environment)
+        (output / (program.name.replace("/", "_").replace(" ", "_") + ".log")).write_text(ended.output)
+        try:
+            parts = program.parts(ended) if program.parts and ended.status in (0, 1) else {}
+        except (OSError, xml.etree.ElementTree.ParseError):
+            parts = {}
+        if not parts:
+            yield from program.results(ended)
+        for part, verdict in parts.items():  # the program's time, shared among them
+            yield f"{program.name}@{part}", {"verdict": verdict, "seconds": round(ended.seconds / len(parts), 2)}
