@@ -249,6 +249,7 @@ int main(int argc, char **argv)
         ROWS(profiling),
         ROWS(flush_and_finish),
         cmocka_unit_test(every_entry_point_is_tried),
+        cmocka_unit_test(handles_kept_by_others),
         cmocka_unit_test(nothing_is_lost),
     };
     if (argc != 2) return 2;
