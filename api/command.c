@@ -1,6 +1,7 @@
 #include "api/command.h"
 
 #include "api/event.h"
+#include "api/recycle.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,8 @@ struct event_ties {
 
 struct command {
     struct command *next;
+    struct command *next_signalled; // under way in the lane: the next one that has a signal
+    uint64_t place;                 // in the lane
     command_submit_fn *submit;
     command_release_fn *release;
     void *payload;
@@ -38,15 +41,6 @@ static void list_append(struct command_list *list, struct command *command)
     list->count++;
 }
 
-static void list_prepend(struct command_list *list, const struct command_list *before)
-{
-    if (!before->first) return;
-    before->last->next = list->first;
-    list->first = before->first;
-    if (!list->last) list->last = before->last;
-    list->count += before->count;
-}
-
 static struct command *list_take_first(struct command_list *list)
 {
     struct command *command = list->first;
@@ -56,7 +50,34 @@ static struct command *list_take_first(struct command_list *list)
     return command;
 }
 
+static void under_way_append(struct lane *lane, struct command *command)
+{
+    command->place = ++lane->places;
+    list_append(&lane->under_way, command);
+    if (!command->done) return;
+    *(lane->first_signalled ? &lane->last_signalled->next_signalled : &lane->first_signalled) = command;
+    lane->last_signalled = command;
+}
+
+// Takes the commands up to a place off the list: they have ended.
+static struct command *under_way_take(struct lane *lane, uint64_t place)
+{
+    struct command_list *list = &lane->under_way;
+    struct command *first = list->first, *last = NULL;
+    while (lane->first_signalled && lane->first_signalled->place <= place)
+        lane->first_signalled = lane->first_signalled->next_signalled;
+    while (list->first && list->first->place <= place) last = list_take_first(list);
+    if (!last) return NULL;
+    last->next = NULL;
+    return first;
+}
+
 // ---- A command's life ----------------------------------------------------------------------------------
+
+static size_t ties_size(cl_uint wait_count)
+{
+    return sizeof(struct event_ties) + wait_count * sizeof(struct kiln_event *);
+}
 
 static void ties_free(struct event_ties *ties)
 {
@@ -64,7 +85,7 @@ static void ties_free(struct event_ties *ties)
         next = ties->next;
         for (cl_uint i = 0; i < ties->wait_count; i++) event_release(ties->wait[i]);
         if (ties->event) event_release(ties->event);
-        free(ties);
+        recycle_give(ties, ties_size(ties->wait_count));
     }
 }
 
@@ -73,7 +94,7 @@ static void command_free(struct command *command)
     if (command->release) command->release(command->payload);
     ties_free(command->ties);
     if (command->done) device_signal_release(command->done);
-    free(command);
+    recycle_give(command, sizeof *command);
 }
 
 static void commands_free(struct command *command)
@@ -89,13 +110,14 @@ static cl_int ties_create(const struct command_request *request, struct event_ti
 {
     *out = NULL;
     if (!request->event && !request->wait_count) return CL_SUCCESS;
-    struct event_ties *ties = calloc(1, sizeof *ties + request->wait_count * sizeof(struct kiln_event *));
+    struct event_ties *ties = recycle_take(ties_size(request->wait_count));
     if (!ties) return CL_OUT_OF_HOST_MEMORY;
+    *ties = (struct event_ties){0};
     cl_int error = CL_SUCCESS;
     if (request->event)
         error = event_create(request->queue->context, request->queue, request->type, &ties->event);
     if (error) {
-        free(ties);
+        recycle_give(ties, ties_size(request->wait_count));
         return error;
     }
     for (; ties->wait_count < request->wait_count; ties->wait_count++) {
@@ -109,8 +131,9 @@ static cl_int ties_create(const struct command_request *request, struct event_ti
 static cl_int command_create(const struct command_request *request, command_submit_fn *submit, void *payload,
                              command_release_fn *release, struct command **out)
 {
-    struct command *command = calloc(1, sizeof *command);
+    struct command *command = recycle_take(sizeof *command);
     if (!command) return CL_OUT_OF_HOST_MEMORY;
+    *command = (struct command){0};
     cl_int error = ties_create(request, &command->ties);
     if (!error && command->ties && command->ties->event)
         device_signal_retain(command->done = command->ties->event->signal);
@@ -171,7 +194,7 @@ static cl_int command_run(struct kiln_queue *queue, struct command *command)
 // commands under way can be shortened.
 static void command_signal_sometimes(const struct lane *lane, struct command *command)
 {
-    if (!command->done && lane->under_way.count % UNSIGNALLED_MAX == UNSIGNALLED_MAX - 1)
+    if (!command->done && lane->places % UNSIGNALLED_MAX == UNSIGNALLED_MAX - 1)
         device_signal_create(&command->done); // without one they stay until the next finish
 }
 
@@ -199,7 +222,7 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
         *ties = own;
         command->ties = NULL;
     }
-    list_append(&lane->under_way, command);
+    under_way_append(lane, command);
     return error;
 }
 
@@ -295,20 +318,13 @@ void command_flush_held(struct kiln_context *context)
 
 // Commands of a lane end in order: the last one whose signal has ended tells of all before it. With the
 // queue's lock held.
-static struct command *ended_take(struct command_list *list)
+static struct command *ended_take(struct lane *lane)
 {
-    unsigned ended = 0, position = 0;
-    for (struct command *c = list->first; c; c = c->next) {
-        position++;
-        if (!c->done) continue;
-        if (device_signal_state(c->done) == 1) break;
-        ended = position;
-    }
-    if (!ended) return NULL;
-    struct command *first = list->first, *last = NULL;
-    for (unsigned i = 0; i < ended; i++) last = list_take_first(list);
-    last->next = NULL;
-    return first;
+    uint64_t place = 0;
+    for (struct command *c = lane->first_signalled; c && device_signal_state(c->done) != 1;
+         c = c->next_signalled)
+        place = c->place;
+    return place ? under_way_take(lane, place) : NULL;
 }
 
 void command_reap(struct kiln_queue *queue)
@@ -316,7 +332,7 @@ void command_reap(struct kiln_queue *queue)
     for (unsigned i = 0; i < LANES_MAX; i++) {
         pthread_mutex_lock(&queue->lock);
         bool open = i < queue->lane_count;
-        struct command *ended = open ? ended_take(&queue->lanes[i].under_way) : NULL;
+        struct command *ended = open ? ended_take(&queue->lanes[i]) : NULL;
         pthread_mutex_unlock(&queue->lock);
         commands_free(ended);
         if (!open) return;
@@ -331,19 +347,14 @@ void command_destroy_all(struct kiln_queue *queue)
 static cl_int lane_finish(struct kiln_queue *queue, struct lane *lane)
 {
     pthread_mutex_lock(&queue->lock);
-    struct command_list ended = lane->under_way;
-    lane->under_way = (struct command_list){0};
+    uint64_t places = lane->places;
     pthread_mutex_unlock(&queue->lock);
     cl_int error = device_queue_finish(lane->device_queue);
-    if (!error) {
-        commands_free(ended.first);
-        return CL_SUCCESS;
-    }
-    // Whether they have ended depends on the error; they stay until it is certain.
     pthread_mutex_lock(&queue->lock);
-    list_prepend(&lane->under_way, &ended);
+    // After an error it is not certain that they have ended.
+    struct command *ended = error ? ended_take(lane) : under_way_take(lane, places);
     pthread_mutex_unlock(&queue->lock);
-    command_reap(queue);
+    commands_free(ended);
     return error;
 }
 
@@ -396,7 +407,7 @@ static cl_int command_start(struct kiln_queue *queue, struct command *command)
         command_hold(queue, command);
     } else {
         error = command_submit(queue, command, failed, &ties);
-        ended = ended_take(&command->lane->under_way);
+        ended = ended_take(command->lane);
     }
     pthread_mutex_unlock(&queue->lock);
     ties_free(ties);

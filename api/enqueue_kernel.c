@@ -4,6 +4,7 @@
 #include "api/kernarg.h"
 #include "api/memory.h"
 #include "api/printf.h"
+#include "api/recycle.h"
 #include "api/work_group.h"
 
 #include <stdio.h>
@@ -11,10 +12,11 @@
 
 // A kernel command: everything as it was when it was enqueued.
 struct kernel_command {
+    size_t size;                   // of all of it
     struct executable *executable; // retained
     struct kernel_device on;
     struct launch launch;
-    uint8_t *block;                      // kernel argument segment
+    uint8_t *block;                      // kernel argument segment, behind the memories
     struct device_memory *printf_buffer; // NULL: the kernel does not print
     unsigned memory_count;
     struct kiln_memory *memories[]; // retained
@@ -26,8 +28,7 @@ static void kernel_command_release(void *payload)
     for (unsigned i = 0; i < command->memory_count; i++) memory_release(command->memories[i]);
     if (command->printf_buffer) device_memory_destroy(command->printf_buffer);
     executable_release(command->executable);
-    free(command->block);
-    free(command);
+    recycle_give(command, command->size);
 }
 
 static void kernel_command_print(void *argument)
@@ -63,15 +64,17 @@ static cl_int kernel_command_allocate(const struct kiln_kernel *kernel, const st
                                       struct kernel_command **result)
 {
     size_t room = on->metadata->explicit_count * sizeof(struct kiln_memory *);
-    struct kernel_command *command = calloc(1, sizeof *command + room);
+    size_t size = sizeof(struct kernel_command) + room + kernel->values_size;
+    struct kernel_command *command = recycle_take(size);
     if (!command) return CL_OUT_OF_HOST_MEMORY;
-    command->block = calloc(1, kernel->values_size + 1);
-    cl_int error = command->block ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
-    if (!error && kernarg_prints(on->metadata))
-        error = printf_buffer_create(kernel->program->context, &command->printf_buffer);
+    command->size = size;
+    command->block = (uint8_t *)command->memories + room;
+    command->memory_count = 0;
+    command->printf_buffer = NULL;
+    cl_int error =
+        on->prints ? printf_buffer_create(kernel->program->context, &command->printf_buffer) : CL_SUCCESS;
     if (error) {
-        free(command->block);
-        free(command);
+        recycle_give(command, size);
         return error;
     }
     *result = command;
@@ -129,7 +132,7 @@ static cl_int arguments_check(const struct kiln_kernel *kernel)
 static cl_int resources_check(struct kiln_context *context, const struct kernel_device *on,
                               uint64_t group_size)
 {
-    const char *service = kernarg_unsupported(on->metadata);
+    const char *service = on->unsupported;
     uint32_t most = on->device->info->lds_size;
     if (!service && group_size <= most) return CL_SUCCESS;
     char text[512];

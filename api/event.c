@@ -3,6 +3,7 @@
 #include "api/command.h"
 #include "api/event_callback.h"
 #include "api/info.h"
+#include "api/recycle.h"
 
 #include <stdlib.h>
 
@@ -17,17 +18,18 @@ void event_release(struct kiln_event *event)
     device_signal_release(event->signal);
     if (event->queue) command_queue_release(event->queue);
     context_release(event->context);
-    free(event);
+    recycle_give(event, sizeof *event);
 }
 
 cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_command_type type,
                     struct kiln_event **out)
 {
-    struct kiln_event *event = calloc(1, sizeof *event);
+    struct kiln_event *event = recycle_take(sizeof *event);
     if (!event) return CL_OUT_OF_HOST_MEMORY;
+    *event = (struct kiln_event){0};
     cl_int error = device_signal_create(&event->signal);
     if (error) {
-        free(event);
+        recycle_give(event, sizeof *event);
         return error;
     }
     pthread_mutex_init(&event->lock, NULL);

@@ -1,4 +1,6 @@
 #include "api/kernel.h"
+
+#include "api/kernarg.h"
 #include "api/cl_device.h"
 #include "api/info.h"
 
@@ -51,6 +53,8 @@ static cl_int kernel_add_device(struct kiln_kernel *kernel, struct kiln_device *
         executable_release(executable);
         return error;
     }
+    entry->unsupported = kernarg_unsupported(entry->metadata);
+    entry->prints = kernarg_prints(entry->metadata);
     if (!kernel->metadata) kernel->metadata = entry->metadata;
     if (kernel->values_size < entry->metadata->kernarg_size)
         kernel->values_size = entry->metadata->kernarg_size;

@@ -11,6 +11,8 @@ struct kernel_device {
     struct executable *executable;          // retained
     const struct kernel_metadata *metadata; // the executable's
     struct device_kernel code;
+    const char *unsupported; // what it asks of its surroundings that is not offered; NULL: nothing
+    bool prints;
 };
 
 struct kernel_argument {

@@ -22,10 +22,12 @@ enum { LANES_MAX = 4 };
 
 struct lane {
     struct device_queue *device_queue;
-    uint64_t number;               // no other lane of the process has it
-    uint64_t sequence;             // of the last event submitted
-    struct command_list under_way; // given to the device, not known to have ended
-    bool behind_barrier;           // its next command has to wait for queue->barrier
+    uint64_t number;                                  // no other lane of the process has it
+    uint64_t sequence;                                // of the last event submitted
+    struct command_list under_way;                    // given to the device, not known to have ended
+    struct command *first_signalled, *last_signalled; // … of which these have a signal; a list of its own
+    uint64_t places;                                  // commands so far
+    bool behind_barrier;                              // its next command has to wait for queue->barrier
 };
 
 // Opens the queue's next lane.

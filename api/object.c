@@ -10,15 +10,23 @@
 enum { STRIPES = 64, FIRST_CAPACITY = 16 };
 
 struct entry {
-    const void *handle; // NULL: free
-    enum object_type type;
+    _Atomic(const void *) handle; // NULL: free
+    _Atomic(enum object_type) type;
 };
 
-// Open addressing with linear probing, at most half full.
+// Open addressing with linear probing, at most half full. A larger table keeps the one it replaces: somebody
+// may be looking.
+struct table {
+    struct table *older;
+    size_t capacity, count;
+    struct entry entries[];
+};
+
+// Looking up takes no lock: it is done again, with the lock, when the sequence changed meanwhile.
 struct stripe {
     pthread_mutex_t lock;
-    struct entry *entries;
-    size_t capacity, count;
+    _Atomic(uint64_t) sequence; // odd: being changed
+    _Atomic(struct table *) table;
 };
 
 static struct stripe stripes[STRIPES] = {[0 ... STRIPES - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
@@ -29,37 +37,69 @@ static uint64_t handle_hash(const void *handle)
 }
 static struct stripe *stripe_of(const void *handle) { return &stripes[handle_hash(handle) >> 58]; }
 
-// Where the handle is, or the free entry where it would be. The stripe has entries.
-static struct entry *entry_find(const struct stripe *stripe, const void *handle)
+// Where the handle is, or the free entry where it would be.
+static struct entry *entry_find(struct table *table, const void *handle)
 {
-    size_t i = handle_hash(handle) >> 20 & (stripe->capacity - 1);
-    while (stripe->entries[i].handle && stripe->entries[i].handle != handle)
-        i = (i + 1) & (stripe->capacity - 1);
-    return &stripe->entries[i];
+    size_t i = handle_hash(handle) >> 20 & (table->capacity - 1);
+    for (const void *found;
+         (found = atomic_load_explicit(&table->entries[i].handle, memory_order_relaxed)) && found != handle;)
+        i = (i + 1) & (table->capacity - 1);
+    return &table->entries[i];
 }
 
-static void stripe_grow(struct stripe *stripe)
+static void entry_set(struct entry *entry, const void *handle, enum object_type type)
 {
-    struct stripe larger = {.capacity = stripe->capacity ? stripe->capacity * 2 : FIRST_CAPACITY};
-    larger.entries = calloc(larger.capacity, sizeof *larger.entries);
-    if (!larger.entries) abort(); // a few hundred bytes: nothing can go on without them
-    for (size_t i = 0; i < stripe->capacity; i++)
-        if (stripe->entries[i].handle) *entry_find(&larger, stripe->entries[i].handle) = stripe->entries[i];
-    free(stripe->entries);
-    stripe->entries = larger.entries;
-    stripe->capacity = larger.capacity;
+    atomic_store_explicit(&entry->type, type, memory_order_relaxed);
+    atomic_store_explicit(&entry->handle, handle, memory_order_relaxed);
+}
+
+static void table_copy(struct table *to, const struct table *from)
+{
+    for (size_t i = 0; i < from->capacity; i++) {
+        const void *handle = from->entries[i].handle;
+        if (handle) entry_set(entry_find(to, handle), handle, from->entries[i].type);
+    }
+    to->count = from->count;
+}
+
+// The stripe's table, with room for one more. With the lock held.
+static struct table *table_reserve(struct stripe *stripe)
+{
+    struct table *table = stripe->table;
+    if (table && table->count * 2 < table->capacity) return table;
+    size_t capacity = table ? table->capacity * 2 : FIRST_CAPACITY;
+    struct table *larger = calloc(1, sizeof *larger + capacity * sizeof *larger->entries);
+    if (!larger) abort(); // a few hundred bytes: nothing can go on without them
+    larger->capacity = capacity;
+    larger->older = table;
+    if (table) table_copy(larger, table);
+    atomic_store_explicit(&stripe->table, larger, memory_order_release);
+    return larger;
+}
+
+static void stripe_begin(struct stripe *stripe)
+{
+    pthread_mutex_lock(&stripe->lock);
+    atomic_fetch_add(&stripe->sequence, 1);
+}
+
+static void stripe_end(struct stripe *stripe)
+{
+    atomic_fetch_add(&stripe->sequence, 1);
+    pthread_mutex_unlock(&stripe->lock);
 }
 
 // Empties an entry and moves those behind it that probing would not find any more.
-static void entry_remove(struct stripe *stripe, struct entry *entry)
+static void entry_remove(struct table *table, struct entry *entry)
 {
-    size_t mask = stripe->capacity - 1, i = (size_t)(entry - stripe->entries);
-    entry->handle = NULL;
-    stripe->count--;
-    for (i = (i + 1) & mask; stripe->entries[i].handle; i = (i + 1) & mask) {
-        struct entry moved = stripe->entries[i];
-        stripe->entries[i].handle = NULL;
-        *entry_find(stripe, moved.handle) = moved;
+    size_t mask = table->capacity - 1, i = (size_t)(entry - table->entries);
+    const void *handle;
+    atomic_store_explicit(&entry->handle, NULL, memory_order_relaxed);
+    table->count--;
+    for (i = (i + 1) & mask; (handle = table->entries[i].handle); i = (i + 1) & mask) {
+        enum object_type type = table->entries[i].type;
+        atomic_store_explicit(&table->entries[i].handle, NULL, memory_order_relaxed);
+        entry_set(entry_find(table, handle), handle, type);
     }
 }
 
@@ -69,20 +109,31 @@ void object_init(struct object *object, enum object_type type)
     atomic_init(&object->references, 1);
     atomic_init(&object->handles, 1);
     struct stripe *stripe = stripe_of(object);
-    pthread_mutex_lock(&stripe->lock);
-    if (stripe->count * 2 >= stripe->capacity) stripe_grow(stripe);
-    *entry_find(stripe, object) = (struct entry){object, type};
-    stripe->count++;
-    pthread_mutex_unlock(&stripe->lock);
+    stripe_begin(stripe);
+    struct table *table = table_reserve(stripe);
+    entry_set(entry_find(table, object), object, type);
+    table->count++;
+    stripe_end(stripe);
+}
+
+static bool table_has(struct table *table, const void *handle, enum object_type type)
+{
+    if (!table) return false;
+    const struct entry *entry = entry_find(table, handle);
+    return atomic_load_explicit(&entry->handle, memory_order_relaxed) &&
+           atomic_load_explicit(&entry->type, memory_order_relaxed) == type;
 }
 
 bool object_is(const void *handle, enum object_type type)
 {
     if (!handle) return false;
     struct stripe *stripe = stripe_of(handle);
+    uint64_t before = atomic_load_explicit(&stripe->sequence, memory_order_acquire);
+    bool is = table_has(atomic_load_explicit(&stripe->table, memory_order_acquire), handle, type);
+    atomic_thread_fence(memory_order_acquire);
+    if (!(before & 1) && before == atomic_load_explicit(&stripe->sequence, memory_order_relaxed)) return is;
     pthread_mutex_lock(&stripe->lock);
-    const struct entry *entry = stripe->count ? entry_find(stripe, handle) : NULL;
-    bool is = entry && entry->handle && entry->type == type;
+    is = table_has(stripe->table, handle, type);
     pthread_mutex_unlock(&stripe->lock);
     return is;
 }
@@ -112,8 +163,8 @@ bool object_release(struct object *object)
 {
     if (atomic_fetch_sub_explicit(&object->references, 1, memory_order_acq_rel) != 1) return false;
     struct stripe *stripe = stripe_of(object);
-    pthread_mutex_lock(&stripe->lock);
-    entry_remove(stripe, entry_find(stripe, object));
-    pthread_mutex_unlock(&stripe->lock);
+    stripe_begin(stripe);
+    entry_remove(stripe->table, entry_find(stripe->table, object));
+    stripe_end(stripe);
     return true;
 }

@@ -1,6 +1,6 @@
 #include "api/transfer.h"
 
-#include <stdlib.h>
+#include "api/recycle.h"
 
 static cl_int transfer_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {
@@ -20,12 +20,12 @@ static void transfer_release(void *payload)
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
     if (transfer->staging) device_memory_destroy(transfer->staging);
-    free(transfer);
+    recycle_give(transfer, sizeof *transfer);
 }
 
 cl_int transfer_enqueue(const struct command_request *request, const struct transfer *description)
 {
-    struct transfer *transfer = malloc(sizeof *transfer);
+    struct transfer *transfer = recycle_take(sizeof *transfer);
     if (!transfer) {
         if (description->staging) device_memory_destroy(description->staging);
         return CL_OUT_OF_HOST_MEMORY;

@@ -119,8 +119,10 @@ static void pending_reap(struct device_queue *queue)
 
 cl_int queue_pending_reserve(struct device_queue *queue, size_t count)
 {
+    size_t capacity = queue->pending_capacity;
+    if (queue->pending_count + count <= capacity) return CL_SUCCESS;
     pending_reap(queue);
-    size_t wanted = queue->pending_count + count, capacity = queue->pending_capacity;
+    size_t wanted = queue->pending_count + count;
     if (wanted <= capacity) return CL_SUCCESS;
     capacity = wanted * 2 > 64 ? wanted * 2 : 64;
     struct pending *grown = calloc(capacity, sizeof *grown);

@@ -59,11 +59,28 @@ static void chunks_free(struct ring_chunk *chunk)
     }
 }
 
+// Frees what belongs to epochs that have ended.
+static void epochs_retire(struct ring *ring, bool all)
+{
+    struct ring_epoch *epoch;
+    while ((epoch = ring->first) && (all || device_signal_state(epoch->signal) <= 0)) {
+        struct ring_chunk **end = &epoch->chunks;
+        while (*end) end = &(*end)->next;
+        *end = ring->spare;
+        ring->spare = epoch->chunks;
+        ring->retired = epoch->end;
+        if (!(ring->first = epoch->next)) ring->last = &ring->first;
+        device_signal_release(epoch->signal);
+        free(epoch);
+    }
+}
+
 // Makes ring->chunks one with room for `size` bytes.
 static cl_int chunk_reserve(struct ring *ring, size_t size)
 {
     struct ring_chunk **place = &ring->spare, *chunk = ring->chunks;
     if (!size || (chunk && chunk->size - chunk->used >= size)) return CL_SUCCESS;
+    epochs_retire(ring, false); // its chunks are spare then
     while (*place && (*place)->size < size) place = &(*place)->next;
     chunk = *place;
     if (chunk)
@@ -90,21 +107,6 @@ void *ring_arguments(struct ring *ring, size_t size)
 
 // ---- Epochs ---------------------------------------------------------------------------------------------
 
-static void epochs_retire(struct ring *ring, bool all)
-{
-    struct ring_epoch *epoch;
-    while ((epoch = ring->first) && (all || device_signal_state(epoch->signal) <= 0)) {
-        struct ring_chunk **end = &epoch->chunks;
-        while (*end) end = &(*end)->next;
-        *end = ring->spare;
-        ring->spare = epoch->chunks;
-        ring->retired = epoch->end;
-        if (!(ring->first = epoch->next)) ring->last = &ring->first;
-        device_signal_release(epoch->signal);
-        free(epoch);
-    }
-}
-
 static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
 {
     struct ring_epoch *epoch = calloc(1, sizeof *epoch);
@@ -123,19 +125,24 @@ static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
     return CL_SUCCESS;
 }
 
+static bool ring_fits(const struct ring *ring, unsigned packets)
+{
+    return ring->written - ring->retired + packets + 1 <= ring->hsa->size;
+}
+
 cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct device_signal **full,
                     struct device_signal **closed)
 {
     *full = *closed = NULL;
     if (packets > ring->hsa->size / 2) return CL_OUT_OF_RESOURCES;
-    epochs_retire(ring, false);
     size = arguments_round(size);
     if (ring->written - ring->epoch_start >=
         ring->hsa->size / EPOCHS) { // the last slot is always left for this packet
         cl_int error = epoch_close(ring, closed);
         if (error != CL_SUCCESS) return error;
     }
-    if (ring->written - ring->retired + packets + 1 <= ring->hsa->size) return chunk_reserve(ring, size);
+    if (!ring_fits(ring, packets)) epochs_retire(ring, false);
+    if (ring_fits(ring, packets)) return chunk_reserve(ring, size);
     *full = ring->first->signal; // the ring is at least half full, so an epoch is closed
     device_signal_retain(*full);
     return CL_SUCCESS;
