@@ -60,12 +60,22 @@ struct program_device *program_device(struct kiln_program *program, const struct
     return NULL;
 }
 
+struct program_device *program_device_built(struct kiln_program *program, const struct kiln_device *device)
+{
+    struct program_device *own = program_device(program, device);
+    if (!own || own->status != CL_BUILD_NONE || own->binary) return own;
+    for (const struct kiln_device *whole = device->parent; whole; whole = whole->parent) {
+        struct program_device *entry = program_device(program, whole);
+        if (entry && (entry->status != CL_BUILD_NONE || entry->binary)) return entry;
+    }
+    return own;
+}
+
 struct executable *program_executable(struct kiln_program *program, const struct kiln_device *device)
 {
-    struct program_device *entry = program_device(program, device);
-    if (!entry) return NULL;
     pthread_mutex_lock(&program->lock);
-    struct executable *executable = entry->status == CL_BUILD_IN_PROGRESS ? NULL : entry->executable;
+    const struct program_device *entry = program_device_built(program, device);
+    struct executable *executable = entry && entry->status != CL_BUILD_IN_PROGRESS ? entry->executable : NULL;
     if (executable) executable_retain(executable);
     pthread_mutex_unlock(&program->lock);
     return executable;

@@ -49,5 +49,9 @@ void program_release(struct kiln_program *);
 // The program's entry for a device; NULL where the program is not for it.
 struct program_device *program_device(struct kiln_program *, const struct kiln_device *);
 
+// The entry whose build holds for a device: its own, or that of the device which it is a part of while it has
+// none. NULL where the program is not for it. The program's lock is held.
+struct program_device *program_device_built(struct kiln_program *, const struct kiln_device *);
+
 // The executable for a device, retained; NULL where none is built.
 struct executable *program_executable(struct kiln_program *, const struct kiln_device *);

@@ -135,11 +135,10 @@ static cl_int input_take(struct kiln_program *program, const struct kiln_device 
                          struct program_binary **input)
 {
     *input = NULL;
-    struct program_device *entry = program_device(program, device);
-    if (!entry) return CL_SUCCESS;
     pthread_mutex_lock(&program->lock);
-    cl_int error = entry->status == CL_BUILD_IN_PROGRESS ? CL_INVALID_OPERATION : CL_SUCCESS;
-    if (!error && entry->binary && entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+    const struct program_device *entry = program_device_built(program, device);
+    cl_int error = entry && entry->status == CL_BUILD_IN_PROGRESS ? CL_INVALID_OPERATION : CL_SUCCESS;
+    if (!error && entry && entry->binary && entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
         *input = program_binary_retain(entry->binary);
     pthread_mutex_unlock(&program->lock);
     return error;

@@ -148,11 +148,10 @@ CL_API_ENTRY cl_int CL_API_CALL clGetProgramBuildInfo(cl_program handle, cl_devi
 {
     if (!program_is(handle)) return CL_INVALID_PROGRAM;
     struct kiln_program *program = program_from(handle);
-    const struct program_device *entry = program_device(program, device_from(device));
-    if (!entry) return CL_INVALID_DEVICE;
+    if (!program_device(program, device_from(device))) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_out};
     pthread_mutex_lock(&program->lock);
-    cl_int error = build_info(entry, name, &out);
+    cl_int error = build_info(program_device_built(program, device_from(device)), name, &out);
     pthread_mutex_unlock(&program->lock);
     return error;
 }

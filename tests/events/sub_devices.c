@@ -191,6 +191,51 @@ static void commands_on_sub_devices(void **state)
     session_close(&session);
 }
 
+// What is built for a device serves its parts, unless they have a build of their own.
+static void programs_of_the_whole(void **state)
+{
+    const cl_device_partition_property ones[] = {CL_DEVICE_PARTITION_BY_COUNTS, 1, 0, 0};
+    struct session session, part = {0};
+    cl_build_status built;
+    cl_int status;
+    (void)state;
+    if (!session_open_partitionable(&session)) return;
+    assert_int_equal(clCreateSubDevices(session.device, ones, 1, &part.device, NULL), CL_SUCCESS);
+    const cl_device_id both[] = {session.device, part.device};
+    part.context = clCreateContext(NULL, 2, both, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    part.queue = session_queue(&part);
+    const char *text = "kernel void k(global int *a) { a[0] = VALUE; }";
+    cl_program program = clCreateProgramWithSource(part.context, 1, &text, NULL, &status);
+    cl_mem buffer = clCreateBuffer(part.context, CL_MEM_READ_WRITE, sizeof(cl_int), NULL, &status);
+    for (cl_int value = 1; value <= 2; value++) { // for the whole, then for the part too
+        const size_t one = 1;
+        cl_int result = 0;
+        assert_int_equal(
+            clBuildProgram(program, 1, &both[value - 1], value == 1 ? "-DVALUE=1" : "-DVALUE=2", NULL, NULL),
+            CL_SUCCESS);
+        assert_int_equal(
+            clGetProgramBuildInfo(program, part.device, CL_PROGRAM_BUILD_STATUS, sizeof built, &built, NULL),
+            CL_SUCCESS);
+        assert_int_equal(built, CL_BUILD_SUCCESS);
+        cl_kernel kernel = clCreateKernel(program, "k", &status);
+        assert_int_equal(status, CL_SUCCESS);
+        assert_int_equal(clSetKernelArg(kernel, 0, sizeof buffer, &buffer), CL_SUCCESS);
+        assert_int_equal(clEnqueueNDRangeKernel(part.queue, kernel, 1, NULL, &one, NULL, 0, NULL, NULL),
+                         CL_SUCCESS);
+        assert_int_equal(
+            clEnqueueReadBuffer(part.queue, buffer, CL_TRUE, 0, sizeof result, &result, 0, NULL, NULL),
+            CL_SUCCESS);
+        assert_int_equal(result, value);
+        assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
+    }
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+    assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+    session_close(&part);
+    assert_int_equal(clReleaseDevice(part.device), CL_SUCCESS);
+    session_close(&session);
+}
+
 // A compute unit of the software GPU runs one work-group after the other: no two of a sub-device of one unit
 // are ever there at once.
 static void one_unit_runs_one_group_at_a_time(void **state)
@@ -234,6 +279,7 @@ int main(void)
         cmocka_unit_test(by_counts_and_of_sub_devices),
         cmocka_unit_test(errors),
         cmocka_unit_test(commands_on_sub_devices),
+        cmocka_unit_test(programs_of_the_whole),
         cmocka_unit_test(one_unit_runs_one_group_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
