@@ -1,10 +1,12 @@
-// Blocking writes and reads, and copies on the device followed by a finish.
+// Blocking writes and reads; copies and fills on the device followed by a finish; mapping, writing a byte in
+// each page, and unmapping.
 #include "benchmark.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum direction { WRITE, READ, COPY };
+enum { PAGE = 4096 };
+enum direction { WRITE, READ, COPY, FILL, MAP };
 
 struct transfer {
     enum direction direction;
@@ -44,6 +46,19 @@ static void transfer_close(void *opened)
     free(state);
 }
 
+static const cl_uint pattern = 0x01020304;
+
+static void buffer_touch(const struct target *target, cl_mem buffer, size_t size)
+{
+    cl_int error;
+    unsigned char *bytes =
+        clEnqueueMapBuffer(target->queue, buffer, CL_TRUE, CL_MAP_WRITE, 0, size, 0, NULL, NULL, &error);
+    CL(error);
+    for (size_t i = 0; i < size; i += PAGE) bytes[i]++;
+    CL(clEnqueueUnmapMemObject(target->queue, buffer, bytes, 0, NULL, NULL));
+    CL(clFinish(target->queue));
+}
+
 static void transfer_do(const struct target *target, struct state *state, enum direction direction)
 {
     size_t size = state->transfer->size;
@@ -59,14 +74,34 @@ static void transfer_do(const struct target *target, struct state *state, enum d
         CL(clEnqueueCopyBuffer(queue, state->source, state->target, 0, 0, size, 0, NULL, NULL));
         CL(clFinish(queue));
         break;
+    case FILL:
+        CL(clEnqueueFillBuffer(queue, state->source, &pattern, sizeof pattern, 0, size, 0, NULL, NULL));
+        CL(clFinish(queue));
+        break;
+    case MAP:
+        buffer_touch(target, state->source, size);
+        break;
     }
 }
 
-// What was written, copied and read is what was there.
+static bool filled_verify(const struct target *target, struct state *state)
+{
+    transfer_do(target, state, FILL);
+    transfer_do(target, state, COPY);
+    transfer_do(target, state, READ);
+    for (size_t i = 0; i < state->transfer->size; i++)
+        if (state->to[i] != ((const unsigned char *)&pattern)[i % sizeof pattern]) return false;
+    return true;
+}
+
+// What was written, changed in a mapping, copied and read is what was there; and so is what was filled.
 static bool transfer_verify(const struct target *target, void *opened)
 {
     struct state *state = opened;
+    if (!filled_verify(target, state)) return false;
     transfer_do(target, state, WRITE);
+    transfer_do(target, state, MAP);
+    for (size_t i = 0; i < state->transfer->size; i += PAGE) state->from[i]++;
     transfer_do(target, state, COPY);
     transfer_do(target, state, READ);
     return !memcmp(state->from, state->to, state->transfer->size);
@@ -100,6 +135,12 @@ static const struct figure figures[] = {
     FIGURE("copy 4 KiB",   COPY,  4 << 10,  200),
     FIGURE("copy 1 MiB",   COPY,  1 << 20,  20),
     FIGURE("copy 64 MiB",  COPY,  64 << 20, 1),
+    FIGURE("fill 4 KiB",   FILL,  4 << 10,  200),
+    FIGURE("fill 1 MiB",   FILL,  1 << 20,  20),
+    FIGURE("fill 64 MiB",  FILL,  64 << 20, 1),
+    FIGURE("map 4 KiB",    MAP,   4 << 10,  200),
+    FIGURE("map 1 MiB",    MAP,   1 << 20,  20),
+    FIGURE("map 64 MiB",   MAP,   64 << 20, 1),
 };
 // clang-format on
 const struct figures transfer_figures = {figures, sizeof figures / sizeof *figures};

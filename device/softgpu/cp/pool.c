@@ -11,6 +11,7 @@
 #include <hsa/hsa.h>
 
 #include "base/log.h"
+#include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/thunk/clock.h"
 #include "device/softgpu/thunk/host.h"
 #include "spin.h"
@@ -134,6 +135,7 @@ static void *worker_run(void *unused)
     for (struct job *job; (job = job_await());) {
         job->helpers++;
         pthread_mutex_unlock(&lock);
+        fault_handlers_trust(true); // the queue's thread has seen to them
         while (chunk_run(job, unit)) {
         }
         pthread_mutex_lock(&lock);
@@ -263,7 +265,11 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
     if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
     if (job.chunk == 0) job.chunk = 1;
     pthread_cond_init(&job.alone, NULL);
+    // The application may have taken the signals over; it does not while commands of its own are under way.
+    if (!queue->handlers_seen) queue->handlers_seen = fault_handlers_install();
+    fault_handlers_trust(queue->handlers_seen);
     job_run_here(&job, cost_of(queue, dispatch->kernel_object));
+    fault_handlers_trust(false);
     pthread_cond_destroy(&job.alone);
     if (job.faulted) return POOL_FAULT;
     return queue->cancel ? POOL_CANCELLED : POOL_DONE;

@@ -35,6 +35,7 @@ struct queue {
     volatile bool cancel;      // work-groups that are running are to end early
     struct compute_unit *unit; // for work-groups that run on the queue's own thread; made when first needed
     struct cost costs[COSTS];
+    bool handlers_seen; // the process's fault handlers were ours since the queue was last empty
 
     char fault_text[240];
     size_t fault_length; // 0: no fault. Written last

@@ -45,6 +45,7 @@ static bool queue_await_packet(struct queue *queue)
     for (;;) {
         if (queue_is_ending(queue)) return false;
         if (queue_may_work(queue) && turn_take(queue->doorbell)) {
+            queue->handlers_seen &= !spin.looks;
             if (queue_may_work(queue)) return true;
             turn_give(queue->doorbell);
         }

@@ -44,6 +44,7 @@ static bool faults_are_blocked(void)
 static void packets_do(struct doorbell *doorbell, const volatile int64_t *signal)
 {
     struct queue *queue = (struct queue *)doorbell->owner;
+    queue->handlers_seen = false;
     while (__atomic_load_n(signal, __ATOMIC_ACQUIRE) > 0 && queue_may_work(queue) &&
            queue->processor->is_short(queue, *queue->read))
         queue->processor->step(queue);

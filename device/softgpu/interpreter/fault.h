@@ -17,6 +17,10 @@ struct fault_trap {
 // Makes sure that the process's handlers are ours. Returns false where the system refuses.
 bool fault_handlers_install(void);
 
+// This thread need not make sure again until it says otherwise: somebody does for all that it runs meanwhile.
+// Asking the system takes as long as a small work-group.
+void fault_handlers_trust(bool);
+
 // From `fault_arm` to `fault_disarm` a memory fault of this thread jumps to `trap->jump`, which the caller
 // has set with sigsetjmp(trap->jump, 0); the trap is disarmed then. Traps nest.
 void fault_arm(struct fault_trap *trap);
