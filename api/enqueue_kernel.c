@@ -2,10 +2,10 @@
 #include "api/command.h"
 #include "api/context.h"
 #include "api/kernarg.h"
+#include "api/launch.h"
 #include "api/memory.h"
 #include "api/printf.h"
 #include "api/recycle.h"
-#include "api/work_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,26 +37,42 @@ static void kernel_command_print(void *argument)
     printf_buffer_print(command->printf_buffer, &command->executable->metadata);
 }
 
-static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
-                                    const struct device_command *command)
+static cl_int piece_submit(const struct kernel_command *kernel, struct device_queue *queue,
+                           const struct device_command *command, const struct piece *piece)
 {
-    const struct kernel_command *kernel = payload;
     const struct launch *launch = &kernel->launch;
-    struct device_dispatch dispatch = {
+    const struct device_dispatch dispatch = {
         .kernel = &kernel->on.code,
         .name = kernel->on.metadata->name,
         .kernarg = kernel->block,
         .dimensions = launch->dimensions,
-        .global = {launch->global[0], launch->global[1], launch->global[2]},
+        .global = {piece->items[0], piece->items[1], piece->items[2]},
         .local = {launch->local[0], launch->local[1], launch->local[2]},
         .group_size = launch->group_size,
     };
-    if (!kernel->printf_buffer) return device_queue_dispatch(queue, command, &dispatch);
+    kernarg_fill_hidden(kernel->on.metadata, launch, piece, kernel->block);
+    return device_queue_dispatch(queue, command, &dispatch);
+}
+
+// The first piece waits for what the command waits for, the last one ends it.
+static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
+                                    const struct device_command *command)
+{
+    const struct kernel_command *kernel = payload;
+    const struct device_info *device = kernel->on.device->info;
+    size_t count = launch_pieces(&kernel->launch, device);
+    struct device_command part = {.wait = command->wait, .wait_count = command->wait_count};
+    cl_int error = CL_SUCCESS;
+    for (size_t i = 0; !error && i < count; i++) {
+        const struct piece piece = launch_piece(&kernel->launch, device, i);
+        if (i + 1 == count && !kernel->printf_buffer) part.done = command->done;
+        error = piece_submit(kernel, queue, &part, &piece);
+        part.wait_count = 0;
+    }
+    if (error || !kernel->printf_buffer) return error;
     // What is printed appears before the command ends: the printing is its last part.
-    const struct device_command first = {.wait = command->wait, .wait_count = command->wait_count},
-                                last = {.done = command->done};
-    cl_int error = device_queue_dispatch(queue, &first, &dispatch);
-    return error ? error : device_queue_host(queue, &last, kernel_command_print, payload);
+    const struct device_command last = {.done = command->done};
+    return device_queue_host(queue, &last, kernel_command_print, payload);
 }
 
 // Allocates what the command owns and brings along.
@@ -99,7 +115,7 @@ static cl_int kernel_command_create(const struct kiln_kernel *kernel, const stru
         memory_retain(memory);
         command->memories[command->memory_count++] = memory;
     }
-    kernarg_fill(kernel, on, &command->launch, command->block);
+    kernarg_fill(kernel, on, command->block);
     *result = command;
     return CL_SUCCESS;
 }
@@ -144,57 +160,6 @@ static cl_int resources_check(struct kiln_context *context, const struct kernel_
                  on->metadata->name, (unsigned long long)group_size, most);
     context_notify(context, text);
     return service ? CL_INVALID_OPERATION : CL_OUT_OF_RESOURCES;
-}
-
-// The application's sizes, as it gave them.
-struct range {
-    cl_uint dimensions;
-    const size_t *offset, *global, *local;
-};
-
-static bool range_is_empty(const struct range *range)
-{
-    if (!range->global) return true;
-    for (cl_uint i = 0; i < range->dimensions; i++)
-        if (!range->global[i]) return true;
-    return false;
-}
-
-// Global sizes and offsets into `launch` and `global`; unused dimensions are 1.
-static cl_int global_fill(const struct range *range, const struct device_info *device, struct launch *launch,
-                          size_t global[3])
-{
-    size_t items = 1;
-    for (cl_uint i = 0; i < 3; i++) {
-        bool used = i < range->dimensions;
-        global[i] = used ? range->global[i] : 1;
-        launch->offset[i] = used && range->offset ? range->offset[i] : 0;
-        size_t end;
-        if (__builtin_add_overflow(global[i], launch->offset[i], &end)) return CL_INVALID_GLOBAL_OFFSET;
-        if (global[i] > device->max_grid_dim[i] || __builtin_mul_overflow(items, global[i], &items))
-            return CL_INVALID_GLOBAL_WORK_SIZE;
-        launch->global[i] = (uint32_t)global[i];
-    }
-    return items <= device->max_grid_size ? CL_SUCCESS : CL_INVALID_GLOBAL_WORK_SIZE;
-}
-
-static cl_int local_fill(const struct kernel_device *on, const struct range *range, const size_t global[3],
-                         uint16_t local[3])
-{
-    if (range->local) return work_group_check(on, range->dimensions, global, range->local, local);
-    work_group_choose(on, global, local);
-    // Only a size that the kernel requires can fail to divide.
-    for (unsigned i = 0; i < 3; i++)
-        if (on->metadata->uniform_work_group_size && global[i] % local[i]) return CL_INVALID_WORK_GROUP_SIZE;
-    return CL_SUCCESS;
-}
-
-static cl_int launch_fill(const struct kernel_device *on, const struct range *range, struct launch *launch)
-{
-    size_t global[3];
-    launch->dimensions = range->dimensions;
-    cl_int error = global_fill(range, on->device->info, launch, global);
-    return error ? error : local_fill(on, range, global, launch->local);
 }
 
 // ---- Entry points -------------------------------------------------------------------------------------

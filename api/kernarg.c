@@ -1,5 +1,6 @@
 #include "api/kernarg.h"
 #include "api/memory.h"
+#include "compiler/launch.h"
 
 #include <string.h>
 
@@ -38,18 +39,20 @@ const char *kernarg_unsupported(const struct kernel_metadata *kernel)
     return NULL;
 }
 
-static uint64_t hidden_value(const struct launch *launch, enum argument_kind kind)
+static uint64_t hidden_value(const struct launch *launch, const struct piece *piece, enum argument_kind kind)
 {
     switch (kind) {
     case ARGUMENT_HIDDEN_GLOBAL_OFFSET_X:
     case ARGUMENT_HIDDEN_GLOBAL_OFFSET_Y:
-    case ARGUMENT_HIDDEN_GLOBAL_OFFSET_Z:
-        return launch->offset[kind - ARGUMENT_HIDDEN_GLOBAL_OFFSET_X];
+    case ARGUMENT_HIDDEN_GLOBAL_OFFSET_Z: {
+        unsigned dimension = kind - ARGUMENT_HIDDEN_GLOBAL_OFFSET_X;
+        return launch->offset[dimension] + (uint64_t)piece->first_group[dimension] * launch->local[dimension];
+    }
     case ARGUMENT_HIDDEN_BLOCK_COUNT_X:
     case ARGUMENT_HIDDEN_BLOCK_COUNT_Y:
     case ARGUMENT_HIDDEN_BLOCK_COUNT_Z: {
         unsigned dimension = kind - ARGUMENT_HIDDEN_BLOCK_COUNT_X; // full groups only
-        return launch->global[dimension] / launch->local[dimension];
+        return piece->items[dimension] / launch->local[dimension];
     }
     case ARGUMENT_HIDDEN_GROUP_SIZE_X:
     case ARGUMENT_HIDDEN_GROUP_SIZE_Y:
@@ -59,7 +62,7 @@ static uint64_t hidden_value(const struct launch *launch, enum argument_kind kin
     case ARGUMENT_HIDDEN_REMAINDER_Y:
     case ARGUMENT_HIDDEN_REMAINDER_Z: {
         unsigned dimension = kind - ARGUMENT_HIDDEN_REMAINDER_X;
-        return launch->global[dimension] % launch->local[dimension];
+        return piece->items[dimension] % launch->local[dimension];
     }
     case ARGUMENT_HIDDEN_PRINTF_BUFFER:
         return launch->printf_buffer;
@@ -72,8 +75,7 @@ static uint64_t hidden_value(const struct launch *launch, enum argument_kind kin
     }
 }
 
-void kernarg_fill(const struct kiln_kernel *kernel, const struct kernel_device *on,
-                  const struct launch *launch, uint8_t *block)
+void kernarg_fill(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *block)
 {
     const struct kernel_metadata *metadata = on->metadata;
     memcpy(block, kernel->values, kernel->values_size);
@@ -84,9 +86,26 @@ void kernarg_fill(const struct kiln_kernel *kernel, const struct kernel_device *
         memcpy(block + metadata->arguments[i].offset, &address, sizeof address);
     }
     kernel_group_size(kernel, on, block);
+}
+
+// What no metadata lists: it is where Kiln's device library looks for it (compiler/launch.h).
+static void launch_store(const struct launch *launch, const struct piece *piece, uint8_t *implicit)
+{
+    memcpy(implicit + LAUNCH_FIRST_GROUP, piece->first_group, sizeof piece->first_group);
+    memcpy(implicit + LAUNCH_GROUPS, launch->groups, sizeof launch->groups);
+    memcpy(implicit + LAUNCH_ITEMS, launch->global, sizeof launch->global);
+}
+
+void kernarg_fill_hidden(const struct kernel_metadata *metadata, const struct launch *launch,
+                         const struct piece *piece, uint8_t *block)
+{
     for (uint32_t i = metadata->explicit_count; i < metadata->argument_count; i++) {
         const struct argument_metadata *argument = &metadata->arguments[i];
-        uint64_t value = hidden_value(launch, argument->kind);
+        // The implicit argument block begins with the first of these.
+        if (argument->kind == ARGUMENT_HIDDEN_BLOCK_COUNT_X &&
+            argument->offset + LAUNCH_END <= metadata->kernarg_size)
+            launch_store(launch, piece, block + argument->offset);
+        uint64_t value = hidden_value(launch, piece, argument->kind);
         memcpy(block + argument->offset, &value,
                argument->size); // at most 8 bytes: executable_create saw to that
     }

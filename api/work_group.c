@@ -23,7 +23,7 @@ static size_t divisor_choose(size_t global, size_t budget, size_t wavefront, boo
 }
 
 // Work-items that a group of this launch may have.
-static size_t budget_choose(const struct kernel_device *kernel, const size_t global[3])
+static size_t budget_choose(const struct kernel_device *kernel, const uint64_t global[3])
 {
     const struct device_info *device = kernel->device->info;
     size_t budget = minimum(GROUP_PREFERRED, kernel_group_limit(kernel)),
@@ -33,7 +33,7 @@ static size_t budget_choose(const struct kernel_device *kernel, const size_t glo
     return minimum(budget, share - share % wavefront);
 }
 
-void work_group_choose(const struct kernel_device *kernel, const size_t global[3], uint16_t local[3])
+void work_group_choose(const struct kernel_device *kernel, const uint64_t global[3], uint16_t local[3])
 {
     const struct kernel_metadata *metadata = kernel->metadata;
     if (metadata->reqd_workgroup_size[0]) {
@@ -48,7 +48,7 @@ void work_group_choose(const struct kernel_device *kernel, const size_t global[3
     }
 }
 
-cl_int work_group_check(const struct kernel_device *kernel, unsigned dimensions, const size_t global[3],
+cl_int work_group_check(const struct kernel_device *kernel, unsigned dimensions, const uint64_t global[3],
                         const size_t *given, uint16_t local[3])
 {
     const struct device_info *device = kernel->device->info;

@@ -8,8 +8,8 @@
 // required size where it has one, else a divisor of the global size, best a multiple of the wavefront; where
 // the kernel takes non-uniform groups and no good divisor exists, a multiple of the wavefront that leaves a
 // remainder.
-void work_group_choose(const struct kernel_device *, const size_t global[3], uint16_t local[3]);
+void work_group_choose(const struct kernel_device *, const uint64_t global[3], uint16_t local[3]);
 
 // Checks and stores a size given by the application. CL_INVALID_WORK_ITEM_SIZE or CL_INVALID_WORK_GROUP_SIZE.
-cl_int work_group_check(const struct kernel_device *, unsigned dimensions, const size_t global[3],
+cl_int work_group_check(const struct kernel_device *, unsigned dimensions, const uint64_t global[3],
                         const size_t *given, uint16_t local[3]);

@@ -32,9 +32,8 @@ struct device_info {
     uint32_t max_work_group_size;
     uint32_t max_work_group_dim[3];
     uint32_t max_grid_dim[3]; // work-items one dispatch can have in each dimension
-    uint64_t max_grid_size;
-    uint64_t memory_size;  // bytes of the memory buffers come from
-    uint32_t memory_width; // bits of its bus; 0: not known
+    uint64_t memory_size;     // bytes of the memory buffers come from
+    uint32_t memory_width;    // bits of its bus; 0: not known
     uint64_t max_alloc_size;
     uint64_t cache_size; // last-level data cache
     uint32_t cache_line_size;

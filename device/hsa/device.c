@@ -139,22 +139,27 @@ static bool isa_describe(struct device *device)
     return hsa.isa_get_info(device->isa, HSA_ISA_INFO_NAME, info->isa) == HSA_STATUS_SUCCESS;
 }
 
+// The device's limit, or the option's where that is lower; never less than a work-group.
+static uint32_t grid_limit(uint32_t device, uint32_t group)
+{
+    unsigned long wanted = strtoul(config_get()->dispatch_items, NULL, 10);
+    if (!wanted || wanted > device) return device;
+    return wanted < group ? group : (uint32_t)wanted;
+}
+
 static void limits_describe(struct device *device)
 {
     struct device_info *info = &device->info;
     uint16_t group[3] = {0};
     hsa_dim3_t grid = {0};
-    uint32_t grid_size =
-        0; // HSA's limit on the product is 32 bits wide in ROCr; the packet's real limit is per dimension
     agent_info(device, HSA_AGENT_INFO_WORKGROUP_MAX_SIZE, &info->max_work_group_size);
     agent_info(device, HSA_AGENT_INFO_WORKGROUP_MAX_DIM, group);
     agent_info(device, HSA_AGENT_INFO_GRID_MAX_DIM, &grid);
-    agent_info(device, HSA_AGENT_INFO_GRID_MAX_SIZE, &grid_size);
     for (int i = 0; i < 3; i++) info->max_work_group_dim[i] = group[i];
-    info->max_grid_dim[0] = grid.x;
-    info->max_grid_dim[1] = grid.y;
-    info->max_grid_dim[2] = grid.z;
-    info->max_grid_size = grid_size;
+    const uint32_t most[] = {grid.x, grid.y, grid.z};
+    for (int i = 0; i < 3; i++)
+        info->max_grid_dim[i] =
+            grid_limit(most[i], group[i]); // HSA's limit on the product is not the packet's
     // COMPUTE_TMPRING_SIZE.WAVESIZE counts a wave's scratch in KiB with 13 bits.
     if (info->wavefront_size) info->max_private_size = (8191u << 10) / info->wavefront_size;
     agent_info(device, HSA_AGENT_INFO_QUEUE_MAX_SIZE, &device->queue_packets_max);

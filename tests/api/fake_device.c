@@ -31,7 +31,6 @@ static struct device fake = {.info = {.name = "fake",
                                       .max_work_group_size = 1024,
                                       .max_work_group_dim = {1024, 1024, 1024},
                                       .max_grid_dim = {UINT32_MAX, UINT32_MAX, UINT32_MAX},
-                                      .max_grid_size = UINT32_MAX,
                                       .memory_size = 1 << 30,
                                       .max_alloc_size = 1 << 28,
                                       .lds_size = 65536}};

@@ -360,7 +360,8 @@ static const char shape_source[] =
     "    atomic_inc(seen + (z * height + y) * width + x);\n"
     "    if (get_group_id(0) * get_enqueued_local_size(0) + get_local_id(0) != x ||\n"
     "        get_group_id(1) * get_enqueued_local_size(1) + get_local_id(1) != y ||\n"
-    "        get_local_id(0) >= get_local_size(0) || get_local_id(1) >= get_local_size(1))\n"
+    "        get_local_id(0) >= get_local_size(0) || get_local_id(1) >= get_local_size(1) ||\n"
+    "        get_global_linear_id() != (z * height + y) * width + x)\n"
     "        atomic_inc(facts);\n"
     "    if (x == 0 && y == 0 && z == 0)\n"
     "        for (int i = 0; i < 3; i++) {\n"
@@ -422,6 +423,10 @@ static void launches_of_every_shape(void **state)
         {3, {16, 8, 4}, {4, 4, 4}, {1, 2, 3}},
         {3, {7, 5, 3}, {4, 2, 2}, {0}},
         {3, {13, 11, 7}, {0}, {0}},
+        {1, {5000, 0, 0}, {0}, {9, 0, 0}}, // larger than a dispatch, where KILN_DISPATCH_ITEMS says so
+        {1, {5000, 0, 0}, {48, 0, 0}, {0}},
+        {2, {3, 2049, 0}, {2, 7, 0}, {5, 6, 0}},
+        {3, {1500, 3, 1100}, {3, 2, 33}, {1, 2, 3}},
     };
     cl_kernel kernel = session_kernel(&session, shape_source, "shape", "-cl-std=CL2.0");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) shape_run(kernel, &shapes[i]);

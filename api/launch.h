@@ -1,0 +1,38 @@
+// A launch: what clEnqueueNDRangeKernel asks for, checked and with all choices made, and the dispatches that
+// it takes: more than one where a dimension has more work-items than a dispatch can.
+#pragma once
+
+#include "api/kernel.h"
+
+// The application's sizes, as it gave them; NULL: none.
+struct range {
+    cl_uint dimensions;
+    const size_t *offset, *global, *local;
+};
+
+// All three dimensions filled in (1, and offset 0, where unused).
+struct launch {
+    uint32_t dimensions;
+    uint64_t global[3], offset[3]; // work-items
+    uint32_t groups[3];            // work-groups, the last of which may be smaller
+    uint16_t local[3];
+    uint32_t group_size;    // LDS bytes, static and dynamic
+    uint64_t printf_buffer; // address; 0: the kernel does not print
+};
+
+// One dispatch: whole work-groups but at the launch's end.
+struct piece {
+    uint32_t first_group[3];
+    uint32_t items[3];
+};
+
+// Whether there is nothing to do (which is no error).
+bool range_is_empty(const struct range *);
+
+// Sizes and offsets, of a range that is not empty. Returns the errors of clEnqueueNDRangeKernel for them;
+// CL_INVALID_GLOBAL_WORK_SIZE also for 2^64 work-items or 2^32 work-groups of a dimension and more.
+cl_int launch_fill(const struct kernel_device *, const struct range *, struct launch *);
+
+// How many pieces the launch takes, and the one of a number. (`index` counts x first.)
+size_t launch_pieces(const struct launch *, const struct device_info *);
+struct piece launch_piece(const struct launch *, const struct device_info *, size_t index);
