@@ -7,6 +7,7 @@
 #include "api/printf.h"
 #include "api/recycle.h"
 
+#include <CL/cl_ext.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -122,16 +123,6 @@ static cl_int kernel_command_create(const struct kiln_kernel *kernel, const stru
 
 // ---- Checks -------------------------------------------------------------------------------------------
 
-static cl_int kernel_check(const struct command_request *request, cl_kernel handle,
-                           const struct kernel_device **on)
-{
-    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
-    const struct kiln_kernel *kernel = kernel_from(handle);
-    if (kernel->program->context != request->queue->context) return CL_INVALID_CONTEXT;
-    *on = kernel_device(kernel, request->queue->device);
-    return *on ? CL_SUCCESS : CL_INVALID_PROGRAM_EXECUTABLE;
-}
-
 // All arguments are set, and buffers that were set are still there: kernels do not retain them.
 static cl_int arguments_check(const struct kiln_kernel *kernel)
 {
@@ -141,6 +132,20 @@ static cl_int arguments_check(const struct kiln_kernel *kernel)
             return CL_INVALID_KERNEL_ARGS;
     }
     return CL_SUCCESS;
+}
+
+// What enqueuing a kernel checks before it looks at the sizes.
+static cl_int kernel_check(const struct kiln_queue *queue, cl_kernel handle, const struct range *range,
+                           const struct kernel_device **on)
+{
+    if (!kernel_is(handle)) return CL_INVALID_KERNEL;
+    const struct kiln_kernel *kernel = kernel_from(handle);
+    if (kernel->program->context != queue->context) return CL_INVALID_CONTEXT;
+    *on = kernel_device(kernel, queue->device);
+    if (!*on) return CL_INVALID_PROGRAM_EXECUTABLE;
+    cl_int error = arguments_check(kernel);
+    if (error) return error;
+    return range->dimensions < 1 || range->dimensions > 3 ? CL_INVALID_WORK_DIMENSION : CL_SUCCESS;
 }
 
 // What the kernel needs and the device or the driver does not have. The error code says little: the text is
@@ -174,13 +179,10 @@ static cl_int kernel_enqueue(const struct command_request *request, cl_kernel ha
                              const struct range *range)
 {
     const struct kernel_device *on;
-    cl_int error = kernel_check(request, handle, &on);
+    cl_int error = kernel_check(request->queue, handle, range, &on);
     if (error) return error;
-    const struct kiln_kernel *kernel = kernel_from(handle);
-    error = arguments_check(kernel);
-    if (error) return error;
-    if (range->dimensions < 1 || range->dimensions > 3) return CL_INVALID_WORK_DIMENSION;
     if (range_is_empty(range)) return command_enqueue(request, empty_submit, NULL, NULL);
+    const struct kiln_kernel *kernel = kernel_from(handle);
     struct launch launch = {0};
     uint64_t group_size = kernel_group_size(kernel, on, NULL);
     error = launch_fill(on, range, &launch);
@@ -215,6 +217,24 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueTask(cl_command_queue queue, cl_kernel 
     static const size_t one = 1;
     const struct range range = {1, NULL, &one, &one};
     return kernel_enqueue(&request, kernel, &range);
+}
+
+// Answers with what an enqueue would do. (OpenCL 3.1 has it in its core, by the name without a suffix.)
+CL_API_ENTRY cl_int CL_API_CALL clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_kernel kernel,
+                                                                     cl_uint dimensions, const size_t *offset,
+                                                                     const size_t *global, size_t *suggested)
+{
+    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
+    const struct range range = {dimensions, offset, global, NULL};
+    const struct kernel_device *on;
+    cl_int error = kernel_check(queue_from(queue), kernel, &range, &on);
+    if (error) return error;
+    if (!suggested) return CL_INVALID_VALUE;
+    if (range_is_empty(&range)) return CL_INVALID_GLOBAL_WORK_SIZE;
+    struct launch launch = {0};
+    error = launch_fill(on, &range, &launch);
+    for (cl_uint i = 0; !error && i < dimensions; i++) suggested[i] = launch.local[i];
+    return error;
 }
 
 // CL_DEVICE_EXECUTION_CAPABILITIES has no CL_EXEC_NATIVE_KERNEL.

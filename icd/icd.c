@@ -5,6 +5,7 @@
 #include "api/platform.h"
 
 #include <CL/cl_egl.h>
+#include <CL/cl_ext.h>
 #include <CL/cl_gl.h>
 #include <string.h>
 
@@ -74,6 +75,8 @@ static const struct {
     {"clIcdGetFunctionAddressForPlatformKHR", (void *)clIcdGetFunctionAddressForPlatformKHR},
     {"clIcdSetPlatformDispatchDataKHR", (void *)clIcdSetPlatformDispatchDataKHR},
     {"clCreateCommandQueueWithPropertiesKHR", (void *)clCreateCommandQueueWithProperties},
+    {"clGetKernelSuggestedLocalWorkSizeKHR", (void *)clGetKernelSuggestedLocalWorkSizeKHR},
+    {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1
 };
 
 void *icd_function(const char *name)

@@ -1,6 +1,8 @@
 // Kernels: creation, arguments of every kind, queries, and launches of every shape, against host references.
 #include "session.h"
 
+#include <CL/cl_ext.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -433,6 +435,48 @@ static void launches_of_every_shape(void **state)
     clReleaseKernel(kernel);
 }
 
+// What is suggested is what a launch gets.
+static void suggested_sizes(void **state)
+{
+    (void)state;
+    static const char source[] =
+        "kernel void k(global uint *a) { if (!get_global_linear_id())"
+        " for (int i = 0; i < 3; i++) a[i] = get_enqueued_local_size(i); }\n"
+        "kernel __attribute__((reqd_work_group_size(4, 2, 1))) void fixed(global uint *a) {"
+        " a[0] = 4; a[1] = 2; a[2] = 1; }";
+    static const size_t sizes[][3] = {{1, 1, 1},    {4096, 4096, 4}, {1009, 1, 1}, {1000003, 1, 1},
+                                      {64, 48, 20}, {2, 2, 1000},    {8, 6, 5},    {SIZE_MAX >> 30, 1, 1}};
+    clGetKernelSuggestedLocalWorkSizeKHR_fn suggest = clGetExtensionFunctionAddressForPlatform(
+        session_platform(&session), "clGetKernelSuggestedLocalWorkSizeKHR");
+    assert_non_null(suggest);
+    cl_mem buffer = buffer_new(12);
+    for (unsigned which = 0; which < 2; which++) {
+        cl_kernel kernel = session_kernel(&session, source, which ? "fixed" : "k", "-cl-std=CL3.0");
+        size_t local[3] = {0};
+        cl_uint used[3];
+        assert_int_equal(suggest(session.queue, kernel, 1, NULL, sizes[0], local), CL_INVALID_KERNEL_ARGS);
+        set_buffer(kernel, 0, buffer);
+        for (size_t i = which ? 4 : 0; i < (which ? 5 : sizeof sizes / sizeof *sizes); i++) {
+            assert_int_equal(suggest(session.queue, kernel, 3, NULL, sizes[i], local), CL_SUCCESS);
+            if (sizes[i][0] * sizes[i][1] * sizes[i][2] > 1 << 20) continue; // too many to run
+            launch(kernel, 3, NULL, sizes[i], NULL, CL_SUCCESS);
+            buffer_read(buffer, used, sizeof used);
+            for (unsigned j = 0; j < 3; j++) assert_int_equal(local[j], used[j]);
+        }
+        const size_t none[3] = {64, 0, 1}, far[3] = {SIZE_MAX, 0, 0};
+        assert_int_equal(suggest(NULL, kernel, 1, NULL, sizes[0], local), CL_INVALID_COMMAND_QUEUE);
+        assert_int_equal(suggest(session.queue, NULL, 1, NULL, sizes[0], local), CL_INVALID_KERNEL);
+        assert_int_equal(suggest(session.queue, kernel, 0, NULL, sizes[0], local), CL_INVALID_WORK_DIMENSION);
+        assert_int_equal(suggest(session.queue, kernel, 4, NULL, sizes[0], local), CL_INVALID_WORK_DIMENSION);
+        assert_int_equal(suggest(session.queue, kernel, 2, NULL, none, local), CL_INVALID_GLOBAL_WORK_SIZE);
+        assert_int_equal(suggest(session.queue, kernel, 1, NULL, NULL, local), CL_INVALID_GLOBAL_WORK_SIZE);
+        assert_int_equal(suggest(session.queue, kernel, 3, far, sizes[4], local), CL_INVALID_GLOBAL_OFFSET);
+        assert_int_equal(suggest(session.queue, kernel, 1, NULL, sizes[0], NULL), CL_INVALID_VALUE);
+        clReleaseKernel(kernel);
+    }
+    clReleaseMemObject(buffer);
+}
+
 static void launch_errors(void **state)
 {
     (void)state;
@@ -663,6 +707,7 @@ int main(void)
         cmocka_unit_test(clones_are_independent),
         cmocka_unit_test(local_memory),
         cmocka_unit_test(launches_of_every_shape),
+        cmocka_unit_test(suggested_sizes),
         cmocka_unit_test(launch_errors),
         cmocka_unit_test(empty_launches_end),
         cmocka_unit_test(commands_keep_what_they_use),

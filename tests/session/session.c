@@ -19,6 +19,15 @@ static cl_device_id device_find(void)
     return device;
 }
 
+cl_platform_id session_platform(const struct session *session)
+{
+    cl_platform_id platform;
+    assert_int_equal(
+        clGetDeviceInfo(session->device, CL_DEVICE_PLATFORM, sizeof(cl_platform_id), &platform, NULL),
+        CL_SUCCESS);
+    return platform;
+}
+
 static void CL_CALLBACK context_fault(const char *text, const void *info, size_t size, void *user)
 {
     struct session *session = user;

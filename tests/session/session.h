@@ -20,6 +20,7 @@ struct session {
 
 void session_open(struct session *);
 void session_close(struct session *);
+cl_platform_id session_platform(const struct session *);
 cl_command_queue session_queue(const struct session *);
 
 // A program built from source.
