@@ -591,6 +591,75 @@ static void images_are_refused(void **state)
     assert_int_equal(status, CL_INVALID_OPERATION);
 }
 
+// Every way to reach bytes beyond 2^32; of the buffer only a few pages are ever touched.
+static void more_than_four_gib(void **state)
+{
+    (void)state;
+    static const char source[] = "kernel void mark(global uint *a, ulong first) {"
+                                 " a[first + get_global_id(0) * 0x10000000UL] = 7 + get_global_id(0); }";
+    const size_t size = ((size_t)5 << 30) + 4096, far = (size_t)1 << 32;
+    cl_ulong most;
+    assert_int_equal(clGetDeviceInfo(session.device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL),
+                     CL_SUCCESS);
+    if (most < size) skip();
+    cl_mem buffer = buffer_new(0, size, NULL);
+    cl_kernel kernel = session_kernel(&session, source, "mark", "");
+    const cl_ulong first = 3;
+    const size_t items = 6; // a GiB apart: the last is beyond 5 GiB
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof buffer, &buffer), CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 1, sizeof first, &first), CL_SUCCESS);
+    assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL),
+                     CL_SUCCESS);
+    uint32_t value;
+    for (size_t i = 0; i < items; i++) {
+        assert_int_equal(clEnqueueReadBuffer(session.queue, buffer, CL_TRUE, first * 4 + (i << 30), 4, &value,
+                                             0, NULL, NULL),
+                         CL_SUCCESS);
+        assert_int_equal(value, 7 + i);
+    }
+    value = 0x12345678;
+    assert_int_equal(clEnqueueFillBuffer(session.queue, buffer, &value, 4, far - 8, 16, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(
+        clEnqueueCopyBuffer(session.queue, buffer, buffer, far - 8, size - 16, 16, 0, NULL, NULL),
+        CL_SUCCESS);
+    const uint32_t *mapped =
+        clEnqueueMapBuffer(session.queue, buffer, CL_TRUE, CL_MAP_READ, size - 20, 20, 0, NULL, NULL, NULL);
+    assert_non_null(mapped);
+    for (unsigned i = 1; i < 5; i++) assert_int_equal(mapped[i], value);
+    assert_int_equal(clEnqueueUnmapMemObject(session.queue, buffer, (void *)(uintptr_t)mapped, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(clFinish(session.queue), CL_SUCCESS);
+    clReleaseKernel(kernel);
+    clReleaseMemObject(buffer);
+}
+
+// The device's memory runs out with an error, and is whole again afterwards.
+static void memory_runs_out(void **state)
+{
+    (void)state;
+    enum { BUFFERS = 64 };
+    cl_ulong most, all;
+    assert_int_equal(clGetDeviceInfo(session.device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL),
+                     0);
+    assert_int_equal(clGetDeviceInfo(session.device, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof all, &all, NULL), 0);
+    assert_true(most <= all && all / (most / 2) < BUFFERS);
+    for (unsigned round = 0; round < 2; round++) {
+        cl_mem buffers[BUFFERS];
+        cl_int status = CL_SUCCESS;
+        unsigned count = 0;
+        while (count < BUFFERS) {
+            buffers[count] = clCreateBuffer(session.context, 0, most / 2, NULL, &status);
+            if (!buffers[count]) break;
+            count++;
+        }
+        assert_int_equal(status, CL_MEM_OBJECT_ALLOCATION_FAILURE);
+        assert_in_range(count, 1, all / (most / 2));
+        assert_null(clSVMAlloc(session.context, 0, most / 2, 0));
+        while (count) clReleaseMemObject(buffers[--count]);
+    }
+}
+
 static void create_and_release(void **state)
 {
     (void)state;
@@ -623,6 +692,8 @@ int main(void)
         cmocka_unit_test(commands_keep_their_buffers),
         cmocka_unit_test(argument_errors),
         cmocka_unit_test(images_are_refused),
+        cmocka_unit_test(more_than_four_gib),
+        cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(create_and_release),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);

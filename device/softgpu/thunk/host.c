@@ -49,6 +49,22 @@ static void cpuinfo_read(void)
     if (!*host.name) snprintf(host.name, sizeof host.name, "x86-64 CPU");
 }
 
+// What the process's control group may use, as far as /sys shows it; all there is where it sets no limit. In
+// a container its own group is what it sees as the root.
+static uint64_t memory_limit(uint64_t physical)
+{
+    static const char *const files[] = {"/sys/fs/cgroup/memory.max",
+                                        "/sys/fs/cgroup/memory/memory.limit_in_bytes"}; // of version 1
+    uint64_t limit = physical;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        FILE *file = fopen(files[i], "re");
+        unsigned long long bytes;
+        if (file && fscanf(file, "%llu", &bytes) == 1 && bytes < limit) limit = bytes;
+        if (file) fclose(file);
+    }
+    return limit;
+}
+
 static void host_read(void)
 {
     static const int caches[CACHE_LEVELS] = {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE,
@@ -56,7 +72,7 @@ static void host_read(void)
     int cpus = get_nprocs();
     host.cpus = cpus > 0 ? (unsigned)cpus : 1;
     host.threads = threads_wanted();
-    host.memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    host.memory = memory_limit((uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE));
     for (unsigned level = 0; level < CACHE_LEVELS; level++) {
         long size = sysconf(caches[level]);
         host.caches[level] = size > 0 ? (uint64_t)size : 0;
