@@ -58,8 +58,11 @@ static uint64_t memory_limit(uint64_t physical)
     uint64_t limit = physical;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         FILE *file = fopen(files[i], "re");
-        unsigned long long bytes;
-        if (file && fscanf(file, "%llu", &bytes) == 1 && bytes < limit) limit = bytes;
+        char line[32] = ""; // a number, or "max"
+        if (file && fgets(line, sizeof line, file) && *line >= '0' && *line <= '9') {
+            unsigned long long bytes = strtoull(line, NULL, 10);
+            if (bytes < limit) limit = bytes;
+        }
         if (file) fclose(file);
     }
     return limit;
