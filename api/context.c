@@ -4,6 +4,7 @@
 #include "api/platform.h"
 #include "api/svm.h"
 #include "base/log.h"
+#include "compiler/client/compiler.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,7 @@ CL_API_ENTRY cl_context CL_API_CALL clCreateContext(
             cl_device_retain(device_from(devices[i]));
         }
     object_init(&context->object, OBJECT_CONTEXT);
+    compiler_prepare(); // most contexts soon have a program to build
     if (error_out) *error_out = CL_SUCCESS;
     return context_handle(context);
 }

@@ -43,16 +43,12 @@ static int write_all(int fd, const char *data, size_t size)
 // Answers go here. Standard output itself leads nowhere, so that nothing printed can get between them.
 static int answer_fd = -1;
 
-// The memory a worker may keep from job to job.
-static const size_t resident_limit = (size_t)512 << 20;
-
+// A job that took very much leaves a process behind that is better replaced.
 static bool grown(void)
 {
-    unsigned long pages = 0;
-    FILE *statm = fopen("/proc/self/statm", "re");
-    bool read = statm && fscanf(statm, "%*u %lu", &pages) == 1;
-    if (statm) fclose(statm);
-    return read && pages > resident_limit / (size_t)sysconf(_SC_PAGESIZE);
+    static const long limit_kib = 512L * 1024;
+    struct rusage used;
+    return getrusage(RUSAGE_SELF, &used) || used.ru_maxrss > limit_kib;
 }
 
 // Returns 1 where another job may follow, 0 after the last, -1 where the driver does not listen.
