@@ -19,19 +19,24 @@
 static cl_int not_on_this_system(void) { return CL_INVALID_OPERATION; }
 static void *object_not_on_this_system(void) { return NULL; }
 
-static const cl_icd_dispatch dispatch = {
-#define FUNCTION(name)       .name = name,
-#define WINDOWS(name)        .name = (void *)not_on_this_system,
-#define WINDOWS_OBJECT(name) .name = (void *)object_not_on_this_system,
+// OpenCL 3.1 has one more slot behind those of 3.0, with which this system's headers end.
+static const struct {
+    cl_icd_dispatch to_3_0;
+    void *clGetKernelSuggestedLocalWorkSize;
+} dispatch = {
+#define FUNCTION(name)       .to_3_0.name = name,
+#define WINDOWS(name)        .to_3_0.name = (void *)not_on_this_system,
+#define WINDOWS_OBJECT(name) .to_3_0.name = (void *)object_not_on_this_system,
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Winitializer-overrides"
 #include "icd/functions.def"
-    .clGetPlatformIDs = (void *)ICD2_TAG,
-    .clUnloadCompiler = (void *)ICD2_TAG,
+    .to_3_0.clGetPlatformIDs = (void *)ICD2_TAG,
+    .to_3_0.clUnloadCompiler = (void *)ICD2_TAG,
 #pragma clang diagnostic pop
 #undef FUNCTION
 #undef WINDOWS
 #undef WINDOWS_OBJECT
+    .clGetKernelSuggestedLocalWorkSize = (void *)clGetKernelSuggestedLocalWorkSizeKHR,
 };
 
 static _Atomic(void *) loader_data;

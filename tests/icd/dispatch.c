@@ -19,6 +19,7 @@ typedef void *CL_API_CALL get_function_fn(cl_platform_id, const char *);
 
 enum { ICD2_GET_PLATFORM_IDS = offsetof(cl_icd_dispatch, clGetPlatformIDs) / sizeof(void *) };
 enum { ICD2_UNLOAD_COMPILER = offsetof(cl_icd_dispatch, clUnloadCompiler) / sizeof(void *) };
+enum { LAST_SLOT = sizeof(cl_icd_dispatch) / sizeof(void *) }; // of OpenCL 3.1; the headers end with 3.0
 static void *const icd2_tag = (void *)0x4F50454E434C3331;
 
 static const char *library_path;
@@ -43,7 +44,7 @@ static int library_open(void **state)
 static void no_slot_is_empty(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(cl_icd_dispatch) / sizeof(void *); i++)
+    for (size_t i = 0; i <= LAST_SLOT; i++)
         if (!platform->dispatch[i]) fail_msg("slot %zu is NULL", i);
 }
 
@@ -64,6 +65,7 @@ static void functions_by_name(void **state)
     assert_ptr_equal(get(platform, "clSetContextDestructorCallback"), table->clSetContextDestructorCallback);
     assert_non_null(get(platform, "clGetPlatformIDs")); // no tag here
     assert_ptr_not_equal(get(platform, "clGetPlatformIDs"), icd2_tag);
+    assert_ptr_equal(get(platform, "clGetKernelSuggestedLocalWorkSize"), platform->dispatch[LAST_SLOT]);
     assert_null(get(platform, "clNoSuchFunction"));
     assert_null(get(NULL, "clCreateContext"));
 }
