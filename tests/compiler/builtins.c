@@ -32,7 +32,7 @@ static void part_build(const char *version, const char *part, uint32_t at_least)
 
 static void parts_build(const char *version)
 {
-    part_build(version, "-DPART=2", 10);
+    part_build(version, "-DPART=2 -O1", 60);
     part_build(version, "-DPART=3", 12);
 }
 

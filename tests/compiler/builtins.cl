@@ -34,13 +34,27 @@
         vstore8(vload8(1, q), 2, q), vstore16(vload16(0, q), 1, q);                                                    \
     }
 EACH_INTEGER(VECTORS) VECTORS(float)
-kernel void halves(PARAMETER(half), global float *p)
-{
-    VARIABLE(half);
-    p[0] = vload_half(1, q), vstore_half(p[1], 2, q), vstore_half_rtz(p[2], 3, q), vstore_half_rtp(p[3], 4, q);
-    vstore_half2(vload_half2(3, q), 4, q), vstore_half4_rte(vload_half4(1, q), 2, q);
-    vstorea_half3_rtn(vloada_half3(5, q), 6, q), vstorea_half16(vloada_half16(1, q), 2, q);
-}
+
+#define HALVES(N, EACH)                                                                                                \
+    kernel void halves_##N(PARAMETER(half), global float##N *p)                                                        \
+    {                                                                                                                  \
+        VARIABLE(half);                                                                                                \
+        p[2] = vload_half##N(1, q);                                                                                    \
+        EACH(vstore_half##N) EACH(vstore_half##N##_rte) EACH(vstore_half##N##_rtz) EACH(vstore_half##N##_rtp)          \
+        EACH(vstore_half##N##_rtn)                                                                                     \
+    }
+#define ALIGNED_HALVES(N, EACH)                                                                                        \
+    kernel void aligned_halves_##N(PARAMETER(half), global float##N *p)                                                \
+    {                                                                                                                  \
+        VARIABLE(half);                                                                                                \
+        p[2] = vloada_half##N(1, q);                                                                                   \
+        EACH(vstorea_half##N) EACH(vstorea_half##N##_rte) EACH(vstorea_half##N##_rtz) EACH(vstorea_half##N##_rtp)      \
+        EACH(vstorea_half##N##_rtn)                                                                                    \
+    }
+#define STORE(F) F(p[0], 1, q);
+HALVES(, STORE) HALVES(2, STORE) HALVES(3, STORE) HALVES(4, STORE) HALVES(8, STORE) HALVES(16, STORE)
+ALIGNED_HALVES(2, STORE) ALIGNED_HALVES(3, STORE) ALIGNED_HALVES(4, STORE) ALIGNED_HALVES(8, STORE)
+ALIGNED_HALVES(16, STORE)
 
 #elif PART == 2 // functions of whole vectors, atomics, synchronisation, copies, work-items
 
@@ -104,18 +118,26 @@ kernel void items(global size_t *p)
     p[8] = get_global_id((uint)p[9]), p[9] = get_local_size((uint)p[10]);
 }
 
-kernel void copies(global int4 *g, local int4 *l, global float *f, local float *m)
+#define COPIES_OF(T)                                                                                                   \
+    kernel void copies_##T(global T *g, local T *l)                                                                    \
+    {                                                                                                                  \
+        event_t events[2];                                                                                             \
+        events[0] = async_work_group_copy(l, g, 16, 0);                                                                \
+        events[1] = async_work_group_strided_copy(l + 16, g, 16, 3, 0);                                                \
+        wait_group_events(2, events);                                                                                  \
+        barrier(CLK_LOCAL_MEM_FENCE);                                                                                  \
+        events[0] = async_work_group_copy(g + 16, l, 16, 0);                                                           \
+        events[1] = async_work_group_strided_copy(g + 99, l, 16, 3, events[0]);                                        \
+        prefetch(g, 4);                                                                                                \
+        wait_group_events(2, events);                                                                                  \
+    }
+#define COPIES(T) COPIES_OF(T) COPIES_OF(T##2) COPIES_OF(T##3) COPIES_OF(T##4) COPIES_OF(T##8) COPIES_OF(T##16)
+EACH_INTEGER(COPIES) COPIES(float)
+
+kernel void fences(global int *p)
 {
-    event_t events[2];
-    events[0] = async_work_group_copy(l, g, 16, 0);
-    events[1] = async_work_group_strided_copy(m, f, 16, 3, 0);
-    wait_group_events(2, events);
-    barrier(CLK_LOCAL_MEM_FENCE);
-    events[0] = async_work_group_copy(g + 16, l, 16, 0);
-    events[1] = async_work_group_strided_copy(f + 99, m, 16, 3, events[0]);
-    prefetch(f, 4);
-    wait_group_events(2, events);
     mem_fence(CLK_GLOBAL_MEM_FENCE), read_mem_fence(CLK_LOCAL_MEM_FENCE), write_mem_fence(CLK_LOCAL_MEM_FENCE);
+    barrier(CLK_GLOBAL_MEM_FENCE | CLK_LOCAL_MEM_FENCE);
 }
 
 kernel void messages(global int4 *p, constant char *s)
@@ -175,17 +197,24 @@ kernel void flags(global atomic_flag *g, local atomic_flag *l, global int *r)
     r[1] = atomic_flag_test_and_set_explicit(l, memory_order_acquire), atomic_flag_clear_explicit(g, memory_order_release);
 }
 
-kernel void groups(global int *p, global uint *u, global float *f, global size_t *s)
+#define GROUP_FOLDS(F)                                                                                                 \
+    p[0] = F##_add(p[0]), p[1] = F##_min(p[1]), p[2] = F##_max(p[2]);
+#define GROUPS(T)                                                                                                      \
+    kernel void groups_##T(global T *p)                                                                                \
+    {                                                                                                                  \
+        GROUP_FOLDS(work_group_reduce) GROUP_FOLDS(work_group_scan_exclusive) GROUP_FOLDS(work_group_scan_inclusive)   \
+        p[3] = work_group_broadcast(p[3], 1), p[4] = work_group_broadcast(p[4], 1, 2);                                 \
+        p[5] = work_group_broadcast(p[5], 1, 2, 3);                                                                    \
+    }
+GROUPS(int) GROUPS(uint) GROUPS(long) GROUPS(ulong) GROUPS(float)
+
+kernel void groups(global int *p, global size_t *s, local int *l)
 {
+    int own = 1, *q = p[2] ? (int *)&own : (int *)p;
     work_group_barrier(CLK_LOCAL_MEM_FENCE), work_group_barrier(CLK_GLOBAL_MEM_FENCE, memory_scope_device);
-    p[0] = work_group_all(p[0]), p[1] = work_group_any(p[1]), p[2] = work_group_broadcast(p[2], 1);
-    p[3] = work_group_reduce_add(p[3]), u[0] = work_group_reduce_max(u[0]), f[0] = work_group_reduce_min(f[0]);
-    p[4] = work_group_scan_exclusive_add(p[4]), f[1] = work_group_scan_inclusive_max(f[1]);
+    p[0] = work_group_all(p[0]), p[1] = work_group_any(p[1]);
     s[0] = get_enqueued_local_size(0), s[1] = get_global_linear_id(), s[2] = get_local_linear_id();
-    p[5] = sub_group_all(p[5]), p[6] = sub_group_broadcast(p[6], 2), f[2] = sub_group_reduce_add(f[2]);
-    u[1] = sub_group_scan_inclusive_min(u[1]), u[2] = get_sub_group_size(), u[3] = get_max_sub_group_size();
-    u[4] = get_num_sub_groups(), u[5] = get_sub_group_id(), u[6] = get_sub_group_local_id();
-    sub_group_barrier(CLK_LOCAL_MEM_FENCE);
+    p[3] = (to_global(q) != 0) + (to_local(q) != 0) + (to_private(q) != 0) + get_fence(q);
 }
 #endif
 
