@@ -39,7 +39,7 @@ cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_c
     context_retain(context);
     if (queue) {
         command_queue_retain(queue);
-        event->queued = device_clock(queue->device->device);
+        if (queue_is_profiled(queue)) event->queued = device_clock(queue->device->device);
     }
     object_init(&event->object, OBJECT_EVENT);
     *out = event;
@@ -59,7 +59,7 @@ bool event_is_known(struct kiln_event *event)
 cl_int event_submitting(struct kiln_event *event, struct lane *lane, unsigned wait_count,
                         struct kiln_event *const *wait)
 {
-    event->submitted = device_clock(event->queue->device->device);
+    if (queue_is_profiled(event->queue)) event->submitted = device_clock(event->queue->device->device);
     event->lane = lane;
     event->sequence = ++lane->sequence;
     return event_guards_create(lane->number, wait_count, wait, &event->guards);
@@ -165,8 +165,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_prof
     uint64_t start, end;
     if (!event_is(handle)) return CL_INVALID_EVENT;
     struct kiln_event *event = event_from(handle);
-    if (!event->queue || !(event->queue->properties & CL_QUEUE_PROFILING_ENABLE) ||
-        event_result(event) != CL_COMPLETE || !device_signal_times(event->signal, &start, &end))
+    if (!event->queue || !queue_is_profiled(event->queue) || event_result(event) != CL_COMPLETE ||
+        !device_signal_times(event->signal, &start, &end))
         return CL_PROFILING_INFO_NOT_AVAILABLE;
     switch (query) {
     case CL_PROFILING_COMMAND_QUEUED: // no later than the device's own times, whose clock is its own on

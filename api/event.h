@@ -21,7 +21,7 @@ struct kiln_event {
     cl_command_type type;
     struct device_signal *signal; // ends when the command has
     struct lane *lane;            // of the queue, that the command is in; from submission on
-    uint64_t queued, submitted;   // ns on device_clock; of commands only
+    uint64_t queued, submitted;   // ns on device_clock; of commands in queues with profiling only
     uint64_t sequence;            // later ones in the lane have larger ones; from submission on
     struct event_guards *guards;  // from submission on; NULL: none
     pthread_mutex_t lock;         // guards what follows

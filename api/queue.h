@@ -39,6 +39,10 @@ static inline bool queue_is_out_of_order(const struct kiln_queue *queue)
 {
     return queue->properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
 }
+static inline bool queue_is_profiled(const struct kiln_queue *queue)
+{
+    return queue->properties & CL_QUEUE_PROFILING_ENABLE;
+}
 static inline bool queue_is(cl_command_queue handle) { return object_is(handle, OBJECT_QUEUE); }
 
 void command_queue_retain(struct kiln_queue *);

@@ -50,6 +50,12 @@ static int intermediary(void *argument)
     _exit(0);
 }
 
+#if __has_feature(thread_sanitizer) // its state must not be shared with a child; launch.error is lost then
+enum { SHARED = 0 };
+#else
+enum { SHARED = CLONE_VM };
+#endif
+
 int process_launch(const char *path, char *const *arguments, const int descriptors[3])
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -61,7 +67,7 @@ int process_launch(const char *path, char *const *arguments, const int descripto
     // The application's signal handlers must not run in there.
     pthread_sigmask(SIG_SETMASK, &all, &before);
     // It ends with no signal, so that only __WCLONE finds it and no SIGCHLD tells of it.
-    pid_t pid = clone(intermediary, stack + sizeof stack, CLONE_VM | CLONE_VFORK, &launch);
+    pid_t pid = clone(intermediary, stack + sizeof stack, SHARED | CLONE_VFORK, &launch);
     int error = pid < 0 ? errno : launch.error;
     while (pid > 0 && waitpid(pid, NULL, __WCLONE) < 0 && errno == EINTR) {
     }

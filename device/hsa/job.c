@@ -46,9 +46,10 @@ static void job_run(struct worker_job *worker_job)
     for (unsigned i = 0; i < job->wait_count; i++) device_signal_wait(job->wait[i]);
     cl_int error = job_begin(job);
     if (!error) {
-        start = runtime_clock();
+        bool timed = queue->options.profiling;
+        if (timed) start = runtime_clock();
         error = job->function.run(job->function.argument);
-        end = runtime_clock();
+        if (timed) end = runtime_clock();
     }
     signal_end(job->done, error, start, end);
     job_settle(job);

@@ -74,18 +74,21 @@ void device_signal_release(struct device_signal *signal)
     pthread_mutex_unlock(&pool.mutex);
 }
 
+static amd_signal_t *amd_signal(const struct device_signal *signal)
+{
+    return (amd_signal_t *)(uintptr_t)signal->hsa.handle;
+}
+
 cl_int device_signal_state(const struct device_signal *signal)
 {
     if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
-    if (hsa.signal_load(signal->hsa) > 0) return STATE_PENDING;
+    // What HSA's own function reads, without a call into ROCr.
+    if (__atomic_load_n(&amd_signal(signal)->value, __ATOMIC_ACQUIRE) > 0) return STATE_PENDING;
     return atomic_load(&signal->error);
 }
 
 // The kernel driver has a few thousand events. A signal that got none cannot be slept for; ROCr would spin.
-static bool signal_has_event(const struct device_signal *signal)
-{
-    return ((const amd_signal_t *)(uintptr_t)signal->hsa.handle)->event_id != 0;
-}
+static bool signal_has_event(const struct device_signal *signal) { return amd_signal(signal)->event_id != 0; }
 
 static void signal_poll(const struct device_signal *signal, hsa_signal_t stop_signal)
 {
@@ -118,9 +121,8 @@ void signal_wake_device(const struct device_signal *signal)
 // does not.
 static void device_help(const struct device_signal *signal, bool only_this)
 {
-    const amd_signal_t *hsa_signal = (const amd_signal_t *)(uintptr_t)signal->hsa.handle;
     if (signal->processor && only_this)
-        thunk.work(signal->processor, &hsa_signal->value);
+        thunk.work(signal->processor, &amd_signal(signal)->value);
     else
         signal_wake_device(signal);
 }
@@ -238,6 +240,16 @@ void signal_device_ends(struct device_signal *signal)
     pthread_mutex_unlock(&signal->mutex);
 }
 
+// ROCr is not built with ThreadSanitizer: this tells it what the store that follows publishes.
+static void publish(const struct device_signal *signal)
+{
+#if __has_feature(thread_sanitizer)
+    __atomic_fetch_add(&amd_signal(signal)->value, 0, __ATOMIC_RELEASE);
+#else
+    (void)signal;
+#endif
+}
+
 void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint64_t end)
 {
     pthread_mutex_lock(&signal->mutex);
@@ -249,6 +261,7 @@ void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint
     signal->start = start;
     signal->end = end;
     atomic_store(&signal->error, state);
+    publish(signal);
     hsa.signal_store(signal->hsa, 0); // also for packets that wait for it, and for who leads
     pthread_cond_broadcast(&signal->changed);
     bool callbacks = signal->callbacks && !signal->watcher;

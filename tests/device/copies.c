@@ -142,11 +142,15 @@ static void copies_have_times(void **state)
     struct area *area = *state;
     struct device_signal *done = fixture_signal();
     struct device_command command = {.done = done};
+    struct device_queue_options options = {.profiling = true};
+    struct device_queue *queue;
+    assert_ok(device_queue_create(fixture.device, &options, &queue));
     uint64_t before = device_clock(fixture.device), start = 0, end = 0;
-    assert_ok(device_queue_copy(area->queue, &command, area->bytes[0], area->mirror[0], AREA));
+    assert_ok(device_queue_copy(queue, &command, area->bytes[0], area->mirror[0], AREA));
     assert_ok(device_signal_wait(done));
     assert_true(device_signal_times(done, &start, &end));
     assert_true(before <= start && start < end && end <= device_clock(fixture.device));
+    device_queue_destroy(queue);
     device_signal_release(done);
 }
 

@@ -38,7 +38,8 @@ static unsigned type_of(const void *packet) { return header_of(packet) & (TYPES 
 
 static bool aql_ready(const struct queue *queue)
 {
-    return type_of(packet_at(queue, *queue->read)) != HSA_PACKET_TYPE_INVALID;
+    return type_of(packet_at(queue, __atomic_load_n(queue->read, __ATOMIC_ACQUIRE))) !=
+           HSA_PACKET_TYPE_INVALID;
 }
 
 static const unsigned fault_exceptions[] = {

@@ -188,7 +188,7 @@ static const struct packet_kind *kind_of(uint32_t header)
 
 static bool sdma_ready(const struct queue *queue)
 {
-    return __atomic_load_n(queue->write, __ATOMIC_ACQUIRE) != *queue->read;
+    return __atomic_load_n(queue->write, __ATOMIC_ACQUIRE) != __atomic_load_n(queue->read, __ATOMIC_ACQUIRE);
 }
 
 // Packets never straddle the ring's end as ROCr writes them (it pads), but may by their definition.
