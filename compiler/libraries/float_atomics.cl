@@ -1,5 +1,5 @@
-// Atomic arithmetic on float: cl_ext_float_atomics. Order and scope are constants where it is called, and LLVM chooses
-// between the processor's instructions and a loop that compares and exchanges.
+// Atomic arithmetic on float: cl_ext_float_atomics. Order and scope are constants where it is called, and
+// LLVM chooses between the processor's instructions and a loop that compares and exchanges.
 //
 // Source: OpenCL C 3.0 (unified), "Atomic Functions".
 #define BUILTIN __attribute__((overloadable, always_inline))

@@ -32,16 +32,17 @@ DOT_PACKED(su_int, int, char4, uchar4)
 
 // ---- Fields of bits -------------------------------------------------------------------------------------
 
-// S and U are a type and its unsigned counterpart; offset + count is at most the number of bits. No shift is by all
-// bits, which has no meaning in C.
+// S and U are a type and its unsigned counterpart; offset + count is at most the number of bits. No shift is
+// by all bits, which has no meaning in C.
 #define BITFIELD(S, U, bits)                                                                                 \
     BUILTIN S bitfield_extract_signed(S x, uint offset, uint count)                                          \
     {                                                                                                        \
-        return count ? (S)(as_##S((U)(as_##U(x) << (U)(bits - offset - count))) >> (S)(bits - count)) : (S)0;                        \
+        return count ? (S)(as_##S((U)(as_##U(x) << (U)(bits - offset - count))) >> (S)(bits - count))        \
+                     : (S)0;                                                                                 \
     }                                                                                                        \
     BUILTIN U bitfield_extract_unsigned(U x, uint offset, uint count)                                        \
     {                                                                                                        \
-        return count ? (U)((U)(x << (U)(bits - offset - count)) >> (U)(bits - count)) : (U)0;                                \
+        return count ? (U)((U)(x << (U)(bits - offset - count)) >> (U)(bits - count)) : (U)0;                \
     }                                                                                                        \
     BUILTIN S bitfield_extract_signed(U x, uint offset, uint count)                                          \
     {                                                                                                        \
@@ -53,8 +54,8 @@ DOT_PACKED(su_int, int, char4, uchar4)
     }                                                                                                        \
     BUILTIN U bitfield_insert(U base, U insert, uint offset, uint count)                                     \
     {                                                                                                        \
-        U mask = count ? (U)((U)(~(U)0) >> (U)(bits - count)) << (U)offset : (U)0;                                      \
-        return (base & ~mask) | (insert << (U)offset & mask);                                                   \
+        U mask = count ? (U)((U)(~(U)0) >> (U)(bits - count)) << (U)offset : (U)0;                           \
+        return (base & ~mask) | (insert << (U)offset & mask);                                                \
     }                                                                                                        \
     BUILTIN S bitfield_insert(S base, S insert, uint offset, uint count)                                     \
     {                                                                                                        \

@@ -1,11 +1,11 @@
-// Sub-groups: cl_khr_subgroups and the cl_khr_subgroup_* set. A sub-group is a wave. Built once for waves of 32
-// lanes (gfx10 and later) and once for waves of 64.
+// Sub-groups: cl_khr_subgroups and the cl_khr_subgroup_* set. A sub-group is a wave. Built once for waves of
+// 32 lanes (gfx10 and later) and once for waves of 64.
 //
 // Source: OpenCL C 3.0 (unified), "Sub-Group Functions" and the sections after it.
 //
 // Folds and scans run in "whole wave mode": lanes that are not active take part with the operation's identity
-// element, so that no hole in a wave loses what lies behind it. LLVM has no names in C for some of what that needs;
-// these are its intrinsics themselves.
+// element, so that no hole in a wave loses what lies behind it. LLVM has no names in C for some of what that
+// needs; these are its intrinsics themselves.
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #pragma OPENCL EXTENSION cl_khr_fp16 : enable
 
@@ -106,12 +106,12 @@ WORD word_shift(int old, int x) { return word_up_1(old, x); }
 // ---- Moving a value of any type -------------------------------------------------------------------------
 
 // Types that fit a word, and types of two words.
-#define WORDS_1(x)         ((int2)(as_int(x), 0))
-#define WORDS_2(x)         (as_int2(x))
-#define WORDS_HALF(x)      ((int2)(as_ushort(x), 0))
-#define VALUE_1(T, w)      as_##T((w).x)
-#define VALUE_2(T, w)      as_##T(w)
-#define VALUE_HALF(T, w)   as_half((ushort)(w).x)
+#define WORDS_1(x)       ((int2)(as_int(x), 0))
+#define WORDS_2(x)       (as_int2(x))
+#define WORDS_HALF(x)    ((int2)(as_ushort(x), 0))
+#define VALUE_1(T, w)    as_##T((w).x)
+#define VALUE_2(T, w)    as_##T(w)
+#define VALUE_HALF(T, w) as_half((ushort)(w).x)
 
 #define MOVE_ONE(name, T, WORDS, VALUE, parameter, ...)                                                      \
     OWN T value_##name(T x parameter)                                                                        \
@@ -173,10 +173,10 @@ MOVES(double, WORDS_2, VALUE_2)
 
 // The rows' folds are joined by scalar instructions.
 #if WAVE == 32
-#define STEPS_WAVE(STEP, op)  STEPS_ROW(STEP, op) STEP(op, 16)
-#define FOLD_ROWS(op)         APPLY_##op(value_word_broadcast(x, 0), value_word_broadcast(x, 16))
+#define STEPS_WAVE(STEP, op) STEPS_ROW(STEP, op) STEP(op, 16)
+#define FOLD_ROWS(op)        APPLY_##op(value_word_broadcast(x, 0), value_word_broadcast(x, 16))
 #else
-#define STEPS_WAVE(STEP, op)  STEPS_ROW(STEP, op) STEP(op, 16) STEP(op, 32)
+#define STEPS_WAVE(STEP, op) STEPS_ROW(STEP, op) STEP(op, 16) STEP(op, 32)
 #define FOLD_ROWS(op)                                                                                        \
     APPLY_##op(APPLY_##op(value_word_broadcast(x, 0), value_word_broadcast(x, 16)),                          \
                APPLY_##op(value_word_broadcast(x, 32), value_word_broadcast(x, 48)))
@@ -328,7 +328,10 @@ TYPES(ALL_EQUAL)
 
 BUILTIN uint4 sub_group_ballot(int x) { return bits_of(LANES_WHERE(x != 0)); }
 BUILTIN int sub_group_inverse_ballot(uint4 bits) { return set_of(bits) >> lane_id() & 1; }
-BUILTIN int sub_group_ballot_bit_extract(uint4 bits, uint lane) { return set_of(bits) >> (lane & (WAVE - 1)) & 1; }
+BUILTIN int sub_group_ballot_bit_extract(uint4 bits, uint lane)
+{
+    return set_of(bits) >> (lane & (WAVE - 1)) & 1;
+}
 BUILTIN uint sub_group_ballot_bit_count(uint4 bits) { return set_count(set_of(bits) & lanes_of_dispatch()); }
 BUILTIN uint sub_group_ballot_inclusive_scan(uint4 bits)
 {
@@ -347,10 +350,7 @@ BUILTIN uint4 get_sub_group_lt_mask(void) { return bits_of(lanes_before()); }
 // ---- Broadcasts -----------------------------------------------------------------------------------------
 
 #define BROADCAST(name, T, W)                                                                                \
-    BUILTIN T name(T x, uint lane)                                                                           \
-    {                                                                                                        \
-        return (T)value_word_broadcast((W)x, (uint)word_first((int)lane));                                   \
-    }                                                                                                        \
+    BUILTIN T name(T x, uint lane) { return (T)value_word_broadcast((W)x, (uint)word_first((int)lane)); }    \
     BUILTIN T##2 name(T##2 x, uint lane) { return (T##2)(name(x.x, lane), name(x.y, lane)); }                \
     BUILTIN T##3 name(T##3 x, uint lane) { return (T##3)(name(x.xy, lane), name(x.z, lane)); }               \
     BUILTIN T##4 name(T##4 x, uint lane) { return (T##4)(name(x.lo, lane), name(x.hi, lane)); }              \

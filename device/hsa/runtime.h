@@ -21,8 +21,8 @@ struct device {
     bool host_cached; // the host reaches its memory as fast as its own: no PCIe bus in between
     struct device_info info;
     _Atomic(uint64_t) memory_used; // bytes of `local` in this process's buffers
-    pthread_mutex_t mutex;       // guards what follows
-    struct device_queue *queues; // live
+    pthread_mutex_t mutex;         // guards what follows
+    struct device_queue *queues;   // live
     struct pooled_queue *idle;
     unsigned idle_count;
 };
