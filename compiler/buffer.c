@@ -1,9 +1,11 @@
 #include "buffer.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void *buffer_reserve(struct buffer *buffer, size_t count)
 {
@@ -53,6 +55,21 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
     vsnprintf(end, (size_t)length + 1, format, arguments);
     va_end(arguments);
     buffer->size += (size_t)length;
+}
+
+bool buffer_read(struct buffer *buffer, int fd, size_t size)
+{
+    char *next = buffer_reserve(buffer, size);
+    for (size_t left = size; next && left;) {
+        ssize_t got = read(fd, next, left);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        next += got;
+        left -= (size_t)got;
+        buffer->size += (size_t)got;
+    }
+    if (next) *next = '\0';
+    return next;
 }
 
 void buffer_clear(struct buffer *buffer)

@@ -24,6 +24,9 @@ void buffer_printf(struct buffer *, const char *format, ...) __attribute__((form
 // out of memory.
 void *buffer_reserve(struct buffer *, size_t count);
 
+// Appends the next `size` bytes of a file. Returns false where it has fewer, or reading or memory fails.
+bool buffer_read(struct buffer *, int fd, size_t size);
+
 // Frees the contents; the buffer is empty and usable again.
 void buffer_clear(struct buffer *);
 

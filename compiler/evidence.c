@@ -61,30 +61,18 @@ void evidence_clear(struct evidence *evidence)
 
 // --- checking ---
 
-static bool content_read(int fd, size_t size, struct digest *content)
-{
-    struct buffer bytes = {0};
-    char *next = buffer_reserve(&bytes, size);
-    while (next && bytes.size < size) {
-        ssize_t got = read(fd, next + bytes.size, size - bytes.size);
-        if (got <= 0) break;
-        bytes.size += (size_t)got;
-    }
-    bool whole = next && bytes.size == size;
-    if (whole) *content = digest_of(bytes.data, size);
-    buffer_clear(&bytes);
-    return whole;
-}
-
 static bool content_of(const char *path, struct digest *content)
 {
     struct stat status;
+    struct buffer bytes = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); // a pipe of this name must not block
     if (fd < 0) return false;
-    bool done =
-        !fstat(fd, &status) && S_ISREG(status.st_mode) && content_read(fd, (size_t)status.st_size, content);
+    bool whole =
+        !fstat(fd, &status) && S_ISREG(status.st_mode) && buffer_read(&bytes, fd, (size_t)status.st_size);
+    if (whole) *content = digest_of(bytes.data, bytes.size);
+    buffer_clear(&bytes);
     close(fd);
-    return done;
+    return whole;
 }
 
 static bool digest_matches(const struct compiler_blob *recorded, const struct digest *found)

@@ -48,18 +48,6 @@ static struct entry_name name_of(const struct digest *digest)
 
 // --- finding ---
 
-static bool all_read(int fd, size_t size, struct buffer *bytes)
-{
-    char *start = buffer_reserve(bytes, size);
-    while (start && bytes->size < size) {
-        ssize_t got = read(fd, start + bytes->size, size - bytes->size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) break;
-        bytes->size += (size_t)got;
-    }
-    return start && bytes->size == size;
-}
-
 // What was used last is told by the time of change, exact to a minute so that most uses need no write.
 static void use_note(int fd, const struct stat *status)
 {
@@ -74,7 +62,7 @@ static bool entry_find(int folder, const struct digest *digest, bool here, struc
     int fd = openat(folder, name.text, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) return false;
     bool found = !fstat(fd, &status) && S_ISREG(status.st_mode) && cache_trusts(&status) &&
-                 all_read(fd, (size_t)status.st_size, &bytes) &&
+                 buffer_read(&bytes, fd, (size_t)status.st_size) &&
                  cache_entry_decode(digest, bytes.data, bytes.size, result);
     if (found && (result->status != COMPILER_OK || !evidence_holds(result->evidence, result->evidence_size) ||
                   evidence_local(result->evidence, result->evidence_size) != here)) {
