@@ -102,7 +102,8 @@ def junit_parts(path):
     for case in xml.etree.ElementTree.parse(path).iter("testcase"):
         kinds = {child.tag for child in case}
         verdict = "fail" if kinds & {"failure", "error"} else "skip" if "skipped" in kinds else "pass"
-        verdicts[f"{case.get('classname')}.{case.get('name')}"] = verdict
+        name = re.sub(r"<context factory .*?>>-?", "", case.get("name")).replace("[]", "")
+        verdicts[name] = verdict
     return verdicts
 
 
