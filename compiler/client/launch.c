@@ -33,8 +33,9 @@ static int spawn(const struct launch *launch, posix_spawn_file_actions_t *files,
     return error ? error : posix_spawn(&pid, launch->path, files, attributes, launch->arguments, environ);
 }
 
-// The process in between: it shares our memory, and our thread stands still until it ends.
-static int intermediary(void *argument)
+// The process in between: it shares our memory, and our thread stands still until it ends. AddressSanitizer
+// does not know its stack.
+__attribute__((no_sanitize("address"))) static int intermediary(void *argument)
 {
     struct launch *launch = argument;
     posix_spawn_file_actions_t files;
