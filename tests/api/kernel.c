@@ -1,5 +1,5 @@
 // Kernels: creation, arguments of every kind, queries, and launches of every shape, against host references.
-#include "session.h"
+#include "group.h"
 
 #include <CL/cl_ext.h>
 
@@ -7,22 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static struct session session;
-
-static int open_session(void **state)
-{
-    (void)state;
-    session_open(&session);
-    return 0;
-}
-
-static int close_session(void **state)
-{
-    (void)state;
-    session_close(&session);
-    return 0;
-}
 
 static cl_mem buffer_new(size_t size)
 {
@@ -716,5 +700,5 @@ int main(void)
         cmocka_unit_test(kernels_print),
         cmocka_unit_test(printing_too_much),
     };
-    return cmocka_run_group_tests(tests, open_session, close_session);
+    return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }

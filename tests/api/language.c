@@ -1,25 +1,9 @@
 // OpenCL C beyond expressions: variables of programs, constants, calls; and what is no part of it here. Every
 // program runs optimised, unoptimised and with debug information.
-#include "session.h"
+#include "group.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static struct session session;
-
-static int open_session(void **state)
-{
-    (void)state;
-    session_open(&session);
-    return 0;
-}
-
-static int close_session(void **state)
-{
-    (void)state;
-    session_close(&session);
-    return 0;
-}
 
 // Runs the program's kernel k on one number that starts as 5.
 static int run(cl_program program)
@@ -149,5 +133,5 @@ int main(void)
         cmocka_unit_test(programs_run),
         cmocka_unit_test(the_rest_is_refused),
     };
-    return cmocka_run_group_tests(tests, open_session, close_session);
+    return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }

@@ -1,26 +1,10 @@
 // Buffers and sub-buffers: creation, queries, and every command that moves their bytes, against host memory.
-#include "session.h"
+#include "group.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { SIZE = 4096 };
-
-static struct session session;
-
-static int open_session(void **state)
-{
-    (void)state;
-    session_open(&session);
-    return 0;
-}
-
-static int close_session(void **state)
-{
-    (void)state;
-    session_close(&session);
-    return 0;
-}
 
 static void fill_random(uint8_t *bytes, size_t size)
 {
@@ -699,5 +683,5 @@ int main(void)
         cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(create_and_release),
     };
-    return cmocka_run_group_tests(tests, open_session, close_session);
+    return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }

@@ -1,26 +1,10 @@
 // Programs: source, binaries, building, separate compilation, queries, and what goes wrong with each.
-#include "session.h"
+#include "group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static struct session session;
-
-static int open_session(void **state)
-{
-    (void)state;
-    session_open(&session);
-    return 0;
-}
-
-static int close_session(void **state)
-{
-    (void)state;
-    session_close(&session);
-    return 0;
-}
 
 static cl_program program_new(const char *source)
 {
@@ -449,5 +433,5 @@ int main(void)
         cmocka_unit_test(link_errors),
         cmocka_unit_test(create_and_release),
     };
-    return cmocka_run_group_tests(tests, open_session, close_session);
+    return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }

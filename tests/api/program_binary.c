@@ -1,25 +1,9 @@
 // Damaged program binaries: every byte changed in turn, and every truncation, of each kind of binary.
 #define _GNU_SOURCE // memmem
-#include "session.h"
+#include "group.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static struct session session;
-
-static int open_session(void **state)
-{
-    (void)state;
-    session_open(&session);
-    return 0;
-}
-
-static int close_session(void **state)
-{
-    (void)state;
-    session_close(&session);
-    return 0;
-}
 
 struct binary {
     unsigned char *bytes;
@@ -148,5 +132,5 @@ int main(void)
         cmocka_unit_test(damaged_libraries),
         cmocka_unit_test(damaged_code_objects),
     };
-    return cmocka_run_group_tests(tests, open_session, close_session);
+    return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }

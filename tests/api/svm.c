@@ -1,29 +1,20 @@
 // Shared virtual memory: allocation, every command, kernels that follow pointers, atomics between host and
 // device, buffers over shared memory.
-#include "session.h"
+#include "group.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { COUNT = 1000, SIZE = 64 << 10 };
 
-static struct session session;
 static cl_device_svm_capabilities capabilities;
 
 static int open_session(void **state)
 {
-    (void)state;
-    session_open(&session);
+    session_group_open(state);
     assert_int_equal(
         clGetDeviceInfo(session.device, CL_DEVICE_SVM_CAPABILITIES, sizeof capabilities, &capabilities, NULL),
         CL_SUCCESS);
-    return 0;
-}
-
-static int close_session(void **state)
-{
-    (void)state;
-    session_close(&session);
     return 0;
 }
 
@@ -523,5 +514,5 @@ int main(void)
         cmocka_unit_test(buffers_share),
         cmocka_unit_test(left_behind),
     };
-    return cmocka_run_group_tests_name("svm", tests, open_session, close_session);
+    return cmocka_run_group_tests_name("svm", tests, open_session, session_group_close);
 }
