@@ -89,6 +89,7 @@ void last_words_prepare(int answer_fd, long seconds)
               NULL);
     fcntl(answer_fd, F_SETOWN, getpid());
     fcntl(answer_fd, F_SETFL, fcntl(answer_fd, F_GETFL) | O_ASYNC);
+    hangup_receive(SIGIO); // for an application that has ended meanwhile
 }
 
 void last_words_hold(void) { held = 1; }
