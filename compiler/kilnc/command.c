@@ -276,10 +276,16 @@ static int command_run(const struct command *command)
     const char *name = strcmp(command->files.words[0], "-") ? command->files.words[0] : "stdin.cl";
     job_run(&job, directory, name, emission_find(command->emit)->output, &result);
     fputs(result.log ? result.log : "", stderr);
-    if (result.status == COMPILER_INVALID_OPTIONS) return EXIT_USAGE;
-    if (result.status != COMPILER_OK) return EXIT_PROGRAM;
-    output_write(command, isa, &result);
-    return 0;
+    int status = result.status == COMPILER_OK                ? 0
+                 : result.status == COMPILER_INVALID_OPTIONS ? EXIT_USAGE
+                                                             : EXIT_PROGRAM;
+    if (!status) output_write(command, isa, &result);
+    for (size_t i = 0; i < count; i++) buffer_clear(&files[i]);
+    free(files);
+    free(inputs);
+    buffer_clear(&options);
+    compiler_result_free(&result);
+    return status;
 }
 
 int command_main(int count, char **arguments)
@@ -290,5 +296,8 @@ int command_main(int count, char **arguments)
     if (!strcmp(only, "--version")) return printf("kilnc %s (%s)\n", KILN_VERSION, bridge_version()) < 0;
     if (!strcmp(only, "--list-devices")) return devices_print();
     command_parse(&command, count, arguments);
-    return command_run(&command);
+    int status = command_run(&command);
+    word_list_free(&command.options);
+    word_list_free(&command.files);
+    return status;
 }
