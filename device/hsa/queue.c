@@ -170,10 +170,13 @@ static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t
     struct device_signal *full, *closed;
     cl_int error;
     do {
-        if ((error = queue_error(queue)) || (error = queue_pending_reserve(queue, pending + 1)) ||
-            (error = ring_reserve(&queue->ring, packets, size, &full, &closed)))
-            return error;
-        if (closed) queue_pending_add(queue, closed, true);
+        if ((error = queue_error(queue)) || (error = queue_pending_reserve(queue, pending + 1))) return error;
+        error = ring_reserve(&queue->ring, packets, size, &full, &closed);
+        if (closed) {
+            queue_pending_add(queue, closed, true);
+            device_signal_release(closed);
+        }
+        if (error != CL_SUCCESS) return error;
         if (full) {
             pthread_mutex_unlock(&queue->mutex);
             device_signal_wait(full);

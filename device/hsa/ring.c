@@ -121,7 +121,7 @@ static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
     ring->chunks = NULL;
     *ring->last = epoch;
     ring->last = &epoch->next;
-    *closed = epoch->signal;
+    device_signal_retain(*closed = epoch->signal); // it may be retired at once
     return CL_SUCCESS;
 }
 

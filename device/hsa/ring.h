@@ -44,8 +44,7 @@ void ring_close(struct ring *, bool dead);
 
 // Whether `packets` packets and `size` bytes of arguments fit right now. When they do not, *full is the
 // signal to sleep for (retained), NULL otherwise; call again after it. Packets must be fewer than half the
-// ring. *closed: the signal of an epoch that this call ended (it is in `first`…); NULL if none. The queue
-// keeps it as pending.
+// ring. *closed: the signal of an epoch that this call ended (retained, also when it fails); NULL if none.
 cl_int ring_reserve(struct ring *, unsigned packets, size_t size, struct device_signal **full,
                     struct device_signal **closed);
 

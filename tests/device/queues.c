@@ -1,5 +1,8 @@
+#include "device/hsa/loader.h"
 #include "fixture.h"
 
+#include <hsa/amd_hsa_queue.h>
+#include <hsa/amd_hsa_signal.h>
 #include <pthread.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +26,46 @@ static void ten_thousand_dispatches(void **state)
     for (int i = 0; i < 10000; i++) assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
     assert_ok(device_queue_finish(queue));
     device_queue_destroy(queue);
+}
+
+static void (*signal_store)(hsa_signal_t, hsa_signal_value_t);
+
+// What follows a doorbell's ring happens only when the device has done the packet and ended its signal.
+static void store_and_let_the_device_run(hsa_signal_t handle, hsa_signal_value_t value)
+{
+    const amd_signal_t *signal = (const amd_signal_t *)handle.handle;
+    signal_store(handle, value);
+    if (signal->kind >= AMD_SIGNAL_KIND_INVALID) return; // no doorbell
+    amd_queue_t *queue = signal->queue_ptr;
+    while ((int64_t)__atomic_load_n(&queue->read_dispatch_id, __ATOMIC_ACQUIRE) <= value) {
+        thunk.wake(thunk.processor(&queue->hsa_queue));
+        usleep(20);
+    }
+    usleep(50);
+}
+
+// A signal that the queue lets go of once too often would serve two commands at once.
+static void the_device_may_be_faster_than_the_host(void **state)
+{
+    (void)state;
+    enum { COMMANDS = 1000 };
+    static struct device_signal *signals[COMMANDS];
+    uint32_t *data;
+    struct device_memory *memory = fixture_words(GROUP, &data);
+    struct device_queue *queue = fixture_queue();
+    signal_store = hsa.signal_store;
+    hsa.signal_store = store_and_let_the_device_run;
+    for (int i = 0; i < COMMANDS; i++) {
+        signals[i] = fixture_signal();
+        for (int other = 0; other < i; other++) assert_ptr_not_equal(signals[i], signals[other]);
+        assert_ok(fixture_start(queue, signals[i], "increment", &data, sizeof data, GROUP));
+    }
+    assert_ok(device_queue_finish(queue));
+    hsa.signal_store = signal_store;
+    assert_int_equal(data[0], COMMANDS);
+    for (int i = 0; i < COMMANDS; i++) device_signal_release(signals[i]);
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
 }
 
 // More commands than the ring has slots and epochs, each with a signal, in strict order.
@@ -255,6 +298,7 @@ int queue_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_thousand_dispatches),
+        cmocka_unit_test(the_device_may_be_faster_than_the_host),
         cmocka_unit_test(commands_are_in_order),
         cmocka_unit_test(all_kinds_of_commands_are_in_order),
         cmocka_unit_test(local_memory_is_shared_by_a_group),
