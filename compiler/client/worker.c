@@ -3,7 +3,7 @@
 
 #include "base/config.h"
 #include "compiler/protocol.h"
-#include "launch.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,24 +6,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Tells the packet processors that the doorbell of an AQL queue was written, so that they need not notice by
-// themselves. `queue` is the hsa_queue_t (amd_queue_t) of the process. Cheap (a futex wake at most), callable
-// from any thread.
-typedef void softgpu_kick_fn(const void *queue);
-#define SOFTGPU_KICK "kilnSoftGpuKick"
-
 // A queue's packet processor, which is never freed: it may be used after the queue has ended, and does
-// nothing then. NULL: the queue is none of the software GPU's.
+// nothing then. `queue` is the hsa_queue_t (amd_queue_t) of the process. NULL: it is none of the software
+// GPU's.
 struct softgpu_processor;
 typedef struct softgpu_processor *softgpu_processor_fn(const void *queue);
 #define SOFTGPU_PROCESSOR "kilnSoftGpuProcessor"
 
-// As the kick, but packets that are known to be short may stay where they are until the processor is woken,
-// until somebody works on them, or until more follow. To be called by the one who owns the queue.
+// Tells that the queue's doorbell was written, so that the processor need not notice by itself; all further
+// writes are to be announced too. Packets that are known to be short may stay where they are until the
+// processor is woken, until somebody works on them, or until more follow. Cheap (a futex wake at most). To be
+// called by the one who owns the queue.
 typedef void softgpu_announce_fn(struct softgpu_processor *);
 #define SOFTGPU_ANNOUNCE "kilnSoftGpuAnnounce"
 
-// All packets written so far are processed soon.
+// All packets written so far are processed soon. Cheap, callable from any thread.
 typedef void softgpu_wake_fn(struct softgpu_processor *);
 #define SOFTGPU_WAKE "kilnSoftGpuWake"
 

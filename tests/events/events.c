@@ -49,14 +49,6 @@ static cl_int result(struct fixture *f, cl_command_queue queue)
     return value;
 }
 
-static cl_int status_of(cl_event event)
-{
-    cl_int status;
-    assert_int_equal(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL),
-                     CL_SUCCESS);
-    return status;
-}
-
 static void in_order_and_across_queues(void **state)
 {
     struct fixture f;
@@ -73,7 +65,7 @@ static void in_order_and_across_queues(void **state)
     assert_int_equal(clFinish(other), CL_SUCCESS);
     assert_int_equal(result(&f, f.session.queue), 12345);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(status_of(done[i]), CL_COMPLETE);
+        assert_int_equal(session_status(done[i]), CL_COMPLETE);
         clReleaseEvent(done[i]);
     }
     clReleaseCommandQueue(other);
@@ -89,15 +81,15 @@ static void user_event_gates(void **state)
     fixture_open(&f);
     cl_command_queue other = session_queue(&f.session);
     cl_event gate = clCreateUserEvent(f.session.context, &status);
-    assert_int_equal(status_of(gate), CL_SUBMITTED);
+    assert_int_equal(session_status(gate), CL_SUBMITTED);
     digit(&f, f.session.queue, 1, 1, &gate, &first);
     digit(&f, f.session.queue, 2, 0, NULL, NULL); // behind it in the queue
     digit(&f, other, 3, 0, NULL, NULL);           // not behind it
     assert_int_equal(clFinish(other), CL_SUCCESS);
     digit(&f, other, 4, 1, &first, &second); // behind it by its event
     usleep(20000);
-    assert_int_equal(status_of(first), CL_QUEUED);
-    assert_int_equal(status_of(second), CL_QUEUED);
+    assert_int_equal(session_status(first), CL_QUEUED);
+    assert_int_equal(session_status(second), CL_QUEUED);
     assert_int_equal(clSetUserEventStatus(gate, 1), CL_INVALID_VALUE);
     assert_int_equal(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
     assert_int_equal(clSetUserEventStatus(gate, CL_COMPLETE), CL_INVALID_OPERATION);
@@ -126,9 +118,9 @@ static void failed_user_event(void **state)
     assert_int_equal(clSetUserEventStatus(gate, -77), CL_SUCCESS);
     assert_int_equal(clWaitForEvents(1, &dependent), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
     assert_int_equal(clWaitForEvents(1, &gate), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
-    assert_int_equal(status_of(gate), -77);
-    assert_true(status_of(dependent) < 0);
-    assert_true(status_of(after) < 0);
+    assert_int_equal(session_status(gate), -77);
+    assert_true(session_status(dependent) < 0);
+    assert_true(session_status(after) < 0);
     assert_int_equal(result(&f, f.session.queue), 3); // neither ran, and the queue goes on
     assert_int_equal(
         clEnqueueReadBuffer(f.session.queue, f.buffer, CL_TRUE, 0, sizeof value, &value, 1, &dependent, NULL),

@@ -50,14 +50,6 @@ static void launch(struct fixture *f, cl_command_queue queue, cl_kernel kernel, 
                      CL_SUCCESS);
 }
 
-static cl_int status_of(cl_event event)
-{
-    cl_int status;
-    assert_int_equal(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL),
-                     CL_SUCCESS);
-    return status;
-}
-
 static _Atomic(cl_int) heard;
 
 static void CL_CALLBACK hear(cl_event event, cl_int status, void *argument)
@@ -84,7 +76,7 @@ static void dependants_tell(void **state)
         CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(clWaitForEvents(1, &events[i]), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
-        if (status_of(events[i]) >= 0) fail_msg("event %d: status %d", i, status_of(events[i]));
+        if (session_status(events[i]) >= 0) fail_msg("event %d: status %d", i, session_status(events[i]));
     }
     for (int i = 0; i < 2000 && heard == 1; i++) usleep(1000);
     assert_int_equal(heard, CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);

@@ -118,14 +118,6 @@ static cl_int read_int(cl_command_queue queue, cl_mem buffer, cl_int index, cl_u
     return value;
 }
 
-static cl_int status_of(cl_event event)
-{
-    cl_int status;
-    assert_int_equal(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL),
-                     CL_SUCCESS);
-    return status;
-}
-
 // ---- Properties ---------------------------------------------------------------------------------------
 
 enum { BOTH = CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE };
@@ -208,13 +200,13 @@ static void independent_commands_pass(void **state)
     enqueue_write(&f, 1, 3, 0, 1, &done[0], &done[1]);
     assert_int_equal(clWaitForEvents(2, done), CL_SUCCESS);
     assert_int_equal(read_int(f.queue, f.cells, 1, 1, &done[1]), 3);
-    assert_int_equal(status_of(held), CL_QUEUED);
-    assert_int_equal(status_of(running), CL_RUNNING);
+    assert_int_equal(session_status(held), CL_QUEUED);
+    assert_int_equal(session_status(running), CL_RUNNING);
     *f.gate = 1;
     clSetUserEventStatus(user, CL_COMPLETE);
     assert_int_equal(clFinish(f.queue), CL_SUCCESS);
-    assert_int_equal(status_of(held), CL_COMPLETE);
-    assert_int_equal(status_of(running), CL_COMPLETE);
+    assert_int_equal(session_status(held), CL_COMPLETE);
+    assert_int_equal(session_status(running), CL_COMPLETE);
     assert_int_equal(read_int(f.queue, f.cells, 0, 0, NULL), 1);
     cl_event all[] = {held, running, done[0], done[1], user};
     for (int i = 0; i < 5; i++) clReleaseEvent(all[i]);
@@ -261,10 +253,10 @@ static void barrier_of_some(void **state)
     enqueue(f.queue, f.hold, 0, NULL, NULL);
     assert_int_equal(clEnqueueBarrierWithWaitList(f.queue, 1, &user, &barrier), CL_SUCCESS);
     enqueue_write(&f, 0, 5, 0, 0, NULL, &after);
-    assert_int_equal(status_of(after), CL_QUEUED);
+    assert_int_equal(session_status(after), CL_QUEUED);
     clSetUserEventStatus(user, CL_COMPLETE);
     assert_int_equal(clWaitForEvents(1, &after), CL_SUCCESS); // the kernel at the gate still runs
-    assert_int_equal(status_of(barrier), CL_COMPLETE);
+    assert_int_equal(session_status(barrier), CL_COMPLETE);
     *f.gate = 1;
     assert_int_equal(clFinish(f.queue), CL_SUCCESS);
     clReleaseEvent(user);
@@ -286,7 +278,7 @@ static void markers(void **state)
     assert_int_equal(clEnqueueMarkerWithWaitList(f.queue, 0, NULL, &marker), CL_SUCCESS);
     enqueue_write(&f, 1, 7, 0, 0, NULL, &after);
     assert_int_equal(clWaitForEvents(1, &after), CL_SUCCESS);
-    assert_int_equal(status_of(marker), CL_QUEUED);
+    assert_int_equal(session_status(marker), CL_QUEUED);
     clSetUserEventStatus(user, CL_COMPLETE);
     assert_int_equal(clWaitForEvents(1, &marker), CL_SUCCESS);
     assert_int_equal(read_int(f.session.queue, f.cells, 0, 0, NULL), 6);
@@ -307,13 +299,13 @@ static void status_of_each_moment(void **state)
     enqueue(f.session.queue, f.hold, 0, NULL, &running);
     enqueue(f.session.queue, f.hold, 0, NULL, &behind);
     assert_int_equal(clFlush(f.session.queue), CL_SUCCESS);
-    while (status_of(running) != CL_RUNNING) usleep(100);
-    assert_int_equal(status_of(behind), CL_SUBMITTED);
+    while (session_status(running) != CL_RUNNING) usleep(100);
+    assert_int_equal(session_status(behind), CL_SUBMITTED);
     *f.gate = 1;
     assert_int_equal(clWaitForEvents(1, &running), CL_SUCCESS);
-    assert_int_equal(status_of(running), CL_COMPLETE);
+    assert_int_equal(session_status(running), CL_COMPLETE);
     assert_int_equal(clFinish(f.session.queue), CL_SUCCESS);
-    assert_int_equal(status_of(behind), CL_COMPLETE);
+    assert_int_equal(session_status(behind), CL_COMPLETE);
     clReleaseEvent(running);
     clReleaseEvent(behind);
     fixture_close(&f);

@@ -66,7 +66,7 @@ cl_program session_program(const struct session *session, const char *source, co
     cl_program program = clCreateProgramWithSource(session->context, 1, &source, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     if (clBuildProgram(program, 1, &session->device, options, NULL, NULL) != CL_SUCCESS) {
-        char log[4096] = "";
+        static char log[1 << 18] = ""; // a generated program has much to say
         clGetProgramBuildInfo(program, session->device, CL_PROGRAM_BUILD_LOG, sizeof log, log, NULL);
         fail_msg("%s", log);
     }
@@ -82,4 +82,12 @@ cl_kernel session_kernel(const struct session *session, const char *source, cons
     assert_int_equal(status, CL_SUCCESS);
     assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
     return kernel;
+}
+
+cl_int session_status(cl_event event)
+{
+    cl_int status;
+    assert_int_equal(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL),
+                     CL_SUCCESS);
+    return status;
 }

@@ -26,5 +26,8 @@ cl_command_queue session_queue(const struct session *);
 // A program built from source.
 cl_program session_program(const struct session *, const char *source, const char *options);
 
+// CL_EVENT_COMMAND_EXECUTION_STATUS.
+cl_int session_status(cl_event event);
+
 // A kernel built from source; its program is released already (the kernel keeps it).
 cl_kernel session_kernel(const struct session *, const char *source, const char *name, const char *options);

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 struct hsa_functions hsa;
-softgpu_kick_fn *kick;
+softgpu_processor_fn *processor_of;
+softgpu_announce_fn *announce;
+softgpu_wake_fn *wake;
 softgpu_fault_text_fn *fault_text;
 
 double seconds_now(void)
@@ -43,7 +45,9 @@ static void *symbol_find(void *library, const char *name)
 void libraries_open(void)
 {
     void *thunk = library_open(THUNK_PATH), *rocr = library_open("libhsa-runtime64.so.1");
-    kick = (softgpu_kick_fn *)symbol_find(thunk, SOFTGPU_KICK);
+    processor_of = (softgpu_processor_fn *)symbol_find(thunk, SOFTGPU_PROCESSOR);
+    announce = (softgpu_announce_fn *)symbol_find(thunk, SOFTGPU_ANNOUNCE);
+    wake = (softgpu_wake_fn *)symbol_find(thunk, SOFTGPU_WAKE);
     fault_text = (softgpu_fault_text_fn *)symbol_find(thunk, SOFTGPU_FAULT_TEXT);
 #define FUNCTION(name) hsa.name = (__typeof__(hsa.name))symbol_find(rocr, "hsa_" #name);
 #include "functions.def"

@@ -21,7 +21,9 @@ struct hsa_functions {
 #undef FUNCTION
 };
 extern struct hsa_functions hsa;
-extern softgpu_kick_fn *kick;
+extern softgpu_processor_fn *processor_of;
+extern softgpu_announce_fn *announce;
+extern softgpu_wake_fn *wake;
 extern softgpu_fault_text_fn *fault_text;
 
 struct device {

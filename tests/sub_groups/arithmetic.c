@@ -315,7 +315,7 @@ static void type_check(const struct session *session, const struct type *type, c
 {
     struct check checks[RESULTS_MAX];
     char *source = source_write(type);
-    cl_program program = program_build(session, source, options);
+    cl_program program = session_program(session, source, options);
     free(source);
     for (unsigned o = 0; o < OPERATIONS; o++) {
         if (operations[o].integers && type->kind == FLOAT) continue;

@@ -60,16 +60,3 @@ void kernel_launch(const struct session *session, cl_kernel kernel, const struct
         CL_SUCCESS);
     for (int i = 0; i < 3; i++) assert_int_equal(clReleaseMemObject(buffers[i]), CL_SUCCESS);
 }
-
-cl_program program_build(const struct session *session, const char *source, const char *options)
-{
-    cl_int status;
-    cl_program program = clCreateProgramWithSource(session->context, 1, &source, NULL, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    if (clBuildProgram(program, 1, &session->device, options, NULL, NULL) != CL_SUCCESS) {
-        static char log[1 << 18] = "";
-        clGetProgramBuildInfo(program, session->device, CL_PROGRAM_BUILD_LOG, sizeof log, log, NULL);
-        fail_msg("%s", log);
-    }
-    return program;
-}

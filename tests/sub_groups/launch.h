@@ -35,6 +35,3 @@ extern const char prelude[];
 // each item; `out` has `results` times MASKS elements for each, and is 0xee bytes before.
 void kernel_launch(const struct session *, cl_kernel, const struct shape *, size_t element, unsigned results,
                    const void *in, void *out);
-
-// A program in a version of OpenCL C with the log on failure.
-cl_program program_build(const struct session *, const char *source, const char *options);

@@ -143,7 +143,7 @@ static void votes_and_ballots(void **state)
             " FOR_MASKS PUT(0, %s); }\n",
             i, votes[i].expression);
     for (unsigned i = 0; i < ITEMS_MAX; i++) says[0][i] = i * i / 3 & 1, says[1][i] = 1; // and nobody
-    cl_program program = program_build(&session, source, "-cl-std=CL3.0");
+    cl_program program = session_program(&session, source, "-cl-std=CL3.0");
     for (unsigned i = 0; i < VOTES; i++) {
         char name[16];
         snprintf(name, sizeof name, "vote_%u", i);

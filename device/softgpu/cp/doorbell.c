@@ -22,7 +22,7 @@ enum {
     PAGE = 4096,
 };
 
-// Without kick or trap: how often to look. The naps lengthen to what costs less than 1 % of a core.
+// Without announcements or trap: how often to look. The naps lengthen to what costs less than 1 % of a core.
 static const uint64_t nap_shortest = 50 * 1000, nap_longest = 5 * 1000 * 1000; // nanoseconds
 
 static struct doorbell doorbells[DOORBELLS];
@@ -55,7 +55,7 @@ static void disarm(struct doorbell *doorbell)
 // Returns whether a store will be noticed.
 static bool arm(struct doorbell *doorbell)
 {
-    if (__atomic_load_n(&doorbell->kicked, __ATOMIC_ACQUIRE)) return true;
+    if (__atomic_load_n(&doorbell->announced, __ATOMIC_ACQUIRE)) return true;
     if (trap < 0) return false;
     __atomic_store_n(&doorbell->armed, true, __ATOMIC_SEQ_CST);
     if (page_protect(doorbell, true)) return true;
@@ -129,7 +129,7 @@ static void trap_open(void)
         if (thread_start(&trap_thread, "kiln-bell", trap_run, NULL)) return;
         trap = trap_end = -1;
     }
-    log_info("no userfaultfd (%m): doorbells nobody kicks for are polled");
+    log_info("no userfaultfd (%m): doorbells nobody announces are polled");
     if (file >= 0) close(file);
     if (end >= 0) close(end);
 }
@@ -177,7 +177,7 @@ struct doorbell *doorbell_claim(const struct queue *owner)
         found->owner = owner;
         found->naps = 0;
         __atomic_store_n(&found->asleep, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&found->kicked, false, __ATOMIC_RELAXED);
+        __atomic_store_n(&found->announced, false, __ATOMIC_RELAXED);
         __atomic_store_n(&found->armed, false, __ATOMIC_RELAXED); // the trap may still serve the last owner
         __atomic_store_n(&found->used, true, __ATOMIC_RELEASE);
         *found->word = 0; // the page is there from now on, as write protection needs
@@ -188,7 +188,7 @@ struct doorbell *doorbell_claim(const struct queue *owner)
 
 void doorbell_release(struct doorbell *doorbell)
 {
-    disarm(doorbell);
+    if (trap >= 0) page_protect(doorbell, false); // even if not armed: the trap may have been quicker
     pthread_mutex_lock(&lock);
     __atomic_store_n(&doorbell->used, false, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&lock);

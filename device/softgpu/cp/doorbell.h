@@ -1,10 +1,10 @@
 // Doorbells: the words that a host thread stores to after writing packets, and how a queue's thread sleeps
 // until then.
 //
-// Nothing tells a process of a plain store. Of three ways the cheapest that works is used: the driver calls
-// the kick after its stores; otherwise the doorbell's page is write-protected while the queue's thread
-// sleeps, and a thread of ours that receives the faults (userfaultfd) lets the store through and wakes it;
-// where the system refuses that, the queue's thread looks now and then.
+// Nothing tells a process of a plain store. Of three ways the cheapest that works is used: the driver
+// announces its stores; otherwise the doorbell's page is write-protected while the queue's thread sleeps, and
+// a thread of ours that receives the faults (userfaultfd) lets the store through and wakes it; where the
+// system refuses that, the queue's thread looks now and then.
 #pragma once
 
 #include <stdbool.h>
@@ -16,9 +16,9 @@ struct doorbell {
     volatile uint64_t *word; // 64-bit, alone in its page
     const struct queue *owner;
     uint32_t asleep; // futex: 1 while the owner's thread sleeps or is about to
-    bool kicked;     // all stores to this doorbell are followed by a kick
+    bool announced;  // all stores to this doorbell are
     bool armed;      // the page is write-protected
-    unsigned naps;   // since something was last found, when there is neither kick nor trap
+    unsigned naps;   // since something was last found, when they are neither announced nor trapped
     bool turn;       // a thread works on the owner's packets (turn.h)
     bool used;
 };

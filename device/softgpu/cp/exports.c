@@ -11,7 +11,6 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT softgpu_kick_fn kilnSoftGpuKick;
 EXPORT softgpu_processor_fn kilnSoftGpuProcessor;
 EXPORT softgpu_announce_fn kilnSoftGpuAnnounce;
 EXPORT softgpu_wake_fn kilnSoftGpuWake;
@@ -24,14 +23,6 @@ static struct doorbell *doorbell_of(const void *of)
     const hsa_queue_t *queue = of;
     const amd_signal_t *signal = (const amd_signal_t *)queue->doorbell_signal.handle;
     return doorbell_find(signal->hardware_doorbell_ptr);
-}
-
-void kilnSoftGpuKick(const void *queue)
-{
-    struct doorbell *doorbell = doorbell_of(queue);
-    if (!doorbell) return;
-    if (!doorbell->kicked) __atomic_store_n(&doorbell->kicked, true, __ATOMIC_RELEASE);
-    doorbell_wake(doorbell);
 }
 
 // A processor is its doorbell: those outlive all queues.

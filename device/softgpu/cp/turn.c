@@ -22,8 +22,8 @@ bool turn_is_taken(const struct doorbell *doorbell)
 void turn_announce(struct doorbell *doorbell)
 {
     const struct queue *queue = doorbell->owner;
-    if (!__atomic_load_n(&doorbell->kicked, __ATOMIC_RELAXED))
-        __atomic_store_n(&doorbell->kicked, true, __ATOMIC_RELEASE);
+    if (!__atomic_load_n(&doorbell->announced, __ATOMIC_RELAXED))
+        __atomic_store_n(&doorbell->announced, true, __ATOMIC_RELEASE);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (!__atomic_load_n(&doorbell->asleep, __ATOMIC_RELAXED)) return;
     uint64_t written = __atomic_load_n(queue->write, __ATOMIC_ACQUIRE);

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "launch.h"
+#include "process.h"
 
 #include <errno.h>
 #include <pthread.h>
