@@ -158,6 +158,7 @@ static void queue_end(struct queue *queue)
     queue->id = 0;
     queue_free(queue);
     turn_give(doorbell);
+    doorbell_wake(doorbell); // its next owner may have gone to sleep because this one had the turn
 }
 
 uint64_t queue_id(const struct queue *queue) { return queue->id; }
