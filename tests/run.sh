@@ -11,6 +11,17 @@ cpu_level() {
     echo x86-64
 }
 
+# `./kiln test --threads`: with ThreadSanitizer. What runs in one thread and takes long is left out.
+test_threads() {
+    local folder=$build/threads
+    install_packages "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}"
+    configure "$folder" KILN_TESTS=ON KILN_SANITIZE=thread "KILN_SOFTGPU_VARIANTS=$(cpu_level)"
+    compile "$folder" all
+    say "tests with ThreadSanitizer"
+    TSAN_OPTIONS="suppressions=$top/tests/tsan.supp:print_suppressions=0" \
+        ctest --test-dir "$folder" --output-on-failure -LE 'house|app' -E '^(isa|interpreter|builtins)_' "$@"
+}
+
 test_all() {
     local failed=0 sanitized=$build/sanitized
     install_packages "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}"

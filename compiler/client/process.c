@@ -41,17 +41,18 @@ __attribute__((no_sanitize("address"))) static int intermediary(void *argument)
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     launch->error = posix_spawn_file_actions_init(&files);
-    if (launch->error) _exit(0);
+    if (launch->error) _exit(launch->error);
     launch->error = posix_spawnattr_init(&attributes);
     if (!launch->error) {
         launch->error = spawn(launch, &files, &attributes);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&files);
-    _exit(0);
+    _exit(launch->error);
 }
 
-#if __has_feature(thread_sanitizer) // its state must not be shared with a child; launch.error is lost then
+#if __has_feature(thread_sanitizer) // its state must not be shared with a child: only the status tells of
+                                    // errors
 enum { SHARED = 0 };
 #else
 enum { SHARED = CLONE_VM };
@@ -69,9 +70,10 @@ int process_launch(const char *path, char *const *arguments, const int descripto
     pthread_sigmask(SIG_SETMASK, &all, &before);
     // It ends with no signal, so that only __WCLONE finds it and no SIGCHLD tells of it.
     pid_t pid = clone(intermediary, stack + sizeof stack, SHARED | CLONE_VFORK, &launch);
-    int error = pid < 0 ? errno : launch.error;
-    while (pid > 0 && waitpid(pid, NULL, __WCLONE) < 0 && errno == EINTR) {
+    int error = pid < 0 ? errno : launch.error, status = 0;
+    while (pid > 0 && waitpid(pid, &status, __WCLONE) < 0 && errno == EINTR) {
     }
+    if (!SHARED && WIFEXITED(status)) error = WEXITSTATUS(status);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_mutex_unlock(&lock);
     return error;

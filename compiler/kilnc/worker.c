@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include "base/sanitizer.h"
 #include "bridge.h"
 #include "compiler/protocol.h"
 #include "installation.h"
@@ -73,11 +74,11 @@ static void fatal_answer(const char *message)
     _exit(answer_send(&result, true) ? EXIT_PROTOCOL : 0);
 }
 
-// AddressSanitizer needs terabytes of address space: then there is no limit.
+// A sanitizer's shadow takes terabytes of address space: then there is no limit.
 static void memory_limit(long megabytes)
 {
     struct rlimit memory = {(rlim_t)megabytes << 20, (rlim_t)megabytes << 20};
-    if (megabytes > 0 && !__has_feature(address_sanitizer)) setrlimit(RLIMIT_AS, &memory);
+    if (megabytes > 0 && !SANITIZER_SHADOWS_MEMORY) setrlimit(RLIMIT_AS, &memory);
 }
 
 // An application may die or forget us: then this ends a job that does not end by itself.

@@ -6,6 +6,8 @@
 // waits for is pending: one that waited there, say for a user event, would hold up everybody's.
 #include "queue.h"
 
+#include "base/sanitizer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +125,7 @@ static cl_int engine_copy(const struct piece *pieces, unsigned count)
     if (error != CL_SUCCESS) return error;
     signal_device_ends(signal);
     hsa.signal_store(signal->hsa, count); // each piece takes one off
+    sanitizer_release(SANITIZER_COPIES);
     for (unsigned i = 0; i < count; i++) {
         const struct place *to = &pieces[i].to, *from = &pieces[i].from;
         if (hsa.async_copy(to->engine, to->agent, from->engine, from->agent, pieces[i].size, 0, NULL,

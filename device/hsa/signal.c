@@ -1,6 +1,7 @@
 #include "signal.h"
 
 #include "worker.h"
+#include "base/sanitizer.h"
 
 #include <hsa/amd_hsa_signal.h>
 #include <sched.h>
@@ -240,16 +241,6 @@ void signal_device_ends(struct device_signal *signal)
     pthread_mutex_unlock(&signal->mutex);
 }
 
-// ROCr is not built with ThreadSanitizer: this tells it what the store that follows publishes.
-static void publish(const struct device_signal *signal)
-{
-#if __has_feature(thread_sanitizer)
-    __atomic_fetch_add(&amd_signal(signal)->value, 0, __ATOMIC_RELEASE);
-#else
-    (void)signal;
-#endif
-}
-
 void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint64_t end)
 {
     pthread_mutex_lock(&signal->mutex);
@@ -261,8 +252,8 @@ void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint
     signal->start = start;
     signal->end = end;
     atomic_store(&signal->error, state);
-    publish(signal);
-    hsa.signal_store(signal->hsa, 0); // also for packets that wait for it, and for who leads
+    sanitizer_release(&amd_signal(signal)->value); // by the store that follows
+    hsa.signal_store(signal->hsa, 0);              // also for packets that wait for it, and for who leads
     pthread_cond_broadcast(&signal->changed);
     bool callbacks = signal->callbacks && !signal->watcher;
     pthread_mutex_unlock(&signal->mutex);

@@ -2,6 +2,7 @@
 // has made children and descriptors its own business. A shell script stands in for kilnc; each test is a
 // process of its own, since the options are read once.
 #define _GNU_SOURCE
+#include "base/sanitizer.h"
 #include "child.h"
 
 #include <dirent.h>
@@ -110,12 +111,12 @@ static void deaf_body(void)
     free(large);
 }
 
-// The limits that the worker sets itself. AddressSanitizer's shadow rules out a limit of memory.
+// The limits that the worker sets itself. A sanitizer's shadow rules out a limit of memory.
 static void memory_body(void)
 {
     setenv("KILN_LIBDIR", real_libdir, 1);
     setenv("KILN_COMPILE_MEMORY_MB", "100", 1);
-    if (!__has_feature(address_sanitizer))
+    if (!SANITIZER_SHADOWS_MEMORY)
         build_check(COMPILER_CRASHED, "ran out of memory (KILN_COMPILE_MEMORY_MB)");
 }
 

@@ -1,6 +1,7 @@
 // The processes that compile for an application: how many there are, that they are used again, what their
 // death and the application's costs, and that the application sees nothing of them.
 #define _GNU_SOURCE
+#include "base/sanitizer.h"
 #include "child.h"
 #include "support.h"
 
@@ -157,7 +158,7 @@ static void memory_body(void)
 {
     mark_set();
     setenv("KILN_COMPILE_MEMORY_MB", "600", 1);
-    if (__has_feature(address_sanitizer)) return; // its shadow rules out a limit
+    if (SANITIZER_SHADOWS_MEMORY) return; // and that rules out a limit
     build_check(endless, COMPILER_CRASHED, "ran out of memory (KILN_COMPILE_MEMORY_MB)");
     workers_await(false);
     build_check(good, COMPILER_OK, "");

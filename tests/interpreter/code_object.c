@@ -112,7 +112,7 @@ struct launch {
     hsa_kernel_dispatch_packet_t packet;
     _Alignas(64) char kernarg[KERNARG_BYTES];
     unsigned threads;
-    volatile bool cancel;
+    bool cancel;
     pthread_mutex_t lock;
     uint64_t next; // work-group, linear
     bool failed;
@@ -193,12 +193,12 @@ static void *worker(void *argument)
     struct compute_unit *cu = compute_unit_create();
     uint32_t group[3];
     struct fault fault;
-    while (!launch->cancel && group_take(launch, group)) {
+    while (!__atomic_load_n(&launch->cancel, __ATOMIC_RELAXED) && group_take(launch, group)) {
         if (work_group_run(cu, &launch->dispatch, group, &launch->cancel, &fault)) continue;
         pthread_mutex_lock(&launch->lock);
         if (!launch->failed) *launch->fault = fault;
         launch->failed = true;
-        launch->cancel = true;
+        __atomic_store_n(&launch->cancel, true, __ATOMIC_RELAXED);
         pthread_mutex_unlock(&launch->lock);
     }
     compute_unit_destroy(cu);

@@ -376,7 +376,7 @@ static void test_trap(void **state)
 static void *cancel_soon(void *cancel)
 {
     usleep(50000);
-    *(volatile bool *)cancel = true;
+    __atomic_store_n((bool *)cancel, true, __ATOMIC_RELAXED);
     return NULL;
 }
 
@@ -385,7 +385,7 @@ static void test_cancel(void **state)
     (void)state;
     // `spin` through the interface itself: the loader has no way to cancel from outside.
     static int flag;
-    static volatile bool cancel;
+    static bool cancel;
     struct fault fault;
     struct compute_unit *cu = compute_unit_create();
     uint64_t kernarg[64] = {(uint64_t)&flag};
@@ -403,7 +403,7 @@ static void test_cancel(void **state)
     d.wave64 = !(d.properties >> 10 & 1);
     cancel = false;
     pthread_t thread;
-    pthread_create(&thread, NULL, cancel_soon, (void *)&cancel);
+    pthread_create(&thread, NULL, cancel_soon, &cancel);
     assert_false(work_group_run(cu, &d, group, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_NONE);
     pthread_join(thread, NULL);

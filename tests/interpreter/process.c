@@ -35,7 +35,7 @@ static struct dispatch dispatch_of(const uint32_t *code)
 static bool run(const uint32_t *code, struct fault *fault)
 {
     static const uint32_t group[3];
-    static const volatile bool cancel;
+    static const bool cancel;
     struct dispatch d = dispatch_of(code);
     struct compute_unit *cu = compute_unit_create();
     assert_non_null(cu);
@@ -189,7 +189,7 @@ static void test_invalid_dispatches(void **state)
 {
     (void)state;
     static const uint32_t code[] = {S_ENDPGM}, group[3] = {0}, outside[3] = {1, 0, 0};
-    static const volatile bool cancel;
+    static const bool cancel;
     struct compute_unit *cu = compute_unit_create();
     struct fault fault;
     struct dispatch d = dispatch_of(code);
@@ -216,7 +216,7 @@ static void test_cancelled_before(void **state)
 {
     (void)state;
     static const uint32_t code[] = {S_BRANCH_BACK}, group[3];
-    static const volatile bool cancel = true;
+    static const bool cancel = true;
     struct compute_unit *cu = compute_unit_create();
     struct fault fault;
     struct dispatch d = dispatch_of(code);

@@ -66,7 +66,7 @@ cl_program session_program(const struct session *session, const char *source, co
     cl_program program = clCreateProgramWithSource(session->context, 1, &source, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     if (clBuildProgram(program, 1, &session->device, options, NULL, NULL) != CL_SUCCESS) {
-        static char log[1 << 18] = ""; // a generated program has much to say
+        static _Thread_local char log[1 << 18] = ""; // a generated program has much to say
         clGetProgramBuildInfo(program, session->device, CL_PROGRAM_BUILD_LOG, sizeof log, log, NULL);
         fail_msg("%s", log);
     }

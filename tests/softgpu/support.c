@@ -1,6 +1,8 @@
 #include "support.h"
 
 #include <dlfcn.h>
+#include <hsa/amd_hsa_queue.h>
+#include <hsa/amd_hsa_signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,8 +193,11 @@ bool signal_waited(hsa_signal_t signal, double seconds)
 {
     uint64_t frequency;
     CHECK(hsa.system_get_info(HSA_SYSTEM_INFO_TIMESTAMP_FREQUENCY, &frequency));
-    return hsa.signal_wait_scacquire(signal, HSA_SIGNAL_CONDITION_EQ, 0,
-                                     (uint64_t)(seconds * (double)frequency), HSA_WAIT_STATE_BLOCKED) == 0;
+    bool ended =
+        hsa.signal_wait_scacquire(signal, HSA_SIGNAL_CONDITION_EQ, 0, (uint64_t)(seconds * (double)frequency),
+                                  HSA_WAIT_STATE_BLOCKED) == 0;
+    sanitizer_acquire(&((amd_signal_t *)signal.handle)->value);
+    return ended;
 }
 
 void signal_wait(hsa_signal_t signal) { assert_true(signal_waited(signal, 20)); }
@@ -204,6 +209,7 @@ void packet_push(hsa_queue_t *queue, const void *packet)
     uint64_t index = hsa.queue_add_write_index_relaxed(queue, 1);
     while (index - hsa.queue_load_read_index_scacquire(queue) >= queue->size) {
     }
+    sanitizer_acquire(&((amd_queue_t *)queue)->read_dispatch_id);
     uint32_t *slot = (uint32_t *)queue->base_address + index % queue->size * WORDS;
     memcpy(slot + 1, words + 1, (WORDS - 1) * sizeof *words);
     __atomic_store_n(slot, words[0], __ATOMIC_RELEASE);

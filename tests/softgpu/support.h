@@ -12,6 +12,7 @@
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 
+#include "base/sanitizer.h"
 #include "device/softgpu/softgpu.h"
 
 // The functions of ROCr that the tests call: hsa.init is hsa_init.
@@ -35,7 +36,7 @@ struct device {
     int error;  // hsa_status_t, or one of AMD's
 };
 
-#define CHECK(call) assert_int_equal(call, HSA_STATUS_SUCCESS)
+#define CHECK(call) (sanitizer_release(SANITIZER_COPIES), assert_int_equal(call, HSA_STATUS_SUCCESS))
 
 // Finds the libraries; once a process.
 void libraries_open(void);

@@ -49,9 +49,14 @@ static pthread_t *threads;
 static unsigned thread_limit; // as many as may be started
 static unsigned thread_count; // as are; guarded by `lock`
 
+static bool queue_is_cancelled(const struct queue *queue)
+{
+    return __atomic_load_n(&queue->cancel, __ATOMIC_RELAXED);
+}
+
 static bool job_has_groups(const struct job *job)
 {
-    return __atomic_load_n(&job->taken, __ATOMIC_RELAXED) < job->groups && !job->queue->cancel;
+    return __atomic_load_n(&job->taken, __ATOMIC_RELAXED) < job->groups && !queue_is_cancelled(job->queue);
 }
 
 static void job_fault(struct job *job, const struct fault *fault)
@@ -78,7 +83,7 @@ static bool group_run(struct job *job, struct compute_unit *unit, uint64_t index
 // Takes one chunk and runs it. Returns false when there is no more to take.
 static bool chunk_run(struct job *job, struct compute_unit *unit)
 {
-    if (job->queue->cancel) return false;
+    if (queue_is_cancelled(job->queue)) return false;
     uint64_t first = __atomic_fetch_add(&job->taken, job->chunk, __ATOMIC_RELAXED);
     if (first >= job->groups) return false;
     uint64_t last = first + job->chunk < job->groups ? first + job->chunk : job->groups;
@@ -272,7 +277,7 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
     fault_handlers_trust(false);
     pthread_cond_destroy(&job.alone);
     if (job.faulted) return POOL_FAULT;
-    return queue->cancel ? POOL_CANCELLED : POOL_DONE;
+    return queue_is_cancelled(queue) ? POOL_CANCELLED : POOL_DONE;
 }
 
 bool pool_start(void)

@@ -32,7 +32,7 @@ struct queue {
     bool suspended;            // no packet may be begun
     bool failed;               // no packet will be begun again
     unsigned units;            // compute units that may run its work-groups; 0: all
-    volatile bool cancel;      // work-groups that are running are to end early
+    bool cancel;               // work-groups that are running are to end early
     struct compute_unit *unit; // for work-groups that run on the queue's own thread; made when first needed
     struct cost costs[COSTS];
     bool handlers_seen; // the process's fault handlers were ours since the queue was last empty

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/sanitizer.h"
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/interpreter/interpreter.h"
 #include "device/softgpu/thunk/clock.h"
@@ -236,6 +237,7 @@ static void sdma_step(struct queue *queue)
         event_raise_memory_fault(guard.address, guard.write);
         return;
     }
+    sanitizer_acquire(SANITIZER_COPIES);
     fault_arm(&guard);
     packet_process(queue);
     fault_disarm(&guard);

@@ -89,6 +89,9 @@ static void handle(int number, siginfo_t *info, void *context)
     trap->address = (uint64_t)info->si_addr;
     trap->write = machine->uc_mcontext.gregs[REG_ERR] & PAGE_FAULT_WRITE;
     armed = trap->outer;
+#if __has_feature(thread_sanitizer) // it blocks all signals while a handler runs, whatever the flags say
+    pthread_sigmask(SIG_SETMASK, &machine->uc_sigmask, NULL);
+#endif
     siglongjmp(trap->jump, 1);
 }
 

@@ -76,7 +76,7 @@ static bool waves_run(struct group *g)
 {
     unsigned live, waiting;
     do {
-        if (*g->cancel || !waves_turn(g, &live, &waiting)) return false;
+        if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting)) return false;
         for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
     } while (live);
     return true;
@@ -99,7 +99,7 @@ static bool waves_run_trapped(struct group *g)
 }
 
 bool work_group_run(struct compute_unit *cu, const struct dispatch *dispatch, const uint32_t group[3],
-                    const volatile bool *cancel, struct fault *fault)
+                    const bool *cancel, struct fault *fault)
 {
     struct group g = {.cu = cu, .dispatch = dispatch, .cancel = cancel, .fault = fault, .running = cu->waves};
     *fault = (struct fault){0};

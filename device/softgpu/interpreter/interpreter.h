@@ -54,7 +54,7 @@ void compute_unit_destroy(struct compute_unit *);
 // destroyed) ends it early with FAULT_NONE. Memory faults are caught with SIGSEGV/SIGBUS handlers that pass
 // on what is not theirs.
 bool work_group_run(struct compute_unit *, const struct dispatch *, const uint32_t group[3],
-                    const volatile bool *cancel, struct fault *fault);
+                    const bool *cancel, struct fault *fault);
 
 // Forgets all decoded code: the packet processor saw an instruction-cache invalidation (new code may have
 // been loaded at old addresses). Work-groups that are running keep what they decoded.

@@ -75,7 +75,7 @@ struct wave {
 struct group {
     struct compute_unit *cu;
     const struct dispatch *dispatch;
-    const volatile bool *cancel;
+    const bool *cancel;
     struct fault *fault;
     struct wave *running;
     uint32_t wave_count;
