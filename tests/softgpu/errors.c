@@ -78,7 +78,7 @@ static void memory_fault(void **state)
     (void)state;
     int status = HSA_STATUS_ERROR_MEMORY_APERTURE_VIOLATION;
     kernel_error("store_to", 1, 0, status, "0x0");
-    kernel_error("store_to", 1000, 0x12345678000, status, "12345678000");
+    kernel_error("store_to", 1000, 0x591234567000, status, "591234567000");
 }
 
 static hsa_kernel_dispatch_packet_t good_packet(void)

@@ -91,7 +91,7 @@ static int without_userfaultfd(void)
     return result;
 }
 
-static void fault_seen(int *seen, uint64_t address) { *seen = address >> 12 == 0x12345678 ? 1 : -1; }
+static void fault_seen(int *seen, uint64_t address) { *seen = address >> 12 == 0x591234567 ? 1 : -1; }
 
 static hsa_status_t system_event(const hsa_amd_event_t *event, void *data)
 {
@@ -109,7 +109,7 @@ static int copy_to_nowhere(void)
     void *here = host_alloc(&device, 4096);
     hsa_signal_t done = signal_make(1);
     CHECK(
-        hsa.amd_memory_async_copy((void *)0x12345678000, device.gpu, here, device.cpu, 4096, 0, NULL, done));
+        hsa.amd_memory_async_copy((void *)0x591234567000, device.gpu, here, device.cpu, 4096, 0, NULL, done));
     double until = seconds_now() + 20;
     while (!__atomic_load_n(&seen, __ATOMIC_ACQUIRE) && seconds_now() < until) usleep(1000);
     assert_int_equal(seen, 1);
