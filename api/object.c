@@ -9,20 +9,19 @@
 
 enum { STRIPES = 64, FIRST_CAPACITY = 16 };
 
-struct entry {
-    _Atomic(const void *) handle; // NULL: free
-    _Atomic(enum object_type) type;
-};
+// A live handle and, in the bits that its alignment leaves, its type; 0: free.
+typedef _Atomic(uintptr_t) entry;
 
 // Open addressing with linear probing, at most half full. A larger table keeps the one it replaces: somebody
 // may be looking.
 struct table {
     struct table *older;
     size_t capacity, count;
-    struct entry entries[];
+    entry entries[];
 };
 
-// Looking up takes no lock: it is done again, with the lock, when the sequence changed meanwhile.
+// Looking up takes no lock. What is found is live; where nothing is, it is looked for again with the lock
+// when the sequence changed meanwhile.
 struct stripe {
     pthread_mutex_t lock;
     _Atomic(uint64_t) sequence; // odd: being changed
@@ -31,33 +30,31 @@ struct stripe {
 
 static struct stripe stripes[STRIPES] = {[0 ... STRIPES - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 
-static uint64_t handle_hash(const void *handle)
-{
-    return ((uintptr_t)handle >> 4) * UINT64_C(0x9e3779b97f4a7c15);
-}
-static struct stripe *stripe_of(const void *handle) { return &stripes[handle_hash(handle) >> 58]; }
+static uintptr_t entry_handle(uintptr_t value) { return value & ~(uintptr_t)(OBJECT_ALIGNMENT - 1); }
+
+static uint64_t handle_hash(uintptr_t handle) { return (handle >> 4) * UINT64_C(0x9e3779b97f4a7c15); }
+static struct stripe *stripe_of(uintptr_t handle) { return &stripes[handle_hash(handle) >> 58]; }
 
 // Where the handle is, or the free entry where it would be.
-static struct entry *entry_find(struct table *table, const void *handle)
+static entry *entry_find(struct table *table, uintptr_t handle)
 {
     size_t i = handle_hash(handle) >> 20 & (table->capacity - 1);
-    for (const void *found;
-         (found = atomic_load_explicit(&table->entries[i].handle, memory_order_relaxed)) && found != handle;)
+    for (uintptr_t found; (found = atomic_load_explicit(&table->entries[i], memory_order_relaxed)) &&
+                          entry_handle(found) != handle;)
         i = (i + 1) & (table->capacity - 1);
     return &table->entries[i];
 }
 
-static void entry_set(struct entry *entry, const void *handle, enum object_type type)
+static void entry_set(entry *place, uintptr_t value)
 {
-    atomic_store_explicit(&entry->type, type, memory_order_relaxed);
-    atomic_store_explicit(&entry->handle, handle, memory_order_relaxed);
+    atomic_store_explicit(place, value, memory_order_relaxed);
 }
 
 static void table_copy(struct table *to, const struct table *from)
 {
     for (size_t i = 0; i < from->capacity; i++) {
-        const void *handle = from->entries[i].handle;
-        if (handle) entry_set(entry_find(to, handle), handle, from->entries[i].type);
+        uintptr_t value = from->entries[i];
+        if (value) entry_set(entry_find(to, entry_handle(value)), value);
     }
     to->count = from->count;
 }
@@ -90,16 +87,15 @@ static void stripe_end(struct stripe *stripe)
 }
 
 // Empties an entry and moves those behind it that probing would not find any more.
-static void entry_remove(struct table *table, struct entry *entry)
+static void entry_remove(struct table *table, entry *place)
 {
-    size_t mask = table->capacity - 1, i = (size_t)(entry - table->entries);
-    const void *handle;
-    atomic_store_explicit(&entry->handle, NULL, memory_order_relaxed);
+    size_t mask = table->capacity - 1, i = (size_t)(place - table->entries);
+    uintptr_t value;
+    entry_set(place, 0);
     table->count--;
-    for (i = (i + 1) & mask; (handle = table->entries[i].handle); i = (i + 1) & mask) {
-        enum object_type type = table->entries[i].type;
-        atomic_store_explicit(&table->entries[i].handle, NULL, memory_order_relaxed);
-        entry_set(entry_find(table, handle), handle, type);
+    for (i = (i + 1) & mask; (value = table->entries[i]); i = (i + 1) & mask) {
+        entry_set(&table->entries[i], 0);
+        entry_set(entry_find(table, entry_handle(value)), value);
     }
 }
 
@@ -108,34 +104,45 @@ void object_init(struct object *object, enum object_type type)
     icd_object_init(object);
     atomic_init(&object->references, 1);
     atomic_init(&object->handles, 1);
-    struct stripe *stripe = stripe_of(object);
+    struct stripe *stripe = stripe_of((uintptr_t)object);
     stripe_begin(stripe);
     struct table *table = table_reserve(stripe);
-    entry_set(entry_find(table, object), object, type);
+    entry_set(entry_find(table, (uintptr_t)object), (uintptr_t)object | type);
     table->count++;
     stripe_end(stripe);
 }
 
-static bool table_has(struct table *table, const void *handle, enum object_type type)
+static bool table_has(const struct table *table, uintptr_t handle, enum object_type type)
 {
+    uintptr_t wanted = handle | type, found;
     if (!table) return false;
-    const struct entry *entry = entry_find(table, handle);
-    return atomic_load_explicit(&entry->handle, memory_order_relaxed) &&
-           atomic_load_explicit(&entry->type, memory_order_relaxed) == type;
+    size_t i = handle_hash(handle) >> 20 & (table->capacity - 1);
+    while ((found = atomic_load_explicit(&table->entries[i], memory_order_relaxed)) && found != wanted)
+        i = (i + 1) & (table->capacity - 1);
+    return found;
 }
 
-bool object_is(const void *handle, enum object_type type)
+// What was not found: is it so? `before`: the stripe's sequence when the search began.
+__attribute__((cold)) static bool table_has_still(struct stripe *stripe, uint64_t before, uintptr_t handle,
+                                                  enum object_type type)
 {
-    if (!handle) return false;
-    struct stripe *stripe = stripe_of(handle);
-    uint64_t before = atomic_load_explicit(&stripe->sequence, memory_order_acquire);
-    bool is = table_has(atomic_load_explicit(&stripe->table, memory_order_acquire), handle, type);
     atomic_thread_fence(memory_order_acquire);
-    if (!(before & 1) && before == atomic_load_explicit(&stripe->sequence, memory_order_relaxed)) return is;
+    if (!(before & 1) && before == atomic_load_explicit(&stripe->sequence, memory_order_relaxed))
+        return false;
     pthread_mutex_lock(&stripe->lock);
-    is = table_has(stripe->table, handle, type);
+    bool is = table_has(stripe->table, handle, type);
     pthread_mutex_unlock(&stripe->lock);
     return is;
+}
+
+bool object_is(const void *object, enum object_type type)
+{
+    uintptr_t handle = (uintptr_t)object;
+    if (!handle || entry_handle(handle) != handle) return false;
+    struct stripe *stripe = stripe_of(handle);
+    uint64_t before = atomic_load_explicit(&stripe->sequence, memory_order_acquire);
+    return table_has(atomic_load_explicit(&stripe->table, memory_order_acquire), handle, type) ||
+           table_has_still(stripe, before, handle, type);
 }
 
 void object_retain(struct object *object)
@@ -162,9 +169,9 @@ bool object_release_handle(struct object *object)
 bool object_release(struct object *object)
 {
     if (atomic_fetch_sub_explicit(&object->references, 1, memory_order_acq_rel) != 1) return false;
-    struct stripe *stripe = stripe_of(object);
+    struct stripe *stripe = stripe_of((uintptr_t)object);
     stripe_begin(stripe);
-    entry_remove(stripe->table, entry_find(stripe->table, object));
+    entry_remove(stripe->table, entry_find(stripe->table, (uintptr_t)object));
     stripe_end(stripe);
     return true;
 }

@@ -18,10 +18,12 @@ enum object_type {
     OBJECT_KERNEL,
 };
 
+enum { OBJECT_ALIGNMENT = 16 }; // of handles, as malloc gives it; more than there are types
+
 // First member of every object; `dispatch` must be the first word (the ICD ABI).
 struct object {
-    const void *dispatch;         // the ICD dispatch table
-    void *loader_data;            // the loader's own (cl_khr_icd 2.0.0)
+    _Alignas(OBJECT_ALIGNMENT) const void *dispatch; // the ICD dispatch table
+    void *loader_data;                               // the loader's own (cl_khr_icd 2.0.0)
     _Atomic(uint32_t) references; // all: the application's and those that other objects and commands hold
     _Atomic(uint32_t) handles;    // the application's alone: what CL_*_REFERENCE_COUNT tells
 };
