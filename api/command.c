@@ -3,6 +3,7 @@
 #include "api/event.h"
 #include "api/recycle.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 enum { UNSIGNALLED_MAX = 64 }; // commands in a row without a signal: what bounds how long their payloads stay
@@ -20,15 +21,15 @@ struct command {
     struct command *next;
     struct command *next_signalled; // under way in the lane: the next one that has a signal
     uint64_t place;                 // in the lane
-    command_submit_fn *submit;
-    command_release_fn *release;
-    void *payload;
+    const struct command_kind *kind;
+    size_t size;                // of all of it
     struct event_ties *ties;    // NULL: no events, or the device has the command
     struct lane *lane;          // once the device has the command
     bool blocking;              // the application's thread waits for `done`
     bool waits_all;             // it waits for all earlier commands: barriers and markers with no wait list
     bool barrier;               // all later commands wait for it
     struct device_signal *done; // retained; NULL: ended when a later command of the queue has
+    max_align_t payload[];
 };
 
 // ---- Lists, under the queue's lock ---------------------------------------------------------------------
@@ -91,10 +92,10 @@ static void ties_free(struct event_ties *ties)
 
 static void command_free(struct command *command)
 {
-    if (command->release) command->release(command->payload);
+    if (command->kind->release) command->kind->release(command->payload);
     ties_free(command->ties);
     if (command->done) device_signal_release(command->done);
-    recycle_give(command, sizeof *command);
+    recycle_give(command, command->size);
 }
 
 static void commands_free(struct command *command)
@@ -128,30 +129,43 @@ static cl_int ties_create(const struct command_request *request, struct event_ti
     return CL_SUCCESS;
 }
 
-static cl_int command_create(const struct command_request *request, command_submit_fn *submit, void *payload,
-                             command_release_fn *release, struct command **out)
+// Its events, and its signal where one is needed.
+static cl_int command_tie(struct command *command, const struct command_request *request)
 {
-    struct command *command = recycle_take(sizeof *command);
-    if (!command) return CL_OUT_OF_HOST_MEMORY;
-    *command = (struct command){0};
     cl_int error = ties_create(request, &command->ties);
-    if (!error && command->ties && command->ties->event)
+    if (error) return error;
+    if (command->ties && command->ties->event)
         device_signal_retain(command->done = command->ties->event->signal);
-    bool signalled =
-        request->blocking || (request->type == CL_COMMAND_BARRIER && queue_is_out_of_order(request->queue));
-    if (!error && signalled && !command->done) error = device_signal_create(&command->done);
+    bool signalled = request->blocking || (command->barrier && queue_is_out_of_order(request->queue));
+    return signalled && !command->done ? device_signal_create(&command->done) : CL_SUCCESS;
+}
+
+cl_int command_create(const struct command_request *request, const struct command_kind *kind, size_t size,
+                      void **payload)
+{
+    struct command *command = recycle_take(sizeof *command + size);
+    if (!command) return CL_OUT_OF_HOST_MEMORY;
+    bool barrier = request->type == CL_COMMAND_BARRIER;
+    *command = (struct command){
+        .kind = kind,
+        .size = sizeof *command + size,
+        .blocking = request->blocking,
+        .barrier = barrier,
+        .waits_all = (barrier || request->type == CL_COMMAND_MARKER) && !request->wait_count,
+    };
+    cl_int error = command_tie(command, request);
     if (error) {
-        command_free(command);
+        ties_free(command->ties);
+        recycle_give(command, command->size);
         return error;
     }
-    command->blocking = request->blocking;
-    command->barrier = request->type == CL_COMMAND_BARRIER;
-    command->waits_all = (command->barrier || request->type == CL_COMMAND_MARKER) && !request->wait_count;
-    command->submit = submit;
-    command->payload = payload;
-    command->release = release;
-    *out = command;
+    *payload = command->payload;
     return CL_SUCCESS;
+}
+
+static struct command *command_of(void *payload)
+{
+    return (struct command *)((uint8_t *)payload - offsetof(struct command, payload));
 }
 
 // Whether the device can have the command: a packet can wait for every event of its wait list, or one has
@@ -168,8 +182,15 @@ static bool command_ready(const struct command *command, bool *failed)
     return known || *failed;
 }
 
-// The command's own call of device_queue_*.
-static cl_int command_run(struct kiln_queue *queue, struct command *command)
+// The command's own call of device_queue_*, with the signals that it waits for.
+static cl_int command_give(struct command *command, struct device_signal *const *wait, unsigned count)
+{
+    const struct device_command request = {wait, count, command->done, command->blocking};
+    return command->kind->submit(command->payload, command->lane->device_queue, &request);
+}
+
+// Waits for its wait list and for what its place among the queue's lanes asks for.
+static cl_int command_give_waiting(struct kiln_queue *queue, struct command *command)
 {
     const struct event_ties *ties = command->ties;
     cl_uint count = ties ? ties->wait_count : 0;
@@ -180,13 +201,18 @@ static cl_int command_run(struct kiln_queue *queue, struct command *command)
     if (!signals) return CL_OUT_OF_HOST_MEMORY;
     for (cl_uint i = 0; i < count; i++) signals[i] = ties->wait[i]->signal;
     cl_int error = lane_wait_list(queue, command->lane, command->waits_all, signals + count, &extra);
-    if (!error) {
-        const struct device_command request = {signals, count + extra, command->done, command->blocking};
-        error = command->submit(command->payload, command->lane->device_queue, &request);
-    }
+    if (!error) error = command_give(command, signals, count + extra);
     for (unsigned i = 0; i < extra; i++) device_signal_release(signals[count + i]);
-    if (!error) lane_submitted(queue, command->lane, command->barrier ? command->done : NULL);
     if (signals != local) free(signals);
+    return error;
+}
+
+static cl_int command_run(struct kiln_queue *queue, struct command *command)
+{
+    bool waits = command->ties || queue_is_out_of_order(queue);
+    cl_int error = waits ? command_give_waiting(queue, command) : command_give(command, NULL, 0);
+    if (!error && queue_is_out_of_order(queue))
+        lane_submitted(queue, command->lane, command->barrier ? command->done : NULL);
     return error;
 }
 
@@ -205,7 +231,9 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
                              struct event_ties **ties)
 {
     struct event_ties *own = command->ties;
-    struct lane *lane = lane_choose(queue, own ? own->wait_count : 0, own ? own->wait : NULL);
+    struct lane *lane = &queue->lanes[0];
+    if (queue_is_out_of_order(queue))
+        lane = lane_choose(queue, own ? own->wait_count : 0, own ? own->wait : NULL);
     command->lane = lane;
     command_signal_sometimes(lane, command);
     cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : CL_SUCCESS;
@@ -229,7 +257,7 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
 // ---- Holding back --------------------------------------------------------------------------------------
 
 // With the queue's lock held. A queue that holds commands back is kept alive and known to its context.
-static void command_hold(struct kiln_queue *queue, struct command *command)
+__attribute__((cold)) static void command_hold(struct kiln_queue *queue, struct command *command)
 {
     if (!queue->held.count) {
         struct kiln_context *context = queue->context;
@@ -391,7 +419,7 @@ cl_int command_request_init(struct command_request *request, cl_command_queue ha
     if (!queue_is(handle)) return CL_INVALID_COMMAND_QUEUE;
     struct kiln_queue *queue = queue_from(handle);
     *request = (struct command_request){queue, type, wait_count, wait, event, CL_FALSE};
-    return event_list_check(queue->context, wait_count, wait);
+    return wait_count || wait ? event_list_check(queue->context, wait_count, wait) : CL_SUCCESS;
 }
 
 static cl_int command_start(struct kiln_queue *queue, struct command *command)
@@ -426,21 +454,15 @@ static cl_int command_wait(struct device_signal *done, const struct command_requ
     return state < 0 ? CL_OUT_OF_RESOURCES : CL_SUCCESS;
 }
 
-cl_int command_enqueue(const struct command_request *request, command_submit_fn *submit, void *payload,
-                       command_release_fn *release)
+// A command that the application gets an event of, or waits for.
+static cl_int command_enqueue_signalled(const struct command_request *request, struct command *command)
 {
-    struct command *command;
     struct kiln_queue *queue = request->queue;
-    cl_int error = command_create(request, submit, payload, release, &command);
-    if (error) {
-        if (release) release(payload);
-        return error;
-    }
     struct kiln_event *event = command->ties ? command->ties->event : NULL;
     struct device_signal *done = request->blocking ? command->done : NULL;
     if (event) event_retain(event); // the application's reference
     if (done) device_signal_retain(done);
-    error = command_start(queue, command);
+    cl_int error = command_start(queue, command);
     if (!error && done) error = command_wait(done, request);
     if (done) {
         command_reap(queue);
@@ -449,4 +471,27 @@ cl_int command_enqueue(const struct command_request *request, command_submit_fn 
     if (error && event) event_release(event);
     if (!error && event) *request->event = event_handle(event);
     return error;
+}
+
+cl_int command_enqueue(const struct command_request *request, void *payload)
+{
+    struct command *command = command_of(payload);
+    return command->done ? command_enqueue_signalled(request, command)
+                         : command_start(request->queue, command);
+}
+
+void command_discard(void *payload) { command_free(command_of(payload)); }
+
+static cl_int nothing_submit(void *payload, struct device_queue *queue, const struct device_command *command)
+{
+    (void)payload;
+    return device_queue_barrier(queue, command);
+}
+
+cl_int command_enqueue_nothing(const struct command_request *request)
+{
+    static const struct command_kind kind = {nothing_submit, NULL};
+    void *payload;
+    cl_int error = command_create(request, &kind, 0, &payload);
+    return error ? error : command_enqueue(request, payload);
 }

@@ -13,24 +13,34 @@ struct command_request {
     cl_bool blocking; // return when the command has ended
 };
 
-// Gives a command to the device by device_queue_* calls, of which the last one ends `command->done`. May be
-// called after the enqueuing function has returned: the payload holds all that it needs. Called with the
-// queue's lock held, in the queue's order.
-typedef cl_int command_submit_fn(void *payload, struct device_queue *, const struct device_command *command);
-
-// Frees the payload and the references that it holds, once the command has ended, or at once where it is
-// refused. May be NULL.
-typedef void command_release_fn(void *payload);
+// What a kind of command does.
+struct command_kind {
+    // Gives it to the device by device_queue_* calls, of which the last one ends `command->done`. May be
+    // called after the enqueuing function has returned: the payload holds all that it needs. Called with the
+    // queue's lock held, in the queue's order.
+    cl_int (*submit)(void *payload, struct device_queue *, const struct device_command *command);
+    // Lets go of what the payload refers to, once the command has ended, or at once where it is refused.
+    // NULL: of nothing.
+    void (*release)(void *payload);
+};
 
 // The checks that all clEnqueue* share, in the specification's order: CL_INVALID_COMMAND_QUEUE,
 // CL_INVALID_EVENT_WAIT_LIST, CL_INVALID_CONTEXT. On success `request` is filled in.
 cl_int command_request_init(struct command_request *request, cl_command_queue queue, cl_command_type type,
                             cl_uint wait_count, const cl_event *wait, cl_event *event);
 
-// Enqueues. In every case the payload is the command's from here on: it is released, at the latest when the
-// command has ended.
-cl_int command_enqueue(const struct command_request *request, command_submit_fn *submit, void *payload,
-                       command_release_fn *release);
+// A command with room for `size` bytes of payload, to be filled in and then enqueued.
+cl_int command_create(const struct command_request *, const struct command_kind *, size_t size,
+                      void **payload);
+
+// Enqueues what command_create made. In every case the payload is the command's from here on.
+cl_int command_enqueue(const struct command_request *, void *payload);
+
+// Releases a payload that is not to be enqueued.
+void command_discard(void *payload);
+
+// A command that does nothing but keep its place in the queue's order.
+cl_int command_enqueue_nothing(const struct command_request *);
 
 // ---- For queue.c and event.c
 

@@ -2,8 +2,6 @@
 #include "api/fill.h"
 #include "api/transfer.h"
 
-#include <stdlib.h>
-
 // What reading and writing check after the request itself.
 static cl_int access_check(const struct command_request *request, cl_mem handle, cl_map_flags access,
                            size_t offset, size_t size, const void *host)
@@ -130,7 +128,6 @@ static void migration_release(void *payload)
 {
     struct migration *migration = payload;
     for (cl_uint i = 0; i < migration->count; i++) memory_release(migration->memories[i]);
-    free(migration);
 }
 
 static cl_int migration_check(const struct command_request *request, cl_uint count, const cl_mem *handles,
@@ -153,12 +150,16 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueMigrateMemObjects(cl_command_queue queu
         command_request_init(&request, queue, CL_COMMAND_MIGRATE_MEM_OBJECTS, wait_count, wait, event);
     if (!error) error = migration_check(&request, count, handles, flags);
     if (error) return error;
-    struct migration *migration = malloc(sizeof *migration + count * sizeof(struct kiln_memory *));
-    if (!migration) return CL_OUT_OF_HOST_MEMORY;
+    static const struct command_kind kind = {migration_submit, migration_release};
+    void *payload;
+    error = command_create(&request, &kind, sizeof(struct migration) + count * sizeof(struct kiln_memory *),
+                           &payload);
+    if (error) return error;
+    struct migration *migration = payload;
     migration->count = count;
     for (cl_uint i = 0; i < count; i++) {
         migration->memories[i] = memory_from(handles[i]);
         memory_retain(migration->memories[i]);
     }
-    return command_enqueue(&request, migration_submit, migration, migration_release);
+    return command_enqueue(&request, migration);
 }

@@ -5,17 +5,16 @@
 #include "api/launch.h"
 #include "api/memory.h"
 #include "api/printf.h"
-#include "api/recycle.h"
 
 #include <CL/cl_ext.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 // A kernel command: everything as it was when it was enqueued.
 struct kernel_command {
-    size_t size;                   // of all of it
     struct executable *executable; // retained
-    struct kernel_device on;
+    const struct kernel_metadata *metadata;
+    const struct device_info *device;
+    struct device_kernel code;
     struct launch launch;
     uint8_t *block;                      // kernel argument segment, behind the memories
     struct device_memory *printf_buffer; // NULL: the kernel does not print
@@ -29,7 +28,6 @@ static void kernel_command_release(void *payload)
     for (unsigned i = 0; i < command->memory_count; i++) memory_release(command->memories[i]);
     if (command->printf_buffer) device_memory_destroy(command->printf_buffer);
     executable_release(command->executable);
-    recycle_give(command, command->size);
 }
 
 static void kernel_command_print(void *argument)
@@ -43,15 +41,14 @@ static cl_int piece_submit(const struct kernel_command *kernel, struct device_qu
 {
     const struct launch *launch = &kernel->launch;
     const struct device_dispatch dispatch = {
-        .kernel = &kernel->on.code,
-        .name = kernel->on.metadata->name,
+        .kernel = &kernel->code,
         .kernarg = kernel->block,
         .dimensions = launch->dimensions,
         .global = {piece->items[0], piece->items[1], piece->items[2]},
         .local = {launch->local[0], launch->local[1], launch->local[2]},
         .group_size = launch->group_size,
     };
-    kernarg_fill_hidden(kernel->on.metadata, launch, piece, kernel->block);
+    kernarg_fill_hidden(kernel->metadata, launch, piece, kernel->block);
     return device_queue_dispatch(queue, command, &dispatch);
 }
 
@@ -60,12 +57,11 @@ static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
                                     const struct device_command *command)
 {
     const struct kernel_command *kernel = payload;
-    const struct device_info *device = kernel->on.device->info;
-    size_t count = launch_pieces(&kernel->launch, device);
+    size_t count = kernel->launch.pieces;
     struct device_command part = {.wait = command->wait, .wait_count = command->wait_count};
     cl_int error = CL_SUCCESS;
     for (size_t i = 0; !error && i < count; i++) {
-        const struct piece piece = launch_piece(&kernel->launch, device, i);
+        const struct piece piece = launch_piece(&kernel->launch, kernel->device, i);
         if (i + 1 == count && !kernel->printf_buffer) part.done = command->done;
         error = piece_submit(kernel, queue, &part, &piece);
         part.wait_count = 0;
@@ -74,51 +70,6 @@ static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
     // What is printed appears before the command ends: the printing is its last part.
     const struct device_command last = {.done = command->done};
     return device_queue_host(queue, &last, kernel_command_print, payload);
-}
-
-// Allocates what the command owns and brings along.
-static cl_int kernel_command_allocate(const struct kiln_kernel *kernel, const struct kernel_device *on,
-                                      struct kernel_command **result)
-{
-    size_t room = on->metadata->explicit_count * sizeof(struct kiln_memory *);
-    size_t size = sizeof(struct kernel_command) + room + kernel->values_size;
-    struct kernel_command *command = recycle_take(size);
-    if (!command) return CL_OUT_OF_HOST_MEMORY;
-    command->size = size;
-    command->block = (uint8_t *)command->memories + room;
-    command->memory_count = 0;
-    command->printf_buffer = NULL;
-    cl_int error =
-        on->prints ? printf_buffer_create(kernel->program->context, &command->printf_buffer) : CL_SUCCESS;
-    if (error) {
-        recycle_give(command, size);
-        return error;
-    }
-    *result = command;
-    return CL_SUCCESS;
-}
-
-static cl_int kernel_command_create(const struct kiln_kernel *kernel, const struct kernel_device *on,
-                                    const struct launch *launch, struct kernel_command **result)
-{
-    struct kernel_command *command;
-    cl_int error = kernel_command_allocate(kernel, on, &command);
-    if (error) return error;
-    executable_retain(on->executable);
-    command->executable = on->executable;
-    command->on = *on;
-    command->launch = *launch;
-    if (command->printf_buffer)
-        command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
-    for (uint32_t i = 0; i < on->metadata->explicit_count; i++) {
-        if (!kernel->arguments[i].memory) continue;
-        struct kiln_memory *memory = memory_from(kernel->arguments[i].memory);
-        memory_retain(memory);
-        command->memories[command->memory_count++] = memory;
-    }
-    kernarg_fill(kernel, on, command->block);
-    *result = command;
-    return CL_SUCCESS;
 }
 
 // ---- Checks -------------------------------------------------------------------------------------------
@@ -148,14 +99,13 @@ static cl_int kernel_check(const struct kiln_queue *queue, cl_kernel handle, con
     return range->dimensions < 1 || range->dimensions > 3 ? CL_INVALID_WORK_DIMENSION : CL_SUCCESS;
 }
 
-// What the kernel needs and the device or the driver does not have. The error code says little: the text is
-// for the context's callback and the log.
-static cl_int resources_check(struct kiln_context *context, const struct kernel_device *on,
-                              uint64_t group_size)
+// The kernel needs what the device or the driver does not have. The error code says little: the text is for
+// the context's callback and the log.
+__attribute__((cold)) static cl_int resources_lack(struct kiln_context *context,
+                                                   const struct kernel_device *on, uint64_t group_size)
 {
     const char *service = on->unsupported;
     uint32_t most = on->device->info->lds_size;
-    if (!service && group_size <= most) return CL_SUCCESS;
     char text[512];
     if (service)
         snprintf(text, sizeof text, "kernel %s needs %s, which is not available", on->metadata->name,
@@ -169,10 +119,55 @@ static cl_int resources_check(struct kiln_context *context, const struct kernel_
 
 // ---- Entry points -------------------------------------------------------------------------------------
 
-static cl_int empty_submit(void *payload, struct device_queue *queue, const struct device_command *command)
+static void kernel_command_retain(struct kernel_command *command, const struct kiln_kernel *kernel)
 {
-    (void)payload;
-    return device_queue_barrier(queue, command);
+    for (uint32_t i = 0; i < command->metadata->explicit_count; i++) {
+        if (!kernel->arguments[i].memory) continue;
+        struct kiln_memory *memory = memory_from(kernel->arguments[i].memory);
+        memory_retain(memory);
+        command->memories[command->memory_count++] = memory;
+    }
+}
+
+// The launch, what it needs, and its arguments.
+static cl_int kernel_command_fill(struct kernel_command *command, const struct kiln_kernel *kernel,
+                                  const struct kernel_device *on, const struct range *range)
+{
+    struct kiln_context *context = kernel->program->context;
+    uint64_t group_size = kernel_group_size(kernel, on, NULL);
+    cl_int error = launch_fill(on, range, &command->launch);
+    if (!error && (on->unsupported || group_size > on->device->info->lds_size))
+        error = resources_lack(context, on, group_size);
+    if (!error && on->prints) error = printf_buffer_create(context, &command->printf_buffer);
+    if (error) return error;
+    command->launch.group_size = (uint32_t)group_size;
+    if (on->prints) command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
+    kernel_command_retain(command, kernel);
+    kernarg_fill(kernel, on, command->block);
+    return CL_SUCCESS;
+}
+
+static cl_int launch_enqueue(const struct command_request *request, const struct kiln_kernel *kernel,
+                             const struct kernel_device *on, const struct range *range)
+{
+    static const struct command_kind kind = {kernel_command_submit, kernel_command_release};
+    size_t room = on->metadata->explicit_count * sizeof(struct kiln_memory *);
+    size_t size = sizeof(struct kernel_command) + room + kernel->values_size;
+    void *payload;
+    cl_int error = command_create(request, &kind, size, &payload);
+    if (error) return error;
+    struct kernel_command *command = payload;
+    executable_retain(command->executable = on->executable);
+    command->metadata = on->metadata;
+    command->device = on->device->info;
+    command->code = on->code;
+    command->block = (uint8_t *)command->memories + room;
+    command->printf_buffer = NULL;
+    command->memory_count = 0;
+    error = kernel_command_fill(command, kernel, on, range);
+    if (!error) return command_enqueue(request, payload);
+    command_discard(payload);
+    return error;
 }
 
 static cl_int kernel_enqueue(const struct command_request *request, cl_kernel handle,
@@ -181,18 +176,8 @@ static cl_int kernel_enqueue(const struct command_request *request, cl_kernel ha
     const struct kernel_device *on;
     cl_int error = kernel_check(request->queue, handle, range, &on);
     if (error) return error;
-    if (range_is_empty(range)) return command_enqueue(request, empty_submit, NULL, NULL);
-    const struct kiln_kernel *kernel = kernel_from(handle);
-    struct launch launch = {0};
-    uint64_t group_size = kernel_group_size(kernel, on, NULL);
-    error = launch_fill(on, range, &launch);
-    if (!error) error = resources_check(request->queue->context, on, group_size);
-    if (error) return error;
-    launch.group_size = (uint32_t)group_size;
-    struct kernel_command *command;
-    error = kernel_command_create(kernel, on, &launch, &command);
-    if (error) return error;
-    return command_enqueue(request, kernel_command_submit, command, kernel_command_release);
+    if (range_is_empty(range)) return command_enqueue_nothing(request);
+    return launch_enqueue(request, kernel_from(handle), on, range);
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel,
@@ -231,7 +216,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelSuggestedLocalWorkSizeKHR(cl_command_
     if (error) return error;
     if (!suggested) return CL_INVALID_VALUE;
     if (range_is_empty(&range)) return CL_INVALID_GLOBAL_WORK_SIZE;
-    struct launch launch = {0};
+    struct launch launch;
     error = launch_fill(on, &range, &launch);
     for (cl_uint i = 0; !error && i < dimensions; i++) suggested[i] = launch.local[i];
     return error;

@@ -43,11 +43,14 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMFree(cl_command_queue queue, cl_uint
     cl_int error = command_request_init(&request, queue, CL_COMMAND_SVM_FREE, wait_count, wait, event);
     if (!error && !count != !pointers) error = CL_INVALID_VALUE;
     if (error) return error;
-    struct svm_freeing *freeing = malloc(sizeof *freeing + count * sizeof *pointers);
-    if (!freeing) return CL_OUT_OF_HOST_MEMORY;
+    static const struct command_kind kind = {freeing_submit, NULL};
+    void *payload;
+    error = command_create(&request, &kind, sizeof(struct svm_freeing) + count * sizeof *pointers, &payload);
+    if (error) return error;
+    struct svm_freeing *freeing = payload;
     *freeing = (struct svm_freeing){request.queue, function, argument, count};
     if (count) memcpy(freeing->pointers, pointers, count * sizeof *pointers);
-    return command_enqueue(&request, freeing_submit, freeing, free);
+    return command_enqueue(&request, freeing);
 }
 
 // ---- Copying and filling ------------------------------------------------------------------------------

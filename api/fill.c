@@ -1,6 +1,5 @@
 #include "api/fill.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { PATTERN_SIZE_MAX = 128 }; // sizeof(cl_long16)
@@ -29,16 +28,18 @@ static void fill_release(void *payload)
 {
     struct fill *fill = payload;
     if (fill->memory) memory_release(fill->memory);
-    free(fill);
 }
 
 cl_int fill_enqueue(const struct command_request *request, struct kiln_memory *memory, uint8_t *to,
                     const void *pattern, size_t pattern_size, size_t size)
 {
-    struct fill *fill = malloc(sizeof *fill);
-    if (!fill) return CL_OUT_OF_HOST_MEMORY;
+    static const struct command_kind kind = {fill_submit, fill_release};
+    void *payload;
+    cl_int error = command_create(request, &kind, sizeof(struct fill), &payload);
+    if (error) return error;
+    struct fill *fill = payload;
     *fill = (struct fill){.memory = memory, .to = to, .size = size, .pattern_size = pattern_size};
     memcpy(fill->pattern, pattern, pattern_size);
     if (memory) memory_retain(memory);
-    return command_enqueue(request, fill_submit, fill, fill_release);
+    return command_enqueue(request, fill);
 }

@@ -1,5 +1,4 @@
 #include "api/kernarg.h"
-#include "api/memory.h"
 #include "compiler/launch.h"
 
 #include <string.h>
@@ -14,6 +13,11 @@ static bool has_argument(const struct kernel_metadata *kernel, enum argument_kin
 bool kernarg_prints(const struct kernel_metadata *kernel)
 {
     return has_argument(kernel, ARGUMENT_HIDDEN_PRINTF_BUFFER);
+}
+
+bool kernarg_takes_local(const struct kernel_metadata *kernel)
+{
+    return has_argument(kernel, ARGUMENT_DYNAMIC_SHARED_POINTER);
 }
 
 const char *kernarg_unsupported(const struct kernel_metadata *kernel)
@@ -77,14 +81,7 @@ static uint64_t hidden_value(const struct launch *launch, const struct piece *pi
 
 void kernarg_fill(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *block)
 {
-    const struct kernel_metadata *metadata = on->metadata;
     memcpy(block, kernel->values, kernel->values_size);
-    for (uint32_t i = 0; i < metadata->explicit_count; i++) {
-        cl_mem memory = kernel->arguments[i].memory;
-        if (!memory) continue;
-        uint64_t address = (uintptr_t)memory_address(memory_from(memory));
-        memcpy(block + metadata->arguments[i].offset, &address, sizeof address);
-    }
     kernel_group_size(kernel, on, block);
 }
 

@@ -8,6 +8,9 @@
 // Whether the kernel prints, and so needs a buffer to print into.
 bool kernarg_prints(const struct kernel_metadata *);
 
+// Whether it has __local arguments.
+bool kernarg_takes_local(const struct kernel_metadata *);
+
 // What the kernel asks of its surroundings that this driver does not offer; NULL: nothing.
 const char *kernarg_unsupported(const struct kernel_metadata *);
 

@@ -12,6 +12,7 @@ static void kernel_destroy(struct kiln_kernel *kernel)
     for (unsigned i = 0; i < kernel->device_count; i++) executable_release(kernel->devices[i].executable);
     free(kernel->arguments);
     free(kernel->values);
+    free(kernel->memos);
     kernel->program->kernel_count--;
     program_release(kernel->program);
     free(kernel);
@@ -55,6 +56,7 @@ static cl_int kernel_add_device(struct kiln_kernel *kernel, struct kiln_device *
     }
     entry->unsupported = kernarg_unsupported(entry->metadata);
     entry->prints = kernarg_prints(entry->metadata);
+    entry->takes_local = kernarg_takes_local(entry->metadata);
     if (!kernel->metadata) kernel->metadata = entry->metadata;
     if (kernel->values_size < entry->metadata->kernarg_size)
         kernel->values_size = entry->metadata->kernarg_size;
@@ -79,7 +81,9 @@ static cl_int kernel_finish(struct kiln_kernel *kernel)
 {
     kernel->arguments = calloc(kernel->metadata->explicit_count + 1, sizeof *kernel->arguments);
     kernel->values = calloc(1, kernel->values_size + 1);
-    if (!kernel->arguments || !kernel->values) return CL_OUT_OF_HOST_MEMORY;
+    kernel->memos = calloc(kernel->device_count, sizeof *kernel->memos);
+    if (!kernel->arguments || !kernel->values || !kernel->memos) return CL_OUT_OF_HOST_MEMORY;
+    for (unsigned i = 0; i < kernel->device_count; i++) kernel->devices[i].memo = &kernel->memos[i];
     object_init(&kernel->object, OBJECT_KERNEL);
     return CL_SUCCESS;
 }

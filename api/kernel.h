@@ -5,6 +5,8 @@
 
 #include "api/program.h"
 
+struct launch_memo;
+
 // A kernel on one device.
 struct kernel_device {
     struct kiln_device *device;
@@ -13,6 +15,8 @@ struct kernel_device {
     struct device_kernel code;
     const char *unsupported; // what it asks of its surroundings that is not offered; NULL: nothing
     bool prints;
+    bool takes_local; // __local arguments
+    struct launch_memo *memo;
 };
 
 struct kernel_argument {
@@ -28,8 +32,9 @@ struct kiln_kernel {
     const struct kernel_metadata
         *metadata;                     // of the first device: names, arguments and their places, alike on all
     struct kernel_argument *arguments; // metadata->explicit_count of them
-    uint8_t *values;                   // the kernel argument segment with all values set so far
+    uint8_t *values; // the kernel argument segment with all values set so far, buffers' addresses among them
     size_t values_size;
+    struct launch_memo *memos; // one a device
     unsigned device_count;
     struct kernel_device devices[];
 };

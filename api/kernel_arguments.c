@@ -19,6 +19,7 @@ static cl_int set_value(struct kiln_kernel *kernel, unsigned index, size_t size,
 static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
 {
     cl_mem memory = NULL;
+    uint64_t address = 0; // what NULL is
     if (value) {
         if (size != sizeof(cl_mem)) return CL_INVALID_ARG_SIZE;
         memcpy(&memory, value, sizeof(cl_mem));
@@ -26,9 +27,10 @@ static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size
     if (memory) {
         if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
         if (memory_from(memory)->context != kernel->program->context) return CL_INVALID_CONTEXT;
+        address = (uintptr_t)memory_address(memory_from(memory));
     }
     kernel->arguments[index].memory = memory;
-    memset(kernel->values + kernel->metadata->arguments[index].offset, 0, sizeof(void *)); // what NULL is
+    memcpy(kernel->values + kernel->metadata->arguments[index].offset, &address, sizeof address);
     return CL_SUCCESS;
 }
 
@@ -127,6 +129,7 @@ static uint64_t align_up(uint64_t value, uint64_t alignment) { return (value + a
 uint64_t kernel_group_size(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *values)
 {
     uint64_t end = on->code.group_size;
+    if (!on->takes_local) return end;
     for (uint32_t i = 0; i < on->metadata->explicit_count; i++) {
         const struct argument_metadata *argument = &on->metadata->arguments[i];
         if (argument->kind != ARGUMENT_DYNAMIC_SHARED_POINTER) continue;

@@ -49,7 +49,6 @@ static struct lane *lane_dead(struct kiln_queue *queue)
 
 struct lane *lane_choose(struct kiln_queue *queue, unsigned wait_count, struct kiln_event *const *wait)
 {
-    if (!queue_is_out_of_order(queue)) return &queue->lanes[0];
     struct lane *lane = lane_dead(queue);
     if (!lane) lane = lane_of_wait_list(queue, wait_count, wait);
     for (unsigned i = 0; !lane && i < queue->lane_count; i++)
@@ -85,7 +84,7 @@ cl_int lane_wait_list(struct kiln_queue *queue, struct lane *lane, bool all,
 void lane_submitted(struct kiln_queue *queue, struct lane *lane, struct device_signal *barrier)
 {
     lane->behind_barrier = false;
-    if (!barrier || !queue_is_out_of_order(queue)) return;
+    if (!barrier) return;
     if (queue->barrier) device_signal_release(queue->barrier);
     device_signal_retain(queue->barrier = barrier);
     for (unsigned i = 0; i < queue->lane_count; i++)

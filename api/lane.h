@@ -35,7 +35,7 @@ cl_int lane_open(struct kiln_queue *);
 
 // ---- With the queue's lock held
 
-// The lane for a command with this wait list.
+// The lane of an out-of-order queue for a command with this wait list.
 struct lane *lane_choose(struct kiln_queue *, unsigned wait_count, struct kiln_event *const *wait);
 
 // What a command in this lane has to wait for besides its wait list, into `signals`, retained; returns their
@@ -44,6 +44,6 @@ enum { LANE_SIGNALS_MAX = LANES_MAX };
 cl_int lane_wait_list(struct kiln_queue *, struct lane *, bool all,
                       struct device_signal *signals[LANE_SIGNALS_MAX], unsigned *count);
 
-// The lane has a command that waits for what lane_wait_list told. `barrier`: the signal of that command if
-// all later ones wait for it, else NULL.
+// A lane of an out-of-order queue has a command that waits for what lane_wait_list told. `barrier`: the
+// signal of that command if all later ones wait for it, else NULL.
 void lane_submitted(struct kiln_queue *, struct lane *, struct device_signal *barrier);

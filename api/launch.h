@@ -4,6 +4,8 @@
 
 #include "api/kernel.h"
 
+#include <stdatomic.h>
+
 // The application's sizes, as it gave them; NULL: none.
 struct range {
     cl_uint dimensions;
@@ -17,7 +19,16 @@ struct launch {
     uint32_t groups[3];            // work-groups, the last of which may be smaller
     uint16_t local[3];
     uint32_t group_size;    // LDS bytes, static and dynamic
+    size_t pieces;          // dispatches that it takes
     uint64_t printf_buffer; // address; 0: the kernel does not print
+};
+
+// The sizes that a kernel was last launched with, on one device: programs launch the same again and again,
+// and choosing and checking sizes takes divisions.
+struct launch_memo {
+    atomic_flag taken;    // by a thread that reads or writes what follows
+    bool given;           // whether the application gave local sizes
+    struct launch launch; // its sizes; dimensions 0: none yet
 };
 
 // One dispatch: whole work-groups but at the launch's end.
@@ -29,10 +40,10 @@ struct piece {
 // Whether there is nothing to do (which is no error).
 bool range_is_empty(const struct range *);
 
-// Sizes and offsets, of a range that is not empty. Returns the errors of clEnqueueNDRangeKernel for them;
-// CL_INVALID_GLOBAL_WORK_SIZE also for 2^64 work-items or 2^32 work-groups of a dimension and more.
+// Fills in sizes and offsets, of a range that is not empty, the rest with 0. Returns the errors of
+// clEnqueueNDRangeKernel for them; CL_INVALID_GLOBAL_WORK_SIZE also for 2^64 work-items or 2^32 work-groups
+// of a dimension and more.
 cl_int launch_fill(const struct kernel_device *, const struct range *, struct launch *);
 
-// How many pieces the launch takes, and the one of a number. (`index` counts x first.)
-size_t launch_pieces(const struct launch *, const struct device_info *);
+// One of the launch's pieces. (`index` counts x first.)
 struct piece launch_piece(const struct launch *, const struct device_info *, size_t index);

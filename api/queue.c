@@ -157,13 +157,6 @@ CL_API_ENTRY cl_int CL_API_CALL clFlush(cl_command_queue queue)
     return command_flush(queue_from(queue));
 }
 
-// Nothing to do but to be in the queue's order.
-static cl_int submit_barrier(void *unused, struct device_queue *queue, const struct device_command *command)
-{
-    (void)unused;
-    return device_queue_barrier(queue, command);
-}
-
 // Where commands are held back, a blocking marker behind them.
 CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
 {
@@ -174,7 +167,7 @@ CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
     bool held = request.queue->held.count;
     pthread_mutex_unlock(&request.queue->lock);
     request.blocking = CL_TRUE;
-    if (held) error = command_enqueue(&request, submit_barrier, NULL, NULL);
+    if (held) error = command_enqueue_nothing(&request);
     return error ? error : command_finish(request.queue);
 }
 
@@ -183,7 +176,7 @@ static cl_int enqueue_barrier(cl_command_queue queue, cl_command_type type, cl_u
 {
     struct command_request request;
     cl_int error = command_request_init(&request, queue, type, wait_count, wait, event);
-    return error ? error : command_enqueue(&request, submit_barrier, NULL, NULL);
+    return error ? error : command_enqueue_nothing(&request);
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint wait_count,

@@ -1,7 +1,5 @@
 #include "api/transfer.h"
 
-#include "api/recycle.h"
-
 static cl_int transfer_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {
     const struct transfer *transfer = payload;
@@ -20,18 +18,20 @@ static void transfer_release(void *payload)
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
     if (transfer->staging) device_memory_destroy(transfer->staging);
-    recycle_give(transfer, sizeof *transfer);
 }
 
 cl_int transfer_enqueue(const struct command_request *request, const struct transfer *description)
 {
-    struct transfer *transfer = recycle_take(sizeof *transfer);
-    if (!transfer) {
+    static const struct command_kind kind = {transfer_submit, transfer_release};
+    void *payload;
+    cl_int error = command_create(request, &kind, sizeof *description, &payload);
+    if (error) {
         if (description->staging) device_memory_destroy(description->staging);
-        return CL_OUT_OF_HOST_MEMORY;
+        return error;
     }
+    struct transfer *transfer = payload;
     *transfer = *description;
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_retain(transfer->memories[i]);
-    return command_enqueue(request, transfer_submit, transfer, transfer_release);
+    return command_enqueue(request, transfer);
 }

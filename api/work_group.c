@@ -36,10 +36,6 @@ static size_t budget_choose(const struct kernel_device *kernel, const uint64_t g
 void work_group_choose(const struct kernel_device *kernel, const uint64_t global[3], uint16_t local[3])
 {
     const struct kernel_metadata *metadata = kernel->metadata;
-    if (metadata->reqd_workgroup_size[0]) {
-        for (unsigned i = 0; i < 3; i++) local[i] = (uint16_t)metadata->reqd_workgroup_size[i];
-        return;
-    }
     size_t budget = budget_choose(kernel, global);
     for (unsigned i = 0; i < 3; i++) {
         local[i] = (uint16_t)divisor_choose(global[i], budget, metadata->wavefront_size,

@@ -4,8 +4,8 @@
 
 #include "api/kernel.h"
 
-// Fills local[0..2] for a launch of `dimensions` whose global sizes (unused ones 1) are given. The kernel's
-// required size where it has one, else a divisor of the global size, best a multiple of the wavefront; where
+// Fills local[0..2] for a launch of `dimensions` whose global sizes (unused ones 1) are given, of a kernel
+// that requires no size: a divisor of the global size, best a multiple of the wavefront; where
 // the kernel takes non-uniform groups and no good divisor exists, a multiple of the wavefront that leaves a
 // remainder.
 void work_group_choose(const struct kernel_device *, const uint64_t global[3], uint16_t local[3]);

@@ -105,7 +105,7 @@ struct device_kernel {
 cl_int device_program_create(struct device *, const void *code_object, size_t size, struct device_program **,
                              const char **why);
 void device_program_destroy(struct device_program *); // no command may be using it
-cl_int device_program_kernel(const struct device_program *, const char *symbol, struct device_kernel *);
+cl_int device_program_kernel(struct device_program *, const char *symbol, struct device_kernel *);
 
 // ---- Queues ---------------------------------------------------------------------------------------------
 
@@ -153,9 +153,9 @@ struct device_command {
     bool waited_for; // the caller waits for `done` right after: its thread may do what one of ours would
 };
 
+// Sizes are within the device's limits, as device_info has them.
 struct device_dispatch {
     const struct device_kernel *kernel;
-    const char *name;    // kernel's name for fault reports; copied
     const void *kernarg; // kernel->kernarg_size bytes, hidden arguments filled in; copied
     uint32_t dimensions; // 1..3
     uint32_t global[3];  // work-items; unused dimensions 1

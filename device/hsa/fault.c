@@ -46,9 +46,10 @@ static void fault_mark(struct device_queue *queue, cl_int error, const char *wha
     cl_int alive = CL_SUCCESS;
     bool first = atomic_compare_exchange_strong(&queue->error, &alive, error);
     if (first) {
-        const char *kernel = ring_current_kernel(&queue->ring);
-        snprintf(queue->fault_text, sizeof queue->fault_text, "%s%s%s%s", kernel ? "kernel " : "",
-                 kernel ? kernel : "", kernel ? ": " : "", what);
+        char kernel[256];
+        bool known = program_kernel_name(ring_current_kernel(&queue->ring), kernel, sizeof kernel);
+        snprintf(queue->fault_text, sizeof queue->fault_text, "%s%s%s%s", known ? "kernel " : "",
+                 known ? kernel : "", known ? ": " : "", what);
         log_info("device %s: %s", queue->device->info.name, queue->fault_text);
     }
     pthread_mutex_unlock(&queue->mutex);

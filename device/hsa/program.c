@@ -1,15 +1,85 @@
 // Code objects on a device.
 #include "runtime.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+// A kernel that somebody asked for, for whoever has to tell of it later.
+struct known_kernel {
+    struct known_kernel *next;
+    uint64_t object;
+    char name[];
+};
+
 struct device_program {
+    struct device_program *next; // in the list of all
+    struct known_kernel *kernels;
     hsa_executable_t executable;
     hsa_code_object_reader_t reader;
     hsa_agent_t agent;
     void *code; // the reader refers to it for as long as the program lives
 };
+
+static struct {
+    pthread_mutex_t mutex;
+    struct device_program *first;
+} programs = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static void program_list(struct device_program *program)
+{
+    pthread_mutex_lock(&programs.mutex);
+    program->next = programs.first;
+    programs.first = program;
+    pthread_mutex_unlock(&programs.mutex);
+}
+
+static void program_unlist(struct device_program *program)
+{
+    pthread_mutex_lock(&programs.mutex);
+    struct device_program **place = &programs.first;
+    while (*place != program) place = &(*place)->next;
+    *place = program->next;
+    pthread_mutex_unlock(&programs.mutex);
+}
+
+static const struct known_kernel *kernel_find(const struct device_program *program, uint64_t object)
+{
+    const struct known_kernel *kernel = program->kernels;
+    while (kernel && kernel->object != object) kernel = kernel->next;
+    return kernel;
+}
+
+// A kernel's symbol is its name and ".kd".
+static bool kernel_remember(struct device_program *program, const char *symbol, uint64_t object)
+{
+    size_t length = strlen(symbol);
+    if (length > 3 && !strcmp(symbol + length - 3, ".kd")) length -= 3;
+    struct known_kernel *kernel = calloc(1, sizeof *kernel + length + 1);
+    if (!kernel) return false;
+    kernel->object = object;
+    memcpy(kernel->name, symbol, length);
+    pthread_mutex_lock(&programs.mutex);
+    bool known = kernel_find(program, object);
+    if (!known) {
+        kernel->next = program->kernels;
+        program->kernels = kernel;
+    }
+    pthread_mutex_unlock(&programs.mutex);
+    if (known) free(kernel);
+    return true;
+}
+
+bool program_kernel_name(uint64_t object, char *name, size_t size)
+{
+    const struct known_kernel *kernel = NULL;
+    pthread_mutex_lock(&programs.mutex);
+    for (const struct device_program *program = programs.first; program && !kernel; program = program->next)
+        kernel = kernel_find(program, object);
+    if (kernel) snprintf(name, size, "%s", kernel->name);
+    pthread_mutex_unlock(&programs.mutex);
+    return kernel;
+}
 
 static hsa_status_t program_load(struct device_program *program, const struct device *device, size_t size)
 {
@@ -43,6 +113,7 @@ cl_int device_program_create(struct device *device, const void *code_object, siz
     program->agent = device->agent;
     hsa_status_t status = program_load(program, device, size);
     if (status == HSA_STATUS_SUCCESS) {
+        program_list(program);
         *result = program;
         return CL_SUCCESS;
     }
@@ -55,19 +126,25 @@ cl_int device_program_create(struct device *device, const void *code_object, siz
 void device_program_destroy(struct device_program *program)
 {
     if (!runtime_alive()) return; // goes with the process
+    program_unlist(program);
+    for (struct known_kernel *kernel = program->kernels, *next; kernel; kernel = next) {
+        next = kernel->next;
+        free(kernel);
+    }
     hsa.executable_destroy(program->executable);
     hsa.reader_destroy(program->reader);
     free(program->code);
     free(program);
 }
 
-cl_int device_program_kernel(const struct device_program *program, const char *name,
+cl_int device_program_kernel(struct device_program *program, const char *symbol_name,
                              struct device_kernel *kernel)
 {
     if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
     hsa_executable_symbol_t symbol;
     hsa_symbol_kind_t kind;
-    if (hsa.executable_symbol(program->executable, name, &program->agent, &symbol) != HSA_STATUS_SUCCESS ||
+    if (hsa.executable_symbol(program->executable, symbol_name, &program->agent, &symbol) !=
+            HSA_STATUS_SUCCESS ||
         hsa.symbol_get_info(symbol, HSA_EXECUTABLE_SYMBOL_INFO_TYPE, &kind) != HSA_STATUS_SUCCESS ||
         kind != HSA_SYMBOL_KIND_KERNEL)
         return CL_INVALID_KERNEL_NAME;
@@ -85,5 +162,5 @@ cl_int device_program_kernel(const struct device_program *program, const char *n
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         if (hsa.symbol_get_info(symbol, facts[i].attribute, facts[i].value) != HSA_STATUS_SUCCESS)
             return CL_INVALID_KERNEL_NAME;
-    return CL_SUCCESS;
+    return kernel_remember(program, symbol_name, kernel->object) ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
 }

@@ -150,22 +150,23 @@ static void tail_set(struct device_signal **tail, struct device_signal *signal)
     *tail = signal;
 }
 
+// A signal of this queue's own is of an earlier command, which the order sees to.
+static bool signal_matters(const struct device_queue *queue, const struct device_signal *signal)
+{
+    return atomic_load(&signal->watcher) != queue->watcher && device_signal_state(signal) > 0;
+}
+
 unsigned queue_wait_list(const struct device_queue *queue, const struct device_command *command,
                          struct device_signal **list)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < command->wait_count; i++) {
-        struct device_signal *signal = command->wait[i];
-        // A signal of this queue's own is of an earlier command, which the order sees to.
-        if (atomic_load(&signal->watcher) != queue->watcher && device_signal_state(signal) > 0)
-            list[count++] = signal;
-    }
+    for (unsigned i = 0; i < command->wait_count; i++)
+        if (signal_matters(queue, command->wait[i])) list[count++] = command->wait[i];
     return count;
 }
 
-// Sleeps until there is room for that many packets, that much argument memory and that many pending signals,
-// or the queue is dead. The mutex is held before and after, not while sleeping.
-static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t size, unsigned pending)
+__attribute__((cold)) static cl_int queue_make_room(struct device_queue *queue, unsigned packets, size_t size,
+                                                    unsigned pending)
 {
     struct device_signal *full, *closed;
     cl_int error;
@@ -185,6 +186,15 @@ static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t
         }
     } while (full || closed);
     return CL_SUCCESS;
+}
+
+// Sleeps until there is room for that many packets, that much argument memory and that many pending signals,
+// or the queue is dead. The mutex is held before and after, not while sleeping.
+static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t size, unsigned pending)
+{
+    bool room = queue->pending_count + pending < queue->pending_capacity &&
+                ring_has_room(&queue->ring, packets, size);
+    return room ? queue_error(queue) : queue_make_room(queue, packets, size, pending);
 }
 
 // Makes the next packet wait for the signals, and for the job before it.
@@ -232,25 +242,6 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
 
 // ---- Packets --------------------------------------------------------------------------------------------
 
-static cl_int dispatch_check(const struct device_queue *queue, const struct device_dispatch *dispatch)
-{
-    const struct device_info *info = &queue->device->info;
-    uint64_t group = 1, grid = 1;
-    if (dispatch->dimensions < 1 || dispatch->dimensions > 3) return CL_INVALID_WORK_DIMENSION;
-    for (int i = 0; i < 3; i++) {
-        if (!dispatch->local[i] || dispatch->local[i] > info->max_work_group_dim[i])
-            return CL_INVALID_WORK_GROUP_SIZE;
-        if (!dispatch->global[i] || dispatch->global[i] > info->max_grid_dim[i])
-            return CL_INVALID_GLOBAL_WORK_SIZE;
-        group *= dispatch->local[i];
-        if (__builtin_mul_overflow(grid, (uint64_t)dispatch->global[i], &grid))
-            return CL_INVALID_GLOBAL_WORK_SIZE;
-    }
-    if (group > info->max_work_group_size) return CL_INVALID_WORK_GROUP_SIZE;
-    if (dispatch->group_size > info->lds_size) return CL_OUT_OF_RESOURCES;
-    return CL_SUCCESS;
-}
-
 static uint32_t dispatch_private_size(const struct device_kernel *kernel)
 {
     return kernel->dynamic_stack && kernel->private_size < DYNAMIC_STACK_SIZE ? DYNAMIC_STACK_SIZE
@@ -258,15 +249,13 @@ static uint32_t dispatch_private_size(const struct device_kernel *kernel)
 }
 
 static void dispatch_write(struct device_queue *queue, const struct device_command *command,
-                           const struct device_dispatch *dispatch, size_t name_size)
+                           const struct device_dispatch *dispatch)
 {
     size_t size = dispatch->kernel->kernarg_size;
-    uint8_t *arguments = ring_arguments(&queue->ring, size + name_size);
-    if (size) memcpy(arguments, dispatch->kernarg, size);
-    memcpy(arguments + size, dispatch->name ? dispatch->name : "", name_size);
+    void *arguments = NULL;
+    if (size) arguments = memcpy(ring_arguments(&queue->ring, size), dispatch->kernarg, size);
     queue_packet_last(queue, command->done);
-    ring_dispatch(&queue->ring, dispatch, dispatch_private_size(dispatch->kernel), arguments,
-                  (const char *)arguments + size, command->done);
+    ring_dispatch(&queue->ring, dispatch, dispatch_private_size(dispatch->kernel), arguments, command->done);
 }
 
 // The signals of a wait list that matter, on the stack where they are few.
@@ -287,28 +276,27 @@ static void wait_list_close(struct wait_list *list)
     if (list->signals != list->few) free(list->signals);
 }
 
-static unsigned barrier_packets(const struct device_command *command)
+// Makes room for the command's packet and arguments, behind packets that wait for what it waits for.
+static cl_int queue_packet_begin(struct device_queue *queue, const struct device_command *command,
+                                 size_t size)
 {
-    return (command->wait_count + 1 + BARRIER_SIGNALS - 1) / BARRIER_SIGNALS;
+    if (!command->wait_count && !queue->job_tail) return queue_reserve(queue, 1, size, 1);
+    struct wait_list list;
+    if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
+    unsigned barriers = (command->wait_count + 1 + BARRIER_SIGNALS - 1) / BARRIER_SIGNALS;
+    cl_int error = queue_reserve(queue, barriers + 1, size, command->wait_count + 2);
+    if (!error) queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
+    wait_list_close(&list);
+    return error;
 }
 
 cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
                              const struct device_dispatch *dispatch)
 {
-    size_t name_size = dispatch->name ? strlen(dispatch->name) + 1 : 1;
-    struct wait_list list;
-    cl_int error = dispatch_check(queue, dispatch);
-    if (error != CL_SUCCESS) return error;
-    if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
     pthread_mutex_lock(&queue->mutex);
-    error = queue_reserve(queue, barrier_packets(command) + 1, dispatch->kernel->kernarg_size + name_size,
-                          command->wait_count + 2);
-    if (error == CL_SUCCESS) {
-        queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
-        dispatch_write(queue, command, dispatch, name_size);
-    }
+    cl_int error = queue_packet_begin(queue, command, dispatch->kernel->kernarg_size);
+    if (!error) dispatch_write(queue, command, dispatch);
     pthread_mutex_unlock(&queue->mutex);
-    wait_list_close(&list);
     return error;
 }
 
@@ -319,11 +307,17 @@ static bool queue_is_idle(const struct device_queue *queue)
     return last ? device_signal_state(last) <= 0 : !queue->packets_last;
 }
 
-// With nothing to wait for it has ended already.
-static bool barrier_end_at_once(struct device_queue *queue, const struct device_command *command,
-                                struct device_signal **list)
+static bool command_waits(const struct device_queue *queue, const struct device_command *command)
 {
-    if (queue_error(queue) || !queue_is_idle(queue) || queue_wait_list(queue, command, list)) return false;
+    for (unsigned i = 0; i < command->wait_count; i++)
+        if (signal_matters(queue, command->wait[i])) return true;
+    return false;
+}
+
+// With nothing to wait for it has ended already.
+static bool barrier_end_at_once(struct device_queue *queue, const struct device_command *command)
+{
+    if (queue_error(queue) || !queue_is_idle(queue) || command_waits(queue, command)) return false;
     uint64_t now = queue->options.profiling ? runtime_clock() : 0;
     if (command->done) signal_end(command->done, CL_SUCCESS, now, now);
     return true;
@@ -331,19 +325,15 @@ static bool barrier_end_at_once(struct device_queue *queue, const struct device_
 
 cl_int device_queue_barrier(struct device_queue *queue, const struct device_command *command)
 {
-    struct wait_list list;
     cl_int error = CL_SUCCESS;
-    if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
     pthread_mutex_lock(&queue->mutex);
-    bool ended = barrier_end_at_once(queue, command, list.signals);
-    if (!ended) error = queue_reserve(queue, barrier_packets(command) + 1, 0, command->wait_count + 2);
-    if (!ended && error == CL_SUCCESS) {
-        queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
+    bool ended = barrier_end_at_once(queue, command);
+    if (!ended) error = queue_packet_begin(queue, command, 0);
+    if (!ended && !error) {
         queue_packet_last(queue, command->done);
         ring_barrier(&queue->ring, NULL, 0, command->done);
     }
     pthread_mutex_unlock(&queue->mutex);
-    wait_list_close(&list);
     return error;
 }
 

@@ -2,6 +2,7 @@
 
 #include "signal.h"
 
+#include <hsa/amd_hsa_queue.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,12 @@
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCACQUIRE_FENCE_SCOPE |                                     \
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCRELEASE_FENCE_SCOPE)
 
+static void epoch_begin(struct ring *ring)
+{
+    ring->epoch_start = ring->written;
+    ring->epoch_end = ring->written + ring->hsa->size / EPOCHS;
+}
+
 bool ring_open(struct ring *ring, struct device *device, struct device_queue *owner,
                const struct device_queue_options *options)
 {
@@ -23,10 +30,11 @@ bool ring_open(struct ring *ring, struct device *device, struct device_queue *ow
     ring->pooled = queue_pool_take(device, owner, options);
     if (!ring->pooled) return false;
     ring->hsa = ring->pooled->hsa;
-    ring->names = calloc(ring->hsa->size, sizeof *ring->names);
-    ring->written = ring->retired = ring->epoch_start = hsa.queue_write_index(ring->hsa);
-    if (!ring->names) queue_pool_give(ring->pooled, false);
-    return ring->names;
+    ring->kernels = calloc(ring->hsa->size, sizeof *ring->kernels);
+    ring->written = ring->retired = hsa.queue_write_index(ring->hsa);
+    epoch_begin(ring);
+    if (!ring->kernels) queue_pool_give(ring->pooled, false);
+    return ring->kernels;
 }
 
 // ---- Argument memory ------------------------------------------------------------------------------------
@@ -78,8 +86,8 @@ static void epochs_retire(struct ring *ring, bool all)
 // Makes ring->chunks one with room for `size` bytes.
 static cl_int chunk_reserve(struct ring *ring, size_t size)
 {
-    struct ring_chunk **place = &ring->spare, *chunk = ring->chunks;
-    if (!size || (chunk && chunk->size - chunk->used >= size)) return CL_SUCCESS;
+    struct ring_chunk **place = &ring->spare, *chunk;
+    if (ring_arguments_fit(ring, size)) return CL_SUCCESS;
     epochs_retire(ring, false); // its chunks are spare then
     while (*place && (*place)->size < size) place = &(*place)->next;
     chunk = *place;
@@ -116,7 +124,8 @@ static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
         return error;
     }
     ring_barrier(ring, NULL, 0, epoch->signal);
-    epoch->end = ring->epoch_start = ring->written;
+    epoch_begin(ring);
+    epoch->end = ring->written;
     epoch->chunks = ring->chunks;
     ring->chunks = NULL;
     *ring->last = epoch;
@@ -125,24 +134,18 @@ static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
     return CL_SUCCESS;
 }
 
-static bool ring_fits(const struct ring *ring, unsigned packets)
-{
-    return ring->written - ring->retired + packets + 1 <= ring->hsa->size;
-}
-
 cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct device_signal **full,
                     struct device_signal **closed)
 {
     *full = *closed = NULL;
     if (packets > ring->hsa->size / 2) return CL_OUT_OF_RESOURCES;
     size = arguments_round(size);
-    if (ring->written - ring->epoch_start >=
-        ring->hsa->size / EPOCHS) { // the last slot is always left for this packet
+    if (ring->written >= ring->epoch_end) { // the last slot is always left for this packet
         cl_int error = epoch_close(ring, closed);
         if (error != CL_SUCCESS) return error;
     }
-    if (!ring_fits(ring, packets)) epochs_retire(ring, false);
-    if (ring_fits(ring, packets)) return chunk_reserve(ring, size);
+    if (!ring_packets_fit(ring, packets)) epochs_retire(ring, false);
+    if (ring_packets_fit(ring, packets)) return chunk_reserve(ring, size);
     *full = ring->first->signal; // the ring is at least half full, so an epoch is closed
     device_signal_retain(*full);
     return CL_SUCCESS;
@@ -154,7 +157,7 @@ void ring_close(struct ring *ring, bool dead)
     epochs_retire(ring, true);
     chunks_free(ring->chunks);
     chunks_free(ring->spare);
-    free(ring->names);
+    free(ring->kernels);
 }
 
 // ---- Packets --------------------------------------------------------------------------------------------
@@ -165,14 +168,18 @@ static void *packet_slot(const struct ring *ring)
 }
 
 // The header makes a packet valid, so it is written last; `start` is the packet's first four bytes.
-static void packet_publish(struct ring *ring, void *slot, uint32_t start, const char *name,
+static void packet_publish(struct ring *ring, void *slot, uint32_t start, uint64_t kernel,
                            const struct device_signal *done)
 {
-    ring->names[ring->written & (ring->hsa->size - 1)] = name;
-    ring->written = hsa.queue_add_write_index(ring->hsa, 1) + 1;
+    ring->kernels[ring->written & (ring->hsa->size - 1)] = kernel;
+    // What HSA's own function writes, without a call into ROCr: nobody else writes to this queue.
+    amd_queue_t *queue = (amd_queue_t *)ring->hsa;
+    __atomic_store_n(&queue->write_dispatch_id, ++ring->written, __ATOMIC_RELEASE);
     __atomic_store_n((uint32_t *)slot, start, __ATOMIC_RELEASE);
-    hsa.signal_store(ring->hsa->doorbell_signal, (hsa_signal_value_t)(ring->written - 1));
-    if (!ring->pooled->processor) return;
+    if (!ring->pooled->processor) {
+        hsa.signal_store(ring->hsa->doorbell_signal, (hsa_signal_value_t)(ring->written - 1));
+        return;
+    }
     thunk.announce(ring->pooled->processor);
     if (done && signal_is_awaited(done)) ring_wake(ring);
 }
@@ -193,29 +200,29 @@ void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned
     if (done) packet.completion_signal = signal_give(ring, done);
     uint8_t *slot = packet_slot(ring);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
-    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), NULL, done);
+    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), 0, done);
 }
 
 void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, uint32_t private_size,
-                   const void *arguments, const char *name, struct device_signal *done)
+                   const void *arguments, struct device_signal *done)
 {
-    hsa_kernel_dispatch_packet_t packet = {
-        .workgroup_size_x = dispatch->local[0],
-        .workgroup_size_y = dispatch->local[1],
-        .workgroup_size_z = dispatch->local[2],
-        .grid_size_x = dispatch->global[0],
-        .grid_size_y = dispatch->global[1],
-        .grid_size_z = dispatch->global[2],
-        .private_segment_size = private_size,
-        .group_segment_size = dispatch->group_size,
-        .kernel_object = dispatch->kernel->object,
-        .kernarg_address = (void *)(uintptr_t)arguments,
-    };
-    if (done) packet.completion_signal = signal_give(ring, done);
+    hsa_kernel_dispatch_packet_t *packet = packet_slot(ring);
+    packet->workgroup_size_x = dispatch->local[0];
+    packet->workgroup_size_y = dispatch->local[1];
+    packet->workgroup_size_z = dispatch->local[2];
+    packet->reserved0 = 0;
+    packet->grid_size_x = dispatch->global[0];
+    packet->grid_size_y = dispatch->global[1];
+    packet->grid_size_z = dispatch->global[2];
+    packet->private_segment_size = private_size;
+    packet->group_segment_size = dispatch->group_size;
+    packet->kernel_object = dispatch->kernel->object;
+    packet->kernarg_address = (void *)(uintptr_t)arguments;
+    packet->reserved2 = 0;
+    packet->completion_signal = done ? signal_give(ring, done) : (hsa_signal_t){0};
     uint32_t setup = dispatch->dimensions << HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS;
-    uint8_t *slot = packet_slot(ring);
-    memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
-    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16, name, done);
+    packet_publish(ring, packet, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16,
+                   dispatch->kernel->object, done);
 }
 
 void ring_wake(const struct ring *ring)
@@ -227,10 +234,10 @@ void ring_wake(const struct ring *ring)
 // it.
 bool ring_is_at(const struct ring *ring, uint64_t index) { return hsa.queue_read_index(ring->hsa) >= index; }
 
-const char *ring_current_kernel(const struct ring *ring)
+uint64_t ring_current_kernel(const struct ring *ring)
 {
     uint64_t index = hsa.queue_read_index(ring->hsa);
     if (index == ring->written && index > ring->retired)
         index--; // the index moved on before the packet ended
-    return index < ring->written ? ring->names[index & (ring->hsa->size - 1)] : NULL;
+    return index < ring->written ? ring->kernels[index & (ring->hsa->size - 1)] : 0;
 }

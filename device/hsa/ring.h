@@ -15,7 +15,7 @@ struct device_signal;
 struct ring_chunk {
     struct ring_chunk *next;
     uint8_t *memory;
-    size_t size, used;
+    size_t size, used; // multiples of what arguments are aligned to
 };
 
 struct ring_epoch {
@@ -29,11 +29,12 @@ struct ring {
     struct pooled_queue *pooled;
     hsa_queue_t *hsa;          // pooled's
     uint64_t written, retired; // packet indices: next to write, first that may still be in use
-    uint64_t epoch_start;
+    uint64_t epoch_start,
+        epoch_end; // indices of the first packet of the epoch being written, and behind the last
     struct ring_epoch *first, **last;
     struct ring_chunk *chunks; // of the epoch being written; the first has room
     struct ring_chunk *spare;
-    const char **names; // per slot: the kernel's name (in argument memory), NULL for a barrier
+    uint64_t *kernels; // per slot: the kernel's object, 0 for a barrier
 };
 
 // Opens a ring on an HSA queue for the owner. False: out of memory or queues.
@@ -42,9 +43,28 @@ bool ring_open(struct ring *, struct device *, struct device_queue *owner,
 // All packets have ended, or the queue is dead: none will run any more.
 void ring_close(struct ring *, bool dead);
 
-// Whether `packets` packets and `size` bytes of arguments fit right now. When they do not, *full is the
-// signal to sleep for (retained), NULL otherwise; call again after it. Packets must be fewer than half the
-// ring. *closed: the signal of an epoch that this call ended (retained, also when it fails); NULL if none.
+// The last slot is always left for the packet that closes the epoch.
+static inline bool ring_packets_fit(const struct ring *ring, unsigned packets)
+{
+    return ring->written - ring->retired + packets + 1 <= ring->hsa->size;
+}
+
+static inline bool ring_arguments_fit(const struct ring *ring, size_t size)
+{
+    return !size || (ring->chunks && ring->chunks->size - ring->chunks->used >= size);
+}
+
+// Whether that many packets and bytes of arguments fit with nothing to be done first.
+static inline bool ring_has_room(const struct ring *ring, unsigned packets, size_t size)
+{
+    return ring->written < ring->epoch_end && ring_packets_fit(ring, packets) &&
+           ring_arguments_fit(ring, size);
+}
+
+// Makes room for `packets` packets and `size` bytes of arguments. When they do not fit right now, *full is
+// the signal to sleep for (retained), NULL otherwise; call again after it. Packets must be fewer than half
+// the ring. *closed: the signal of an epoch that this call ended (retained, also when it fails); NULL if
+// none.
 cl_int ring_reserve(struct ring *, unsigned packets, size_t size, struct device_signal **full,
                     struct device_signal **closed);
 
@@ -56,9 +76,9 @@ void *ring_arguments(struct ring *, size_t size);
 void ring_barrier(struct ring *, struct device_signal *const *wait, unsigned count,
                   struct device_signal *done);
 
-// `private_size`: bytes per work-item. `name` and `arguments` are in argument memory.
+// `private_size`: bytes per work-item. `arguments` are in argument memory.
 void ring_dispatch(struct ring *, const struct device_dispatch *, uint32_t private_size,
-                   const void *arguments, const char *name, struct device_signal *done);
+                   const void *arguments, struct device_signal *done);
 
 // Has the packets so far carried out without further calls.
 void ring_wake(const struct ring *);
@@ -66,5 +86,5 @@ void ring_wake(const struct ring *);
 // Whether the device is at the packet with this index, or was when it was asked.
 bool ring_is_at(const struct ring *, uint64_t index);
 
-// The kernel whose packet the device was at; NULL: it was none.
-const char *ring_current_kernel(const struct ring *);
+// The object of the kernel whose packet the device was at; 0: it was none.
+uint64_t ring_current_kernel(const struct ring *);

@@ -49,5 +49,8 @@ struct device *devices_by_agent(hsa_agent_t);
 // Lets all our devices reach memory of the host's pools.
 bool devices_allow(const void *memory);
 
+// The name of a loaded kernel, shortened to fit; false: no program that is there has this kernel object.
+bool program_kernel_name(uint64_t object, char *name, size_t size);
+
 // The host wrote directly to device memory: make it visible to the device's next command.
 void device_host_wrote(const struct device *);

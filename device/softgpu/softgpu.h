@@ -13,8 +13,8 @@ struct softgpu_processor;
 typedef struct softgpu_processor *softgpu_processor_fn(const void *queue);
 #define SOFTGPU_PROCESSOR "kilnSoftGpuProcessor"
 
-// Tells that the queue's doorbell was written, so that the processor need not notice by itself; all further
-// writes are to be announced too. Packets that are known to be short may stay where they are until the
+// Rings the queue's doorbell, in place of a store to it: the processor need not notice by itself. All further
+// packets are to be announced too. Packets that are known to be short may stay where they are until the
 // processor is woken, until somebody works on them, or until more follow. Cheap (a futex wake at most). To be
 // called by the one who owns the queue.
 typedef void softgpu_announce_fn(struct softgpu_processor *);

@@ -55,7 +55,6 @@ cl_int fixture_run(struct device_queue *queue, const struct device_command *comm
     if (size) memcpy(kernarg, arguments, size);
     struct device_dispatch dispatch = {
         .kernel = &kernel,
-        .name = name,
         .kernarg = kernarg,
         .dimensions = 1,
         .global = {items, 1, 1},

@@ -184,7 +184,7 @@ static void exit_with_kernel_running(void)
     void *address = device_memory_address(memory);
     memcpy(kernarg, &address, sizeof address);
     memset(kernarg + sizeof address, 0xff, 4);
-    struct device_dispatch dispatch = {&kernel, "slow", kernarg, 1, {64, 1, 1}, {64, 1, 1}, 0};
+    struct device_dispatch dispatch = {&kernel, kernarg, 1, {64, 1, 1}, {64, 1, 1}, 0};
     if (device_queue_dispatch(left_queue, &(struct device_command){0}, &dispatch)) exit(2);
     usleep(50000); // it runs by now
 }

@@ -174,39 +174,6 @@ static void kernels_have_times(void **state)
     device_memory_destroy(memory);
 }
 
-static void bad_dispatches_are_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        uint32_t dimensions, global[3];
-        uint16_t local[3];
-        uint32_t group_size;
-        cl_int error;
-    } bad[] = {
-        {0, {1, 1, 1}, {1, 1, 1}, 0, CL_INVALID_WORK_DIMENSION},
-        {4, {1, 1, 1}, {1, 1, 1}, 0, CL_INVALID_WORK_DIMENSION},
-        {1, {0, 1, 1}, {1, 1, 1}, 0, CL_INVALID_GLOBAL_WORK_SIZE},
-        {3, {4294967295u, 4294967295u, 2}, {1, 1, 1}, 0, CL_INVALID_GLOBAL_WORK_SIZE},
-        {1, {64, 1, 1}, {0, 1, 1}, 0, CL_INVALID_WORK_GROUP_SIZE},
-        {1, {2048, 1, 1}, {2048, 1, 1}, 0, CL_INVALID_WORK_GROUP_SIZE},
-        {2, {64, 64, 1}, {64, 64, 1}, 0, CL_INVALID_WORK_GROUP_SIZE},
-        {1, {64, 1, 1}, {64, 1, 1}, 65537, CL_OUT_OF_RESOURCES},
-    };
-    struct device_queue *queue = fixture_queue();
-    struct device_kernel kernel = fixture_kernel("empty");
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct device_dispatch dispatch = {.kernel = &kernel,
-                                           .name = "empty",
-                                           .dimensions = bad[i].dimensions,
-                                           .group_size = bad[i].group_size};
-        memcpy(dispatch.global, bad[i].global, sizeof dispatch.global);
-        memcpy(dispatch.local, bad[i].local, sizeof dispatch.local);
-        assert_int_equal(device_queue_dispatch(queue, &(struct device_command){0}, &dispatch), bad[i].error);
-    }
-    assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
-    device_queue_destroy(queue);
-}
-
 #define THREAD_ROUNDS 300
 
 static void *thread_work(void *argument)
@@ -303,7 +270,6 @@ int queue_tests(void)
         cmocka_unit_test(all_kinds_of_commands_are_in_order),
         cmocka_unit_test(local_memory_is_shared_by_a_group),
         cmocka_unit_test(kernels_have_times),
-        cmocka_unit_test(bad_dispatches_are_refused),
         cmocka_unit_test(eight_threads_with_queues_of_their_own),
         cmocka_unit_test(threads_share_a_queue),
         cmocka_unit_test(idle_queues_use_no_cpu),
