@@ -90,7 +90,7 @@ static void ties_free(struct event_ties *ties)
     }
 }
 
-static void command_free(struct command *command)
+void command_free(struct command *command)
 {
     if (command->kind->release) command->kind->release(command->payload);
     ties_free(command->ties);
@@ -141,7 +141,7 @@ static cl_int command_tie(struct command *command, const struct command_request 
 }
 
 cl_int command_create(const struct command_request *request, const struct command_kind *kind, size_t size,
-                      void **payload)
+                      struct command **out, void **payload)
 {
     struct command *command = recycle_take(sizeof *command + size);
     if (!command) return CL_OUT_OF_HOST_MEMORY;
@@ -159,13 +159,9 @@ cl_int command_create(const struct command_request *request, const struct comman
         recycle_give(command, command->size);
         return error;
     }
+    *out = command;
     *payload = command->payload;
     return CL_SUCCESS;
-}
-
-static struct command *command_of(void *payload)
-{
-    return (struct command *)((uint8_t *)payload - offsetof(struct command, payload));
 }
 
 // Whether the device can have the command: a packet can wait for every event of its wait list, or one has
@@ -473,14 +469,11 @@ static cl_int command_enqueue_signalled(const struct command_request *request, s
     return error;
 }
 
-cl_int command_enqueue(const struct command_request *request, void *payload)
+cl_int command_enqueue(const struct command_request *request, struct command *command)
 {
-    struct command *command = command_of(payload);
     return command->done ? command_enqueue_signalled(request, command)
                          : command_start(request->queue, command);
 }
-
-void command_discard(void *payload) { command_free(command_of(payload)); }
 
 static cl_int nothing_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {
@@ -491,7 +484,8 @@ static cl_int nothing_submit(void *payload, struct device_queue *queue, const st
 cl_int command_enqueue_nothing(const struct command_request *request)
 {
     static const struct command_kind kind = {nothing_submit, NULL};
+    struct command *command;
     void *payload;
-    cl_int error = command_create(request, &kind, 0, &payload);
-    return error ? error : command_enqueue(request, payload);
+    cl_int error = command_create(request, &kind, 0, &command, &payload);
+    return error ? error : command_enqueue(request, command);
 }

@@ -31,13 +31,13 @@ cl_int command_request_init(struct command_request *request, cl_command_queue qu
 
 // A command with room for `size` bytes of payload, to be filled in and then enqueued.
 cl_int command_create(const struct command_request *, const struct command_kind *, size_t size,
-                      void **payload);
+                      struct command **, void **payload);
 
-// Enqueues what command_create made. In every case the payload is the command's from here on.
-cl_int command_enqueue(const struct command_request *, void *payload);
+// Enqueues. In every case the queue has the command from here on.
+cl_int command_enqueue(const struct command_request *, struct command *);
 
-// Releases a payload that is not to be enqueued.
-void command_discard(void *payload);
+// Releases one that is not to be enqueued.
+void command_free(struct command *);
 
 // A command that does nothing but keep its place in the queue's order.
 cl_int command_enqueue_nothing(const struct command_request *);

@@ -151,9 +151,10 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueMigrateMemObjects(cl_command_queue queu
     if (!error) error = migration_check(&request, count, handles, flags);
     if (error) return error;
     static const struct command_kind kind = {migration_submit, migration_release};
+    struct command *command;
     void *payload;
     error = command_create(&request, &kind, sizeof(struct migration) + count * sizeof(struct kiln_memory *),
-                           &payload);
+                           &command, &payload);
     if (error) return error;
     struct migration *migration = payload;
     migration->count = count;
@@ -161,5 +162,5 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueMigrateMemObjects(cl_command_queue queu
         migration->memories[i] = memory_from(handles[i]);
         memory_retain(migration->memories[i]);
     }
-    return command_enqueue(&request, migration);
+    return command_enqueue(&request, command);
 }

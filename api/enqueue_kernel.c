@@ -153,8 +153,9 @@ static cl_int launch_enqueue(const struct command_request *request, const struct
     static const struct command_kind kind = {kernel_command_submit, kernel_command_release};
     size_t room = on->metadata->explicit_count * sizeof(struct kiln_memory *);
     size_t size = sizeof(struct kernel_command) + room + kernel->values_size;
+    struct command *whole;
     void *payload;
-    cl_int error = command_create(request, &kind, size, &payload);
+    cl_int error = command_create(request, &kind, size, &whole, &payload);
     if (error) return error;
     struct kernel_command *command = payload;
     executable_retain(command->executable = on->executable);
@@ -165,8 +166,8 @@ static cl_int launch_enqueue(const struct command_request *request, const struct
     command->printf_buffer = NULL;
     command->memory_count = 0;
     error = kernel_command_fill(command, kernel, on, range);
-    if (!error) return command_enqueue(request, payload);
-    command_discard(payload);
+    if (!error) return command_enqueue(request, whole);
+    command_free(whole);
     return error;
 }
 

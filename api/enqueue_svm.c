@@ -44,13 +44,15 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMFree(cl_command_queue queue, cl_uint
     if (!error && !count != !pointers) error = CL_INVALID_VALUE;
     if (error) return error;
     static const struct command_kind kind = {freeing_submit, NULL};
+    struct command *command;
     void *payload;
-    error = command_create(&request, &kind, sizeof(struct svm_freeing) + count * sizeof *pointers, &payload);
+    error = command_create(&request, &kind, sizeof(struct svm_freeing) + count * sizeof *pointers, &command,
+                           &payload);
     if (error) return error;
     struct svm_freeing *freeing = payload;
     *freeing = (struct svm_freeing){request.queue, function, argument, count};
     if (count) memcpy(freeing->pointers, pointers, count * sizeof *pointers);
-    return command_enqueue(&request, freeing);
+    return command_enqueue(&request, command);
 }
 
 // ---- Copying and filling ------------------------------------------------------------------------------

@@ -34,12 +34,13 @@ cl_int fill_enqueue(const struct command_request *request, struct kiln_memory *m
                     const void *pattern, size_t pattern_size, size_t size)
 {
     static const struct command_kind kind = {fill_submit, fill_release};
+    struct command *command;
     void *payload;
-    cl_int error = command_create(request, &kind, sizeof(struct fill), &payload);
+    cl_int error = command_create(request, &kind, sizeof(struct fill), &command, &payload);
     if (error) return error;
     struct fill *fill = payload;
     *fill = (struct fill){.memory = memory, .to = to, .size = size, .pattern_size = pattern_size};
     memcpy(fill->pattern, pattern, pattern_size);
     if (memory) memory_retain(memory);
-    return command_enqueue(request, fill);
+    return command_enqueue(request, command);
 }

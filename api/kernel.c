@@ -81,7 +81,7 @@ static cl_int kernel_finish(struct kiln_kernel *kernel)
 {
     kernel->arguments = calloc(kernel->metadata->explicit_count + 1, sizeof *kernel->arguments);
     kernel->values = calloc(1, kernel->values_size + 1);
-    kernel->memos = calloc(kernel->device_count, sizeof *kernel->memos);
+    kernel->memos = calloc(kernel->device_count + 1, sizeof *kernel->memos);
     if (!kernel->arguments || !kernel->values || !kernel->memos) return CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; i < kernel->device_count; i++) kernel->devices[i].memo = &kernel->memos[i];
     object_init(&kernel->object, OBJECT_KERNEL);

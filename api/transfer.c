@@ -23,8 +23,9 @@ static void transfer_release(void *payload)
 cl_int transfer_enqueue(const struct command_request *request, const struct transfer *description)
 {
     static const struct command_kind kind = {transfer_submit, transfer_release};
+    struct command *command;
     void *payload;
-    cl_int error = command_create(request, &kind, sizeof *description, &payload);
+    cl_int error = command_create(request, &kind, sizeof *description, &command, &payload);
     if (error) {
         if (description->staging) device_memory_destroy(description->staging);
         return error;
@@ -33,5 +34,5 @@ cl_int transfer_enqueue(const struct command_request *request, const struct tran
     *transfer = *description;
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_retain(transfer->memories[i]);
-    return command_enqueue(request, transfer);
+    return command_enqueue(request, command);
 }
