@@ -60,6 +60,7 @@ int worker_start(struct worker *worker, const char *kilnc)
     char *arguments[] = {"kilnc",     "--worker",
                          "--memory",  (char *)config->compile_memory,
                          "--seconds", (char *)config->compile_seconds,
+                         "--threads", (char *)config->compile_threads,
                          NULL};
     struct endpoints ends;
     int error = endpoints_open(&ends);

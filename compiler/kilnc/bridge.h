@@ -28,7 +28,7 @@ struct bridge_source {
 // OpenCL C to unoptimised LLVM bitcode.
 bool bridge_compile(const struct bridge_source *source, struct buffer *bitcode, struct buffer *log);
 
-enum bridge_output { BRIDGE_OBJECT, BRIDGE_ASSEMBLY, BRIDGE_IR };
+enum bridge_output { BRIDGE_CODE_OBJECT, BRIDGE_ASSEMBLY, BRIDGE_IR };
 
 struct bridge_program {
     const struct compiler_blob *modules; // bitcode
@@ -41,20 +41,20 @@ struct bridge_program {
     const char *features;  // "+xnack,-sramecc"; may be ""
     int optimisation;      // 0 to 3
     bool denormals_zero;   // f32 denormals are flushed, in the program as in the libraries
+    unsigned threads;      // at most, where the program is large
     enum bridge_output output;
 };
 
-// Bitcode and device libraries to one relocatable object, assembly or IR, optimised.
+// Bitcode and device libraries to a code object (which ROCr loads), assembly or IR, optimised.
 bool bridge_link(const struct bridge_program *program, struct buffer *out, struct buffer *log);
-
-// A relocatable object to a shared one, which is what ROCr loads.
-bool bridge_finish(const void *object, size_t size, struct buffer *out, struct buffer *log);
 
 // Whether lld stopped in a state from which it cannot start again: the process should end after this job.
 bool bridge_spent(void);
 
-// Makes LLVM's fatal errors and exhausted memory call these, which must not return.
-void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void));
+// Makes LLVM's fatal errors and exhausted memory call these, which must not return, and further threads begin
+// with `begin`.
+void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void), void (*begin)(void));
+void bridge_thread_begin(void);
 
 // What a processor's name may be followed by.
 enum { PROCESSOR_SRAMECC = 1, PROCESSOR_XNACK = 2 };

@@ -1,27 +1,16 @@
-// LLVM IR to an AMDGPU object: linking modules with the device libraries, optimising, generating code.
-#include "bridge.h"
-#include "library.h"
+// An LLVM module to an AMDGPU object: optimising, generating code.
+#include "codegen.h"
 
-#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Demangle/Demangle.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/LegacyPassManager.h>
-#include <llvm/IR/Module.h>
-#include <llvm/IR/Verifier.h>
-#include <llvm/Linker/Linker.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
-#include <llvm/Support/ErrorHandling.h>
-#include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/TargetSelect.h>
-#include <llvm/Target/TargetMachine.h>
-#include <llvm/TargetParser/TargetParser.h>
 #include <llvm/Transforms/IPO/Internalize.h>
-#include <llvm/Analysis/TargetLibraryInfo.h>
-#include <llvm/Config/llvm-config.h>
 
-#include <new>
+#include <mutex>
 
 extern "C" {
 void LLVMInitializeAMDGPUTarget();
@@ -57,43 +46,41 @@ struct Messages : llvm::DiagnosticHandler {
     }
 };
 
-struct Linkage {
-    const bridge_program &program;
-    buffer *log;
-    bool failed = false;
-    llvm::LLVMContext context;
-    std::unique_ptr<llvm::Module> module;
-    std::unique_ptr<llvm::TargetMachine> machine;
-
-    Linkage(const bridge_program &program, buffer *log) : program(program), log(log)
-    {
-        context.setDiagnosticHandler(std::make_unique<Messages>(log, &failed));
-    }
-
-    bool error(const llvm::Twine &message)
-    {
-        buffer_printf(log, "error: %s\n", message.str().c_str());
-        return false;
-    }
-
-    bool machine_create();
-    bool modules_link();
-    bool library_link();
-    bool undefined_report();
-    void optimise();
-    bool emit(llvm::SmallVectorImpl<char> &bytes);
-};
-
-bool Linkage::machine_create()
+void targets_start()
 {
-    static const llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less,
-                                                   llvm::CodeGenOptLevel::Default,
-                                                   llvm::CodeGenOptLevel::Aggressive};
     LLVMInitializeAMDGPUTargetInfo();
     LLVMInitializeAMDGPUTarget();
     LLVMInitializeAMDGPUTargetMC();
     LLVMInitializeAMDGPUAsmPrinter();
     LLVMInitializeAMDGPUAsmParser();
+}
+
+bool kernel_or_kept(const llvm::GlobalValue &value)
+{
+    auto *function = llvm::dyn_cast<llvm::Function>(&value);
+    return function && function->getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
+}
+
+} // namespace
+
+Codegen::Codegen(const bridge_program &program, buffer *log) : program(program), log(log)
+{
+    context.setDiagnosticHandler(std::make_unique<Messages>(log, &failed));
+}
+
+bool Codegen::error(const llvm::Twine &message)
+{
+    buffer_printf(log, "error: %s\n", message.str().c_str());
+    return false;
+}
+
+bool Codegen::machine_create()
+{
+    static const llvm::CodeGenOptLevel levels[] = {llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less,
+                                                   llvm::CodeGenOptLevel::Default,
+                                                   llvm::CodeGenOptLevel::Aggressive};
+    static std::once_flag started;
+    std::call_once(started, targets_start);
     llvm::Triple triple("amdgcn-amd-amdhsa");
     std::string message;
     const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, message);
@@ -105,64 +92,7 @@ bool Linkage::machine_create()
     return machine ? true : error("LLVM has no such target machine");
 }
 
-// Objects may come from an application's file: they are verified before anything relies on them.
-bool Linkage::modules_link()
-{
-    for (size_t i = 0; i < program.module_count; i++) {
-        llvm::StringRef bytes((const char *)program.modules[i].data, program.modules[i].size);
-        auto read = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bytes, "object"), context);
-        if (!read) return error("malformed object: " + llvm::toString(read.takeError()));
-        std::string problem;
-        llvm::raw_string_ostream stream(problem);
-        if (llvm::verifyModule(**read, &stream)) return error("malformed object: " + problem);
-        if (!module)
-            module = std::move(*read);
-        else if (llvm::Linker::linkModules(*module, std::move(*read)))
-            return false;
-    }
-    return module && !failed ? true : error("there is nothing to link");
-}
-
-void attribute_set(llvm::Function &function, llvm::StringRef name, llvm::StringRef value)
-{
-    if (!value.empty()) function.addFnAttr(name, value);
-}
-
-// The library's functions were compiled for no processor in particular. They inline only into functions whose
-// attributes agree, so they are given the program's.
-bool Linkage::library_link()
-{
-    std::string features;
-    llvm::DenseSet<const llvm::Function *> own;
-    for (const llvm::Function &function : *module) {
-        if (function.isDeclaration()) continue;
-        own.insert(&function);
-        if (features.empty()) features = function.getFnAttribute("target-features").getValueAsString();
-    }
-    // LLVM turns printf into calls of this function, but only after linking.
-    if (module->getFunction("printf"))
-        module->getOrInsertFunction("__printf_alloc", llvm::PointerType::get(context, 1),
-                                    llvm::Type::getInt32Ty(context));
-    if (auto problem = ::library_link(*module, program.library, program.library_layer,
-                                      {program.settings, program.setting_count}))
-        return error(llvm::toString(std::move(problem)));
-    for (llvm::Function &function : *module) {
-        if (function.isDeclaration()) continue;
-        if (program.denormals_zero) function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
-        if (own.contains(&function)) continue;
-        attribute_set(function, "target-cpu", program.processor);
-        attribute_set(function, "target-features", features);
-    }
-    return !failed;
-}
-
-bool kernel_or_kept(const llvm::GlobalValue &value)
-{
-    auto *function = llvm::dyn_cast<llvm::Function>(&value);
-    return function && function->getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
-}
-
-void Linkage::optimise()
+void Codegen::optimise()
 {
     static const llvm::OptimizationLevel levels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
                                                      llvm::OptimizationLevel::O2,
@@ -187,27 +117,15 @@ void Linkage::optimise()
     passes.run(*module, modules);
 }
 
-// What neither the program nor the libraries define. After optimising, since unreachable calls do no harm.
-bool Linkage::undefined_report()
+bool Codegen::emit(Bytes &out)
 {
-    bool complete = true;
-    for (const llvm::GlobalValue &value : module->global_values()) {
-        bool intrinsic = value.getName().starts_with("llvm.");
-        if (!value.isDeclaration() || intrinsic || value.use_empty()) continue;
-        complete = error("undefined symbol '" + llvm::demangle(value.getName()) + "'");
-    }
-    return complete;
-}
-
-bool Linkage::emit(llvm::SmallVectorImpl<char> &bytes)
-{
-    llvm::raw_svector_ostream stream(bytes);
+    llvm::raw_svector_ostream stream(out);
     if (program.output == BRIDGE_IR) {
         module->print(stream, nullptr);
         return true;
     }
-    auto type = program.output == BRIDGE_OBJECT ? llvm::CodeGenFileType::ObjectFile
-                                                : llvm::CodeGenFileType::AssemblyFile;
+    auto type = program.output == BRIDGE_CODE_OBJECT ? llvm::CodeGenFileType::ObjectFile
+                                                     : llvm::CodeGenFileType::AssemblyFile;
     llvm::legacy::PassManager passes;
     passes.add(new llvm::TargetLibraryInfoWrapperPass(machine->getTargetTriple()));
     if (machine->addPassesToEmitFile(passes, stream, nullptr, type))
@@ -216,42 +134,14 @@ bool Linkage::emit(llvm::SmallVectorImpl<char> &bytes)
     return !failed;
 }
 
-void (*fatal_handler)(const char *);
-void (*memory_handler)();
-
-} // namespace
-
-bool bridge_link(const bridge_program *program, buffer *out, buffer *log)
+// Undefined are also functions that are not called any more: those do no harm.
+bool Codegen::run(Bytes &out)
 {
-    Linkage linkage(*program, log);
-    llvm::SmallVector<char, 0> bytes;
-    if (!linkage.modules_link() || !linkage.machine_create()) return false;
-    linkage.module->setTargetTriple(linkage.machine->getTargetTriple());
-    linkage.module->setDataLayout(linkage.machine->createDataLayout());
-    if (!linkage.library_link()) return false;
-    linkage.optimise();
-    if (linkage.failed || !linkage.undefined_report() || !linkage.emit(bytes)) return false;
-    buffer_append(out, bytes.data(), bytes.size());
-    return !out->failed;
+    optimise();
+    for (const llvm::GlobalValue &value : module->global_values()) {
+        bool intrinsic = value.getName().starts_with("llvm.");
+        if (value.isDeclaration() && !intrinsic && !value.use_empty())
+            undefined.push_back(llvm::demangle(value.getName()));
+    }
+    return !failed && undefined.empty() && emit(out);
 }
-
-void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void))
-{
-    fatal_handler = fatal;
-    memory_handler = no_memory;
-    llvm::install_fatal_error_handler([](void *, const char *message, bool) { fatal_handler(message); },
-                                      nullptr);
-    llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { memory_handler(); }, nullptr);
-    std::set_new_handler(no_memory);
-}
-
-bool bridge_processor(const char *name, unsigned *features)
-{
-    llvm::AMDGPU::GPUKind kind = llvm::AMDGPU::parseArchAMDGCN(name);
-    unsigned attributes = llvm::AMDGPU::getArchAttrAMDGCN(kind);
-    *features = (attributes & llvm::AMDGPU::FEATURE_SRAMECC ? PROCESSOR_SRAMECC : 0) |
-                (attributes & llvm::AMDGPU::FEATURE_XNACK ? PROCESSOR_XNACK : 0);
-    return kind != llvm::AMDGPU::GK_NONE;
-}
-
-const char *bridge_version(void) { return "LLVM " LLVM_VERSION_STRING; }

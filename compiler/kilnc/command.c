@@ -58,8 +58,8 @@ struct emission {
 };
 
 static const struct emission emissions[] = {
-    {"program", ".kiln", BRIDGE_OBJECT},
-    {"co", ".co", BRIDGE_OBJECT},
+    {"program", ".kiln", BRIDGE_CODE_OBJECT},
+    {"co", ".co", BRIDGE_CODE_OBJECT},
     {"asm", ".s", BRIDGE_ASSEMBLY},
     {"llvm", ".ll", BRIDGE_IR},
 };
@@ -272,9 +272,14 @@ static int command_run(const struct command *command)
         .inputs = product->from_source ? NULL : inputs,
         .input_count = product->from_source ? 0 : count,
     };
-    bridge_on_fatal(fatal_print, no_memory_print);
-    const char *name = strcmp(command->files.words[0], "-") ? command->files.words[0] : "stdin.cl";
-    job_run(&job, directory, name, emission_find(command->emit)->output, &result);
+    bridge_on_fatal(fatal_print, no_memory_print, NULL);
+    struct job_setting setting = {
+        .directory = directory,
+        .file = strcmp(command->files.words[0], "-") ? command->files.words[0] : "stdin.cl",
+        .output = emission_find(command->emit)->output,
+        .threads = 1, // a source gives the same file on every machine
+    };
+    job_run(&job, &setting, &result);
     fputs(result.log ? result.log : "", stderr);
     int status = result.status == COMPILER_OK                ? 0
                  : result.status == COMPILER_INVALID_OPTIONS ? EXIT_USAGE

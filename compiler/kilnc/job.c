@@ -12,8 +12,7 @@
 // A job under way.
 struct work {
     const struct compiler_job *job;
-    const char *directory, *file;
-    enum bridge_output output;
+    const struct job_setting *setting;
     struct target target;
     struct build_options options;
     struct evidence evidence;
@@ -83,7 +82,7 @@ static void clang_arguments(const struct work *work, struct word_list *arguments
         word_list_add(arguments, clang_fixed[i]);
     word_list_add(arguments, level);
     word_list_add(arguments, "-main-file-name");
-    word_list_add(arguments, work->file);
+    word_list_add(arguments, work->setting->file);
     if (!work->options.strict_aliasing) word_list_add(arguments, "-relaxed-aliasing");
     word_list_add(arguments, "-target-cpu");
     word_list_add(arguments, work->target.processor);
@@ -101,8 +100,8 @@ static bool source_compile(struct work *work, struct buffer *bitcode)
     struct bridge_source source = {
         .text = job->source,
         .size = job->source_size,
-        .name = work->file,
-        .directory = work->directory,
+        .name = work->setting->file,
+        .directory = work->setting->directory,
         .headers = job->headers,
         .header_count = job->header_count,
         .arguments = (const char *const *)arguments.words,
@@ -143,7 +142,6 @@ static bool objects_link(struct work *work, const struct object_list *list)
 {
     uint32_t math = math_of(list, work->options.math);
     struct word_list settings = {0};
-    struct buffer object = {0};
     char library[PATH_MAX];
     struct compiler_blob *modules = calloc(list->count + 1, sizeof *modules);
     bool done = modules && !target_library(library, sizeof library, &work->log);
@@ -160,14 +158,10 @@ static bool objects_link(struct work *work, const struct object_list *list)
         .features = work->target.features,
         .optimisation = optimisation_of(list, work->options.optimisation),
         .denormals_zero = math & MATH_DENORMALS_ZERO,
-        .output = work->output,
+        .threads = work->setting->threads,
+        .output = work->setting->output,
     };
-    if (work->output == BRIDGE_OBJECT)
-        done = done && bridge_link(&program, &object, &work->log) &&
-               bridge_finish(object.data, object.size, &work->binary, &work->log);
-    else
-        done = done && bridge_link(&program, &work->binary, &work->log);
-    buffer_clear(&object);
+    done = done && bridge_link(&program, &work->binary, &work->log);
     word_list_free(&settings);
     free(modules);
     return done;
@@ -249,10 +243,10 @@ static enum compiler_status work_run(struct work *work)
     return work->binary.failed ? COMPILER_OUT_OF_MEMORY : COMPILER_OK;
 }
 
-void job_run(const struct compiler_job *job, const char *directory, const char *file,
-             enum bridge_output output, struct compiler_result *result)
+void job_run(const struct compiler_job *job, const struct job_setting *setting,
+             struct compiler_result *result)
 {
-    struct work work = {.job = job, .directory = directory, .file = file, .output = output};
+    struct work work = {.job = job, .setting = setting};
     struct buffer evidence = {0};
     options_init(&work.options);
     enum compiler_status status = work_run(&work);

@@ -5,8 +5,13 @@
 
 #include "bridge.h"
 
-// As compiler_run, for a program whose relative file names start from `directory` and whose errors name
-// `file`. `output` is BRIDGE_OBJECT for what the job says; else LINK and BUILD stop at the object's assembly
-// or IR.
-void job_run(const struct compiler_job *job, const char *directory, const char *file,
-             enum bridge_output output, struct compiler_result *result);
+struct job_setting {
+    const char *directory;     // what the program's relative file names start from
+    const char *file;          // what its errors call the source
+    enum bridge_output output; // of LINK and BUILD: the job's, or the object's assembly or IR
+    unsigned threads;          // at most, for large programs
+};
+
+// As compiler_run.
+void job_run(const struct compiler_job *job, const struct job_setting *setting,
+             struct compiler_result *result);

@@ -75,10 +75,16 @@ static void words_write(long seconds)
     }
 }
 
+void last_words_of_thread(void)
+{
+    if (__has_feature(address_sanitizer)) return; // it gives each thread one, and frees what it finds there
+    static _Thread_local _Alignas(16) char stack[64 * 1024];
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+}
+
 void last_words_prepare(int answer_fd, long seconds)
 {
-    static _Alignas(16) char stack[64 * 1024];
-    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    last_words_of_thread();
     descriptor = answer_fd;
     words_write(seconds);
     for (int i = __has_feature(address_sanitizer) ? SANITIZER_LEAVES : 0; i < DEATH_OF_MEMORY; i++)

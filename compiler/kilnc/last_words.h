@@ -5,6 +5,9 @@
 // this one in order; the stack on which that happens is another.
 void last_words_prepare(int answer_fd, long seconds);
 
+// The same for a further thread of this one, before it does anything else.
+void last_words_of_thread(void);
+
 // While an answer is on its way no other may begin.
 void last_words_hold(void);
 void last_words_allow(void);

@@ -1,6 +1,6 @@
 // Relocatable object to code object: lld as a library. It wants files, so it gets anonymous ones. An output
 // file it would replace by renaming, which an anonymous one does not allow; but "-" it writes as it is.
-#include "bridge.h"
+#include "lld.h"
 
 #include <lld/Common/Driver.h>
 #include <llvm/Support/raw_ostream.h>
@@ -21,16 +21,18 @@ namespace
 
 struct AnonymousFile {
     int fd;
+    std::string path;
 
-    explicit AnonymousFile(const char *name) : fd(memfd_create(name, MFD_CLOEXEC)) {}
+    explicit AnonymousFile(const char *name)
+        : fd(memfd_create(name, MFD_CLOEXEC)), path("/proc/self/fd/" + std::to_string(fd))
+    {
+    }
     ~AnonymousFile()
     {
         if (fd >= 0) close(fd);
     }
     AnonymousFile(const AnonymousFile &) = delete;
     AnonymousFile &operator=(const AnonymousFile &) = delete;
-
-    std::string path() const { return "/proc/self/fd/" + std::to_string(fd); }
 
     bool write(const char *data, size_t size)
     {
@@ -87,16 +89,23 @@ lld::Result lld_run(llvm::ArrayRef<const char *> arguments, int output, std::str
 
 } // namespace
 
-bool bridge_finish(const void *object, size_t size, buffer *out, buffer *log)
+bool lld_link(llvm::ArrayRef<Bytes> objects, buffer *out, buffer *log)
 {
-    AnonymousFile input("kiln-object"), output("kiln-code-object");
-    if (input.fd < 0 || output.fd < 0 || !input.write((const char *)object, size)) {
+    AnonymousFile output("kiln-code-object");
+    std::vector<std::unique_ptr<AnonymousFile>> inputs;
+    bool written = output.fd >= 0;
+    for (const Bytes &object : objects) {
+        inputs.push_back(std::make_unique<AnonymousFile>("kiln-object"));
+        written = written && inputs.back()->fd >= 0 && inputs.back()->write(object.data(), object.size());
+    }
+    if (!written) {
         buffer_printf(log, "error: no memory file for the linker: %s\n", strerror(errno));
         return false;
     }
-    std::string from = input.path(), text;
-    lld::Result result = lld_run(
-        {"ld.lld", "-shared", "--no-undefined", "--threads=1", from.c_str(), "-o", "-"}, output.fd, text);
+    std::vector<const char *> arguments = {"ld.lld", "-shared", "--no-undefined", "--threads=1", "-o", "-"};
+    for (const auto &input : inputs) arguments.push_back(input->path.c_str());
+    std::string text;
+    lld::Result result = lld_run(arguments, output.fd, text);
     spent |= !result.canRunAgain;
     buffer_append(log, text.data(), text.size());
     return result.retCode == 0 && output.read(out);

@@ -1,9 +1,11 @@
 // kilnc: Kiln's compiler, as the driver's worker and as a command.
+#define _GNU_SOURCE
 #include "command.h"
 #include "worker.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +22,26 @@ static long number_parse(const char *text)
     exit(2);
 }
 
-// `kilnc --worker [--memory MB] [--seconds N]`, as the driver calls it.
+// That this process may use. With more than a few the memory of the parts weighs more than the time.
+static unsigned processors(void)
+{
+    enum { MOST = 8 };
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+    return count < MOST ? (unsigned)count : MOST;
+}
+
+// `kilnc --worker [--memory MB] [--seconds N] [--threads N]`, as the driver calls it.
 static int worker_main(int count, char **arguments)
 {
-    long memory_mb = 0, seconds = 0;
+    struct worker_limits limits = {0};
     for (int i = 2; i + 1 < count; i += 2) {
-        if (!strcmp(arguments[i], "--memory")) memory_mb = number_parse(arguments[i + 1]);
-        if (!strcmp(arguments[i], "--seconds")) seconds = number_parse(arguments[i + 1]);
+        if (!strcmp(arguments[i], "--memory")) limits.memory_mb = number_parse(arguments[i + 1]);
+        if (!strcmp(arguments[i], "--seconds")) limits.seconds = number_parse(arguments[i + 1]);
+        if (!strcmp(arguments[i], "--threads")) limits.threads = (unsigned)number_parse(arguments[i + 1]);
     }
-    return worker_serve(memory_mb, seconds);
+    if (!limits.threads) limits.threads = processors();
+    return worker_serve(&limits);
 }
 
 // clang recurses once for each nested parenthesis, of which it allows 2048: more than the usual 8 MB.

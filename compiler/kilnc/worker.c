@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,9 @@ static int answer_send(const struct compiler_result *result, bool last)
 // LLVM gives up on a program it cannot translate. The process must end, but the answer is a failed build.
 static void fatal_answer(const char *message)
 {
+    static atomic_flag given;
     char log[2048];
+    while (atomic_flag_test_and_set(&given)) pause(); // another thread ends the process
     snprintf(log, sizeof log, "error: LLVM: %s\n", message);
     struct compiler_result result = {.status = COMPILER_FAILED, .log = log};
     _exit(answer_send(&result, true) ? EXIT_PROTOCOL : 0);
@@ -93,7 +96,7 @@ static void time_limit(long seconds)
 
 // Returns 1 after an answer, 0 at the end of the input or of this process's use, -1 where the other side does
 // not speak our language.
-static int request_serve(long seconds)
+static int request_serve(const struct worker_limits *limits)
 {
     struct message_header header;
     struct request request;
@@ -107,10 +110,11 @@ static int request_serve(long seconds)
         free(payload);
         return -1;
     }
-    time_limit(seconds);
+    time_limit(limits->seconds);
     // LLVM does not survive a working directory that has been removed, as an application's may have been.
     int here = chdir(request.directory) ? chdir("/") : 0;
-    job_run(&request.job, request.directory, "program.cl", BRIDGE_OBJECT, &result);
+    struct job_setting setting = {request.directory, "program.cl", BRIDGE_CODE_OBJECT, limits->threads};
+    job_run(&request.job, &setting, &result);
     int status = here ? -1 : answer_send(&result, bridge_spent() || grown());
     compiler_result_free(&result);
     request_free(&request);
@@ -118,18 +122,18 @@ static int request_serve(long seconds)
     return chdir("/") ? -1 : status; // the application's folder may be wanted for something else
 }
 
-int worker_serve(long memory_mb, long seconds)
+int worker_serve(const struct worker_limits *limits)
 {
     int status;
     installation_note();
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     answer_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;
-    memory_limit(memory_mb);
+    memory_limit(limits->memory_mb);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    bridge_on_fatal(fatal_answer, last_words_no_memory);
-    last_words_prepare(answer_fd, seconds);
-    while ((status = request_serve(seconds)) == 1) {
+    bridge_on_fatal(fatal_answer, last_words_no_memory, last_words_of_thread);
+    last_words_prepare(answer_fd, limits->seconds);
+    while ((status = request_serve(limits)) == 1) {
     }
     return status ? EXIT_PROTOCOL : 0;
 }

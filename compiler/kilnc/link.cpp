@@ -1,0 +1,134 @@
+// Bitcode and device libraries to a code object.
+#include "codegen.h"
+#include "library.h"
+#include "lld.h"
+#include "parts.h"
+
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/Config/llvm-config.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Linker/Linker.h>
+#include <llvm/Support/ErrorHandling.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/TargetParser/TargetParser.h>
+
+#include <new>
+
+namespace
+{
+
+// Objects may come from an application's file: they are verified before anything relies on them.
+bool modules_link(Codegen &whole)
+{
+    const bridge_program &program = whole.program;
+    for (size_t i = 0; i < program.module_count; i++) {
+        llvm::StringRef bytes((const char *)program.modules[i].data, program.modules[i].size);
+        auto read = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bytes, "object"), whole.context);
+        if (!read) return whole.error("malformed object: " + llvm::toString(read.takeError()));
+        std::string problem;
+        llvm::raw_string_ostream stream(problem);
+        if (llvm::verifyModule(**read, &stream)) return whole.error("malformed object: " + problem);
+        if (!whole.module)
+            whole.module = std::move(*read);
+        else if (llvm::Linker::linkModules(*whole.module, std::move(*read)))
+            return false;
+    }
+    return whole.module && !whole.failed ? true : whole.error("there is nothing to link");
+}
+
+void attribute_set(llvm::Function &function, llvm::StringRef name, llvm::StringRef value)
+{
+    if (!value.empty()) function.addFnAttr(name, value);
+}
+
+// The library's functions were compiled for no processor in particular. They inline only into functions whose
+// attributes agree, so they are given the program's.
+bool libraries_link(Codegen &whole)
+{
+    const bridge_program &program = whole.program;
+    llvm::Module &module = *whole.module;
+    std::string features;
+    llvm::DenseSet<const llvm::Function *> own;
+    for (const llvm::Function &function : module) {
+        if (function.isDeclaration()) continue;
+        own.insert(&function);
+        if (features.empty()) features = function.getFnAttribute("target-features").getValueAsString();
+    }
+    // LLVM turns printf into calls of this function, but only after linking.
+    if (module.getFunction("printf"))
+        module.getOrInsertFunction("__printf_alloc", llvm::PointerType::get(whole.context, 1),
+                                   llvm::Type::getInt32Ty(whole.context));
+    if (auto problem = library_link(module, program.library, program.library_layer,
+                                    {program.settings, program.setting_count}))
+        return whole.error(llvm::toString(std::move(problem)));
+    for (llvm::Function &function : module) {
+        if (function.isDeclaration()) continue;
+        if (program.denormals_zero) function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
+        if (own.contains(&function)) continue;
+        attribute_set(function, "target-cpu", program.processor);
+        attribute_set(function, "target-features", features);
+    }
+    return !whole.failed;
+}
+
+void undefined_report(Codegen &whole, llvm::ArrayRef<std::string> names)
+{
+    llvm::StringSet<> told;
+    for (const std::string &name : names)
+        if (told.insert(name).second) whole.error("undefined symbol '" + name + "'");
+}
+
+// What the program's output is to be, or objects that are one when linked.
+bool objects_make(Codegen &whole, std::vector<Bytes> &objects)
+{
+    std::vector<std::string> undefined;
+    Parts parts = parts_plan(*whole.module, whole.program);
+    bool made =
+        parts.empty() ? whole.run(objects.emplace_back()) : parts_run(whole, parts, objects, undefined);
+    undefined.insert(undefined.end(), whole.undefined.begin(), whole.undefined.end());
+    undefined_report(whole, undefined);
+    return made;
+}
+
+void (*fatal_handler)(const char *);
+void (*memory_handler)();
+void (*begin_handler)();
+
+} // namespace
+
+bool bridge_link(const bridge_program *program, buffer *out, buffer *log)
+{
+    Codegen whole(*program, log);
+    std::vector<Bytes> objects;
+    if (!modules_link(whole) || !whole.machine_create()) return false;
+    whole.module->setTargetTriple(whole.machine->getTargetTriple());
+    whole.module->setDataLayout(whole.machine->createDataLayout());
+    if (!libraries_link(whole) || !objects_make(whole, objects)) return false;
+    if (program->output == BRIDGE_CODE_OBJECT) return lld_link(objects, out, log);
+    buffer_append(out, objects[0].data(), objects[0].size());
+    return !out->failed;
+}
+
+void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void), void (*begin)(void))
+{
+    fatal_handler = fatal;
+    memory_handler = no_memory;
+    begin_handler = begin;
+    llvm::install_fatal_error_handler([](void *, const char *message, bool) { fatal_handler(message); },
+                                      nullptr);
+    llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { memory_handler(); }, nullptr);
+    std::set_new_handler(no_memory);
+}
+
+void bridge_thread_begin(void) { begin_handler(); }
+
+bool bridge_processor(const char *name, unsigned *features)
+{
+    llvm::AMDGPU::GPUKind kind = llvm::AMDGPU::parseArchAMDGCN(name);
+    unsigned attributes = llvm::AMDGPU::getArchAttrAMDGCN(kind);
+    *features = (attributes & llvm::AMDGPU::FEATURE_SRAMECC ? PROCESSOR_SRAMECC : 0) |
+                (attributes & llvm::AMDGPU::FEATURE_XNACK ? PROCESSOR_XNACK : 0);
+    return kind != llvm::AMDGPU::GK_NONE;
+}
+
+const char *bridge_version(void) { return "LLVM " LLVM_VERSION_STRING; }
