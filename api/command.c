@@ -80,7 +80,7 @@ static size_t ties_size(cl_uint wait_count)
     return sizeof(struct event_ties) + wait_count * sizeof(struct kiln_event *);
 }
 
-static void ties_free(struct event_ties *ties)
+__attribute__((noinline)) static void ties_free(struct event_ties *ties)
 {
     for (struct event_ties *next; ties; ties = next) {
         next = ties->next;
@@ -130,7 +130,8 @@ static cl_int ties_create(const struct command_request *request, struct event_ti
 }
 
 // Its events, and its signal where one is needed.
-static cl_int command_tie(struct command *command, const struct command_request *request)
+__attribute__((noinline)) static cl_int command_tie(struct command *command,
+                                                    const struct command_request *request)
 {
     cl_int error = ties_create(request, &command->ties);
     if (error) return error;
@@ -153,7 +154,9 @@ cl_int command_create(const struct command_request *request, const struct comman
         .barrier = barrier,
         .waits_all = (barrier || request->type == CL_COMMAND_MARKER) && !request->wait_count,
     };
-    cl_int error = command_tie(command, request);
+    cl_int error = request->event || request->wait_count || request->blocking || barrier
+                       ? command_tie(command, request)
+                       : CL_SUCCESS;
     if (error) {
         ties_free(command->ties);
         recycle_give(command, command->size);
@@ -186,7 +189,8 @@ static cl_int command_give(struct command *command, struct device_signal *const 
 }
 
 // Waits for its wait list and for what its place among the queue's lanes asks for.
-static cl_int command_give_waiting(struct kiln_queue *queue, struct command *command)
+__attribute__((noinline)) static cl_int command_give_waiting(struct kiln_queue *queue,
+                                                             struct command *command)
 {
     const struct event_ties *ties = command->ties;
     cl_uint count = ties ? ties->wait_count : 0;
@@ -431,11 +435,11 @@ static cl_int command_start(struct kiln_queue *queue, struct command *command)
         command_hold(queue, command);
     } else {
         error = command_submit(queue, command, failed, &ties);
-        ended = ended_take(command->lane);
+        if (command->done) ended = ended_take(command->lane);
     }
     pthread_mutex_unlock(&queue->lock);
-    ties_free(ties);
-    commands_free(ended);
+    if (ties) ties_free(ties);
+    if (ended) commands_free(ended);
     // What it waits for may have ended before the queue was among those that are looked at then.
     if (hold) command_flush_held(queue->context);
     return failed ? CL_SUCCESS : error; // a failed wait list shows in the event, not in the enqueue
@@ -451,7 +455,8 @@ static cl_int command_wait(struct device_signal *done, const struct command_requ
 }
 
 // A command that the application gets an event of, or waits for.
-static cl_int command_enqueue_signalled(const struct command_request *request, struct command *command)
+__attribute__((noinline)) static cl_int command_enqueue_signalled(const struct command_request *request,
+                                                                  struct command *command)
 {
     struct kiln_queue *queue = request->queue;
     struct kiln_event *event = command->ties ? command->ties->event : NULL;

@@ -48,28 +48,50 @@ static cl_int piece_submit(const struct kernel_command *kernel, struct device_qu
         .local = {launch->local[0], launch->local[1], launch->local[2]},
         .group_size = launch->group_size,
     };
-    kernarg_fill_hidden(kernel->metadata, launch, piece, kernel->block);
+    if (kernel->metadata->argument_count > kernel->metadata->explicit_count)
+        kernarg_fill_hidden(kernel->metadata, launch, piece, kernel->block);
     return device_queue_dispatch(queue, command, &dispatch);
 }
 
 // The first piece waits for what the command waits for, the last one ends it.
-static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
-                                    const struct device_command *command)
+static cl_int pieces_submit(const struct kernel_command *kernel, struct device_queue *queue,
+                            const struct device_command *command)
 {
-    const struct kernel_command *kernel = payload;
-    size_t count = kernel->launch.pieces;
     struct device_command part = {.wait = command->wait, .wait_count = command->wait_count};
     cl_int error = CL_SUCCESS;
-    for (size_t i = 0; !error && i < count; i++) {
+    for (size_t i = 0; !error && i < kernel->launch.pieces; i++) {
         const struct piece piece = launch_piece(&kernel->launch, kernel->device, i);
-        if (i + 1 == count && !kernel->printf_buffer) part.done = command->done;
+        if (i + 1 == kernel->launch.pieces) part.done = command->done;
         error = piece_submit(kernel, queue, &part, &piece);
         part.wait_count = 0;
     }
-    if (error || !kernel->printf_buffer) return error;
-    // What is printed appears before the command ends: the printing is its last part.
-    const struct device_command last = {.done = command->done};
-    return device_queue_host(queue, &last, kernel_command_print, payload);
+    return error;
+}
+
+static cl_int launch_submit(const struct kernel_command *kernel, struct device_queue *queue,
+                            const struct device_command *command)
+{
+    if (kernel->launch.pieces > 1) return pieces_submit(kernel, queue, command);
+    const struct piece whole = launch_whole(&kernel->launch);
+    return piece_submit(kernel, queue, command, &whole);
+}
+
+// What is printed appears before the command ends: the printing is its last part.
+static cl_int printing_submit(struct kernel_command *kernel, struct device_queue *queue,
+                              const struct device_command *command)
+{
+    const struct device_command unended = {.wait = command->wait, .wait_count = command->wait_count},
+                                last = {.done = command->done};
+    cl_int error = launch_submit(kernel, queue, &unended);
+    return error ? error : device_queue_host(queue, &last, kernel_command_print, kernel);
+}
+
+static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
+                                    const struct device_command *command)
+{
+    struct kernel_command *kernel = payload;
+    return kernel->printf_buffer ? printing_submit(kernel, queue, command)
+                                 : launch_submit(kernel, queue, command);
 }
 
 // ---- Checks -------------------------------------------------------------------------------------------
@@ -143,7 +165,7 @@ static cl_int kernel_command_fill(struct kernel_command *command, const struct k
     command->launch.group_size = (uint32_t)group_size;
     if (on->prints) command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
     kernel_command_retain(command, kernel);
-    kernarg_fill(kernel, on, command->block);
+    if (kernel->values_size) kernarg_fill(kernel, on, command->block);
     return CL_SUCCESS;
 }
 

@@ -203,13 +203,6 @@ CL_API_ENTRY cl_int CL_API_CALL clReleaseKernel(cl_kernel kernel)
     return CL_SUCCESS;
 }
 
-const struct kernel_device *kernel_device(const struct kiln_kernel *kernel, const struct kiln_device *device)
-{
-    for (unsigned i = 0; i < kernel->device_count; i++)
-        if (kernel->devices[i].device == device) return &kernel->devices[i];
-    return NULL;
-}
-
 cl_int kernel_device_find(const struct kiln_kernel *kernel, cl_device_id device,
                           const struct kernel_device **on)
 {

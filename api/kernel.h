@@ -47,7 +47,13 @@ static inline cl_kernel kernel_handle(const struct kiln_kernel *kernel)
 static inline bool kernel_is(cl_kernel handle) { return object_is(handle, OBJECT_KERNEL); }
 
 // The kernel on a device, or NULL where the program has no executable for it.
-const struct kernel_device *kernel_device(const struct kiln_kernel *, const struct kiln_device *);
+static inline const struct kernel_device *kernel_device(const struct kiln_kernel *kernel,
+                                                        const struct kiln_device *device)
+{
+    for (unsigned i = 0; i < kernel->device_count; i++)
+        if (kernel->devices[i].device == device) return &kernel->devices[i];
+    return NULL;
+}
 
 // The kernel on the device that a query names; NULL means the only one there is. CL_INVALID_DEVICE where
 // there is none.

@@ -2,14 +2,6 @@
 #include "api/cl_device.h"
 #include "api/work_group.h"
 
-bool range_is_empty(const struct range *range)
-{
-    if (!range->global) return true;
-    for (cl_uint i = 0; i < range->dimensions; i++)
-        if (!range->global[i]) return true;
-    return false;
-}
-
 static cl_int global_fill(const struct range *range, struct launch *launch)
 {
     size_t items = 1;
@@ -69,9 +61,8 @@ static size_t pieces_count(const struct launch *launch, const struct device_info
 
 struct piece launch_piece(const struct launch *launch, const struct device_info *device, size_t index)
 {
-    struct piece piece = {0};
-    for (unsigned i = 0; i < 3; i++) piece.items[i] = (uint32_t)launch->global[i];
-    for (unsigned i = 0; launch->pieces > 1 && i < 3; i++) {
+    struct piece piece = launch_whole(launch);
+    for (unsigned i = 0; i < 3; i++) {
         size_t count = pieces_along(launch, device, i);
         if (count == 1) continue;
         uint32_t most = groups_most(launch, device, i);
@@ -85,19 +76,6 @@ struct piece launch_piece(const struct launch *launch, const struct device_info 
 }
 
 // ---- Sizes --------------------------------------------------------------------------------------------
-
-static cl_int sizes_fill(const struct kernel_device *on, const struct range *range, struct launch *launch)
-{
-    cl_int error = global_fill(range, launch);
-    if (!error) error = local_fill(on, range, launch);
-    for (unsigned i = 0; !error && i < 3; i++) {
-        uint64_t groups = (launch->global[i] - 1) / launch->local[i] + 1;
-        if (groups > UINT32_MAX) error = CL_INVALID_GLOBAL_WORK_SIZE;
-        launch->groups[i] = (uint32_t)groups;
-    }
-    if (!error) launch->pieces = pieces_count(launch, on->device->info);
-    return error;
-}
 
 static bool memo_is_of(const struct launch_memo *memo, const struct range *range)
 {
@@ -127,13 +105,29 @@ static void memo_keep(struct launch_memo *memo, const struct range *range, const
     atomic_flag_clear_explicit(&memo->taken, memory_order_release);
 }
 
+__attribute__((cold)) static cl_int sizes_fill(const struct kernel_device *on, const struct range *range,
+                                               struct launch *launch)
+{
+    launch->group_size = 0;
+    launch->printf_buffer = 0;
+    cl_int error = global_fill(range, launch);
+    if (!error) error = local_fill(on, range, launch);
+    for (unsigned i = 0; !error && i < 3; i++) {
+        uint64_t groups = (launch->global[i] - 1) / launch->local[i] + 1;
+        if (groups > UINT32_MAX) error = CL_INVALID_GLOBAL_WORK_SIZE;
+        launch->groups[i] = (uint32_t)groups;
+    }
+    if (error) return error;
+    launch->pieces = pieces_count(launch, on->device->info);
+    memo_keep(on->memo, range, launch);
+    return CL_SUCCESS;
+}
+
 cl_int launch_fill(const struct kernel_device *on, const struct range *range, struct launch *launch)
 {
     if (!memo_recall(on->memo, range, launch)) {
-        *launch = (struct launch){0};
         cl_int error = sizes_fill(on, range, launch);
         if (error) return error;
-        memo_keep(on->memo, range, launch);
     }
     return offset_fill(range, launch);
 }

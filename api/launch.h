@@ -38,12 +38,25 @@ struct piece {
 };
 
 // Whether there is nothing to do (which is no error).
-bool range_is_empty(const struct range *);
+static inline bool range_is_empty(const struct range *range)
+{
+    if (!range->global) return true;
+    for (cl_uint i = 0; i < range->dimensions; i++)
+        if (!range->global[i]) return true;
+    return false;
+}
 
 // Fills in sizes and offsets, of a range that is not empty, the rest with 0. Returns the errors of
 // clEnqueueNDRangeKernel for them; CL_INVALID_GLOBAL_WORK_SIZE also for 2^64 work-items or 2^32 work-groups
 // of a dimension and more.
 cl_int launch_fill(const struct kernel_device *, const struct range *, struct launch *);
+
+// All of a launch that takes one dispatch.
+static inline struct piece launch_whole(const struct launch *launch)
+{
+    const uint64_t *global = launch->global;
+    return (struct piece){.items = {(uint32_t)global[0], (uint32_t)global[1], (uint32_t)global[2]}};
+}
 
 // One of the launch's pieces. (`index` counts x first.)
 struct piece launch_piece(const struct launch *, const struct device_info *, size_t index);

@@ -16,7 +16,8 @@ typedef _Atomic(uintptr_t) entry;
 // may be looking.
 struct table {
     struct table *older;
-    size_t capacity, count;
+    size_t mask; // of an index: one less than there are entries
+    size_t count;
     entry entries[];
 };
 
@@ -38,10 +39,10 @@ static struct stripe *stripe_of(uintptr_t handle) { return &stripes[handle_hash(
 // Where the handle is, or the free entry where it would be.
 static entry *entry_find(struct table *table, uintptr_t handle)
 {
-    size_t i = handle_hash(handle) >> 20 & (table->capacity - 1);
+    size_t i = handle_hash(handle) >> 20 & table->mask;
     for (uintptr_t found; (found = atomic_load_explicit(&table->entries[i], memory_order_relaxed)) &&
                           entry_handle(found) != handle;)
-        i = (i + 1) & (table->capacity - 1);
+        i = (i + 1) & table->mask;
     return &table->entries[i];
 }
 
@@ -52,7 +53,7 @@ static void entry_set(entry *place, uintptr_t value)
 
 static void table_copy(struct table *to, const struct table *from)
 {
-    for (size_t i = 0; i < from->capacity; i++) {
+    for (size_t i = 0; i <= from->mask; i++) {
         uintptr_t value = from->entries[i];
         if (value) entry_set(entry_find(to, entry_handle(value)), value);
     }
@@ -63,11 +64,11 @@ static void table_copy(struct table *to, const struct table *from)
 static struct table *table_reserve(struct stripe *stripe)
 {
     struct table *table = stripe->table;
-    if (table && table->count * 2 < table->capacity) return table;
-    size_t capacity = table ? table->capacity * 2 : FIRST_CAPACITY;
+    if (table && table->count * 2 <= table->mask) return table;
+    size_t capacity = table ? (table->mask + 1) * 2 : FIRST_CAPACITY;
     struct table *larger = calloc(1, sizeof *larger + capacity * sizeof *larger->entries);
     if (!larger) abort(); // a few hundred bytes: nothing can go on without them
-    larger->capacity = capacity;
+    larger->mask = capacity - 1;
     larger->older = table;
     if (table) table_copy(larger, table);
     atomic_store_explicit(&stripe->table, larger, memory_order_release);
@@ -89,7 +90,7 @@ static void stripe_end(struct stripe *stripe)
 // Empties an entry and moves those behind it that probing would not find any more.
 static void entry_remove(struct table *table, entry *place)
 {
-    size_t mask = table->capacity - 1, i = (size_t)(place - table->entries);
+    size_t mask = table->mask, i = (size_t)(place - table->entries);
     uintptr_t value;
     entry_set(place, 0);
     table->count--;
@@ -116,9 +117,9 @@ static bool table_has(const struct table *table, uintptr_t handle, enum object_t
 {
     uintptr_t wanted = handle | type, found;
     if (!table) return false;
-    size_t i = handle_hash(handle) >> 20 & (table->capacity - 1);
+    size_t i = handle_hash(handle) >> 20 & table->mask;
     while ((found = atomic_load_explicit(&table->entries[i], memory_order_relaxed)) && found != wanted)
-        i = (i + 1) & (table->capacity - 1);
+        i = (i + 1) & table->mask;
     return found;
 }
 
@@ -138,7 +139,7 @@ __attribute__((cold)) static bool table_has_still(struct stripe *stripe, uint64_
 bool object_is(const void *object, enum object_type type)
 {
     uintptr_t handle = (uintptr_t)object;
-    if (!handle || entry_handle(handle) != handle) return false;
+    if (entry_handle(handle) != handle) return false;
     struct stripe *stripe = stripe_of(handle);
     uint64_t before = atomic_load_explicit(&stripe->sequence, memory_order_acquire);
     return table_has(atomic_load_explicit(&stripe->table, memory_order_acquire), handle, type) ||

@@ -210,17 +210,21 @@ static void queue_packets_wait(struct device_queue *queue, struct device_signal 
     tail_set(&queue->job_tail, NULL);
 }
 
+static void queue_packet_ends(struct device_queue *queue, struct device_signal *done)
+{
+    done->times = queue->options.profiling ? TIMES_DISPATCH : TIMES_NONE;
+    done->agent = queue->device->agent;
+    queue_pending_add(queue, done, true);
+    signal_bind(done, queue->watcher, queue->sequence);
+}
+
 // The packet to be written next ends `done` (or nothing).
 static void queue_packet_last(struct device_queue *queue, struct device_signal *done)
 {
     queue->sequence++;
     queue->packets_last = true;
-    tail_set(&queue->packet_tail, done);
-    if (!done) return;
-    done->times = queue->options.profiling ? TIMES_DISPATCH : TIMES_NONE;
-    done->agent = queue->device->agent;
-    queue_pending_add(queue, done, true);
-    signal_bind(done, queue->watcher, queue->sequence);
+    if (done != queue->packet_tail) tail_set(&queue->packet_tail, done);
+    if (done) queue_packet_ends(queue, done);
 }
 
 cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
@@ -276,11 +280,9 @@ static void wait_list_close(struct wait_list *list)
     if (list->signals != list->few) free(list->signals);
 }
 
-// Makes room for the command's packet and arguments, behind packets that wait for what it waits for.
-static cl_int queue_packet_begin(struct device_queue *queue, const struct device_command *command,
-                                 size_t size)
+__attribute__((noinline)) static cl_int
+queue_packet_begin_waiting(struct device_queue *queue, const struct device_command *command, size_t size)
 {
-    if (!command->wait_count && !queue->job_tail) return queue_reserve(queue, 1, size, 1);
     struct wait_list list;
     if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
     unsigned barriers = (command->wait_count + 1 + BARRIER_SIGNALS - 1) / BARRIER_SIGNALS;
@@ -288,6 +290,14 @@ static cl_int queue_packet_begin(struct device_queue *queue, const struct device
     if (!error) queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
     wait_list_close(&list);
     return error;
+}
+
+// Makes room for the command's packet and arguments, behind packets that wait for what it waits for.
+static cl_int queue_packet_begin(struct device_queue *queue, const struct device_command *command,
+                                 size_t size)
+{
+    return command->wait_count || queue->job_tail ? queue_packet_begin_waiting(queue, command, size)
+                                                  : queue_reserve(queue, 1, size, 1);
 }
 
 cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
