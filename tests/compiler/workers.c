@@ -60,9 +60,9 @@ static bool marked(const char *pid)
 }
 
 // Returns how many there are, and one of them.
-static int workers_find(pid_t *one)
+static unsigned workers_find(pid_t *one)
 {
-    int count = 0;
+    unsigned count = 0;
     DIR *list = opendir("/proc");
     check(list != NULL, "/proc");
     for (struct dirent *entry; (entry = readdir(list));) {
@@ -185,8 +185,10 @@ static void end_with(void (*way)(void))
         if (way) way();
         for (;;) pause();
     }
-    workers_await(true);
-    if (!way) kill(application, SIGKILL);
+    if (!way) {
+        workers_await(true);
+        kill(application, SIGKILL);
+    }
     check(waitpid(application, &status, 0) == application && status == expected, "status");
     workers_await(false);
 }
@@ -222,7 +224,7 @@ static void forked_body(void)
     if (child == 0) _exit(0);
     check(waitpid(child, &status, 0) == child && status == 0, "the child's builds");
     build_check(good, COMPILER_OK, "");
-    check(workers_find(NULL) == 1, "the child's worker is gone");
+    while (workers_find(NULL) != 1) pause_briefly(); // the child's goes
 }
 
 enum { THREADS = 16, PROGRAMS = 200 };
@@ -247,20 +249,31 @@ static void *build_numbered(void *unused)
     return NULL;
 }
 
+// Confines the process to two processors, or the only one.
+static unsigned processors_few(void)
+{
+    cpu_set_t all, few;
+    CPU_ZERO(&few);
+    check(!sched_getaffinity(0, sizeof all, &all), "processors");
+    for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&few) < 2; i++)
+        if (CPU_ISSET(i, &all)) CPU_SET(i, &few);
+    check(!sched_setaffinity(0, sizeof few, &few), "fewer processors");
+    return (unsigned)CPU_COUNT(&few);
+}
+
 static void threads_body(void)
 {
     pthread_t threads[THREADS];
-    cpu_set_t processors;
+    unsigned processors = processors_few();
     mark_set();
     for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, build_numbered, NULL);
-    workers_await(true);
-    check(!sched_getaffinity(0, sizeof processors, &processors), "processors");
     while (atomic_load(&program_next) < PROGRAMS) {
-        check(workers_find(NULL) <= CPU_COUNT(&processors), "no more workers than processors");
+        // One that has been used up may not be gone yet when the next is there.
+        check(workers_find(NULL) <= 2 * processors, "as many workers as processors");
         pause_briefly();
     }
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
-    check(workers_find(NULL) <= 2, "few are kept");
+    while (workers_find(NULL) > 2) pause_briefly(); // few are kept
 }
 
 CHILD_TEST(reused)

@@ -25,7 +25,9 @@ static struct device *device_first(void)
     return devices_find(&devices, &count) == CL_SUCCESS && count ? devices[0] : NULL;
 }
 
-// Runs `body` in a child that gets 20 s, and returns its exit status (-1: killed). What it prints to standard
+enum { CHILD_SECONDS = 120 }; // what ends a child that hangs
+
+// Runs `body` in a child, and returns its exit status (-1: killed). What it prints to standard
 // output is in `text`.
 static int child_run(void (*body)(void), char *text, size_t size)
 {
@@ -36,7 +38,7 @@ static int child_run(void (*body)(void), char *text, size_t size)
     pid_t child = fork();
     assert_true(child >= 0);
     if (!child) {
-        alarm(20);
+        alarm(CHILD_SECONDS);
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
@@ -203,7 +205,7 @@ static int grandchild_status(int use)
     pid_t child = fork();
     if (!child) {
         struct device_signal *signal;
-        alarm(5);
+        alarm(CHILD_SECONDS / 2);
         sanitizers_leaks_ignored = true;
         exit(use && device_signal_create(&signal) != CL_DEVICE_NOT_AVAILABLE);
     }

