@@ -55,13 +55,11 @@ static cl_int svm_take(struct kiln_memory *memory, const void *host)
     return within ? CL_SUCCESS : CL_INVALID_BUFFER_SIZE;
 }
 
-static cl_int storage_create(struct kiln_memory *memory)
+static cl_int storage_open(struct kiln_memory *memory)
 {
     if (memory->svm) return CL_SUCCESS;
-    enum device_memory_kind kind = memory->flags & CL_MEM_USE_HOST_PTR     ? DEVICE_MEMORY_USER
-                                   : memory->flags & CL_MEM_ALLOC_HOST_PTR ? DEVICE_MEMORY_HOST
-                                                                           : DEVICE_MEMORY_LOCAL;
-    return memory_allocate(memory->context, memory->size, kind, memory->host_pointer, &memory->storage);
+    return storage_create(memory->context, memory->size, memory_kind(memory->flags), memory->host_pointer,
+                          &memory->storage);
 }
 
 // Copies `data` into storage that the host cannot reach, by way of a queue that lives for this copy only.
@@ -91,9 +89,8 @@ static void buffer_free(struct kiln_memory *memory)
     if (memory->svm)
         svm_release(memory->svm);
     else if (memory->storage)
-        device_memory_destroy(memory->storage);
-    free(memory->properties);
-    free(memory);
+        storage_release(memory->context, memory->storage, memory->size, memory_kind(memory->flags));
+    memory_free(memory);
 }
 
 static cl_int buffer_create(struct kiln_context *context, const cl_mem_properties *properties,
@@ -101,7 +98,7 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
 {
     cl_int error = buffer_check(context, flags, size, host);
     if (error) return error;
-    struct kiln_memory *memory = calloc(1, sizeof *memory);
+    struct kiln_memory *memory = memory_new();
     if (!memory) return CL_OUT_OF_HOST_MEMORY;
     memory->context = context;
     memory->flags = flags;
@@ -109,7 +106,7 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
     if (flags & CL_MEM_USE_HOST_PTR) memory->host_pointer = host;
     error = properties_copy(memory, properties);
     if (!error) error = svm_take(memory, host);
-    if (!error) error = storage_create(memory);
+    if (!error) error = storage_open(memory);
     if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
     if (error) {
         buffer_free(memory);

@@ -19,6 +19,7 @@ static void context_destroy(struct kiln_context *context)
         free(d);
     }
     svm_free_all(context);
+    storage_pool_destroy(&context->storage);
     for (unsigned i = 0; i < context->device_count; i++) cl_device_release(context->devices[i]);
     pthread_mutex_destroy(&context->lock);
     free(context->properties);
@@ -79,6 +80,7 @@ static struct kiln_context *context_alloc(const cl_context_properties *propertie
         context->property_count = property_count;
     }
     pthread_mutex_init(&context->lock, NULL);
+    storage_pool_init(&context->storage);
     return context;
 }
 

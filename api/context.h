@@ -3,6 +3,7 @@
 
 #include "api/cl_device.h"
 #include "api/object.h"
+#include "api/storage.h"
 
 #include <pthread.h>
 
@@ -24,6 +25,7 @@ struct kiln_context {
     struct context_destructor *destructors;
     struct kiln_queue *held_queues; // queues that hold commands back (queue.h)
     void *svm_allocations;          // svm.c's search tree
+    struct storage_pool storage;
     unsigned device_count;
     struct kiln_device *devices[];
 };

@@ -21,7 +21,7 @@ static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags fl
         map->pointer = host + offset;
         return map;
     }
-    *error = memory_allocate(memory->context, size, DEVICE_MEMORY_HOST, NULL, &map->staging);
+    *error = storage_create(memory->context, size, DEVICE_MEMORY_HOST, NULL, &map->staging);
     if (*error) {
         free(map);
         return NULL;

@@ -3,9 +3,23 @@
 #include "api/cl_device.h"
 #include "api/context.h"
 #include "api/info.h"
+#include "api/recycle.h"
 #include "api/svm.h"
 
 #include <stdlib.h>
+
+struct kiln_memory *memory_new(void)
+{
+    struct kiln_memory *memory = recycle_take(sizeof *memory);
+    if (memory) *memory = (struct kiln_memory){0};
+    return memory;
+}
+
+void memory_free(struct kiln_memory *memory)
+{
+    free(memory->properties);
+    recycle_give(memory, sizeof *memory);
+}
 
 void memory_init(struct kiln_memory *memory)
 {
@@ -41,13 +55,12 @@ static void memory_destroy(struct kiln_memory *memory)
     if (memory->svm)
         svm_release(memory->svm);
     else if (!memory->parent)
-        device_memory_destroy(memory->storage);
+        storage_release(memory->context, memory->storage, memory->size, memory_kind(memory->flags));
     destructors_call(memory);
     if (memory->parent) memory_release(memory->parent);
     pthread_mutex_destroy(&memory->lock);
     context_release(memory->context);
-    free(memory->properties);
-    free(memory);
+    memory_free(memory);
 }
 
 void memory_retain(struct kiln_memory *memory) { object_retain(&memory->object); }
@@ -55,17 +68,6 @@ void memory_retain(struct kiln_memory *memory) { object_retain(&memory->object);
 void memory_release(struct kiln_memory *memory)
 {
     if (object_release(&memory->object)) memory_destroy(memory);
-}
-
-cl_int memory_allocate(const struct kiln_context *context, size_t size, enum device_memory_kind kind,
-                       void *user, struct device_memory **storage)
-{
-    struct device **devices = calloc(context->device_count, sizeof(struct device *));
-    if (!devices) return CL_OUT_OF_HOST_MEMORY;
-    for (unsigned i = 0; i < context->device_count; i++) devices[i] = context->devices[i]->device;
-    cl_int error = device_memory_create(devices, context->device_count, size, kind, user, storage);
-    free(devices);
-    return error;
 }
 
 uint8_t *memory_address(const struct kiln_memory *memory)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/object.h"
+#include "api/storage.h"
 #include "device/device.h"
 
 #include <pthread.h>
@@ -54,9 +55,12 @@ static inline struct kiln_memory *memory_root(struct kiln_memory *memory)
     return memory->parent ? memory->parent : memory;
 }
 
-// Storage that all devices of a context reach. `user`: DEVICE_MEMORY_USER's pages, else NULL.
-cl_int memory_allocate(const struct kiln_context *, size_t size, enum device_memory_kind, void *user,
-                       struct device_memory **);
+// The kind of storage that a buffer with these flags has.
+static inline enum device_memory_kind memory_kind(cl_mem_flags flags)
+{
+    if (flags & CL_MEM_USE_HOST_PTR) return DEVICE_MEMORY_USER;
+    return flags & CL_MEM_ALLOC_HOST_PTR ? DEVICE_MEMORY_HOST : DEVICE_MEMORY_LOCAL;
+}
 
 // First byte as kernels see it.
 uint8_t *memory_address(const struct kiln_memory *);
@@ -76,6 +80,9 @@ cl_int memory_check(cl_mem, const struct kiln_context *);
 // CL_INVALID_OPERATION where its flags forbid it.
 cl_int memory_check_host_access(const struct kiln_memory *, cl_map_flags access);
 
+// A memory object with all fields 0; NULL: out of memory. And the end of one, its fields let go of.
+struct kiln_memory *memory_new(void);
+void memory_free(struct kiln_memory *);
 // Makes a memory object whose fields are filled in live: one reference, the context retained.
 void memory_init(struct kiln_memory *);
 void memory_retain(struct kiln_memory *);

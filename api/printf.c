@@ -9,9 +9,9 @@ struct printf_header {
     uint32_t used, size; // bytes: of the records so far, and of the whole buffer
 };
 
-cl_int printf_buffer_create(const struct kiln_context *context, struct device_memory **memory)
+cl_int printf_buffer_create(struct kiln_context *context, struct device_memory **memory)
 {
-    cl_int error = memory_allocate(context, PRINTF_BUFFER_SIZE, DEVICE_MEMORY_HOST, NULL, memory);
+    cl_int error = storage_create(context, PRINTF_BUFFER_SIZE, DEVICE_MEMORY_HOST, NULL, memory);
     if (error) return error;
     struct printf_header *header = device_memory_host(*memory);
     memset(header, PRINTF_UNWRITTEN, PRINTF_BUFFER_SIZE);

@@ -16,7 +16,7 @@ enum {
 };
 
 // An empty buffer for one dispatch, within the host's reach.
-cl_int printf_buffer_create(const struct kiln_context *, struct device_memory **);
+cl_int printf_buffer_create(struct kiln_context *, struct device_memory **);
 
 // Writes what a dispatch printed to the standard output, in the order of its records, and flushes it.
 void printf_buffer_print(const struct device_memory *, const struct program_metadata *);

@@ -4,8 +4,6 @@
 #include "api/memory.h"
 #include "api/memory_flags.h"
 
-#include <stdlib.h>
-
 static cl_int region_check(const struct kiln_memory *buffer, const cl_buffer_region *region)
 {
     if (!region->size) return CL_INVALID_BUFFER_SIZE;
@@ -16,7 +14,7 @@ static cl_int region_check(const struct kiln_memory *buffer, const cl_buffer_reg
 static struct kiln_memory *sub_buffer_create(struct kiln_memory *parent, cl_mem_flags flags,
                                              const cl_buffer_region *region)
 {
-    struct kiln_memory *memory = calloc(1, sizeof *memory);
+    struct kiln_memory *memory = memory_new();
     if (!memory) return NULL;
     memory_retain(parent);
     memory->parent = parent;

@@ -116,7 +116,7 @@ static bool devices_can(const struct kiln_context *context, cl_svm_mem_flags fla
 }
 
 // The device's own memory where the host reaches it too; fine-grained memory is always the host's.
-static enum device_memory_kind memory_kind(const struct kiln_context *context, cl_svm_mem_flags flags)
+static enum device_memory_kind allocation_kind(const struct kiln_context *context, cl_svm_mem_flags flags)
 {
     bool host = flags & CL_MEM_SVM_FINE_GRAIN_BUFFER;
     for (unsigned i = 0; i < context->device_count; i++) host |= !context->devices[i]->info->host_accessible;
@@ -131,7 +131,7 @@ CL_API_ENTRY void *CL_API_CALL clSVMAlloc(cl_context handle, cl_svm_mem_flags fl
     if (!devices_can(context, flags, size)) return NULL;
     struct svm_allocation *allocation = calloc(1, sizeof *allocation);
     if (!allocation) return NULL;
-    if (memory_allocate(context, size, memory_kind(context, flags), NULL, &allocation->storage)) {
+    if (storage_create(context, size, allocation_kind(context, flags), NULL, &allocation->storage)) {
         free(allocation);
         return NULL;
     }
