@@ -1,6 +1,8 @@
 // Buffers and sub-buffers: creation, queries, and every command that moves their bytes, against host memory.
 #include "group.h"
 
+#include <CL/cl_ext.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -647,6 +649,70 @@ static void memory_runs_out(void **state)
     }
 }
 
+// Where a context has a new buffer of this size, which is released again after somebody wrote to it.
+static void *storage_of_next(cl_context context, size_t size)
+{
+    cl_int status;
+    cl_command_queue queue = clCreateCommandQueueWithProperties(context, session.device, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    cl_mem buffer = clCreateBuffer(context, 0, size, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    void *storage = clEnqueueMapBuffer(queue, buffer, CL_TRUE, CL_MAP_WRITE, 0, size, 0, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    memset(storage, 0x5a, size);
+    assert_int_equal(clEnqueueUnmapMemObject(queue, buffer, storage, 0, NULL, NULL), CL_SUCCESS);
+    assert_int_equal(clFinish(queue), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+    assert_int_equal(clReleaseCommandQueue(queue), CL_SUCCESS);
+    return storage;
+}
+
+// A context's released storage serves its next buffer of about that size, and no other context's.
+static void storage_is_kept(void **state)
+{
+    (void)state;
+    cl_int status;
+    const size_t sizes[] = {1, 4096, 70000, 1 << 20};
+    cl_context other = clCreateContext(NULL, 1, &session.device, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const void *storage = storage_of_next(session.context, sizes[i]);
+        assert_ptr_not_equal(storage_of_next(other, sizes[i]), storage);
+        assert_ptr_equal(storage_of_next(session.context, sizes[i]), storage);
+    }
+    assert_int_equal(clReleaseContext(other), CL_SUCCESS);
+}
+
+static cl_ulong memory_unused(void)
+{
+    size_t unused[2];
+    assert_int_equal(
+        clGetDeviceInfo(session.device, CL_DEVICE_GLOBAL_FREE_MEMORY_AMD, sizeof unused, unused, NULL),
+        CL_SUCCESS);
+    return unused[0];
+}
+
+// What a context keeps is bounded, and ends with it.
+static void storage_is_given_back(void **state)
+{
+    (void)state;
+    enum { COUNT = 60, PIECE = 3 << 20, MOST_KIB = 40 << 10 };
+    cl_int status;
+    cl_mem buffers[COUNT];
+    cl_ulong before = memory_unused();
+    cl_context context = clCreateContext(NULL, 1, &session.device, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    for (unsigned i = 0; i < COUNT; i++) {
+        buffers[i] = clCreateBuffer(context, 0, PIECE, NULL, &status);
+        assert_int_equal(status, CL_SUCCESS);
+    }
+    assert_true(before - memory_unused() >= COUNT * (PIECE >> 10));
+    for (unsigned i = 0; i < COUNT; i++) assert_int_equal(clReleaseMemObject(buffers[i]), CL_SUCCESS);
+    assert_true(before - memory_unused() <= MOST_KIB);
+    assert_int_equal(clReleaseContext(context), CL_SUCCESS);
+    assert_int_equal(memory_unused(), before);
+}
+
 static void create_and_release(void **state)
 {
     (void)state;
@@ -681,6 +747,8 @@ int main(void)
         cmocka_unit_test(images_are_refused),
         cmocka_unit_test(more_than_four_gib),
         cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(storage_is_kept),
+        cmocka_unit_test(storage_is_given_back),
         cmocka_unit_test(create_and_release),
     };
     return cmocka_run_group_tests(tests, session_group_open, session_group_close);
