@@ -296,8 +296,10 @@ queue_packet_begin_waiting(struct device_queue *queue, const struct device_comma
 static cl_int queue_packet_begin(struct device_queue *queue, const struct device_command *command,
                                  size_t size)
 {
-    return command->wait_count || queue->job_tail ? queue_packet_begin_waiting(queue, command, size)
-                                                  : queue_reserve(queue, 1, size, 1);
+    bool waits = command->wait_count || queue->job_tail;
+    cl_int error = waits ? CL_SUCCESS : queue_reserve(queue, 1, size, 1);
+    waits |= queue->job_tail != NULL; // another thread's job may have come while this one slept for room
+    return waits && !error ? queue_packet_begin_waiting(queue, command, size) : error;
 }
 
 cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
