@@ -1,8 +1,10 @@
 // Ways that ROCr, the system or the user may have things done differently; and memory shared between
 // processes.
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -182,7 +184,16 @@ SCENE(one_thread)
 SCENE(many_threads)
 SCENE(without_userfaultfd)
 SCENE(copy_to_nowhere)
-SCENE(shared_memory)
+
+// The exporter serves its pages through userfaultfd.
+static void scene_shared_memory(void **state)
+{
+    (void)state;
+    int file = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+    if (file < 0) skip();
+    close(file);
+    assert_int_equal(scene_run(shared_memory), 7);
+}
 
 int main(void)
 {
