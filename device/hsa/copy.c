@@ -260,17 +260,37 @@ static cl_int copy_run(void *argument)
 
 // ---- Fills ----------------------------------------------------------------------------------------------
 
+enum { LINE = 64, LINES_MINIMUM = 2 << 20 };
+
 static void pattern_repeat(const struct copy *copy, uint8_t *to, size_t size)
 {
     size_t filled = copy->pattern_size < size ? copy->pattern_size : size;
     memcpy(to, copy->pattern, filled);
-    while (filled < size) {
-        size_t part = filled < size - filled ? filled : size - filled;
+    for (size_t part; filled < size; filled += part) {
+        part = filled < size - filled ? filled : size - filled;
         if (part > 4096 * copy->pattern_size)
             part = 4096 * copy->pattern_size; // the source stays in the cache
         memcpy(to + filled, to, part);
-        filled += part;
     }
+}
+
+// For what is too large for the caches plain stores in ascending order are half as fast again as memcpy, and
+// faster than streaming stores. After `lines` lines the pattern lies in them as in the first.
+static void pattern_repeat_lines(const struct copy *copy, uint8_t *to, size_t size)
+{
+    typedef uint8_t line __attribute__((vector_size(LINE), aligned(1), may_alias));
+    uint8_t table[(sizeof copy->pattern + 1) * LINE];
+    size_t lines = 1, done = -(uintptr_t)to % LINE;
+    while (lines * LINE % copy->pattern_size) lines++;
+    pattern_repeat(copy, table, (lines + 1) * LINE);
+    memcpy(to, table, done);
+    const line *from = (const line *)(table + done);
+    size_t i = 0;
+    for (; size - done >= LINE; done += LINE) {
+        *(line *)(to + done) = from[i];
+        if (++i == lines) i = 0;
+    }
+    memcpy(to + done, &from[i], size - done);
 }
 
 static cl_int fill_staged(struct copy *copy, size_t size)
@@ -292,7 +312,10 @@ static cl_int fill_run(void *argument)
     struct copy *copy = argument;
     size_t size = copy->extent[0];
     if (!place_host_reaches(&copy->to_place, size, SIZE_MAX)) return fill_staged(copy, size);
-    pattern_repeat(copy, copy->to_place.host, size);
+    if (size < LINES_MINIMUM)
+        pattern_repeat(copy, copy->to_place.host, size);
+    else
+        pattern_repeat_lines(copy, copy->to_place.host, size);
     if (copy->to_place.device) device_host_wrote(copy->to_place.device);
     return CL_SUCCESS;
 }

@@ -106,23 +106,40 @@ static void rects_between_all_kinds(void **state)
     area_check(area);
 }
 
+static void fill_checked(struct area *area, int kind, size_t offset, size_t pattern_size, size_t size)
+{
+    uint8_t pattern[128];
+    fixture_fill(pattern, sizeof pattern, 5);
+    struct device_command command = {0};
+    assert_ok(
+        device_queue_fill(area->queue, &command, area->bytes[kind] + offset, pattern, pattern_size, size));
+    for (size_t at = 0; at < size; at++) area->mirror[kind][offset + at] = pattern[at % pattern_size];
+}
+
 static void fills_of_all_patterns(void **state)
 {
     struct area *area = *state;
     static const size_t patterns[] = {1, 2, 4, 8, 12, 16, 32, 64, 128};
-    uint8_t pattern[128];
-    fixture_fill(pattern, sizeof pattern, 5);
     uint32_t seed = 13;
     for (int kind = 0; kind < 3; kind++)
         for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
             size_t size = patterns[i] * (1 + fixture_random(&seed) % (i % 2 ? 9 : 9000));
-            size_t offset = fixture_random(&seed) % (AREA - size);
-            struct device_command command = {0};
-            assert_ok(device_queue_fill(area->queue, &command, area->bytes[kind] + offset, pattern,
-                                        patterns[i], size));
-            for (size_t at = 0; at < size; at++) area->mirror[kind][offset + at] = pattern[at % patterns[i]];
+            fill_checked(area, kind, fixture_random(&seed) % (AREA - size), patterns[i], size);
         }
     area_check(area);
+}
+
+static void large_fills(void **state)
+{
+    struct area *area = *state;
+    static const size_t patterns[] = {1, 4, 12, 127, 128};
+    uint32_t seed = 17;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        size_t size =
+            (AREA / 2 + fixture_random(&seed) % (AREA / 4)) / patterns[i] * patterns[i] + patterns[i];
+        fill_checked(area, 0, fixture_random(&seed) % (AREA / 8), patterns[i], size);
+        area_check(area);
+    }
 }
 
 static void bad_sizes_are_refused(void **state)
@@ -157,8 +174,12 @@ static void copies_have_times(void **state)
 int copy_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(copies_between_all_kinds), cmocka_unit_test(rects_between_all_kinds),
-        cmocka_unit_test(fills_of_all_patterns),    cmocka_unit_test(bad_sizes_are_refused),
+        cmocka_unit_test(copies_between_all_kinds),
+        cmocka_unit_test(rects_between_all_kinds),
+        cmocka_unit_test(fills_of_all_patterns),
+        cmocka_unit_test(bad_sizes_are_refused),
+        cmocka_unit_test(large_fills),
+        cmocka_unit_test(bad_sizes_are_refused),
         cmocka_unit_test(copies_have_times),
     };
     return cmocka_run_group_tests_name("copies", tests, area_open, area_close);
