@@ -175,26 +175,27 @@ static void launch_fill(struct launch *launch, struct code_object *object, const
     memcpy(launch->kernarg + (size + 7) / 8 * 8, &hidden, sizeof hidden);
 }
 
-static bool group_take(struct launch *launch, uint32_t group[3])
+// Work-groups are taken by threes, so that some follow others on a thread and some do not.
+static uint64_t groups_take(struct launch *launch, uint64_t *first)
 {
     const uint32_t *groups = launch->dispatch.groups;
+    uint64_t all = (uint64_t)groups[0] * groups[1] * groups[2], part = 3;
     pthread_mutex_lock(&launch->lock);
-    uint64_t n = launch->next++;
+    *first = launch->next;
+    if (part > all - *first) part = all - *first;
+    launch->next += part;
     pthread_mutex_unlock(&launch->lock);
-    group[0] = (uint32_t)(n % groups[0]);
-    group[1] = (uint32_t)(n / groups[0] % groups[1]);
-    group[2] = (uint32_t)(n / groups[0] / groups[1]);
-    return n < (uint64_t)groups[0] * groups[1] * groups[2];
+    return part;
 }
 
 static void *worker(void *argument)
 {
     struct launch *launch = argument;
     struct compute_unit *cu = compute_unit_create();
-    uint32_t group[3];
+    uint64_t first, count;
     struct fault fault;
-    while (!__atomic_load_n(&launch->cancel, __ATOMIC_RELAXED) && group_take(launch, group)) {
-        if (work_group_run(cu, &launch->dispatch, group, &launch->cancel, &fault)) continue;
+    while (!__atomic_load_n(&launch->cancel, __ATOMIC_RELAXED) && (count = groups_take(launch, &first))) {
+        if (work_groups_run(cu, &launch->dispatch, first, count, &launch->cancel, &fault)) continue;
         pthread_mutex_lock(&launch->lock);
         if (!launch->failed) *launch->fault = fault;
         launch->failed = true;

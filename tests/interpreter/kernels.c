@@ -389,7 +389,6 @@ static void test_cancel(void **state)
     struct fault fault;
     struct compute_unit *cu = compute_unit_create();
     uint64_t kernarg[64] = {(uint64_t)&flag};
-    const uint32_t group[3] = {0, 0, 0};
     const char *descriptor = (const char *)code_object_symbol(object, "spin.kd");
     struct dispatch d = {
         .kernarg = (uint64_t)kernarg, .local = {64, 1, 1}, .global = {64, 1, 1}, .groups = {1, 1, 1}};
@@ -404,7 +403,7 @@ static void test_cancel(void **state)
     cancel = false;
     pthread_t thread;
     pthread_create(&thread, NULL, cancel_soon, &cancel);
-    assert_false(work_group_run(cu, &d, group, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_NONE);
     pthread_join(thread, NULL);
     compute_unit_destroy(cu);

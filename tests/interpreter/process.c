@@ -34,12 +34,11 @@ static struct dispatch dispatch_of(const uint32_t *code)
 
 static bool run(const uint32_t *code, struct fault *fault)
 {
-    static const uint32_t group[3];
     static const bool cancel;
     struct dispatch d = dispatch_of(code);
     struct compute_unit *cu = compute_unit_create();
     assert_non_null(cu);
-    bool finished = work_group_run(cu, &d, group, &cancel, fault);
+    bool finished = work_groups_run(cu, &d, 0, 1, &cancel, fault);
     compute_unit_destroy(cu);
     return finished;
 }
@@ -188,26 +187,26 @@ static void test_invalidation_while_running(void **state)
 static void test_invalid_dispatches(void **state)
 {
     (void)state;
-    static const uint32_t code[] = {S_ENDPGM}, group[3] = {0}, outside[3] = {1, 0, 0};
+    static const uint32_t code[] = {S_ENDPGM};
     static const bool cancel;
     struct compute_unit *cu = compute_unit_create();
     struct fault fault;
     struct dispatch d = dispatch_of(code);
-    assert_true(work_group_run(cu, &d, group, &cancel, &fault));
-    assert_false(work_group_run(cu, &d, outside, &cancel, &fault));
+    assert_true(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 1, 1, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_INVALID_DISPATCH);
     d.local[1] = 33;
-    assert_false(work_group_run(cu, &d, group, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_INVALID_DISPATCH);
     d.local[1] = 0;
-    assert_false(work_group_run(cu, &d, group, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
     d = dispatch_of(code);
     d.lds_bytes = 65537;
-    assert_false(work_group_run(cu, &d, group, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_INVALID_DISPATCH);
     d = dispatch_of(code);
     d.entry = 0x10;
-    assert_false(work_group_run(cu, &d, group, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_MEMORY);
     compute_unit_destroy(cu);
 }
@@ -215,12 +214,12 @@ static void test_invalid_dispatches(void **state)
 static void test_cancelled_before(void **state)
 {
     (void)state;
-    static const uint32_t code[] = {S_BRANCH_BACK}, group[3];
+    static const uint32_t code[] = {S_BRANCH_BACK};
     static const bool cancel = true;
     struct compute_unit *cu = compute_unit_create();
     struct fault fault;
     struct dispatch d = dispatch_of(code);
-    assert_false(work_group_run(cu, &d, group, &cancel, &fault));
+    assert_false(work_groups_run(cu, &d, 0, 1, &cancel, &fault));
     assert_int_equal(fault.kind, FAULT_NONE);
     compute_unit_destroy(cu);
 }

@@ -68,28 +68,17 @@ static void job_fault(struct job *job, const struct fault *fault)
     __atomic_store_n(&job->queue->cancel, true, __ATOMIC_SEQ_CST);
 }
 
-static bool group_run(struct job *job, struct compute_unit *unit, uint64_t index)
-{
-    const struct dispatch *dispatch = job->dispatch;
-    uint64_t row = index / dispatch->groups[0];
-    uint32_t group[3] = {(uint32_t)(index % dispatch->groups[0]), (uint32_t)(row % dispatch->groups[1]),
-                         (uint32_t)(row / dispatch->groups[1])};
-    struct fault fault = {.kind = FAULT_NONE};
-    if (work_group_run(unit, dispatch, group, &job->queue->cancel, &fault)) return true;
-    if (fault.kind != FAULT_NONE) job_fault(job, &fault);
-    return false;
-}
-
 // Takes one chunk and runs it. Returns false when there is no more to take.
 static bool chunk_run(struct job *job, struct compute_unit *unit)
 {
     if (queue_is_cancelled(job->queue)) return false;
     uint64_t first = __atomic_fetch_add(&job->taken, job->chunk, __ATOMIC_RELAXED);
     if (first >= job->groups) return false;
-    uint64_t last = first + job->chunk < job->groups ? first + job->chunk : job->groups;
-    for (uint64_t index = first; index < last; index++)
-        if (!group_run(job, unit, index)) return false;
-    return true;
+    uint64_t count = job->chunk < job->groups - first ? job->chunk : job->groups - first;
+    struct fault fault = {.kind = FAULT_NONE};
+    if (work_groups_run(unit, job->dispatch, first, count, &job->queue->cancel, &fault)) return true;
+    if (fault.kind != FAULT_NONE) job_fault(job, &fault);
+    return false;
 }
 
 static struct job *job_find(void)

@@ -16,9 +16,10 @@ struct compute_unit *compute_unit_create(void)
 {
     struct compute_unit *cu = calloc(1, sizeof *cu);
     if (!cu) return NULL;
-    cu->waves = pages_map(WAVES_MAX * sizeof *cu->waves);
+    cu->waves = pages_map((WAVES_MAX + 1) * sizeof *cu->waves);
     cu->lds = pages_map(LDS_BYTES_MAX);
     cu->ids = pages_map(sizeof *cu->ids);
+    if (cu->waves) cu->model = cu->waves + WAVES_MAX;
     if (cu->waves && cu->lds && cu->ids) return cu;
     compute_unit_destroy(cu);
     return NULL;
@@ -27,7 +28,7 @@ struct compute_unit *compute_unit_create(void)
 void compute_unit_destroy(struct compute_unit *cu)
 {
     if (!cu) return;
-    if (cu->waves) munmap(cu->waves, WAVES_MAX * sizeof *cu->waves);
+    if (cu->waves) munmap(cu->waves, (WAVES_MAX + 1) * sizeof *cu->waves);
     if (cu->lds) munmap(cu->lds, LDS_BYTES_MAX);
     if (cu->ids) munmap(cu->ids, sizeof *cu->ids);
     if (cu->scratch) munmap(cu->scratch, cu->scratch_size);

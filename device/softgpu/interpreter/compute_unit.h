@@ -13,6 +13,7 @@ enum { LOOKUP_SIZE = 256 }; // recently found jump targets
 
 struct compute_unit {
     struct wave *waves; // WAVES_MAX
+    struct wave *model; // that they start as copies of; behind them
     uint8_t *lds;
     uint8_t *scratch;
     size_t scratch_size;

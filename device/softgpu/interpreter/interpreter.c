@@ -1,4 +1,5 @@
-// Running a work-group: its waves take turns on this thread, from one barrier to the next.
+// Running work-groups, one after another: the waves of one take turns on this thread, from one barrier to the
+// next.
 #include "interpreter.h"
 
 #include "compute_unit.h"
@@ -12,35 +13,64 @@ enum { BUDGET = 4096, ITEMS_MAX = 1024 };
 
 // --- Setting up ---
 
-static const char *dispatch_error(const struct dispatch *d, const uint32_t group[3])
+static const char *dispatch_error(const struct dispatch *d, uint64_t first, uint64_t count)
 {
-    uint64_t items = (uint64_t)d->local[0] * d->local[1] * d->local[2];
+    uint64_t items = (uint64_t)d->local[0] * d->local[1] * d->local[2], groups = 1;
     if (items == 0 || items > ITEMS_MAX) return "work-group size not from 1 to 1024";
     if (d->lds_bytes > LDS_BYTES_MAX) return "more than 64 KiB of LDS";
     for (int i = 0; i < 3; i++) {
-        if ((uint64_t)group[i] * d->local[i] >= d->global[i]) return "work-group outside the grid";
+        if ((d->groups[i] - UINT64_C(1)) * d->local[i] >= d->global[i]) return "work-groups outside the grid";
+        groups *= d->groups[i];
     }
-    return NULL;
+    return first >= groups || count > groups - first ? "work-group outside the grid" : NULL;
 }
 
-// Sizes of the work-group, which at the grid's edge may be a partial one, and its scratch.
-static bool group_prepare(struct group *g, const uint32_t group[3])
+// What all work-groups have in common: scratch for the largest, and their waves but for what tells them
+// apart.
+static bool dispatch_prepare(struct group *g, const struct op *entry)
+{
+    const struct dispatch *d = g->dispatch;
+    uint32_t items = (uint32_t)d->local[0] * d->local[1] * d->local[2], lanes = d->wave64 ? 64 : 32;
+    uint32_t wave_count = (items + lanes - 1) / lanes;
+    uint64_t bytes = ((uint64_t)d->scratch_bytes + 3) / 4 * 4 * lanes;
+    g->scratch_wave_bytes = (bytes + SCRATCH_GRANULE - 1) / SCRATCH_GRANULE * SCRATCH_GRANULE;
+    if (!compute_unit_reserve_scratch(g->cu, wave_count * g->scratch_wave_bytes)) return false;
+    g->scratch = (uint64_t)g->cu->scratch;
+    wave_prepare(g->cu->model, g, entry);
+    for (uint32_t i = 0; i < wave_count; i++) lanes_prepare(&g->cu->waves[i], g);
+    return true;
+}
+
+static void group_find(struct group *g, uint64_t number)
+{
+    const uint32_t *groups = g->dispatch->groups;
+    uint64_t row = number / groups[0];
+    g->id[0] = (uint32_t)(number % groups[0]);
+    g->id[1] = (uint32_t)(row % groups[1]);
+    g->id[2] = (uint32_t)(row / groups[1]);
+}
+
+static void group_next(struct group *g)
+{
+    for (int i = 0; i < 3; i++) {
+        if (++g->id[i] < g->dispatch->groups[i]) return;
+        g->id[i] = 0;
+    }
+}
+
+// At the grid's edge a work-group may be a partial one.
+static void group_launch(struct group *g)
 {
     const struct dispatch *d = g->dispatch;
     uint32_t items = 1, lanes = d->wave64 ? 64 : 32;
     for (int i = 0; i < 3; i++) {
-        uint32_t left = d->global[i] - group[i] * d->local[i];
-        g->id[i] = group[i];
+        uint32_t left = d->global[i] - g->id[i] * d->local[i];
         g->size[i] = left < d->local[i] ? left : d->local[i];
         items *= g->size[i];
     }
     g->wave_count = (items + lanes - 1) / lanes;
     compute_unit_set_items(g->cu, g->size);
-    uint64_t bytes = ((uint64_t)d->scratch_bytes + 3) / 4 * 4 * lanes;
-    g->scratch_wave_bytes = (bytes + SCRATCH_GRANULE - 1) / SCRATCH_GRANULE * SCRATCH_GRANULE;
-    if (!compute_unit_reserve_scratch(g->cu, g->wave_count * g->scratch_wave_bytes)) return false;
-    g->scratch = (uint64_t)g->cu->scratch;
-    return true;
+    for (uint32_t i = 0; i < g->wave_count; i++) wave_launch(&g->cu->waves[i], g, i);
 }
 
 // --- Running ---
@@ -82,8 +112,17 @@ static bool waves_run(struct group *g)
     return true;
 }
 
+static bool groups_run(struct group *g, uint64_t count)
+{
+    for (; count; count--, group_next(g)) {
+        group_launch(g);
+        if (!waves_run(g)) return false;
+    }
+    return true;
+}
+
 // The kernel's memory faults end up here.
-static bool waves_run_trapped(struct group *g)
+static bool groups_run_trapped(struct group *g, uint64_t count)
 {
     struct fault_trap trap;
     if (sigsetjmp(trap.jump, 0)) {
@@ -93,28 +132,29 @@ static bool waves_run_trapped(struct group *g)
         return false;
     }
     fault_arm(&trap);
-    bool finished = waves_run(g);
+    bool finished = groups_run(g, count);
     fault_disarm(&trap);
     return finished;
 }
 
-bool work_group_run(struct compute_unit *cu, const struct dispatch *dispatch, const uint32_t group[3],
-                    const bool *cancel, struct fault *fault)
+bool work_groups_run(struct compute_unit *cu, const struct dispatch *dispatch, uint64_t first, uint64_t count,
+                     const bool *cancel, struct fault *fault)
 {
     struct group g = {.cu = cu, .dispatch = dispatch, .cancel = cancel, .fault = fault, .running = cu->waves};
     *fault = (struct fault){0};
-    const char *error = dispatch_error(dispatch, group);
+    const char *error = dispatch_error(dispatch, first, count);
     if (!error && !fault_handlers_install()) error = "no signal handlers for memory faults";
-    if (!error && (!compute_unit_refresh(cu) || !group_prepare(&g, group))) error = "out of memory";
+    if (!error && !compute_unit_refresh(cu)) error = "out of memory";
     const struct op *entry = error ? NULL : compute_unit_find(cu, dispatch->entry, dispatch->wave64);
     if (!error && !entry) error = "no memory to decode the kernel";
+    if (!error && !dispatch_prepare(&g, entry)) error = "out of memory";
     if (error) {
         fault_invalid_dispatch(fault, dispatch, error);
         return false;
     }
-    for (uint32_t i = 0; i < g.wave_count; i++) wave_launch(&cu->waves[i], &g, i, entry);
+    group_find(&g, first);
     unsigned host_mxcsr = _mm_getcsr();
-    bool finished = waves_run_trapped(&g);
+    bool finished = groups_run_trapped(&g, count);
     _mm_setcsr(host_mxcsr);
 #ifdef __AVX__
     _mm256_zeroupper(); // the interpreter is compiled without one behind every function

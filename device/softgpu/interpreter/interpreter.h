@@ -49,12 +49,13 @@ struct compute_unit;
 struct compute_unit *compute_unit_create(void); // NULL when memory is short
 void compute_unit_destroy(struct compute_unit *);
 
-// Runs work-group `group` (x, y, z) to its end. Returns false with *fault filled if it stopped early.
+// Runs `count` work-groups to their end, in the order of their numbers from `first` on: x + groups[0] * (y +
+// groups[1] * z). Returns false with *fault filled if one stopped early; those behind it are not run then.
 // `*cancel` becoming true (set by another thread: another work-group faulted, or the queue is being
-// destroyed) ends it early with FAULT_NONE. Memory faults are caught with SIGSEGV/SIGBUS handlers that pass
+// destroyed) ends them early with FAULT_NONE. Memory faults are caught with SIGSEGV/SIGBUS handlers that pass
 // on what is not theirs.
-bool work_group_run(struct compute_unit *, const struct dispatch *, const uint32_t group[3],
-                    const bool *cancel, struct fault *fault);
+bool work_groups_run(struct compute_unit *, const struct dispatch *, uint64_t first, uint64_t count,
+                     const bool *cancel, struct fault *fault);
 
 // Forgets all decoded code: the packet processor saw an instruction-cache invalidation (new code may have
 // been loaded at old addresses). Work-groups that are running keep what they decoded.

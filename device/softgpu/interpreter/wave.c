@@ -126,30 +126,42 @@ static void launch_items(struct wave *w, uint32_t number)
     wave_write64(w, SGPR_EXEC, left >= lanes ? w->lane_mask : (UINT64_C(1) << left) - 1);
 }
 
-void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct op *entry)
+void wave_prepare(struct wave *model, struct group *g, const struct op *entry)
 {
     const struct dispatch *d = g->dispatch;
     uint32_t mode = d->rsrc1 >> RSRC1_FLOAT_MODE_SHIFT & 0xff;
     if (d->rsrc1 & RSRC1_DX10_CLAMP) mode |= MODE_DX10_CLAMP;
     if (d->rsrc1 & RSRC1_IEEE) mode |= MODE_IEEE;
-    memset(w, 0, offsetof(struct wave, lanes));
-    w->op = entry;
-    w->group = g;
-    w->wave64 = d->wave64;
-    w->slices = d->wave64 ? 4 : 2;
-    w->lane_mask = d->wave64 ? UINT64_MAX : UINT32_MAX;
-    w->flat_scratch = g->scratch + number * g->scratch_wave_bytes;
-    w->lds = g->cu->lds;
-    for (unsigned slice = 0; slice < SLICES_MAX; slice++) {
+    memset(model, 0, offsetof(struct wave, lanes));
+    model->op = entry;
+    model->group = g;
+    model->wave64 = d->wave64;
+    model->slices = d->wave64 ? 4 : 2;
+    model->lane_mask = d->wave64 ? UINT64_MAX : UINT32_MAX;
+    model->lds = g->cu->lds;
+    wave_set_mode(model, mode);
+    launch_user_sgprs(model);
+}
+
+void lanes_prepare(struct wave *w, const struct group *g)
+{
+    const struct dispatch *d = g->dispatch;
+    for (unsigned slice = 0; slice < g->cu->model->slices; slice++) {
         struct lanes *l = &w->lanes[slice];
         l->first_lane = (uint8_t)(slice * SLICE_LANES);
         l->wave64 = d->wave64;
         l->clamp = false;
-        l->lds = w->lds;
+        l->lds = g->cu->lds;
         l->lds_size = (d->lds_bytes + LDS_GRANULE - 1) / LDS_GRANULE * LDS_GRANULE;
     }
-    wave_set_mode(w, mode);
-    launch_user_sgprs(w);
+}
+
+void wave_launch(struct wave *w, const struct group *g, uint32_t number)
+{
+    const struct wave *model = g->cu->model;
+    __builtin_memcpy_inline(w, model, offsetof(struct wave, lanes));
+    for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].mode = model->mode;
+    w->flat_scratch = g->scratch + number * g->scratch_wave_bytes;
     launch_system_sgprs(w, number);
     launch_items(w, number);
 }

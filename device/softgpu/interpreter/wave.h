@@ -126,6 +126,10 @@ static inline uint32_t *wave_lane(struct wave *w, unsigned lane, unsigned index)
 // Sets the MODE register and what follows from it.
 void wave_set_mode(struct wave *w, uint32_t mode);
 
-// Sets up wave `number` of its group as the dispatcher does. Source: AMDGPUUsage, "Initial Kernel Execution
-// State".
-void wave_launch(struct wave *w, struct group *g, uint32_t number, const struct op *entry);
+// The waves of a dispatch start alike but for a few registers. `wave_prepare` sets the compute unit's model
+// of them up (`model->lanes` are not part of it), `lanes_prepare` what stays the same in the lanes of a wave
+// from one work-group to the next, and `wave_launch` wave `number` of its group, as the dispatcher does.
+// Source: AMDGPUUsage, "Initial Kernel Execution State".
+void wave_prepare(struct wave *model, struct group *g, const struct op *entry);
+void lanes_prepare(struct wave *w, const struct group *g);
+void wave_launch(struct wave *w, const struct group *g, uint32_t number);
