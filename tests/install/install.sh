@@ -4,13 +4,22 @@ set -euo pipefail
 prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 
-KILN_ICD_DIR=$prefix/vendors cmake --install "$1" --prefix "$prefix/usr" >"$prefix/log" || { cat "$prefix/log"; exit 1; }
-library=$(cat "$prefix/vendors/kiln.icd")
-[ "${library#"$prefix"/usr/}" != "$library" ] && [ -f "$library" ]
-"$prefix/usr/bin/kilnc" --version
+install() { cmake --install "$@" >"$prefix/log" || { cat "$prefix/log"; exit 1; }; }
+
+# Where the system's loader looks, as a package is made.
+DESTDIR=$prefix/package install "$1" --prefix /usr
+library=$(cat "$prefix/package/etc/OpenCL/vendors/kiln.icd")
+[ "${library#/usr/}" != "$library" ] && [ -f "$prefix/package$library" ]
+
+# A trial: nothing outside its prefix.
+install "$1" --prefix "$prefix/trial"
+vendors=$prefix/trial/etc/OpenCL/vendors
+library=$(cat "$vendors/kiln.icd")
+[ "${library#"$prefix"/trial/}" != "$library" ] && [ -f "$library" ]
+"$prefix/trial/bin/kilnc" --version
 
 # The build tree out of reach would be a better proof; that the driver loads nothing from there is the next best.
-env -u KILN_LIBDIR OCL_ICD_VENDORS="$prefix/vendors" LD_DEBUG=files LD_DEBUG_OUTPUT="$prefix/loaded" "$2"
+env -u KILN_LIBDIR OCL_ICD_VENDORS="$vendors" LD_DEBUG=files LD_DEBUG_OUTPUT="$prefix/loaded" "$2"
 if grep -h 'calling init' "$prefix"/loaded.* | grep -F "$1/lib/"; then
     echo "install.sh: the libraries above were loaded from the build tree" >&2
     exit 1
