@@ -43,7 +43,7 @@ static struct lane *lane_of_wait_list(const struct kiln_queue *queue, unsigned c
 static struct lane *lane_dead(struct kiln_queue *queue)
 {
     for (unsigned i = 0; i < queue->lane_count; i++)
-        if (device_queue_flush(queue->lanes[i].device_queue)) return &queue->lanes[i];
+        if (device_queue_error(queue->lanes[i].device_queue)) return &queue->lanes[i];
     return NULL;
 }
 

@@ -191,7 +191,9 @@ cl_int device_queue_host(struct device_queue *, const struct device_command *, v
 bool device_queue_idle(struct device_queue *);
 // Whether the command of this queue that ends this signal is being carried out.
 bool device_queue_runs(struct device_queue *, const struct device_signal *);
-// Makes sure all commands so far will run without further calls.
+// CL_SUCCESS, or the error that the queue died of.
+cl_int device_queue_error(const struct device_queue *);
+// Makes sure all commands so far will run without further calls. Returns the queue's fault, if it has one.
 cl_int device_queue_flush(struct device_queue *);
 // Sleeps until all commands so far have ended. Returns the queue's fault, if it has one.
 cl_int device_queue_finish(struct device_queue *);

@@ -188,13 +188,18 @@ __attribute__((cold)) static cl_int queue_make_room(struct device_queue *queue, 
     return CL_SUCCESS;
 }
 
+static bool queue_has_room(const struct device_queue *queue, unsigned packets, size_t size, unsigned pending)
+{
+    return queue->pending_count + pending < queue->pending_capacity &&
+           ring_has_room(&queue->ring, packets, size);
+}
+
 // Sleeps until there is room for that many packets, that much argument memory and that many pending signals,
 // or the queue is dead. The mutex is held before and after, not while sleeping.
 static cl_int queue_reserve(struct device_queue *queue, unsigned packets, size_t size, unsigned pending)
 {
-    bool room = queue->pending_count + pending < queue->pending_capacity &&
-                ring_has_room(&queue->ring, packets, size);
-    return room ? queue_error(queue) : queue_make_room(queue, packets, size, pending);
+    return queue_has_room(queue, packets, size, pending) ? queue_error(queue)
+                                                         : queue_make_room(queue, packets, size, pending);
 }
 
 // Makes the next packet wait for the signals, and for the job before it.
@@ -280,6 +285,8 @@ static void wait_list_close(struct wait_list *list)
     if (list->signals != list->few) free(list->signals);
 }
 
+// Waits for the command's wait list, for the job before it (which may come while this thread sleeps), and for
+// room.
 __attribute__((noinline)) static cl_int
 queue_packet_begin_waiting(struct device_queue *queue, const struct device_command *command, size_t size)
 {
@@ -296,10 +303,8 @@ queue_packet_begin_waiting(struct device_queue *queue, const struct device_comma
 static cl_int queue_packet_begin(struct device_queue *queue, const struct device_command *command,
                                  size_t size)
 {
-    bool waits = command->wait_count || queue->job_tail;
-    cl_int error = waits ? CL_SUCCESS : queue_reserve(queue, 1, size, 1);
-    waits |= queue->job_tail != NULL; // another thread's job may have come while this one slept for room
-    return waits && !error ? queue_packet_begin_waiting(queue, command, size) : error;
+    bool at_once = !command->wait_count && !queue->job_tail && queue_has_room(queue, 1, size, 1);
+    return at_once ? queue_error(queue) : queue_packet_begin_waiting(queue, command, size);
 }
 
 cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
@@ -367,6 +372,8 @@ bool device_queue_runs(struct device_queue *queue, const struct device_signal *s
     pthread_mutex_unlock(&queue->mutex);
     return runs && device_signal_state(signal) > 0;
 }
+
+cl_int device_queue_error(const struct device_queue *queue) { return queue_error(queue); }
 
 cl_int device_queue_flush(struct device_queue *queue)
 {

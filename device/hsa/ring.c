@@ -162,6 +162,14 @@ void ring_close(struct ring *ring, bool dead)
 
 // ---- Packets --------------------------------------------------------------------------------------------
 
+// What HSA's own functions for the indices read and write, without a call into ROCr.
+static amd_queue_t *amd_queue(const struct ring *ring) { return (amd_queue_t *)ring->hsa; }
+
+static uint64_t read_index(const struct ring *ring)
+{
+    return __atomic_load_n(&amd_queue(ring)->read_dispatch_id, __ATOMIC_ACQUIRE);
+}
+
 static void *packet_slot(const struct ring *ring)
 {
     return (uint8_t *)ring->hsa->base_address + (ring->written & (ring->hsa->size - 1)) * 64;
@@ -172,9 +180,8 @@ static void packet_publish(struct ring *ring, void *slot, uint32_t start, uint64
                            const struct device_signal *done)
 {
     ring->kernels[ring->written & (ring->hsa->size - 1)] = kernel;
-    // What HSA's own function writes, without a call into ROCr: nobody else writes to this queue.
-    amd_queue_t *queue = (amd_queue_t *)ring->hsa;
-    __atomic_store_n(&queue->write_dispatch_id, ++ring->written, __ATOMIC_RELEASE);
+    // Nobody else writes to this queue.
+    __atomic_store_n(&amd_queue(ring)->write_dispatch_id, ++ring->written, __ATOMIC_RELEASE);
     __atomic_store_n((uint32_t *)slot, start, __ATOMIC_RELEASE);
     if (!ring->pooled->processor) {
         hsa.signal_store(ring->hsa->doorbell_signal, (hsa_signal_value_t)(ring->written - 1));
@@ -232,11 +239,11 @@ void ring_wake(const struct ring *ring)
 
 // The device moves its index on when it begins with a packet or, as the software GPU does, when it has done
 // it.
-bool ring_is_at(const struct ring *ring, uint64_t index) { return hsa.queue_read_index(ring->hsa) >= index; }
+bool ring_is_at(const struct ring *ring, uint64_t index) { return read_index(ring) >= index; }
 
 uint64_t ring_current_kernel(const struct ring *ring)
 {
-    uint64_t index = hsa.queue_read_index(ring->hsa);
+    uint64_t index = read_index(ring);
     if (index == ring->written && index > ring->retired)
         index--; // the index moved on before the packet ended
     return index < ring->written ? ring->kernels[index & (ring->hsa->size - 1)] : 0;

@@ -236,6 +236,12 @@ bool device_queue_runs(struct device_queue *queue, const struct device_signal *s
     return false;
 }
 
+cl_int device_queue_error(const struct device_queue *queue)
+{
+    (void)queue;
+    return CL_SUCCESS;
+}
+
 cl_int device_queue_flush(struct device_queue *queue)
 {
     (void)queue;
