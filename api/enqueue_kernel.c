@@ -8,6 +8,7 @@
 
 #include <CL/cl_ext.h>
 #include <stdio.h>
+#include <string.h>
 
 // A kernel command: everything as it was when it was enqueued.
 struct kernel_command {
@@ -141,11 +142,14 @@ __attribute__((cold)) static cl_int resources_lack(struct kiln_context *context,
 
 // ---- Entry points -------------------------------------------------------------------------------------
 
-static void kernel_command_retain(struct kernel_command *command, const struct kiln_kernel *kernel)
+// Retains the buffers and puts their addresses into the argument segment.
+static void kernel_command_take_buffers(struct kernel_command *command, const struct kiln_kernel *kernel)
 {
     for (uint32_t i = 0; i < command->metadata->explicit_count; i++) {
         if (!kernel->arguments[i].memory) continue;
         struct kiln_memory *memory = memory_from(kernel->arguments[i].memory);
+        uint64_t address = (uintptr_t)memory_address(memory);
+        memcpy(command->block + command->metadata->arguments[i].offset, &address, sizeof address);
         memory_retain(memory);
         command->memories[command->memory_count++] = memory;
     }
@@ -164,8 +168,8 @@ static cl_int kernel_command_fill(struct kernel_command *command, const struct k
     if (error) return error;
     command->launch.group_size = (uint32_t)group_size;
     if (on->prints) command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
-    kernel_command_retain(command, kernel);
     if (kernel->values_size) kernarg_fill(kernel, on, command->block);
+    kernel_command_take_buffers(command, kernel);
     return CL_SUCCESS;
 }
 

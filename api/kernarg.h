@@ -14,8 +14,8 @@ bool kernarg_takes_local(const struct kernel_metadata *);
 // What the kernel asks of its surroundings that this driver does not offer; NULL: nothing.
 const char *kernarg_unsupported(const struct kernel_metadata *);
 
-// Fills `block` (kernel->values_size bytes): explicit arguments and LDS offsets. All explicit arguments are
-// set and all buffers valid.
+// Fills `block` (kernel->values_size bytes): explicit arguments but for buffers, and LDS offsets. All
+// explicit arguments are set.
 void kernarg_fill(const struct kiln_kernel *, const struct kernel_device *, uint8_t *block);
 
 // Fills in the hidden arguments of one dispatch of the launch.

@@ -32,7 +32,7 @@ struct kiln_kernel {
     const struct kernel_metadata
         *metadata;                     // of the first device: names, arguments and their places, alike on all
     struct kernel_argument *arguments; // metadata->explicit_count of them
-    uint8_t *values; // the kernel argument segment with all values set so far, buffers' addresses among them
+    uint8_t *values; // the kernel argument segment with all values set so far, but for buffers' addresses
     size_t values_size;
     struct launch_memo *memos; // one a device
     unsigned device_count;

@@ -19,7 +19,6 @@ static cl_int set_value(struct kiln_kernel *kernel, unsigned index, size_t size,
 static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
 {
     cl_mem memory = NULL;
-    uint64_t address = 0; // what NULL is
     if (value) {
         if (size != sizeof(cl_mem)) return CL_INVALID_ARG_SIZE;
         memcpy(&memory, value, sizeof(cl_mem));
@@ -27,10 +26,9 @@ static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size
     if (memory) {
         if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
         if (memory_from(memory)->context != kernel->program->context) return CL_INVALID_CONTEXT;
-        address = (uintptr_t)memory_address(memory_from(memory));
     }
     kernel->arguments[index].memory = memory;
-    memcpy(kernel->values + kernel->metadata->arguments[index].offset, &address, sizeof address);
+    memset(kernel->values + kernel->metadata->arguments[index].offset, 0, sizeof(void *)); // what NULL is
     return CL_SUCCESS;
 }
 
