@@ -177,7 +177,6 @@ int copy_tests(void)
         cmocka_unit_test(copies_between_all_kinds),
         cmocka_unit_test(rects_between_all_kinds),
         cmocka_unit_test(fills_of_all_patterns),
-        cmocka_unit_test(bad_sizes_are_refused),
         cmocka_unit_test(large_fills),
         cmocka_unit_test(bad_sizes_are_refused),
         cmocka_unit_test(copies_have_times),
