@@ -159,7 +159,10 @@ void lanes_prepare(struct wave *w, const struct group *g)
 void wave_launch(struct wave *w, const struct group *g, uint32_t number)
 {
     const struct wave *model = g->cu->model;
-    __builtin_memcpy_inline(w, model, offsetof(struct wave, lanes));
+    enum { PIECE = 128 }; // as much as clang copies by moves of vectors
+    _Static_assert(offsetof(struct wave, lanes) % PIECE == 0, "");
+    for (size_t at = 0; at < offsetof(struct wave, lanes); at += PIECE)
+        __builtin_memcpy_inline((char *)w + at, (const char *)model + at, PIECE);
     for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].mode = model->mode;
     w->flat_scratch = g->scratch + number * g->scratch_wave_bytes;
     launch_system_sgprs(w, number);
