@@ -1,6 +1,7 @@
 // Creating buffers.
 #include "api/cl_device.h"
 #include "api/context.h"
+#include "api/device_address.h"
 #include "api/info.h"
 #include "api/memory.h"
 #include "api/memory_flags.h"
@@ -9,14 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+// There is one property. A list may also be nothing but its end; it is kept for CL_MEM_PROPERTIES.
 static cl_int properties_copy(struct kiln_memory *memory, const cl_mem_properties *properties)
 {
-    // No property is supported, which leaves a list of nothing but its end. It is kept for CL_MEM_PROPERTIES.
     if (!properties) return CL_SUCCESS;
-    if (*properties) return CL_INVALID_PROPERTY;
-    memory->properties = calloc(1, sizeof *memory->properties);
+    size_t count = properties[0] ? 3 : 1;
+    if (properties[0]) {
+        bool known = properties[0] == CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT && properties[1] <= CL_TRUE;
+        if (!known || properties[2]) return CL_INVALID_PROPERTY;
+        memory->has_address = properties[1];
+    }
+    memory->properties = malloc(count * sizeof *memory->properties);
     if (!memory->properties) return CL_OUT_OF_HOST_MEMORY;
-    memory->property_count = 1;
+    memcpy(memory->properties, properties, count * sizeof *memory->properties);
+    memory->property_count = count;
     return CL_SUCCESS;
 }
 

@@ -1,5 +1,6 @@
 // clSetKernelArg, and what else a kernel is told before it is enqueued.
 #include "api/cl_device.h"
+#include "api/device_address.h"
 #include "api/kernel.h"
 #include "api/memory.h"
 
@@ -85,19 +86,31 @@ CL_API_ENTRY cl_int CL_API_CALL clSetKernelArg(cl_kernel handle, cl_uint index, 
     return error;
 }
 
-// ---- Shared virtual memory ----------------------------------------------------------------------------
+// ---- Addresses ----------------------------------------------------------------------------------------
 
-CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const void *value)
+// `mismatch`: the error for an argument that is no pointer to global or constant memory.
+static cl_int set_address(cl_kernel handle, cl_uint index, uint64_t address, cl_int mismatch)
 {
     if (!kernel_is(handle)) return CL_INVALID_KERNEL;
     struct kiln_kernel *kernel = kernel_from(handle);
     if (index >= kernel->metadata->explicit_count) return CL_INVALID_ARG_INDEX;
     const struct argument_metadata *argument = &kernel->metadata->arguments[index];
-    if (argument->kind != ARGUMENT_GLOBAL_BUFFER) return CL_INVALID_ARG_VALUE;
-    memcpy(kernel->values + argument->offset, &value, sizeof value);
+    if (argument->kind != ARGUMENT_GLOBAL_BUFFER) return mismatch;
+    memcpy(kernel->values + argument->offset, &address, sizeof address);
     kernel->arguments[index].memory = NULL;
     kernel->arguments[index].set = true;
     return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgSVMPointer(cl_kernel kernel, cl_uint index, const void *value)
+{
+    return set_address(kernel, index, (uintptr_t)value, CL_INVALID_ARG_VALUE);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgDevicePointerEXT(cl_kernel kernel, cl_uint index,
+                                                               cl_mem_device_address_ext value)
+{
+    return set_address(kernel, index, value, CL_INVALID_ARG_INDEX);
 }
 
 // Whether all of the kernel's devices share the process's memory.
@@ -108,13 +121,15 @@ static bool reaches_process_memory(const struct kiln_kernel *kernel)
     return true;
 }
 
-// Kernels reach all memory of clSVMAlloc always, and so nothing of what they are said to need is kept.
+// Kernels reach all buffers and all memory of clSVMAlloc always, and so nothing of what they are said to need
+// is kept.
 CL_API_ENTRY cl_int CL_API_CALL clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
                                                     const void *value)
 {
     if (!kernel_is(handle)) return CL_INVALID_KERNEL;
-    if (name == CL_KERNEL_EXEC_INFO_SVM_PTRS) // an empty list takes back an earlier one
-        return !value == !size && size % sizeof(void *) == 0 ? CL_SUCCESS : CL_INVALID_VALUE;
+    if (name == CL_KERNEL_EXEC_INFO_SVM_PTRS || name == CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT)
+        // An empty list takes back an earlier one.
+        return !value == !size && size % sizeof(cl_ulong) == 0 ? CL_SUCCESS : CL_INVALID_VALUE;
     cl_bool wanted;
     if (name != CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM || !value || size != sizeof wanted)
         return CL_INVALID_VALUE;

@@ -2,6 +2,7 @@
 #include "api/memory.h"
 #include "api/cl_device.h"
 #include "api/context.h"
+#include "api/device_address.h"
 #include "api/info.h"
 #include "api/recycle.h"
 #include "api/svm.h"
@@ -117,6 +118,19 @@ static bool uses_svm(const struct kiln_memory *memory)
     return true;
 }
 
+// One for each device: the same one, since all devices reach the buffer's only storage.
+static cl_int addresses_info(const struct info_out *out, const struct kiln_memory *memory)
+{
+    if (!memory->has_address) return CL_INVALID_OPERATION;
+    unsigned count = memory->context->device_count;
+    cl_mem_device_address_ext *addresses = malloc(count * sizeof *addresses);
+    if (!addresses) return CL_OUT_OF_HOST_MEMORY;
+    for (unsigned i = 0; i < count; i++) addresses[i] = (uintptr_t)memory_address(memory);
+    cl_int error = info_bytes(out, addresses, count * sizeof *addresses);
+    free(addresses);
+    return error;
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, void *value,
                                                    size_t *size_out)
 {
@@ -146,6 +160,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info na
         return INFO_SCALAR(&out, cl_bool, uses_svm(memory));
     case CL_MEM_PROPERTIES:
         return info_bytes(&out, memory->properties, memory->property_count * sizeof *memory->properties);
+    case CL_MEM_DEVICE_ADDRESS_EXT:
+        return addresses_info(&out, memory);
     default:
         return CL_INVALID_VALUE;
     }

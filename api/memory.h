@@ -39,6 +39,7 @@ struct kiln_memory {
     struct svm_allocation *svm;    // retained: whose storage it is, by CL_MEM_USE_HOST_PTR; NULL: its own
     cl_mem_properties *properties;
     size_t property_count; // 0: none were given
+    bool has_address;      // CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT: the application may ask for it
     _Atomic(cl_uint) map_count;
     pthread_mutex_t lock; // guards the two lists
     struct memory_destructor *destructors;

@@ -2,6 +2,7 @@
 // Sources: cl_khr_icd 2.0.0; OpenCL 3.0, "clGetExtensionFunctionAddressForPlatform".
 #include "icd/icd.h"
 
+#include "api/device_address.h"
 #include "api/platform.h"
 
 #include <CL/cl_egl.h>
@@ -80,6 +81,7 @@ static const struct {
     {"clIcdGetFunctionAddressForPlatformKHR", (void *)clIcdGetFunctionAddressForPlatformKHR},
     {"clIcdSetPlatformDispatchDataKHR", (void *)clIcdSetPlatformDispatchDataKHR},
     {"clCreateCommandQueueWithPropertiesKHR", (void *)clCreateCommandQueueWithProperties},
+    {"clSetKernelArgDevicePointerEXT", (void *)clSetKernelArgDevicePointerEXT},
     {"clGetKernelSuggestedLocalWorkSizeKHR", (void *)clGetKernelSuggestedLocalWorkSizeKHR},
     {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1
 };

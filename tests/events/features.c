@@ -24,6 +24,7 @@ static const struct feature features[] = {
     {"cl_khr_priority_hints", NULL, NULL},
     {"cl_khr_throttle_hints", NULL, NULL},
     {"cl_khr_suggested_local_work_size", NULL, NULL},
+    {"cl_ext_buffer_device_address", NULL, NULL},
     {"cl_amd_device_attribute_query", NULL, NULL},
     {"cl_amd_media_ops",
      "uint n = i; out[i] = amd_bitalign(n, 0u, 31u) == 2 * n &&"
