@@ -174,12 +174,9 @@ static void copies_have_times(void **state)
 int copy_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(copies_between_all_kinds),
-        cmocka_unit_test(rects_between_all_kinds),
-        cmocka_unit_test(fills_of_all_patterns),
-        cmocka_unit_test(large_fills),
-        cmocka_unit_test(bad_sizes_are_refused),
-        cmocka_unit_test(copies_have_times),
+        cmocka_unit_test(copies_between_all_kinds), cmocka_unit_test(rects_between_all_kinds),
+        cmocka_unit_test(fills_of_all_patterns),    cmocka_unit_test(large_fills),
+        cmocka_unit_test(bad_sizes_are_refused),    cmocka_unit_test(copies_have_times),
     };
     return cmocka_run_group_tests_name("copies", tests, area_open, area_close);
 }
