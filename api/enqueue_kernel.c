@@ -54,45 +54,45 @@ static cl_int piece_submit(const struct kernel_command *kernel, struct device_qu
     return device_queue_dispatch(queue, command, &dispatch);
 }
 
-// The first piece waits for what the command waits for, the last one ends it.
-static cl_int pieces_submit(const struct kernel_command *kernel, struct device_queue *queue,
-                            const struct device_command *command)
+// The first part waits for what the command waits for and ends `first`, the last one ends the command. What
+// is printed appears before that, so the printing is the last part.
+static cl_int parts_submit(struct kernel_command *kernel, struct device_queue *queue,
+                           const struct device_command *command, struct device_signal *first)
 {
-    struct device_command part = {.wait = command->wait, .wait_count = command->wait_count};
+    struct device_command part = {.wait = command->wait, .wait_count = command->wait_count, .done = first};
     cl_int error = CL_SUCCESS;
     for (size_t i = 0; !error && i < kernel->launch.pieces; i++) {
         const struct piece piece = launch_piece(&kernel->launch, kernel->device, i);
-        if (i + 1 == kernel->launch.pieces) part.done = command->done;
+        if (i + 1 == kernel->launch.pieces && !kernel->printf_buffer) part.done = command->done;
         error = piece_submit(kernel, queue, &part, &piece);
-        part.wait_count = 0;
+        part = (struct device_command){0};
     }
+    part.done = command->done;
+    return error || !kernel->printf_buffer ? error
+                                           : device_queue_host(queue, &part, kernel_command_print, kernel);
+}
+
+// The command's time starts with its first part's.
+static cl_int timed_parts_submit(struct kernel_command *kernel, struct device_queue *queue,
+                                 const struct device_command *command)
+{
+    struct device_signal *first;
+    if (!command->done) return parts_submit(kernel, queue, command, NULL);
+    cl_int error = device_signal_create(&first);
+    if (error) return error;
+    device_signal_starts_with(command->done, first);
+    error = parts_submit(kernel, queue, command, first);
+    device_signal_release(first);
     return error;
-}
-
-static cl_int launch_submit(const struct kernel_command *kernel, struct device_queue *queue,
-                            const struct device_command *command)
-{
-    if (kernel->launch.pieces > 1) return pieces_submit(kernel, queue, command);
-    const struct piece whole = launch_whole(&kernel->launch);
-    return piece_submit(kernel, queue, command, &whole);
-}
-
-// What is printed appears before the command ends: the printing is its last part.
-static cl_int printing_submit(struct kernel_command *kernel, struct device_queue *queue,
-                              const struct device_command *command)
-{
-    const struct device_command unended = {.wait = command->wait, .wait_count = command->wait_count},
-                                last = {.done = command->done};
-    cl_int error = launch_submit(kernel, queue, &unended);
-    return error ? error : device_queue_host(queue, &last, kernel_command_print, kernel);
 }
 
 static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
                                     const struct device_command *command)
 {
     struct kernel_command *kernel = payload;
-    return kernel->printf_buffer ? printing_submit(kernel, queue, command)
-                                 : launch_submit(kernel, queue, command);
+    if (kernel->launch.pieces > 1 || kernel->printf_buffer) return timed_parts_submit(kernel, queue, command);
+    const struct piece whole = launch_whole(&kernel->launch);
+    return piece_submit(kernel, queue, command, &whole);
 }
 
 // ---- Checks -------------------------------------------------------------------------------------------

@@ -75,6 +75,9 @@ cl_int device_signal_notify(struct device_signal *, void (*function)(void *argum
                             void *argument);
 // When the command that ended this signal ran. Valid once the state is 0. False: the command left no times.
 bool device_signal_times(const struct device_signal *, uint64_t *start, uint64_t *end);
+// Of several commands that are one to the application: the times of `signal`, which the last one ends, start
+// with those of `first`. To be told before that command is enqueued.
+void device_signal_starts_with(struct device_signal *signal, struct device_signal *first);
 
 // ---- Memory ---------------------------------------------------------------------------------------------
 

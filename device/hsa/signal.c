@@ -69,6 +69,8 @@ void device_signal_release(struct device_signal *signal)
     signal->callbacks = NULL;
     if (signal->watcher) watcher_release(signal->watcher);
     signal->watcher = NULL;
+    if (signal->first) device_signal_release(signal->first);
+    signal->first = NULL;
     pthread_mutex_lock(&pool.mutex);
     signal->next_free = pool.free;
     pool.free = signal;
@@ -300,9 +302,13 @@ cl_int device_signal_notify(struct device_signal *signal, void (*function)(void 
     return callback_add(signal, callback) ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
 }
 
-bool device_signal_times(const struct device_signal *signal, uint64_t *start, uint64_t *end)
+void device_signal_starts_with(struct device_signal *signal, struct device_signal *first)
 {
-    if (!runtime_alive()) return false;
+    device_signal_retain(signal->first = first);
+}
+
+static bool own_times(const struct device_signal *signal, uint64_t *start, uint64_t *end)
+{
     if (signal->times == TIMES_HOST) {
         *start = signal->start;
         *end = signal->end;
@@ -315,4 +321,11 @@ bool device_signal_times(const struct device_signal *signal, uint64_t *start, ui
     *start = runtime_nanoseconds(times.start);
     *end = runtime_nanoseconds(times.end);
     return true;
+}
+
+bool device_signal_times(const struct device_signal *signal, uint64_t *start, uint64_t *end)
+{
+    uint64_t unused;
+    return runtime_alive() && own_times(signal, start, end) &&
+           (!signal->first || own_times(signal->first, start, &unused));
 }

@@ -36,8 +36,9 @@ struct device_signal {
     uint64_t packet;                     // of that command, index + 1; 0: it is none
     struct softgpu_processor *processor; // that works on it; NULL: none yet, or hardware
     enum signal_times times;
-    hsa_agent_t agent;   // TIMES_DISPATCH: the agent that the packet ran on
-    uint64_t start, end; // TIMES_HOST: nanoseconds
+    hsa_agent_t agent;           // TIMES_DISPATCH: the agent that the packet ran on
+    uint64_t start, end;         // TIMES_HOST: nanoseconds
+    struct device_signal *first; // retained: whose start is this one's; NULL: its own
     struct device_signal *next_free;
 };
 

@@ -679,6 +679,49 @@ static void printing_too_much(void **state)
     clReleaseKernel(kernel);
 }
 
+// The first work-item waits for the host, so what the launch begins with runs when the host asks for the
+// time.
+static void launch_times(const char *source)
+{
+    cl_int status;
+    const cl_queue_properties profiled[] = {CL_QUEUE_PROPERTIES, CL_QUEUE_PROFILING_ENABLE, 0};
+    cl_command_queue queue =
+        clCreateCommandQueueWithProperties(session.context, session.device, profiled, &status);
+    cl_kernel kernel = session_kernel(&session, source, "k", "");
+    volatile cl_int *flags = clSVMAlloc(
+        session.context, CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER | CL_MEM_SVM_ATOMICS, 64, 0);
+    cl_ulong during, host, start, end;
+    cl_event event;
+    assert_true(flags != NULL);
+    flags[0] = flags[1] = 0;
+    assert_int_equal(clSetKernelArgSVMPointer(kernel, 0, (void *)flags), CL_SUCCESS);
+    assert_int_equal(clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &(size_t){5000}, NULL, 0, NULL, &event),
+                     CL_SUCCESS);
+    assert_int_equal(clFlush(queue), CL_SUCCESS);
+    while (!flags[0]) usleep(100);
+    assert_int_equal(clGetDeviceAndHostTimer(session.device, &during, &host), CL_SUCCESS);
+    flags[1] = 1;
+    assert_int_equal(clWaitForEvents(1, &event), CL_SUCCESS);
+    assert_int_equal(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof start, &start, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL),
+                     CL_SUCCESS);
+    assert_true(start <= during && during <= end);
+    clReleaseEvent(event);
+    clReleaseKernel(kernel);
+    clReleaseCommandQueue(queue);
+    clSVMFree(session.context, (void *)flags);
+}
+
+static void times_start_with_the_first_part(void **state)
+{
+    (void)state;
+    launch_times("kernel void k(global volatile int *flags)"
+                 "{ if (!get_global_id(0)) { flags[0] = 1; while (!flags[1]) ; } }");
+    launch_times("kernel void k(global volatile int *flags)"
+                 "{ if (!get_global_id(0)) { flags[0] = 1; while (!flags[1]) ; printf(\"\"); } }");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -699,6 +742,7 @@ int main(void)
         cmocka_unit_test(group_queries),
         cmocka_unit_test(kernels_print),
         cmocka_unit_test(printing_too_much),
+        cmocka_unit_test(times_start_with_the_first_part),
     };
     return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }
