@@ -688,13 +688,14 @@ static void launch_times(const char *source)
     cl_command_queue queue =
         clCreateCommandQueueWithProperties(session.context, session.device, profiled, &status);
     cl_kernel kernel = session_kernel(&session, source, "k", "");
-    volatile cl_int *flags = clSVMAlloc(
-        session.context, CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER | CL_MEM_SVM_ATOMICS, 64, 0);
+    void *shared = clSVMAlloc(session.context,
+                              CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER | CL_MEM_SVM_ATOMICS, 64, 0);
+    volatile cl_int *flags = shared;
     cl_ulong during, host, start, end;
     cl_event event;
-    assert_true(flags != NULL);
+    assert_non_null(shared);
     flags[0] = flags[1] = 0;
-    assert_int_equal(clSetKernelArgSVMPointer(kernel, 0, (void *)flags), CL_SUCCESS);
+    assert_int_equal(clSetKernelArgSVMPointer(kernel, 0, shared), CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &(size_t){5000}, NULL, 0, NULL, &event),
                      CL_SUCCESS);
     assert_int_equal(clFlush(queue), CL_SUCCESS);
@@ -710,7 +711,7 @@ static void launch_times(const char *source)
     clReleaseEvent(event);
     clReleaseKernel(kernel);
     clReleaseCommandQueue(queue);
-    clSVMFree(session.context, (void *)flags);
+    clSVMFree(session.context, shared);
 }
 
 static void times_start_with_the_first_part(void **state)
