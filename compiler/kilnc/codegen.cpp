@@ -46,6 +46,50 @@ struct Messages : llvm::DiagnosticHandler {
     }
 };
 
+// LLVM 22's StructurizeCFG takes values that cost nothing out of a branch to where the paths part, and may
+// then hand them to paths that never took the branch (llvm-project, pull request 183792: not in this
+// version). It looks at values made in the block that a branch ends in: here they get a block of their own
+// before that.
+struct BranchEnds : llvm::FunctionPass {
+    static char ID;
+    BranchEnds() : FunctionPass(ID) {}
+
+    static bool hands_on_its_own(const llvm::BasicBlock &block)
+    {
+        const llvm::BasicBlock *next = block.getSingleSuccessor();
+        if (!next) return false;
+        for (const llvm::PHINode &phi : next->phis()) {
+            auto *value = llvm::dyn_cast<llvm::Instruction>(phi.getIncomingValueForBlock(&block));
+            if (value && value->getParent() == &block && !llvm::isa<llvm::PHINode>(value)) return true;
+        }
+        return false;
+    }
+
+    bool runOnFunction(llvm::Function &function) override
+    {
+        std::vector<llvm::BasicBlock *> found;
+        for (llvm::BasicBlock &block : function)
+            if (hands_on_its_own(block)) found.push_back(&block);
+        for (llvm::BasicBlock *block : found) block->splitBasicBlock(block->getTerminator());
+        return !found.empty();
+    }
+};
+char BranchEnds::ID;
+
+// Code generation's passes, with that one where it must be.
+struct Passes : llvm::legacy::PassManager {
+    bool guarded = false;
+
+    void add(llvm::Pass *pass) override
+    {
+        if (pass->getPassName() == "Structurize control flow") {
+            PassManager::add(new BranchEnds);
+            guarded = true;
+        }
+        PassManager::add(pass);
+    }
+};
+
 void targets_start()
 {
     LLVMInitializeAMDGPUTargetInfo();
@@ -126,9 +170,9 @@ bool Codegen::emit(Bytes &out)
     }
     auto type = program.output == BRIDGE_CODE_OBJECT ? llvm::CodeGenFileType::ObjectFile
                                                      : llvm::CodeGenFileType::AssemblyFile;
-    llvm::legacy::PassManager passes;
+    Passes passes;
     passes.add(new llvm::TargetLibraryInfoWrapperPass(machine->getTargetTriple()));
-    if (machine->addPassesToEmitFile(passes, stream, nullptr, type))
+    if (machine->addPassesToEmitFile(passes, stream, nullptr, type) || !passes.guarded)
         return error("LLVM cannot emit this file");
     passes.run(*module);
     return !failed;
