@@ -74,7 +74,7 @@ def clfft():
 def clpeak():
     """It measures, and does not verify: what counts is that every part ends with a figure."""
     for part in ("compute-sp", "compute-integer", "compute-intfast", "global-bandwidth", "transfer-bandwidth", "kernel-latency"):
-        yield Program(f"clpeak@{part}", ["clpeak", "-p", "0", f"--{part}"], expected=r": [\d.]+( us)?$", forbidden="clCreate|-[0-9]")
+        yield Program(f"clpeak@{part}", ["clpeak", "-p", "0", f"--{part}"], expected=r"(?m): [\d.]+( us)?$", forbidden="clCreate|-[0-9]")
 
 
 def hashcat():
