@@ -54,11 +54,11 @@ static const struct known_kernel *kernel_find(const struct device_program *progr
 static bool kernel_remember(struct device_program *program, const char *symbol, uint64_t object)
 {
     size_t length = strlen(symbol);
-    if (length > 3 && !strcmp(symbol + length - 3, ".kd")) length -= 3;
     struct known_kernel *kernel = calloc(1, sizeof *kernel + length + 1);
     if (!kernel) return false;
     kernel->object = object;
-    memcpy(kernel->name, symbol, length);
+    memcpy(kernel->name, symbol, length + 1);
+    if (length > 3 && !strcmp(symbol + length - 3, ".kd")) kernel->name[length - 3] = 0;
     pthread_mutex_lock(&programs.mutex);
     bool known = kernel_find(program, object);
     if (!known) {
