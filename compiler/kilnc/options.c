@@ -130,7 +130,7 @@ static const struct rule rules[] = {
     // What programs for AMD's drivers use besides. Parts of binaries that these ask for or against, Kiln's have not.
     {"-O4", ANYWHERE, VALUE_NONE, 0, 3, NULL, NULL},
     {"-O5", ANYWHERE, VALUE_NONE, 0, 3, NULL, NULL},
-    {"-U", COMPILE, VALUE_ANYWHERE, 0, -1, "-U", NULL},
+    {"-U", COMPILE | DEVICE, VALUE_ANYWHERE, 0, -1, "-U", NULL},
     {"-fbin-", ANYWHERE, VALUE_JOINED, 0, -1, NULL, NULL},
     {"-fno-bin-", ANYWHERE, VALUE_JOINED, 0, -1, NULL, NULL},
     {"-ffp-contract=", COMPILE, VALUE_JOINED, 0, -1, "-ffp-contract=", NULL},

@@ -213,6 +213,11 @@ static const struct feature features[] = {
 };
 
 static const char *const unsupported[] = {
+    "cl_khr_fp64",
+    "__opencl_c_fp64",
+    "FP_FAST_FMA",
+    "cl_khr_fp16",
+    "FP_FAST_FMA_HALF",
     "__opencl_c_images",
     "__opencl_c_pipes",
     "__opencl_c_device_enqueue",
