@@ -7,6 +7,7 @@
 #include "queue.h"
 
 #include "base/sanitizer.h"
+#include "host_copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ struct copy {
     struct place to_place, from_place;
     bool placed, by_host; // the places are known; the host does it
     size_t pattern_size;  // fills
-    uint8_t pattern[128];
+    uint8_t pattern[HOST_PATTERN_MOST];
 };
 
 // ---- Places ---------------------------------------------------------------------------------------------
@@ -178,12 +179,11 @@ static cl_int pieces_copy(struct copy *copy, bool staged)
     return error;
 }
 
-static cl_int host_copy(struct copy *copy)
+static cl_int copy_on_host(const struct copy *copy)
 {
-    for (size_t i = 0; i < copy->extent[1] * copy->extent[2]; i++) {
-        struct piece row = piece_at(copy, i, copy->extent[0]);
-        memmove(row.to.host, row.from.host, row.size);
-    }
+    const struct host_side to = {copy->to_place.host, copy->to.row_pitch, copy->to.slice_pitch};
+    const struct host_side from = {copy->from_place.host, copy->from.row_pitch, copy->from.slice_pitch};
+    host_copy(&to, &from, copy->extent);
     if (copy->to_place.device) device_host_wrote(copy->to_place.device);
     return CL_SUCCESS;
 }
@@ -255,50 +255,17 @@ static cl_int copy_by_engine(struct copy *copy)
 static cl_int copy_run(void *argument)
 {
     struct copy *copy = argument;
-    return copy_by_host(copy) ? host_copy(copy) : copy_by_engine(copy);
+    return copy_by_host(copy) ? copy_on_host(copy) : copy_by_engine(copy);
 }
 
 // ---- Fills ----------------------------------------------------------------------------------------------
-
-enum { LINE = 64, LINES_MINIMUM = 2 << 20 };
-
-static void pattern_repeat(const struct copy *copy, uint8_t *to, size_t size)
-{
-    size_t filled = copy->pattern_size < size ? copy->pattern_size : size;
-    memcpy(to, copy->pattern, filled);
-    for (size_t part; filled < size; filled += part) {
-        part = filled < size - filled ? filled : size - filled;
-        if (part > 4096 * copy->pattern_size)
-            part = 4096 * copy->pattern_size; // the source stays in the cache
-        memcpy(to + filled, to, part);
-    }
-}
-
-// For what is too large for the caches plain stores in ascending order are half as fast again as memcpy, and
-// faster than streaming stores. After `lines` lines the pattern lies in them as in the first.
-static void pattern_repeat_lines(const struct copy *copy, uint8_t *to, size_t size)
-{
-    typedef uint8_t line __attribute__((vector_size(LINE), aligned(1), may_alias));
-    uint8_t table[(sizeof copy->pattern + 1) * LINE];
-    size_t lines = 1, done = -(uintptr_t)to % LINE;
-    while (lines * LINE % copy->pattern_size) lines++;
-    pattern_repeat(copy, table, (lines + 1) * LINE);
-    memcpy(to, table, done);
-    const line *from = (const line *)(table + done);
-    size_t i = 0;
-    for (; size - done >= LINE; done += LINE) {
-        *(line *)(to + done) = from[i];
-        if (++i == lines) i = 0;
-    }
-    memcpy(to + done, &from[i], size - done);
-}
 
 static cl_int fill_staged(struct copy *copy, size_t size)
 {
     cl_int error = staging_open(copy->queue, &copy->from_place);
     if (error) return error;
     size_t whole = STAGING_SIZE - STAGING_SIZE % copy->pattern_size;
-    pattern_repeat(copy, copy->from_place.host, whole < size ? whole : size);
+    host_fill(copy->from_place.host, whole < size ? whole : size, copy->pattern, copy->pattern_size);
     for (size_t done = 0; !error && done < size; done += whole) {
         struct piece piece = {place_at(&copy->to_place, done), copy->from_place,
                               size - done < whole ? size - done : whole};
@@ -312,10 +279,7 @@ static cl_int fill_run(void *argument)
     struct copy *copy = argument;
     size_t size = copy->extent[0];
     if (!place_host_reaches(&copy->to_place, size, SIZE_MAX)) return fill_staged(copy, size);
-    if (size < LINES_MINIMUM)
-        pattern_repeat(copy, copy->to_place.host, size);
-    else
-        pattern_repeat_lines(copy, copy->to_place.host, size);
+    host_fill(copy->to_place.host, size, copy->pattern, copy->pattern_size);
     if (copy->to_place.device) device_host_wrote(copy->to_place.device);
     return CL_SUCCESS;
 }

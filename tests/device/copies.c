@@ -142,6 +142,100 @@ static void large_fills(void **state)
     }
 }
 
+// ---- What several threads copy at once -----------------------------------------------------------------
+
+enum { LARGE = 24 << 20, LARGE_QUEUES = 3 };
+
+struct large {
+    struct device_memory *memory;
+    uint8_t *bytes, *mirror, *source;
+};
+
+static struct large large_open(void)
+{
+    struct large large = {.mirror = malloc(LARGE), .source = malloc(LARGE)};
+    assert_ok(device_memory_create(&fixture.device, 1, LARGE, DEVICE_MEMORY_LOCAL, NULL, &large.memory));
+    large.bytes = device_memory_address(large.memory);
+    memset(large.bytes, 0, LARGE);
+    memset(large.mirror, 0, LARGE);
+    fixture_fill(large.source, LARGE, 23);
+    return large;
+}
+
+static void large_close(struct large *large)
+{
+    device_memory_destroy(large->memory);
+    free(large->mirror);
+    free(large->source);
+}
+
+// Boxes of long rows, of middling ones with gaps, and of very short ones.
+static void large_boxes(void **state)
+{
+    struct area *area = *state;
+    static const struct {
+        size_t extent[3], to_gap, from_gap;
+    } boxes[] = {
+        {{5 << 20, 3, 1}, 4097, 0}, {{50001, 40, 3}, 0, 13}, {{24, 7000, 30}, 8, 1}, {{LARGE, 1, 1}, 0, 0}};
+    struct large large = large_open();
+    for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
+        const size_t *extent = boxes[i].extent;
+        struct device_rect to = {.base = large.bytes, .row_pitch = extent[0] + boxes[i].to_gap};
+        struct device_rect from = {.base = large.source, .row_pitch = extent[0] + boxes[i].from_gap};
+        to.slice_pitch = to.row_pitch * extent[1];
+        from.slice_pitch = from.row_pitch * extent[1] + boxes[i].from_gap;
+        struct device_command command = {0};
+        assert_ok(device_queue_copy_rect(area->queue, &command, &to, &from, extent));
+        rect_mirror(large.mirror, &to, large.source, &from, extent);
+        assert_ok(device_queue_finish(area->queue));
+        assert_memory_equal(large.bytes, large.mirror, LARGE);
+    }
+    large_close(&large);
+}
+
+static void large_patterns(void **state)
+{
+    struct area *area = *state;
+    static const size_t patterns[] = {1, 4, 12, 127, 128};
+    uint8_t pattern[128];
+    struct large large = large_open();
+    fixture_fill(pattern, sizeof pattern, 5);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        size_t offset = 3 + i, size = (LARGE / 2 + i * 1000) / patterns[i] * patterns[i];
+        struct device_command command = {0};
+        assert_ok(device_queue_fill(area->queue, &command, large.bytes + offset, pattern, patterns[i], size));
+        for (size_t at = 0; at < size; at++) large.mirror[offset + at] = pattern[at % patterns[i]];
+        assert_ok(device_queue_finish(area->queue));
+        assert_memory_equal(large.bytes, large.mirror, LARGE);
+    }
+    large_close(&large);
+}
+
+// The queues' threads ask for the same helpers.
+static void large_copies_at_once(void **state)
+{
+    struct device_queue *queues[LARGE_QUEUES];
+    struct large large = large_open();
+    size_t part = LARGE / LARGE_QUEUES;
+    (void)state;
+    for (int i = 0; i < LARGE_QUEUES; i++) queues[i] = fixture_queue();
+    for (int round = 0; round < 10; round++)
+        for (size_t i = 0; i < LARGE_QUEUES; i++) {
+            struct device_command command = {0};
+            uint8_t *to = large.bytes + i * part;
+            const uint8_t byte = (uint8_t)round;
+            assert_ok(device_queue_fill(queues[i], &command, to, &byte, 1, part));
+            assert_ok(device_queue_copy(queues[i], &command, to, large.source + i * part, part - 1));
+        }
+    for (int i = 0; i < LARGE_QUEUES; i++) {
+        assert_ok(device_queue_finish(queues[i]));
+        device_queue_destroy(queues[i]);
+        assert_memory_equal(large.bytes + (size_t)i * part, large.source + (size_t)i * part, part - 1);
+        assert_int_equal(large.bytes[((size_t)i + 1) * part - 1], 9);
+    }
+    large_close(&large);
+}
+
 static void bad_sizes_are_refused(void **state)
 {
     struct area *area = *state;
@@ -174,9 +268,15 @@ static void copies_have_times(void **state)
 int copy_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(copies_between_all_kinds), cmocka_unit_test(rects_between_all_kinds),
-        cmocka_unit_test(fills_of_all_patterns),    cmocka_unit_test(large_fills),
-        cmocka_unit_test(bad_sizes_are_refused),    cmocka_unit_test(copies_have_times),
+        cmocka_unit_test(copies_between_all_kinds),
+        cmocka_unit_test(rects_between_all_kinds),
+        cmocka_unit_test(fills_of_all_patterns),
+        cmocka_unit_test(large_fills),
+        cmocka_unit_test(large_boxes),
+        cmocka_unit_test(large_patterns),
+        cmocka_unit_test(large_copies_at_once),
+        cmocka_unit_test(bad_sizes_are_refused),
+        cmocka_unit_test(copies_have_times),
     };
     return cmocka_run_group_tests_name("copies", tests, area_open, area_close);
 }
