@@ -139,6 +139,8 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueUnmapMemObject(cl_command_queue queue, 
         transfer.to.base = memory_address(memory_root(memory)) + map->begin;
         transfer.from.base = map->pointer;
         transfer.extent[0] = map->end - map->begin;
+    } else if (map->flags & MAP_WRITES) {
+        device_memory_host_wrote(memory->storage);
     }
     free(map);
     return transfer_enqueue(&request, &transfer);

@@ -110,7 +110,13 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMUnmap(cl_command_queue queue, void *
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_SVM_UNMAP, wait_count, wait, event);
     if (!error && !pointer) error = CL_INVALID_VALUE;
-    return error ? error : place_enqueue(&request);
+    if (error) return error;
+    struct svm_allocation *allocation = svm_find(request.queue->context, pointer);
+    if (allocation) {
+        device_memory_host_wrote(allocation->storage);
+        svm_release(allocation);
+    }
+    return place_enqueue(&request);
 }
 
 // CL_INVALID_VALUE where a range does not lie within an allocation. Without a size only its first byte has

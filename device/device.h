@@ -95,6 +95,8 @@ void device_memory_destroy(struct device_memory *); // no command may be using i
 uint64_t device_memory_free(const struct device *);
 void *device_memory_address(const struct device_memory *); // as kernels see it
 void *device_memory_host(const struct device_memory *);    // as the host sees it; NULL where it cannot
+// The host wrote there by itself: commands enqueued from now on see it.
+void device_memory_host_wrote(const struct device_memory *);
 
 // ---- Programs -------------------------------------------------------------------------------------------
 

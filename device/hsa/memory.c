@@ -96,3 +96,8 @@ uint64_t device_memory_free(const struct device *device)
 
 void *device_memory_address(const struct device_memory *memory) { return memory->address; }
 void *device_memory_host(const struct device_memory *memory) { return memory->host; }
+
+void device_memory_host_wrote(const struct device_memory *memory)
+{
+    if (memory->kind == DEVICE_MEMORY_LOCAL) device_host_wrote(memory->device);
+}

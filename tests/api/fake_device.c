@@ -35,10 +35,11 @@ static struct device fake = {.info = {.name = "fake",
                                       .max_alloc_size = 1 << 28,
                                       .lds_size = 65536}};
 static size_t bytes_copied;
-static unsigned memory_count;
+static unsigned memory_count, writes_told;
 
 size_t fake_bytes_copied(void) { return bytes_copied; }
 unsigned fake_memory_count(void) { return memory_count; }
+unsigned fake_writes_told(void) { return writes_told; }
 
 // ---- Discovery ----------------------------------------------------------------------------------------
 
@@ -126,6 +127,12 @@ void *device_memory_address(const struct device_memory *memory) { return memory-
 void *device_memory_host(const struct device_memory *memory)
 {
     return memory->kind == DEVICE_MEMORY_LOCAL ? NULL : memory->bytes;
+}
+
+void device_memory_host_wrote(const struct device_memory *memory)
+{
+    (void)memory;
+    writes_told++;
 }
 
 // ---- Programs: none -----------------------------------------------------------------------------------

@@ -7,3 +7,6 @@
 // Bytes that commands have moved so far, and memory objects that live.
 size_t fake_bytes_copied(void);
 unsigned fake_memory_count(void);
+
+// How often the device was told that the host wrote to its memory.
+unsigned fake_writes_told(void);

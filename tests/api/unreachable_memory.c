@@ -158,6 +158,29 @@ static void host_memory_is_mapped_in_place(void **state)
     clReleaseMemObject(buffer);
 }
 
+// Hardware may have to be told of what the host wrote in place: once for each mapping that could write.
+static void writes_in_place_are_told(void **state)
+{
+    (void)state;
+    static uint8_t host[SIZE];
+    const struct {
+        cl_mem_flags buffer;
+        cl_map_flags flags;
+        unsigned told;
+    } cases[] = {{CL_MEM_USE_HOST_PTR, CL_MAP_WRITE, 1},
+                 {CL_MEM_USE_HOST_PTR, CL_MAP_READ | CL_MAP_WRITE, 1},
+                 {CL_MEM_USE_HOST_PTR, CL_MAP_WRITE_INVALIDATE_REGION, 1},
+                 {CL_MEM_USE_HOST_PTR, CL_MAP_READ, 0},
+                 {0, CL_MAP_WRITE, 0}}; // a staging copy is written back by the device
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cl_mem buffer = buffer_new(cases[i].buffer, cases[i].buffer ? host : NULL);
+        unsigned before = fake_writes_told();
+        unmap(buffer, map(buffer, cases[i].flags, 0, 64));
+        assert_int_equal(fake_writes_told() - before, cases[i].told);
+        clReleaseMemObject(buffer);
+    }
+}
+
 // A buffer that goes while it is mapped takes its staging copies along.
 static void forgotten_mappings_are_freed(void **state)
 {
@@ -175,7 +198,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(initial_contents_are_uploaded),  cmocka_unit_test(mappings_are_copies),
         cmocka_unit_test(only_what_is_needed_moves),      cmocka_unit_test(sub_buffers_map_their_window),
-        cmocka_unit_test(host_memory_is_mapped_in_place), cmocka_unit_test(forgotten_mappings_are_freed),
+        cmocka_unit_test(host_memory_is_mapped_in_place), cmocka_unit_test(writes_in_place_are_told),
+        cmocka_unit_test(forgotten_mappings_are_freed),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);
 }
