@@ -88,6 +88,7 @@ static cl_int storage_fill(struct kiln_memory *memory, const void *data)
     uint8_t *host = memory_host(memory);
     if (!host) return storage_upload(memory, data);
     memcpy(host, data, memory->size);
+    device_memory_host_wrote(memory->storage);
     return CL_SUCCESS;
 }
 

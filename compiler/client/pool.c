@@ -1,8 +1,8 @@
-#define _GNU_SOURCE
 #include "pool.h"
 
+#include "base/processors.h"
+
 #include <pthread.h>
-#include <sched.h>
 
 enum { IDLE_LIMIT = 2 }; // each holds some 40 MB
 
@@ -41,13 +41,6 @@ static void pool_lock(void)
 
 // --- taking and giving back ---
 
-static unsigned busy_limit(void)
-{
-    cpu_set_t processors;
-    int count = sched_getaffinity(0, sizeof processors, &processors) ? 1 : CPU_COUNT(&processors);
-    return count > 1 ? (unsigned)count : 1;
-}
-
 // One that has died since it was given back is dropped.
 static bool idle_take(struct worker *worker)
 {
@@ -61,7 +54,7 @@ static bool idle_take(struct worker *worker)
 
 int pool_take(struct worker *worker, const char *kilnc)
 {
-    unsigned limit = busy_limit();
+    unsigned limit = processors_count();
     pool_lock();
     unsigned long ticket = pool.asked++;
     while (ticket != pool.served || pool.busy >= limit) pthread_cond_wait(&pool.turn, &pool.lock);

@@ -1,11 +1,10 @@
 // kilnc: Kiln's compiler, as the driver's worker and as a command.
-#define _GNU_SOURCE
+#include "base/processors.h"
 #include "command.h"
 #include "worker.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +25,8 @@ static long number_parse(const char *text)
 static unsigned processors(void)
 {
     enum { MOST = 8 };
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
-    return count < MOST ? (unsigned)count : MOST;
+    unsigned count = processors_count();
+    return count < MOST ? count : MOST;
 }
 
 // `kilnc --worker [--memory MB] [--seconds N] [--threads N]`, as the driver calls it.

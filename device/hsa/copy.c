@@ -181,8 +181,9 @@ static cl_int pieces_copy(struct copy *copy, bool staged)
 
 static cl_int copy_on_host(const struct copy *copy)
 {
-    const struct host_side to = {copy->to_place.host, copy->to.row_pitch, copy->to.slice_pitch};
-    const struct host_side from = {copy->from_place.host, copy->from.row_pitch, copy->from.slice_pitch};
+    struct device_rect to = copy->to, from = copy->from;
+    to.base = copy->to_place.host;
+    from.base = copy->from_place.host;
     host_copy(&to, &from, copy->extent);
     if (copy->to_place.device) device_host_wrote(copy->to_place.device);
     return CL_SUCCESS;

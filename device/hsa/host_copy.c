@@ -14,14 +14,14 @@ enum {
 
 // A box is copied in chunks: its rows, or parts of them.
 struct box {
-    const struct host_side *to, *from;
+    const struct device_rect *to, *from;
     const size_t *extent;
     size_t chunk;           // bytes
     size_t row_chunks, all; // chunks in a row; in all
     size_t part_chunks;     // that a thread takes at a time
 };
 
-static size_t side_offset(const struct host_side *side, size_t y, size_t z, size_t x)
+static size_t side_offset(const struct device_rect *side, size_t y, size_t z, size_t x)
 {
     return z * side->slice_pitch + y * side->row_pitch + x;
 }
@@ -30,8 +30,8 @@ static void chunk_copy(const struct box *box, size_t index)
 {
     size_t row = index / box->row_chunks, x = index % box->row_chunks * box->chunk;
     size_t y = row % box->extent[1], z = row / box->extent[1], left = box->extent[0] - x;
-    memmove(box->to->first + side_offset(box->to, y, z, x),
-            box->from->first + side_offset(box->from, y, z, x), left < box->chunk ? left : box->chunk);
+    memmove(box->to->base + side_offset(box->to, y, z, x), box->from->base + side_offset(box->from, y, z, x),
+            left < box->chunk ? left : box->chunk);
 }
 
 static void box_part(void *argument, size_t index)
@@ -42,18 +42,19 @@ static void box_part(void *argument, size_t index)
     for (size_t i = begin; i < end; i++) chunk_copy(box, i);
 }
 
-static uintptr_t side_end(const struct host_side *side, const size_t extent[3])
+static uintptr_t side_end(const struct device_rect *side, const size_t extent[3])
 {
-    return (uintptr_t)side->first + side_offset(side, extent[1] - 1, extent[2] - 1, extent[0]);
+    return (uintptr_t)side->base + side_offset(side, extent[1] - 1, extent[2] - 1, extent[0]);
 }
 
 // Where the sides overlap the order matters.
-static bool sides_are_apart(const struct host_side *to, const struct host_side *from, const size_t extent[3])
+static bool sides_are_apart(const struct device_rect *to, const struct device_rect *from,
+                            const size_t extent[3])
 {
-    return side_end(to, extent) <= (uintptr_t)from->first || side_end(from, extent) <= (uintptr_t)to->first;
+    return side_end(to, extent) <= (uintptr_t)from->base || side_end(from, extent) <= (uintptr_t)to->base;
 }
 
-void host_copy(const struct host_side *to, const struct host_side *from, const size_t extent[3])
+void host_copy(const struct device_rect *to, const struct device_rect *from, const size_t extent[3])
 {
     size_t rows = extent[1] * extent[2];
     bool shared = extent[0] * rows >= SHARED_MINIMUM && sides_are_apart(to, from, extent);

@@ -2,17 +2,10 @@
 // threads.
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
-
-// One side of a box: the distances of rows and slices are in bytes.
-struct host_side {
-    uint8_t *first;
-    size_t row_pitch, slice_pitch;
-};
+#include "device/device.h"
 
 // `extent` is bytes, rows, slices. Rows may overlap where they are copied from.
-void host_copy(const struct host_side *to, const struct host_side *from, const size_t extent[3]);
+void host_copy(const struct device_rect *to, const struct device_rect *from, const size_t extent[3]);
 
 // `size` need not be a multiple of `pattern_size`, which is 1 to HOST_PATTERN_MOST bytes.
 #define HOST_PATTERN_MOST 128u

@@ -1,11 +1,10 @@
-#define _GNU_SOURCE
 #include "share.h"
 
 #include "base/config.h"
+#include "base/processors.h"
 #include "worker.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -37,9 +36,7 @@ static struct {
 // As many as there are other processors for.
 static void helpers_create(void)
 {
-    cpu_set_t processors;
-    long count = sched_getaffinity(0, sizeof processors, &processors) ? 1 : CPU_COUNT(&processors);
-    long wanted = strtol(config_get()->cpus, NULL, 10);
+    long count = processors_count(), wanted = strtol(config_get()->cpus, NULL, 10);
     if (wanted > 0 && wanted < count) count = wanted;
     for (long i = 1; i < count && helpers.count < HELPERS_MOST; i++) {
         helpers.workers[helpers.count] = worker_create();

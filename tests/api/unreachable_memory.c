@@ -181,6 +181,20 @@ static void writes_in_place_are_told(void **state)
     }
 }
 
+static void other_writes_in_place_are_told(void **state)
+{
+    (void)state;
+    unsigned before = fake_writes_told();
+    clReleaseMemObject(buffer_new(CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR, model));
+    assert_int_equal(fake_writes_told() - before, 1);
+    void *shared = clSVMAlloc(context, CL_MEM_READ_WRITE, SIZE, 0);
+    assert_non_null(shared);
+    assert_int_equal(clEnqueueSVMMap(queue, CL_TRUE, CL_MAP_WRITE, shared, SIZE, 0, NULL, NULL), CL_SUCCESS);
+    assert_int_equal(clEnqueueSVMUnmap(queue, shared, 0, NULL, NULL), CL_SUCCESS);
+    assert_int_equal(fake_writes_told() - before, 2);
+    clSVMFree(context, shared);
+}
+
 // A buffer that goes while it is mapped takes its staging copies along.
 static void forgotten_mappings_are_freed(void **state)
 {
@@ -199,7 +213,7 @@ int main(void)
         cmocka_unit_test(initial_contents_are_uploaded),  cmocka_unit_test(mappings_are_copies),
         cmocka_unit_test(only_what_is_needed_moves),      cmocka_unit_test(sub_buffers_map_their_window),
         cmocka_unit_test(host_memory_is_mapped_in_place), cmocka_unit_test(writes_in_place_are_told),
-        cmocka_unit_test(forgotten_mappings_are_freed),
+        cmocka_unit_test(other_writes_in_place_are_told), cmocka_unit_test(forgotten_mappings_are_freed),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -106,14 +106,19 @@ static void rects_between_all_kinds(void **state)
     area_check(area);
 }
 
-static void fill_checked(struct area *area, int kind, size_t offset, size_t pattern_size, size_t size)
+static void fill_both(struct device_queue *queue, uint8_t *bytes, uint8_t *mirror, size_t pattern_size,
+                      size_t size)
 {
     uint8_t pattern[128];
     fixture_fill(pattern, sizeof pattern, 5);
     struct device_command command = {0};
-    assert_ok(
-        device_queue_fill(area->queue, &command, area->bytes[kind] + offset, pattern, pattern_size, size));
-    for (size_t at = 0; at < size; at++) area->mirror[kind][offset + at] = pattern[at % pattern_size];
+    assert_ok(device_queue_fill(queue, &command, bytes, pattern, pattern_size, size));
+    for (size_t at = 0; at < size; at++) mirror[at] = pattern[at % pattern_size];
+}
+
+static void fill_checked(struct area *area, int kind, size_t offset, size_t pattern_size, size_t size)
+{
+    fill_both(area->queue, area->bytes[kind] + offset, area->mirror[kind] + offset, pattern_size, size);
 }
 
 static void fills_of_all_patterns(void **state)
@@ -197,14 +202,10 @@ static void large_patterns(void **state)
 {
     struct area *area = *state;
     static const size_t patterns[] = {1, 4, 12, 127, 128};
-    uint8_t pattern[128];
     struct large large = large_open();
-    fixture_fill(pattern, sizeof pattern, 5);
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         size_t offset = 3 + i, size = (LARGE / 2 + i * 1000) / patterns[i] * patterns[i];
-        struct device_command command = {0};
-        assert_ok(device_queue_fill(area->queue, &command, large.bytes + offset, pattern, patterns[i], size));
-        for (size_t at = 0; at < size; at++) large.mirror[offset + at] = pattern[at % patterns[i]];
+        fill_both(area->queue, large.bytes + offset, large.mirror + offset, patterns[i], size);
         assert_ok(device_queue_finish(area->queue));
         assert_memory_equal(large.bytes, large.mirror, LARGE);
     }
