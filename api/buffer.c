@@ -2,9 +2,9 @@
 #include "api/cl_device.h"
 #include "api/context.h"
 #include "api/device_address.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/memory.h"
-#include "api/memory_flags.h"
+#include "api/machinery/memory_flags.h"
 #include "api/svm.h"
 
 #include <stdlib.h>

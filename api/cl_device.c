@@ -2,7 +2,7 @@
 
 #include "api/context.h"
 #include "api/extensions.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/platform.h"
 #include "api/svm.h"
 #include "compiler/client/compiler.h"
@@ -89,9 +89,9 @@ static cl_ulong timer_offset(const struct kiln_device *device)
 CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_info query, size_t size,
                                                 void *value, size_t *size_ret)
 {
-    if (!device_is(handle)) return CL_INVALID_DEVICE;
+    if (!cl_device_is(handle)) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_ret};
-    const struct kiln_device *device = device_from(handle);
+    const struct kiln_device *device = cl_device_from(handle);
     const struct device_info *info = device->info;
     const size_t work_item_sizes[] = {DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE};
     const cl_device_pci_bus_info_khr pci = {info->pci_domain, info->pci_bus, info->pci_device,
@@ -133,16 +133,16 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
 CL_API_ENTRY cl_int CL_API_CALL clGetDeviceAndHostTimer(cl_device_id device, cl_ulong *device_time,
                                                         cl_ulong *host_time)
 {
-    if (!device_is(device)) return CL_INVALID_DEVICE;
+    if (!cl_device_is(device)) return CL_INVALID_DEVICE;
     if (!device_time || !host_time) return CL_INVALID_VALUE;
-    *device_time = *host_time = device_clock(device_from(device)->device);
+    *device_time = *host_time = device_clock(cl_device_from(device)->device);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clGetHostTimer(cl_device_id device, cl_ulong *host_time)
 {
-    if (!device_is(device)) return CL_INVALID_DEVICE;
+    if (!cl_device_is(device)) return CL_INVALID_DEVICE;
     if (!host_time) return CL_INVALID_VALUE;
-    *host_time = device_clock(device_from(device)->device);
+    *host_time = device_clock(cl_device_from(device)->device);
     return CL_SUCCESS;
 }

@@ -19,12 +19,12 @@ struct kiln_device {
     size_t partition_size;                   // bytes
 };
 
-static inline struct kiln_device *device_from(cl_device_id handle) { return (struct kiln_device *)handle; }
-static inline cl_device_id device_handle(const struct kiln_device *device)
+static inline struct kiln_device *cl_device_from(cl_device_id handle) { return (struct kiln_device *)handle; }
+static inline cl_device_id cl_device_handle(const struct kiln_device *device)
 {
     return (cl_device_id)(uintptr_t)device;
 }
-static inline bool device_is(cl_device_id handle) { return object_is(handle, OBJECT_DEVICE); }
+static inline bool cl_device_is(cl_device_id handle) { return object_is(handle, OBJECT_DEVICE); }
 
 // A device object for a device. NULL: out of memory.
 struct kiln_device *cl_device_create(struct device *);

@@ -1,6 +1,6 @@
 #include "api/context.h"
 
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/platform.h"
 #include "api/svm.h"
 #include "base/log.h"
@@ -87,7 +87,7 @@ static struct kiln_context *context_alloc(const cl_context_properties *propertie
 static cl_int devices_check(cl_uint count, const cl_device_id *devices)
 {
     for (cl_uint i = 0; i < count; i++)
-        if (!device_is(devices[i])) return CL_INVALID_DEVICE;
+        if (!cl_device_is(devices[i])) return CL_INVALID_DEVICE;
     return CL_SUCCESS;
 }
 
@@ -106,9 +106,9 @@ CL_API_ENTRY cl_context CL_API_CALL clCreateContext(
     context->notify = notify;
     context->notify_argument = argument;
     for (cl_uint i = 0; i < count; i++) // a device named twice counts once
-        if (!context_has_device(context, device_from(devices[i]))) {
-            context->devices[context->device_count++] = device_from(devices[i]);
-            cl_device_retain(device_from(devices[i]));
+        if (!context_has_device(context, cl_device_from(devices[i]))) {
+            context->devices[context->device_count++] = cl_device_from(devices[i]);
+            cl_device_retain(cl_device_from(devices[i]));
         }
     object_init(&context->object, OBJECT_CONTEXT);
     compiler_prepare(); // most contexts soon have a program to build

@@ -3,7 +3,7 @@
 
 #include "api/cl_device.h"
 #include "api/object.h"
-#include "api/storage.h"
+#include "api/machinery/storage.h"
 
 #include <pthread.h>
 

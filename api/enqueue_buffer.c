@@ -1,6 +1,6 @@
 // Reading, writing, copying and filling a buffer's bytes in a row; migrating.
-#include "api/fill.h"
-#include "api/transfer.h"
+#include "api/machinery/fill.h"
+#include "api/machinery/transfer.h"
 
 // What reading and writing check after the request itself.
 static cl_int access_check(const struct command_request *request, cl_mem handle, cl_map_flags access,

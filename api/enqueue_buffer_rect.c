@@ -1,6 +1,6 @@
 // Reading, writing and copying boxes of a buffer.
-#include "api/rect.h"
-#include "api/transfer.h"
+#include "api/machinery/rect.h"
+#include "api/machinery/transfer.h"
 
 // A box of a buffer: CL_INVALID_VALUE where it does not lie within.
 static cl_int buffer_rect(const struct kiln_memory *memory, const size_t *origin, const size_t *region,

@@ -1,10 +1,10 @@
 #include "api/cl_device.h"
-#include "api/command.h"
+#include "api/machinery/command.h"
 #include "api/context.h"
-#include "api/kernarg.h"
-#include "api/launch.h"
+#include "api/machinery/kernarg.h"
+#include "api/machinery/launch.h"
 #include "api/memory.h"
-#include "api/printf.h"
+#include "api/machinery/printf.h"
 
 #include <CL/cl_ext.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ struct kernel_command {
     struct executable *executable; // retained
     const struct kernel_metadata *metadata;
     const struct device_info *device;
-    struct device_kernel code;
+    struct device_code code;
     struct launch launch;
     uint8_t *block;                      // kernel argument segment, behind the memories
     struct device_memory *printf_buffer; // NULL: the kernel does not print

@@ -1,8 +1,8 @@
 // Mapping and unmapping. Where the host reaches the storage, a mapping is its address and moves nothing;
 // elsewhere the host works on a staging copy, which is read when mapped and written back when unmapped.
-#include "api/info.h"
-#include "api/memory_flags.h"
-#include "api/transfer.h"
+#include "api/machinery/info.h"
+#include "api/machinery/memory_flags.h"
+#include "api/machinery/transfer.h"
 
 #include <stdlib.h>
 

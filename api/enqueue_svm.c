@@ -1,9 +1,9 @@
 // Commands on shared virtual memory. It has one address, so that mapping moves nothing and copies and fills
 // are the device layer's own; with fine-grained system sharing the pointers may be anyone's.
-#include "api/fill.h"
-#include "api/memory_flags.h"
+#include "api/machinery/fill.h"
+#include "api/machinery/memory_flags.h"
 #include "api/svm.h"
-#include "api/transfer.h"
+#include "api/machinery/transfer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 #include "api/event.h"
 
-#include "api/command.h"
-#include "api/event_callback.h"
-#include "api/info.h"
-#include "api/recycle.h"
+#include "api/machinery/command.h"
+#include "api/machinery/event_callback.h"
+#include "api/machinery/info.h"
+#include "api/machinery/recycle.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ void event_release(struct kiln_event *event)
     event_guards_free(event->guards);
     pthread_mutex_destroy(&event->lock);
     device_signal_release(event->signal);
-    if (event->queue) command_queue_release(event->queue);
+    if (event->queue) queue_release(event->queue);
     context_release(event->context);
     recycle_give(event, sizeof *event);
 }
@@ -38,7 +38,7 @@ cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_c
     event->type = type;
     context_retain(context);
     if (queue) {
-        command_queue_retain(queue);
+        queue_retain(queue);
         if (queue_is_profiled(queue)) event->queued = device_clock(queue->device->device);
     }
     object_init(&event->object, OBJECT_EVENT);
@@ -56,13 +56,13 @@ bool event_is_known(struct kiln_event *event)
     return known;
 }
 
-cl_int event_submitting(struct kiln_event *event, struct lane *lane, unsigned wait_count,
+cl_int event_submitting(struct kiln_event *event, struct track *track, unsigned wait_count,
                         struct kiln_event *const *wait)
 {
     if (queue_is_profiled(event->queue)) event->submitted = device_clock(event->queue->device->device);
-    event->lane = lane;
-    event->sequence = ++lane->sequence;
-    return event_guards_create(lane->number, wait_count, wait, &event->guards);
+    event->track = track;
+    event->sequence = ++track->sequence;
+    return event_guards_create(track->number, wait_count, wait, &event->guards);
 }
 
 void event_submitted(struct kiln_event *event)
@@ -89,8 +89,8 @@ cl_int event_status(struct kiln_event *event)
     bool submitted = event->is_submitted;
     pthread_mutex_unlock(&event->lock);
     if (!submitted) return CL_QUEUED;
-    device_queue_flush(event->lane->device_queue); // who asks wants to see it go on
-    if (device_queue_runs(event->lane->device_queue, event->signal)) return CL_RUNNING;
+    device_queue_flush(event->track->device_queue); // who asks wants to see it go on
+    if (device_queue_runs(event->track->device_queue, event->signal)) return CL_RUNNING;
     state = event_result(event); // it may have ended meanwhile, and then it does not run any more
     return state == 1 ? CL_SUBMITTED : state;
 }
@@ -117,7 +117,7 @@ CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *e
         struct kiln_event *event = event_from(events[i]);
         device_signal_wait(event->signal);
         if (event_result(event) < 0) result = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
-        if (event->queue) command_reap(event->queue);
+        if (event->queue) queue_reap(event->queue);
     }
     return result;
 }
@@ -206,7 +206,7 @@ CL_API_ENTRY cl_int CL_API_CALL clSetUserEventStatus(cl_event handle, cl_int sta
     if (!first) return CL_INVALID_OPERATION;
     event_retain(event); // what waits for it may release the application's reference
     device_signal_set(event->signal, status);
-    command_flush_held(event->context);
+    context_flush_held(event->context);
     event_release(event);
     return CL_SUCCESS;
 }

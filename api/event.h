@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/context.h"
-#include "api/event_guard.h"
+#include "api/machinery/event_guard.h"
 #include "api/object.h"
 #include "api/queue.h"
 #include "device/device.h"
@@ -20,9 +20,9 @@ struct kiln_event {
     struct kiln_queue *queue; // NULL: a user event
     cl_command_type type;
     struct device_signal *signal; // ends when the command has
-    struct lane *lane;            // of the queue, that the command is in; from submission on
+    struct track *track;          // of the queue, that the command is in; from submission on
     uint64_t queued, submitted;   // ns on device_clock; of commands in queues with profiling only
-    uint64_t sequence;            // later ones in the lane have larger ones; from submission on
+    uint64_t sequence;            // later ones in the track have larger ones; from submission on
     struct event_guards *guards;  // from submission on; NULL: none
     pthread_mutex_t lock;         // guards what follows
     bool is_submitted;            // the device has the command: packets may wait for the signal; of a user
@@ -47,9 +47,9 @@ cl_int event_result(const struct kiln_event *);
 // CL_QUEUED, CL_SUBMITTED, CL_RUNNING, CL_COMPLETE or the error.
 cl_int event_status(struct kiln_event *);
 
-// The command is about to be given to the device, with the queue's lock held: notes the time, the lane, and
+// The command is about to be given to the device, with the queue's lock held: notes the time, the track, and
 // what it depends on.
-cl_int event_submitting(struct kiln_event *, struct lane *, unsigned wait_count,
+cl_int event_submitting(struct kiln_event *, struct track *, unsigned wait_count,
                         struct kiln_event *const *wait);
 
 // The device has the command now, or never will: its signal has ended.

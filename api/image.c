@@ -3,8 +3,8 @@
 #pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
 // NOLINTBEGIN(misc-unused-parameters)
 #include "api/context.h"
-#include "api/info.h"
-#include "api/memory_flags.h"
+#include "api/machinery/info.h"
+#include "api/machinery/memory_flags.h"
 #include "api/queue.h"
 
 static cl_int image_refuse(cl_context context)

@@ -2,7 +2,7 @@
 // extensions is reported: no context here was created from a GL context, which is the error the specification
 // has for it.
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/queue.h"
 
 #include <CL/cl_egl.h>
@@ -74,7 +74,7 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevicesEXT(cl_device_id device,
                                                       const cl_device_partition_property_ext *properties,
                                                       cl_uint entries, cl_device_id *devices, cl_uint *count)
 {
-    return device_is(device) ? CL_INVALID_VALUE : CL_INVALID_DEVICE;
+    return cl_device_is(device) ? CL_INVALID_VALUE : CL_INVALID_DEVICE;
 }
 #pragma clang diagnostic pop
 // NOLINTEND(misc-unused-parameters)

@@ -1,8 +1,8 @@
 #include "api/kernel.h"
 
-#include "api/kernarg.h"
+#include "api/machinery/kernarg.h"
 #include "api/cl_device.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,7 +207,7 @@ cl_int kernel_device_find(const struct kiln_kernel *kernel, cl_device_id device,
                           const struct kernel_device **on)
 {
     if (!device && kernel->device_count != 1) return CL_INVALID_DEVICE;
-    *on = device ? kernel_device(kernel, device_from(device)) : &kernel->devices[0];
+    *on = device ? kernel_device(kernel, cl_device_from(device)) : &kernel->devices[0];
     return *on ? CL_SUCCESS : CL_INVALID_DEVICE;
 }
 

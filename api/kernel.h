@@ -12,7 +12,7 @@ struct kernel_device {
     struct kiln_device *device;
     struct executable *executable;          // retained
     const struct kernel_metadata *metadata; // the executable's
-    struct device_kernel code;
+    struct device_code code;
     const char *unsupported; // what it asks of its surroundings that is not offered; NULL: nothing
     bool prints;
     bool takes_local; // __local arguments

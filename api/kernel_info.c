@@ -1,7 +1,7 @@
 // Asking kernels: clGetKernelInfo, clGetKernelArgInfo, clGetKernelWorkGroupInfo.
 #include "api/cl_device.h"
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/kernel.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // clGetKernelSubGroupInfo: how a kernel's work-groups fall into sub-groups, which are waves.
 #include "api/cl_device.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/kernel.h"
 
 #include <CL/cl_ext.h>

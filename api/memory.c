@@ -3,8 +3,8 @@
 #include "api/cl_device.h"
 #include "api/context.h"
 #include "api/device_address.h"
-#include "api/info.h"
-#include "api/recycle.h"
+#include "api/machinery/info.h"
+#include "api/machinery/recycle.h"
 #include "api/svm.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/object.h"
-#include "api/storage.h"
+#include "api/machinery/storage.h"
 #include "device/device.h"
 
 #include <pthread.h>

@@ -2,7 +2,7 @@
 #pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
 // NOLINTBEGIN(misc-unused-parameters)
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 
 CL_API_ENTRY cl_mem CL_API_CALL clCreatePipe(cl_context context, cl_mem_flags flags, cl_uint packet_size,
                                              cl_uint max_packets, const cl_pipe_properties *properties,

@@ -2,7 +2,7 @@
 
 #include "api/cl_device.h"
 #include "api/extensions.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -94,7 +94,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceIDs(cl_platform_id handle, cl_device_
     unsigned found = type & (CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_GPU) ? all->device_count : 0;
     if (!(type & CL_DEVICE_TYPE_GPU) && found > 1) found = 1; // there is one default device
     if (!found) return CL_DEVICE_NOT_FOUND;
-    for (cl_uint i = 0; devices && i < found && i < entries; i++) devices[i] = device_handle(all->devices[i]);
+    for (cl_uint i = 0; devices && i < found && i < entries; i++)
+        devices[i] = cl_device_handle(all->devices[i]);
     if (count) *count = found;
     return CL_SUCCESS;
 }

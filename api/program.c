@@ -1,7 +1,7 @@
 #include "api/program.h"
 #include "api/cl_device.h"
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -155,7 +155,7 @@ static cl_int devices_check(const struct kiln_context *context, cl_uint count, c
 {
     if (!count || !devices) return CL_INVALID_VALUE;
     for (cl_uint i = 0; i < count; i++)
-        if (!device_is(devices[i]) || !context_has_device(context, device_from(devices[i])))
+        if (!cl_device_is(devices[i]) || !context_has_device(context, cl_device_from(devices[i])))
             return CL_INVALID_DEVICE;
     return CL_SUCCESS;
 }

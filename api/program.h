@@ -1,9 +1,9 @@
 // Program objects: their sources or binaries, and what building made of them for each device.
 #pragma once
 
-#include "api/executable.h"
+#include "api/machinery/executable.h"
 #include "api/object.h"
-#include "api/program_binary.h"
+#include "api/machinery/program_binary.h"
 
 #include <pthread.h>
 

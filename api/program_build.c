@@ -1,8 +1,8 @@
 // clBuildProgram, clCompileProgram, clLinkProgram, and giving the compiler's memory back.
-#include "api/build.h"
+#include "api/machinery/build.h"
 #include "api/cl_device.h"
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/platform.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static cl_int lists_check(cl_uint device_count, const cl_device_id *devices, bui
     if (!device_count != !devices) return CL_INVALID_VALUE;
     if (!notify && argument) return CL_INVALID_VALUE;
     for (cl_uint i = 0; i < device_count; i++)
-        if (!device_is(devices[i])) return CL_INVALID_DEVICE;
+        if (!cl_device_is(devices[i])) return CL_INVALID_DEVICE;
     return CL_SUCCESS;
 }
 
@@ -188,7 +188,7 @@ static cl_int link_program_create(struct kiln_context *context, cl_uint device_c
                                   const cl_program *inputs, struct build **build)
 {
     for (cl_uint i = 0; i < device_count; i++)
-        if (!context_has_device(context, device_from(devices[i]))) return CL_INVALID_DEVICE;
+        if (!context_has_device(context, cl_device_from(devices[i]))) return CL_INVALID_DEVICE;
     struct kiln_program *program =
         device_count
             ? program_create(context, PROGRAM_OF_LINK, (struct kiln_device *const *)devices, device_count)

@@ -1,7 +1,7 @@
 // Asking programs: clGetProgramInfo, clGetProgramBuildInfo.
 #include "api/cl_device.h"
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 #include "api/program.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static cl_int info_devices(const struct kiln_program *program, const struct info
     cl_device_id *devices = calloc(program->device_count, sizeof(cl_device_id));
     if (!devices) return CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; i < program->device_count; i++)
-        devices[i] = device_handle(program->devices[i].device);
+        devices[i] = cl_device_handle(program->devices[i].device);
     cl_int error = info_bytes(out, devices, program->device_count * sizeof *devices);
     free(devices);
     return error;
@@ -148,10 +148,10 @@ CL_API_ENTRY cl_int CL_API_CALL clGetProgramBuildInfo(cl_program handle, cl_devi
 {
     if (!program_is(handle)) return CL_INVALID_PROGRAM;
     struct kiln_program *program = program_from(handle);
-    if (!program_device(program, device_from(device))) return CL_INVALID_DEVICE;
+    if (!program_device(program, cl_device_from(device))) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_out};
     pthread_mutex_lock(&program->lock);
-    cl_int error = build_info(program_device_built(program, device_from(device)), name, &out);
+    cl_int error = build_info(program_device_built(program, cl_device_from(device)), name, &out);
     pthread_mutex_unlock(&program->lock);
     return error;
 }

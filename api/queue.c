@@ -1,22 +1,22 @@
 #include "api/queue.h"
 
-#include "api/command.h"
+#include "api/machinery/command.h"
 #include "api/event.h"
-#include "api/info.h"
-#include "api/queue_properties.h"
+#include "api/machinery/info.h"
+#include "api/machinery/queue_properties.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void command_queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
+void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
 
-void command_queue_release(struct kiln_queue *queue)
+void queue_release(struct kiln_queue *queue)
 {
     if (!object_release(&queue->object)) return;
-    for (unsigned i = 0; i < queue->lane_count; i++) // waits; no command waits for a user event: it would
-        device_queue_destroy(queue->lanes[i].device_queue); // hold the queue
+    for (unsigned i = 0; i < queue->track_count; i++) // waits; no command waits for a user event: it would
+        device_queue_destroy(queue->tracks[i].device_queue); // hold the queue
     if (queue->barrier) device_signal_release(queue->barrier);
-    command_destroy_all(queue);
+    queue_destroy_commands(queue);
     pthread_mutex_destroy(&queue->lock);
     context_release(queue->context);
     free(queue->property_list);
@@ -49,7 +49,7 @@ static cl_int queue_create(struct kiln_context *context, struct kiln_device *dev
     queue->priority = device_priority(properties.priority);
     queue->property_list = copy;
     queue->property_count = properties.count;
-    error = lane_open(queue);
+    error = track_open(queue);
     if (error) goto failed;
     pthread_mutex_init(&queue->lock, NULL);
     context_retain(context);
@@ -67,9 +67,9 @@ CL_API_ENTRY cl_command_queue CL_API_CALL clCreateCommandQueueWithProperties(
 {
     struct kiln_queue *queue;
     if (!context_is(context)) return error_return(error_out, CL_INVALID_CONTEXT);
-    if (!device_is(device) || !context_has_device(context_from(context), device_from(device)))
+    if (!cl_device_is(device) || !context_has_device(context_from(context), cl_device_from(device)))
         return error_return(error_out, CL_INVALID_DEVICE);
-    cl_int error = queue_create(context_from(context), device_from(device), properties, &queue);
+    cl_int error = queue_create(context_from(context), cl_device_from(device), properties, &queue);
     if (error) return error_return(error_out, error);
     if (error_out) *error_out = CL_SUCCESS;
     return queue_handle(queue);
@@ -82,7 +82,7 @@ CL_API_ENTRY cl_command_queue CL_API_CALL clCreateCommandQueue(cl_context contex
     const cl_command_queue_properties host =
         CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE;
     const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, properties, 0};
-    if (context_is(context) && device_is(device) && properties & ~host)
+    if (context_is(context) && cl_device_is(device) && properties & ~host)
         return error_return(error_out, CL_INVALID_VALUE);
     cl_command_queue queue = clCreateCommandQueueWithProperties(context, device, list, error_out);
     if (!queue) return NULL;
@@ -101,8 +101,8 @@ CL_API_ENTRY cl_int CL_API_CALL clReleaseCommandQueue(cl_command_queue queue)
 {
     if (!queue_is(queue) || !object_release_handle(&queue_from(queue)->object))
         return CL_INVALID_COMMAND_QUEUE;
-    command_flush(queue_from(queue));
-    command_queue_release(queue_from(queue));
+    queue_flush(queue_from(queue));
+    queue_release(queue_from(queue));
     return CL_SUCCESS;
 }
 
@@ -116,7 +116,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetCommandQueueInfo(cl_command_queue handle, c
     case CL_QUEUE_CONTEXT:
         return INFO_SCALAR(&out, cl_context, context_handle(queue->context));
     case CL_QUEUE_DEVICE:
-        return INFO_SCALAR(&out, cl_device_id, device_handle(queue->device));
+        return INFO_SCALAR(&out, cl_device_id, cl_device_handle(queue->device));
     case CL_QUEUE_REFERENCE_COUNT:
         return INFO_SCALAR(&out, cl_uint, queue->object.handles);
     case CL_QUEUE_PROPERTIES:
@@ -145,7 +145,7 @@ CL_API_ENTRY cl_int CL_API_CALL clSetDefaultDeviceCommandQueue(cl_context contex
                                                                cl_command_queue queue)
 {
     if (!context_is(context)) return CL_INVALID_CONTEXT;
-    if (!device_is(device) || !context_has_device(context_from(context), device_from(device)))
+    if (!cl_device_is(device) || !context_has_device(context_from(context), cl_device_from(device)))
         return CL_INVALID_DEVICE;
     (void)queue;
     return CL_INVALID_OPERATION; // no queues on the device
@@ -154,7 +154,7 @@ CL_API_ENTRY cl_int CL_API_CALL clSetDefaultDeviceCommandQueue(cl_context contex
 CL_API_ENTRY cl_int CL_API_CALL clFlush(cl_command_queue queue)
 {
     if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
-    return command_flush(queue_from(queue));
+    return queue_flush(queue_from(queue));
 }
 
 // Where commands are held back, a blocking marker behind them.
@@ -168,7 +168,7 @@ CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
     pthread_mutex_unlock(&request.queue->lock);
     request.blocking = CL_TRUE;
     if (held) error = command_enqueue_nothing(&request);
-    return error ? error : command_finish(request.queue);
+    return error ? error : queue_finish(request.queue);
 }
 
 static cl_int enqueue_barrier(cl_command_queue queue, cl_command_type type, cl_uint wait_count,

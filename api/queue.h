@@ -5,7 +5,7 @@
 #pragma once
 
 #include "api/context.h"
-#include "api/lane.h"
+#include "api/machinery/track.h"
 #include "api/object.h"
 #include "device/device.h"
 
@@ -19,10 +19,10 @@ struct kiln_queue {
     cl_queue_properties *property_list;
     size_t property_count; // with the terminating 0; 0: none were given
     enum device_queue_priority priority;
-    pthread_mutex_t lock; // guards what follows, and the order in which commands reach the lanes
-    struct lane lanes[LANES_MAX];
-    unsigned lane_count;           // opened, at least one
-    unsigned next_lane;            // that got the last command when all were busy
+    pthread_mutex_t lock; // guards what follows, and the order in which commands reach the tracks
+    struct track tracks[TRACKS_MAX];
+    unsigned track_count;          // opened, at least one
+    unsigned next_track;           // that got the last command when all were busy
     struct device_signal *barrier; // of an out-of-order queue: the last barrier's, retained; NULL: none yet
     // Not given to the device yet. While there are some, the queue is in context->held_queues.
     struct command_list held;
@@ -45,5 +45,5 @@ static inline bool queue_is_profiled(const struct kiln_queue *queue)
 }
 static inline bool queue_is(cl_command_queue handle) { return object_is(handle, OBJECT_QUEUE); }
 
-void command_queue_retain(struct kiln_queue *);
-void command_queue_release(struct kiln_queue *);
+void queue_retain(struct kiln_queue *);
+void queue_release(struct kiln_queue *);

@@ -2,7 +2,7 @@
 #pragma clang diagnostic ignored "-Wunused-parameter" // what a signature must name
 // NOLINTBEGIN(misc-unused-parameters)
 #include "api/context.h"
-#include "api/info.h"
+#include "api/machinery/info.h"
 
 CL_API_ENTRY cl_sampler CL_API_CALL clCreateSamplerWithProperties(cl_context context,
                                                                   const cl_sampler_properties *properties,

@@ -112,10 +112,10 @@ static cl_int sub_devices_create(struct kiln_device *parent, const struct partit
         bool possible = device_units_check(parent->device, units);
         struct kiln_device *device = possible ? sub_device_create(parent, partition, units) : NULL;
         if (device) {
-            devices[i] = device_handle(device);
+            devices[i] = cl_device_handle(device);
             continue;
         }
-        while (i--) cl_device_release(device_from(devices[i]));
+        while (i--) cl_device_release(cl_device_from(devices[i]));
         return possible ? CL_OUT_OF_HOST_MEMORY : CL_DEVICE_PARTITION_FAILED;
     }
     return CL_SUCCESS;
@@ -125,8 +125,8 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevices(cl_device_id handle,
                                                    const cl_device_partition_property *properties,
                                                    cl_uint entries, cl_device_id *devices, cl_uint *count)
 {
-    if (!device_is(handle)) return CL_INVALID_DEVICE;
-    struct kiln_device *device = device_from(handle);
+    if (!cl_device_is(handle)) return CL_INVALID_DEVICE;
+    struct kiln_device *device = cl_device_from(handle);
     struct partition partition = {.properties = properties};
     cl_int error = partition_read(device, &partition);
     if (!error && devices && entries < partition.count) error = CL_INVALID_VALUE;
@@ -139,15 +139,15 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateSubDevices(cl_device_id handle,
 // Devices of the platform live as long as the process: only sub-devices are counted.
 CL_API_ENTRY cl_int CL_API_CALL clRetainDevice(cl_device_id handle)
 {
-    if (!device_is(handle)) return CL_INVALID_DEVICE;
-    if (device_from(handle)->parent) object_retain_handle(&device_from(handle)->object);
+    if (!cl_device_is(handle)) return CL_INVALID_DEVICE;
+    if (cl_device_from(handle)->parent) object_retain_handle(&cl_device_from(handle)->object);
     return CL_SUCCESS;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clReleaseDevice(cl_device_id handle)
 {
-    if (!device_is(handle)) return CL_INVALID_DEVICE;
-    struct kiln_device *device = device_from(handle);
+    if (!cl_device_is(handle)) return CL_INVALID_DEVICE;
+    struct kiln_device *device = cl_device_from(handle);
     if (device->parent && !object_release_handle(&device->object)) return CL_INVALID_DEVICE;
     cl_device_release(device);
     return CL_SUCCESS;

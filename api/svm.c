@@ -4,7 +4,7 @@
 #include "api/svm.h"
 
 #include "api/memory.h"
-#include "api/memory_flags.h"
+#include "api/machinery/memory_flags.h"
 
 #include <search.h>
 #include <stdlib.h>

@@ -101,7 +101,7 @@ void device_memory_host_wrote(const struct device_memory *);
 // ---- Programs -------------------------------------------------------------------------------------------
 
 struct device_program;
-struct device_kernel {
+struct device_code {
     uint64_t object;                                                // descriptor's address
     uint32_t kernarg_size, kernarg_align, group_size, private_size; // bytes
     bool dynamic_stack;
@@ -110,7 +110,7 @@ struct device_kernel {
 cl_int device_program_create(struct device *, const void *code_object, size_t size, struct device_program **,
                              const char **why);
 void device_program_destroy(struct device_program *); // no command may be using it
-cl_int device_program_kernel(struct device_program *, const char *symbol, struct device_kernel *);
+cl_int device_program_kernel(struct device_program *, const char *symbol, struct device_code *);
 
 // ---- Queues ---------------------------------------------------------------------------------------------
 
@@ -160,7 +160,7 @@ struct device_command {
 
 // Sizes are within the device's limits, as device_info has them.
 struct device_dispatch {
-    const struct device_kernel *kernel;
+    const struct device_code *kernel;
     const void *kernarg; // kernel->kernarg_size bytes, hidden arguments filled in; copied
     uint32_t dimensions; // 1..3
     uint32_t global[3];  // work-items; unused dimensions 1

@@ -35,7 +35,7 @@ static void *fault_run(void *argument)
     hsa.queue_inactivate(queue->ring.hsa); // from here on the device touches none of the signals
     if (queue->options.on_fault) queue->options.on_fault(queue->options.argument, &fault);
     fault_end_signals(queue);
-    queue_release(queue);
+    device_queue_release(queue);
     return NULL;
 }
 
@@ -54,7 +54,7 @@ static void fault_mark(struct device_queue *queue, cl_int error, const char *wha
     }
     pthread_mutex_unlock(&queue->mutex);
     if (!first) return;
-    queue_retain(queue);
+    device_queue_retain(queue);
     if (!linger_start(fault_run, queue)) fault_run(queue);
 }
 

@@ -54,7 +54,7 @@ static void job_run(struct worker_job *worker_job)
     signal_end(job->done, error, start, end);
     job_settle(job);
     job_free(job);
-    queue_release(queue);
+    device_queue_release(queue);
 }
 
 // Puts the job behind what the queue has so far: what it must wait for is in its list. With the queue's mutex
@@ -71,7 +71,7 @@ static cl_int job_order(struct device_queue *queue, const struct device_command 
     else if (tail)
         device_signal_release(tail);
     signal_bind(job->done, queue->watcher, ++queue->sequence);
-    queue_retain(queue);
+    device_queue_retain(queue);
     return CL_SUCCESS;
 }
 
@@ -110,7 +110,7 @@ static cl_int job_push(struct device_queue *queue, struct job *job, bool waited_
     if (waited_for) signal_offer(job->done, &job->job);
     if (waited_for || worker_push(queue->worker, &job->job)) return CL_SUCCESS;
     signal_end(job->done, CL_OUT_OF_RESOURCES, 0, 0);
-    queue_release(queue);
+    device_queue_release(queue);
     return CL_OUT_OF_RESOURCES;
 }
 

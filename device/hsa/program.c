@@ -138,7 +138,7 @@ void device_program_destroy(struct device_program *program)
 }
 
 cl_int device_program_kernel(struct device_program *program, const char *symbol_name,
-                             struct device_kernel *kernel)
+                             struct device_code *kernel)
 {
     if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
     hsa_executable_symbol_t symbol;

@@ -8,9 +8,9 @@
 
 // ---- Life -----------------------------------------------------------------------------------------------
 
-void queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
+void device_queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
 
-bool queue_retain_live(struct device_queue *queue)
+bool device_queue_retain_live(struct device_queue *queue)
 {
     uint32_t references = atomic_load(&queue->references);
     while (references && !atomic_compare_exchange_weak(&queue->references, &references, references + 1))
@@ -34,7 +34,7 @@ static void queue_free(struct device_queue *queue)
     free(queue);
 }
 
-void queue_release(struct device_queue *queue)
+void device_queue_release(struct device_queue *queue)
 {
     if (atomic_fetch_sub(&queue->references, 1) == 1 && runtime_alive()) queue_free(queue);
 }
@@ -93,7 +93,7 @@ void device_queue_destroy(struct device_queue *queue)
     device_queue_finish(queue);
     if (!runtime_alive()) return; // goes with the process
     queue_unlist(queue);
-    queue_release(queue);
+    device_queue_release(queue);
 }
 
 // ---- Signals the queue holds on to ----------------------------------------------------------------------
@@ -251,7 +251,7 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
 
 // ---- Packets --------------------------------------------------------------------------------------------
 
-static uint32_t dispatch_private_size(const struct device_kernel *kernel)
+static uint32_t dispatch_private_size(const struct device_code *kernel)
 {
     return kernel->dynamic_stack && kernel->private_size < DYNAMIC_STACK_SIZE ? DYNAMIC_STACK_SIZE
                                                                               : kernel->private_size;

@@ -52,10 +52,10 @@ struct device_queue {
     char fault_text[1024];
 };
 
-void queue_retain(struct device_queue *);
-void queue_release(struct device_queue *);
+void device_queue_retain(struct device_queue *);
+void device_queue_release(struct device_queue *);
 // Retains a queue unless it is being freed already.
-bool queue_retain_live(struct device_queue *);
+bool device_queue_retain_live(struct device_queue *);
 
 // The queue's error, 0 while it is alive.
 cl_int queue_error(const struct device_queue *);

@@ -16,11 +16,11 @@ static void pooled_error(hsa_status_t status, hsa_queue_t *hsa_queue, void *argu
     if (!runtime_alive()) return;
     pthread_mutex_lock(&pooled->device->mutex);
     struct device_queue *owner = pooled->owner;
-    bool wanted = owner && queue_retain_live(owner);
+    bool wanted = owner && device_queue_retain_live(owner);
     pthread_mutex_unlock(&pooled->device->mutex);
     if (!wanted) return;
     fault_queue_error(owner, status, hsa_queue);
-    queue_release(owner);
+    device_queue_release(owner);
 }
 
 static struct pooled_queue *pooled_create(struct device *device)

@@ -147,7 +147,7 @@ cl_int device_program_create(struct device *device, const void *code_object, siz
 
 void device_program_destroy(struct device_program *program) { (void)program; }
 
-cl_int device_program_kernel(struct device_program *program, const char *symbol, struct device_kernel *kernel)
+cl_int device_program_kernel(struct device_program *program, const char *symbol, struct device_code *kernel)
 {
     (void)program, (void)symbol, (void)kernel;
     return CL_INVALID_KERNEL_NAME;

@@ -1,5 +1,5 @@
 // What kernels print: records as LLVM 22 lays them out (taken from its code for gfx1030), and damaged ones.
-#include "api/printf.h"
+#include "api/machinery/printf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

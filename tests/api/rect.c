@@ -1,5 +1,5 @@
 // Boxes: pitches, bounds and overlap, against marking every byte.
-#include "api/rect.h"
+#include "api/machinery/rect.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -62,7 +62,7 @@ static void broken_code_is_refused(void **state)
 static void kernels_are_found_by_symbol(void **state)
 {
     (void)state;
-    struct device_kernel kernel = fixture_kernel("reverse");
+    struct device_code kernel = fixture_kernel("reverse");
     assert_true(kernel.object);
     assert_int_equal(kernel.group_size, 0);
     assert_int_equal(kernel.kernarg_size, 12);

@@ -30,9 +30,9 @@ struct device_memory *fixture_words(size_t count, uint32_t **words)
     return memory;
 }
 
-struct device_kernel fixture_kernel(const char *name)
+struct device_code fixture_kernel(const char *name)
 {
-    struct device_kernel kernel = {0};
+    struct device_code kernel = {0};
     char symbol[64];
     snprintf(symbol, sizeof symbol, "%s.kd", name);
     assert_ok(device_program_kernel(fixture.program, symbol, &kernel));
@@ -49,7 +49,7 @@ struct device_signal *fixture_signal(void)
 cl_int fixture_run(struct device_queue *queue, const struct device_command *command, const char *name,
                    const void *arguments, size_t size, uint32_t items)
 {
-    struct device_kernel kernel = fixture_kernel(name);
+    struct device_code kernel = fixture_kernel(name);
     uint8_t kernarg[512] = {0};
     assert_true(size <= kernel.kernarg_size && kernel.kernarg_size <= sizeof kernarg);
     if (size) memcpy(kernarg, arguments, size);

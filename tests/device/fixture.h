@@ -31,7 +31,7 @@ struct device_queue *fixture_queue(void);
 struct device_memory *fixture_words(size_t count, uint32_t **words);
 
 // A kernel of kernels.cl.
-struct device_kernel fixture_kernel(const char *name);
+struct device_code fixture_kernel(const char *name);
 
 struct device_signal *fixture_signal(void);
 

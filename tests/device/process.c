@@ -172,7 +172,7 @@ static void exit_with_kernel_running(void)
     uint8_t kernarg[16] = {0};
     static struct device_program *program; // never given back
     static struct device_memory *memory;
-    struct device_kernel kernel;
+    struct device_code kernel;
     setenv("KILN_DEVICE", "soft", 1);
     struct device *device = device_first();
     FILE *file = fopen(KERNELS, "rb");

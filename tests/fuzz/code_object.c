@@ -1,5 +1,5 @@
 // What an application says is a code object: checked before ROCr sees it.
-#include "api/code_object.h"
+#include "api/machinery/code_object.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#include "api/executable.h"
-#include "api/code_object.h"
+#include "api/machinery/executable.h"
+#include "api/machinery/code_object.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 // V5 Metadata".
 #pragma once
 
-#include "api/launch.h"
+#include "api/machinery/launch.h"
 
 // Whether the kernel prints, and so needs a buffer to print into.
 bool kernarg_prints(const struct kernel_metadata *);

@@ -1,4 +1,4 @@
-#include "api/program_binary.h"
+#include "api/machinery/program_binary.h"
 #include "compiler/envelope.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-#include "api/code_object.h"
+#include "api/machinery/code_object.h"
 
 #include <elf.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-#include "api/printf.h"
-#include "api/printf_format.h"
+#include "api/machinery/printf.h"
+#include "api/machinery/printf_format.h"
 
 #include <CL/cl_half.h>
 #include <limits.h>

@@ -1,4 +1,4 @@
-#include "api/storage.h"
+#include "api/machinery/storage.h"
 
 #include "api/cl_device.h"
 #include "api/context.h"

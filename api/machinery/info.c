@@ -1,4 +1,4 @@
-#include "api/info.h"
+#include "api/machinery/info.h"
 
 #include <string.h>
 

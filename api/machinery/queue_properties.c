@@ -1,4 +1,4 @@
-#include "api/queue_properties.h"
+#include "api/machinery/queue_properties.h"
 
 #include <stdbool.h>
 

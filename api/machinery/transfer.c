@@ -1,4 +1,4 @@
-#include "api/transfer.h"
+#include "api/machinery/transfer.h"
 
 static cl_int transfer_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {

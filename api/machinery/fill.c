@@ -1,4 +1,4 @@
-#include "api/fill.h"
+#include "api/machinery/fill.h"
 
 #include <string.h>
 

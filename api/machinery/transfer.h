@@ -2,7 +2,7 @@
 // unmap.
 #pragma once
 
-#include "api/command.h"
+#include "api/machinery/command.h"
 #include "api/memory.h"
 
 struct transfer {

@@ -1,7 +1,7 @@
 // Commands that repeat a pattern over memory.
 #pragma once
 
-#include "api/command.h"
+#include "api/machinery/command.h"
 #include "api/memory.h"
 
 // Whether a pattern is there, of a size that OpenCL C has a type of (a power of two up to 128 bytes), and the

@@ -1,6 +1,6 @@
-#include "api/launch.h"
+#include "api/machinery/launch.h"
 #include "api/cl_device.h"
-#include "api/work_group.h"
+#include "api/machinery/work_group.h"
 
 static cl_int global_fill(const struct range *range, struct launch *launch)
 {

@@ -1,15 +1,15 @@
-#include "api/event_guard.h"
+#include "api/machinery/event_guard.h"
 
 #include "api/event.h"
 
 #include <stdlib.h>
 
-// Adds what has not ended well, and is not of the command's own lane: a dead queue tells of itself.
-static void guard_add(struct event_guards *guards, uint64_t own_lane, const struct event_guard *guard)
+// Adds what has not ended well, and is not of the command's own track: a dead queue tells of itself.
+static void guard_add(struct event_guards *guards, uint64_t own_track, const struct event_guard *guard)
 {
-    if (guard->lane == own_lane || device_signal_state(guard->signal) == CL_COMPLETE) return;
+    if (guard->track == own_track || device_signal_state(guard->signal) == CL_COMPLETE) return;
     unsigned i = 0;
-    while (i < guards->count && guards->list[i].lane != guard->lane) i++;
+    while (i < guards->count && guards->list[i].track != guard->track) i++;
     if (i < guards->count && guards->list[i].sequence >= guard->sequence) return;
     device_signal_retain(guard->signal);
     if (i < guards->count)
@@ -19,13 +19,13 @@ static void guard_add(struct event_guards *guards, uint64_t own_lane, const stru
     guards->list[i] = *guard;
 }
 
-cl_int event_guards_create(uint64_t lane, unsigned count, struct kiln_event *const *wait,
+cl_int event_guards_create(uint64_t track, unsigned count, struct kiln_event *const *wait,
                            struct event_guards **out)
 {
     size_t most = 0;
     *out = NULL;
     for (unsigned i = 0; i < count; i++) {
-        most += wait[i]->lane && wait[i]->lane->number != lane;
+        most += wait[i]->track && wait[i]->track->number != track;
         most += wait[i]->guards ? wait[i]->guards->count : 0;
     }
     if (!most) return CL_SUCCESS;
@@ -35,10 +35,10 @@ cl_int event_guards_create(uint64_t lane, unsigned count, struct kiln_event *con
     for (unsigned i = 0; i < count; i++) {
         const struct kiln_event *event = wait[i];
         for (unsigned k = 0; event->guards && k < event->guards->count; k++)
-            guard_add(guards, lane, &event->guards->list[k]);
-        if (event->lane)
-            guard_add(guards, lane,
-                      &(struct event_guard){event->lane->number, event->sequence, event->signal});
+            guard_add(guards, track, &event->guards->list[k]);
+        if (event->track)
+            guard_add(guards, track,
+                      &(struct event_guard){event->track->number, event->sequence, event->signal});
     }
     *out = guards;
     return CL_SUCCESS;

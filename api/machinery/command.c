@@ -1,7 +1,7 @@
-#include "api/command.h"
+#include "api/machinery/command.h"
 
 #include "api/event.h"
-#include "api/recycle.h"
+#include "api/machinery/recycle.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -19,12 +19,12 @@ struct event_ties {
 
 struct command {
     struct command *next;
-    struct command *next_signalled; // under way in the lane: the next one that has a signal
-    uint64_t place;                 // in the lane
+    struct command *next_signalled; // under way in the track: the next one that has a signal
+    uint64_t place;                 // in the track
     const struct command_kind *kind;
     size_t size;                // of all of it
     struct event_ties *ties;    // NULL: no events, or the device has the command
-    struct lane *lane;          // once the device has the command
+    struct track *track;        // once the device has the command
     bool blocking;              // the application's thread waits for `done`
     bool waits_all;             // it waits for all earlier commands: barriers and markers with no wait list
     bool barrier;               // all later commands wait for it
@@ -51,22 +51,22 @@ static struct command *list_take_first(struct command_list *list)
     return command;
 }
 
-static void under_way_append(struct lane *lane, struct command *command)
+static void under_way_append(struct track *track, struct command *command)
 {
-    command->place = ++lane->places;
-    list_append(&lane->under_way, command);
+    command->place = ++track->places;
+    list_append(&track->under_way, command);
     if (!command->done) return;
-    *(lane->first_signalled ? &lane->last_signalled->next_signalled : &lane->first_signalled) = command;
-    lane->last_signalled = command;
+    *(track->first_signalled ? &track->last_signalled->next_signalled : &track->first_signalled) = command;
+    track->last_signalled = command;
 }
 
 // Takes the commands up to a place off the list: they have ended.
-static struct command *under_way_take(struct lane *lane, uint64_t place)
+static struct command *under_way_take(struct track *track, uint64_t place)
 {
-    struct command_list *list = &lane->under_way;
+    struct command_list *list = &track->under_way;
     struct command *first = list->first, *last = NULL;
-    while (lane->first_signalled && lane->first_signalled->place <= place)
-        lane->first_signalled = lane->first_signalled->next_signalled;
+    while (track->first_signalled && track->first_signalled->place <= place)
+        track->first_signalled = track->first_signalled->next_signalled;
     while (list->first && list->first->place <= place) last = list_take_first(list);
     if (!last) return NULL;
     last->next = NULL;
@@ -185,10 +185,10 @@ static bool command_ready(const struct command *command, bool *failed)
 static cl_int command_give(struct command *command, struct device_signal *const *wait, unsigned count)
 {
     const struct device_command request = {wait, count, command->done, command->blocking};
-    return command->kind->submit(command->payload, command->lane->device_queue, &request);
+    return command->kind->submit(command->payload, command->track->device_queue, &request);
 }
 
-// Waits for its wait list and for what its place among the queue's lanes asks for.
+// Waits for its wait list and for what its place among the queue's tracks asks for.
 __attribute__((noinline)) static cl_int command_give_waiting(struct kiln_queue *queue,
                                                              struct command *command)
 {
@@ -196,11 +196,11 @@ __attribute__((noinline)) static cl_int command_give_waiting(struct kiln_queue *
     cl_uint count = ties ? ties->wait_count : 0;
     unsigned extra;
     struct device_signal *local[16], **signals = local;
-    if (count + LANE_SIGNALS_MAX > sizeof local / sizeof *local)
-        signals = malloc((count + LANE_SIGNALS_MAX) * sizeof(struct device_signal *));
+    if (count + TRACK_SIGNALS_MAX > sizeof local / sizeof *local)
+        signals = malloc((count + TRACK_SIGNALS_MAX) * sizeof(struct device_signal *));
     if (!signals) return CL_OUT_OF_HOST_MEMORY;
     for (cl_uint i = 0; i < count; i++) signals[i] = ties->wait[i]->signal;
-    cl_int error = lane_wait_list(queue, command->lane, command->waits_all, signals + count, &extra);
+    cl_int error = track_wait_list(queue, command->track, command->waits_all, signals + count, &extra);
     if (!error) error = command_give(command, signals, count + extra);
     for (unsigned i = 0; i < extra; i++) device_signal_release(signals[count + i]);
     if (signals != local) free(signals);
@@ -212,15 +212,15 @@ static cl_int command_run(struct kiln_queue *queue, struct command *command)
     bool waits = command->ties || queue_is_out_of_order(queue);
     cl_int error = waits ? command_give_waiting(queue, command) : command_give(command, NULL, 0);
     if (!error && queue_is_out_of_order(queue))
-        lane_submitted(queue, command->lane, command->barrier ? command->done : NULL);
+        track_submitted(queue, command->track, command->barrier ? command->done : NULL);
     return error;
 }
 
 // With the queue's lock held: a signal for a command that nobody waits for, now and then, so that the list of
 // commands under way can be shortened.
-static void command_signal_sometimes(const struct lane *lane, struct command *command)
+static void command_signal_sometimes(const struct track *track, struct command *command)
 {
-    if (!command->done && lane->places % UNSIGNALLED_MAX == UNSIGNALLED_MAX - 1)
+    if (!command->done && track->places % UNSIGNALLED_MAX == UNSIGNALLED_MAX - 1)
         device_signal_create(&command->done); // without one they stay until the next finish
 }
 
@@ -231,13 +231,13 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
                              struct event_ties **ties)
 {
     struct event_ties *own = command->ties;
-    struct lane *lane = &queue->lanes[0];
+    struct track *track = &queue->tracks[0];
     if (queue_is_out_of_order(queue))
-        lane = lane_choose(queue, own ? own->wait_count : 0, own ? own->wait : NULL);
-    command->lane = lane;
-    command_signal_sometimes(lane, command);
+        track = track_choose(queue, own ? own->wait_count : 0, own ? own->wait : NULL);
+    command->track = track;
+    command_signal_sometimes(track, command);
     cl_int error = failed ? CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST : CL_SUCCESS;
-    if (!error && own && own->event) error = event_submitting(own->event, lane, own->wait_count, own->wait);
+    if (!error && own && own->event) error = event_submitting(own->event, track, own->wait_count, own->wait);
     if (!error) error = command_run(queue, command);
     if (error && command->done) {
         device_signal_set(command->done, error);
@@ -250,7 +250,7 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
         *ties = own;
         command->ties = NULL;
     }
-    under_way_append(lane, command);
+    under_way_append(track, command);
     return error;
 }
 
@@ -261,7 +261,7 @@ __attribute__((cold)) static void command_hold(struct kiln_queue *queue, struct 
 {
     if (!queue->held.count) {
         struct kiln_context *context = queue->context;
-        command_queue_retain(queue);
+        queue_retain(queue);
         pthread_mutex_lock(&context->lock);
         queue->next_held = context->held_queues;
         context->held_queues = queue;
@@ -326,86 +326,86 @@ static struct kiln_queue *held_queue(struct kiln_context *context, unsigned n)
     pthread_mutex_lock(&context->lock);
     struct kiln_queue *queue = context->held_queues;
     while (queue && n--) queue = queue->next_held;
-    if (queue) command_queue_retain(queue);
+    if (queue) queue_retain(queue);
     pthread_mutex_unlock(&context->lock);
     return queue;
 }
 
-void command_flush_held(struct kiln_context *context)
+void context_flush_held(struct kiln_context *context)
 {
     struct kiln_queue *queue;
     for (unsigned n = 0; (queue = held_queue(context, n));) {
         bool emptied, progress = queue_flush_held(queue, &emptied);
-        command_queue_release(queue);
-        if (emptied) command_queue_release(queue); // the reference that held commands keep
-        n = progress ? 0 : n + 1; // what was submitted may be what an earlier queue waits for
+        queue_release(queue);
+        if (emptied) queue_release(queue); // the reference that held commands keep
+        n = progress ? 0 : n + 1;          // what was submitted may be what an earlier queue waits for
     }
 }
 
 // ---- Letting go of what has ended ----------------------------------------------------------------------
 
-// Commands of a lane end in order: the last one whose signal has ended tells of all before it. With the
+// Commands of a track end in order: the last one whose signal has ended tells of all before it. With the
 // queue's lock held.
-static struct command *ended_take(struct lane *lane)
+static struct command *ended_take(struct track *track)
 {
     uint64_t place = 0;
-    for (struct command *c = lane->first_signalled; c && device_signal_state(c->done) != 1;
+    for (struct command *c = track->first_signalled; c && device_signal_state(c->done) != 1;
          c = c->next_signalled)
         place = c->place;
-    return place ? under_way_take(lane, place) : NULL;
+    return place ? under_way_take(track, place) : NULL;
 }
 
-void command_reap(struct kiln_queue *queue)
+void queue_reap(struct kiln_queue *queue)
 {
-    for (unsigned i = 0; i < LANES_MAX; i++) {
+    for (unsigned i = 0; i < TRACKS_MAX; i++) {
         pthread_mutex_lock(&queue->lock);
-        bool open = i < queue->lane_count;
-        struct command *ended = open ? ended_take(&queue->lanes[i]) : NULL;
+        bool open = i < queue->track_count;
+        struct command *ended = open ? ended_take(&queue->tracks[i]) : NULL;
         pthread_mutex_unlock(&queue->lock);
         commands_free(ended);
         if (!open) return;
     }
 }
 
-void command_destroy_all(struct kiln_queue *queue)
+void queue_destroy_commands(struct kiln_queue *queue)
 {
-    for (unsigned i = 0; i < queue->lane_count; i++) commands_free(queue->lanes[i].under_way.first);
+    for (unsigned i = 0; i < queue->track_count; i++) commands_free(queue->tracks[i].under_way.first);
 }
 
-static cl_int lane_finish(struct kiln_queue *queue, struct lane *lane)
+static cl_int track_finish(struct kiln_queue *queue, struct track *track)
 {
     pthread_mutex_lock(&queue->lock);
-    uint64_t places = lane->places;
+    uint64_t places = track->places;
     pthread_mutex_unlock(&queue->lock);
-    cl_int error = device_queue_finish(lane->device_queue);
+    cl_int error = device_queue_finish(track->device_queue);
     pthread_mutex_lock(&queue->lock);
     // After an error it is not certain that they have ended.
-    struct command *ended = error ? ended_take(lane) : under_way_take(lane, places);
+    struct command *ended = error ? ended_take(track) : under_way_take(track, places);
     pthread_mutex_unlock(&queue->lock);
     commands_free(ended);
     return error;
 }
 
-cl_int command_flush(struct kiln_queue *queue)
+cl_int queue_flush(struct kiln_queue *queue)
 {
     cl_int result = CL_SUCCESS;
     pthread_mutex_lock(&queue->lock);
-    for (unsigned i = 0; i < queue->lane_count; i++) {
-        cl_int error = device_queue_flush(queue->lanes[i].device_queue);
+    for (unsigned i = 0; i < queue->track_count; i++) {
+        cl_int error = device_queue_flush(queue->tracks[i].device_queue);
         if (error) result = error;
     }
     pthread_mutex_unlock(&queue->lock);
     return result;
 }
 
-cl_int command_finish(struct kiln_queue *queue)
+cl_int queue_finish(struct kiln_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
-    unsigned lanes = queue->lane_count;
+    unsigned tracks = queue->track_count;
     pthread_mutex_unlock(&queue->lock);
     cl_int result = CL_SUCCESS;
-    for (unsigned i = 0; i < lanes; i++) {
-        cl_int error = lane_finish(queue, &queue->lanes[i]);
+    for (unsigned i = 0; i < tracks; i++) {
+        cl_int error = track_finish(queue, &queue->tracks[i]);
         if (error) result = error;
     }
     return result;
@@ -435,13 +435,13 @@ static cl_int command_start(struct kiln_queue *queue, struct command *command)
         command_hold(queue, command);
     } else {
         error = command_submit(queue, command, failed, &ties);
-        if (command->done) ended = ended_take(command->lane);
+        if (command->done) ended = ended_take(command->track);
     }
     pthread_mutex_unlock(&queue->lock);
     if (ties) ties_free(ties);
     if (ended) commands_free(ended);
     // What it waits for may have ended before the queue was among those that are looked at then.
-    if (hold) command_flush_held(queue->context);
+    if (hold) context_flush_held(queue->context);
     return failed ? CL_SUCCESS : error; // a failed wait list shows in the event, not in the enqueue
 }
 
@@ -466,7 +466,7 @@ __attribute__((noinline)) static cl_int command_enqueue_signalled(const struct c
     cl_int error = command_start(queue, command);
     if (!error && done) error = command_wait(done, request);
     if (done) {
-        command_reap(queue);
+        queue_reap(queue);
         device_signal_release(done);
     }
     if (error && event) event_release(event);

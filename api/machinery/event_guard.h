@@ -1,4 +1,4 @@
-// Guards: what an event depends on in other lanes. A command that waits for one of another queue is given to
+// Guards: what an event depends on in other tracks. A command that waits for one of another queue is given to
 // the device before that has ended; where it ends with an error (a fault kills its queue), the device goes on
 // all the same. The waiting command's event then tells of the error, and so do those that wait for it.
 #pragma once
@@ -11,20 +11,20 @@
 struct kiln_event;
 
 struct event_guard {
-    uint64_t lane, sequence;      // which command: lanes are numbered, and so are the events of each
+    uint64_t track, sequence;     // which command: tracks are numbered, and so are the events of each
     struct device_signal *signal; // retained
 };
 
-// A list by lane, with the last command of each that matters: a lane that dies takes all later ones with
+// A list by track, with the last command of each that matters: a track that dies takes all later ones with
 // it.
 struct event_guards {
     unsigned count;
     struct event_guard list[];
 };
 
-// The guards of a command that waits for these events, in the lane of this number. *out is NULL where it
+// The guards of a command that waits for these events, in the track of this number. *out is NULL where it
 // needs none.
-cl_int event_guards_create(uint64_t lane, unsigned count, struct kiln_event *const *wait,
+cl_int event_guards_create(uint64_t track, unsigned count, struct kiln_event *const *wait,
                            struct event_guards **out);
 void event_guards_free(struct event_guards *);
 

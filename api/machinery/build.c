@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "api/build.h"
+#include "api/machinery/build.h"
 #include "api/cl_device.h"
 
 #include <stdio.h>
@@ -43,7 +43,7 @@ cl_int build_create(struct kiln_program *program, enum compiler_action action, c
     cl_int error = build->options && build->targets ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; !error && i < build->target_count; i++) {
         build->targets[i].entry =
-            count ? program_device(program, device_from(devices[i])) : &program->devices[i];
+            count ? program_device(program, cl_device_from(devices[i])) : &program->devices[i];
         build->targets[i].options = strdup(options ? options : "");
         if (!build->targets[i].entry)
             error = CL_INVALID_DEVICE;

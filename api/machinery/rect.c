@@ -1,4 +1,4 @@
-#include "api/rect.h"
+#include "api/machinery/rect.h"
 
 // result = a * b + c; true when that overflows.
 static bool multiply_add(size_t a, size_t b, size_t c, size_t *result)

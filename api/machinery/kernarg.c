@@ -1,4 +1,4 @@
-#include "api/kernarg.h"
+#include "api/machinery/kernarg.h"
 #include "compiler/launch.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "api/memory_flags.h"
+#include "api/machinery/memory_flags.h"
 
 // At most one flag of each of these may be given.
 static const cl_mem_flags exclusive[] = {

@@ -1,4 +1,4 @@
-#include "api/recycle.h"
+#include "api/machinery/recycle.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "api/printf.h"
+#include "api/machinery/printf.h"
 #include "api/memory.h"
 #include "base/log.h"
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "api/event_callback.h"
+#include "api/machinery/event_callback.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "api/work_group.h"
+#include "api/machinery/work_group.h"
 #include "api/cl_device.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "api/printf_format.h"
+#include "api/machinery/printf_format.h"
 
 #include <stdlib.h>
 #include <string.h>
