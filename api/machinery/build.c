@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "api/machinery/build.h"
 #include "api/cl_device.h"
+#include "base/thread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,10 +233,6 @@ cl_int build_start(struct build *build, build_notify notify, void *argument)
         build_destroy(build);
         return error;
     }
-    pthread_t thread;
-    if (notify && !pthread_create(&thread, NULL, build_thread, build)) {
-        pthread_detach(thread);
-        return CL_SUCCESS;
-    }
+    if (notify && thread_start(NULL, "kiln-build", build_thread, build)) return CL_SUCCESS;
     return build_run(build); // also where no thread is to be had: the specification allows to wait
 }

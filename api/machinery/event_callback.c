@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "api/machinery/event_callback.h"
 
+#include "base/thread.h"
+
 #include <stdlib.h>
 
 // ---- The thread ----------------------------------------------------------------------------------------
@@ -16,7 +18,7 @@ static pthread_mutex_t calls_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t calls_changed = PTHREAD_COND_INITIALIZER;
 static struct call *calls_first, **calls_end = &calls_first;
 static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
-static int thread_error;
+static bool thread_runs;
 
 static void *calls_run(void *unused)
 {
@@ -36,14 +38,7 @@ static void *calls_run(void *unused)
     return unused;
 }
 
-static void thread_start(void)
-{
-    pthread_t thread;
-    thread_error = pthread_create(&thread, NULL, calls_run, NULL);
-    if (thread_error) return;
-    pthread_setname_np(thread, "kiln-callbacks");
-    pthread_detach(thread);
-}
+static void calls_start(void) { thread_runs = thread_start(NULL, "kiln-callbacks", calls_run, NULL); }
 
 // ---- What is registered --------------------------------------------------------------------------------
 
@@ -117,8 +112,8 @@ CL_API_ENTRY cl_int CL_API_CALL clSetEventCallback(cl_event handle, cl_int statu
     struct kiln_event *event = event_from(handle);
     struct event_callback *callback = malloc(sizeof *callback);
     if (!callback) return CL_OUT_OF_HOST_MEMORY;
-    pthread_once(&thread_once, thread_start);
-    if (thread_error) {
+    pthread_once(&thread_once, calls_start);
+    if (!thread_runs) {
         free(callback);
         return CL_OUT_OF_RESOURCES;
     }

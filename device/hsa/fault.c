@@ -2,9 +2,9 @@
 // queue; a thread of the queue's own tells the context and ends the signals.
 #include "fault.h"
 
-#include "linger.h"
 #include "queue.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static void fault_mark(struct device_queue *queue, cl_int error, const char *wha
     pthread_mutex_unlock(&queue->mutex);
     if (!first) return;
     device_queue_retain(queue);
-    if (!linger_start(fault_run, queue)) fault_run(queue);
+    if (!thread_start(NULL, "kiln-fault", fault_run, queue)) fault_run(queue);
 }
 
 static cl_int fault_error(hsa_status_t status)

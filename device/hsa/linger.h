@@ -7,6 +7,3 @@
 
 // Sleeps until the condition is signalled (true) or a while has passed (false).
 bool linger_wait(pthread_cond_t *, pthread_mutex_t *);
-
-// Starts a detached thread.
-bool linger_start(void *(*function)(void *), void *argument);

@@ -7,6 +7,7 @@
 #include "hardware.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -46,6 +47,16 @@ static hsa_status_t agent_count_gpu(hsa_agent_t agent, void *argument)
     return status;
 }
 
+// ROCr's threads are none of the application's either.
+static hsa_status_t runtime_init(void)
+{
+    sigset_t before;
+    thread_signals_block(&before);
+    hsa_status_t status = hsa.init();
+    thread_signals_restore(&before);
+    return status;
+}
+
 // Opens ROCr over whichever thunk the dynamic linker gives it.
 static bool runtime_open(char *reason, size_t size)
 {
@@ -59,7 +70,7 @@ static bool runtime_open(char *reason, size_t size)
         dlclose(runtime);
         return false;
     }
-    hsa_status_t status = hsa.init();
+    hsa_status_t status = runtime_init();
     unsigned count = 0;
     if (status == HSA_STATUS_SUCCESS) {
         status = hsa.iterate_agents(agent_count_gpu, &count);

@@ -70,7 +70,7 @@ cl_int device_queue_create(struct device *device, const struct device_queue_opti
     atomic_store(&queue->references, 1);
     queue->device = device;
     if (options) queue->options = *options;
-    queue->worker = worker_create();
+    queue->worker = worker_create("kiln-queue");
     queue->watcher = watcher_create();
     bool made = queue->worker && queue->watcher;
     cl_int error = made ? CL_OUT_OF_RESOURCES : CL_OUT_OF_HOST_MEMORY;

@@ -1,9 +1,9 @@
 #include "queue_pool.h"
 
 #include "fault.h"
-#include "linger.h"
 #include "queue.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 
@@ -48,7 +48,8 @@ static void *pooled_destroy(void *argument)
 
 static void pooled_discard(struct pooled_queue *pooled)
 {
-    if (!linger_start(pooled_destroy, pooled)) log_error("no thread to destroy a queue with; it is kept");
+    if (!thread_start(NULL, "kiln-destroy", pooled_destroy, pooled))
+        log_error("no thread to destroy a queue with; it is kept");
 }
 
 // A hint: a queue of another priority than wished for is as good.

@@ -39,7 +39,7 @@ static void helpers_create(void)
     long count = processors_count(), wanted = strtol(config_get()->cpus, NULL, 10);
     if (wanted > 0 && wanted < count) count = wanted;
     for (long i = 1; i < count && helpers.count < HELPERS_MOST; i++) {
-        helpers.workers[helpers.count] = worker_create();
+        helpers.workers[helpers.count] = worker_create("kiln-copies");
         if (helpers.workers[helpers.count]) helpers.count++;
     }
 }

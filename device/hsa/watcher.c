@@ -5,6 +5,7 @@
 
 #include "linger.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +106,7 @@ static bool watcher_start(struct watcher *watcher)
 {
     if (watcher->running) return true;
     watcher_retain(watcher);
-    watcher->running = linger_start(watcher_run, watcher);
+    watcher->running = thread_start(NULL, "kiln-watcher", watcher_run, watcher);
     if (!watcher->running) {
         log_error("no thread for event callbacks");
         watcher_release(watcher);

@@ -3,11 +3,13 @@
 
 #include "linger.h"
 #include "runtime.h"
+#include "base/thread.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 
 struct worker {
+    const char *name;             // the thread's
     _Atomic(unsigned) references; // owner, thread
     pthread_mutex_t mutex;
     pthread_cond_t changed;
@@ -16,10 +18,11 @@ struct worker {
     bool abandoned; // no more jobs will come
 };
 
-struct worker *worker_create(void)
+struct worker *worker_create(const char *name)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     if (!worker) return NULL;
+    worker->name = name;
     atomic_store(&worker->references, 1);
     pthread_mutex_init(&worker->mutex, NULL);
     pthread_cond_init(&worker->changed, NULL);
@@ -74,7 +77,7 @@ static bool worker_start(struct worker *worker)
 {
     if (worker->running) return true;
     atomic_fetch_add(&worker->references, 1);
-    worker->running = linger_start(worker_run, worker);
+    worker->running = thread_start(NULL, worker->name, worker_run, worker);
     if (!worker->running) atomic_fetch_sub(&worker->references, 1); // the owner's is left
     return worker->running;
 }
@@ -107,7 +110,7 @@ static void call_run(struct worker_job *job)
 }
 
 static struct worker *common;
-static void common_create(void) { common = worker_create(); }
+static void common_create(void) { common = worker_create("kiln-calls"); }
 
 bool worker_call(void (*function)(void *), void *argument)
 {

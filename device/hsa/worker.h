@@ -9,7 +9,8 @@ struct worker_job {
 };
 
 struct worker;
-struct worker *worker_create(void);   // one reference; NULL: out of memory
+// One reference; NULL: out of memory. `name` is the thread's, a constant string.
+struct worker *worker_create(const char *name);
 void worker_release(struct worker *); // jobs that are left are still run
 
 // Takes the job over. False: no thread could be started; the job is not taken.

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "futex.h"
-#include "thread.h"
 
 enum {
     DOORBELLS = 1024,

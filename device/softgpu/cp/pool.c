@@ -11,11 +11,11 @@
 #include <hsa/hsa.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/thunk/clock.h"
 #include "device/softgpu/thunk/host.h"
 #include "spin.h"
-#include "thread.h"
 
 enum {
     CHUNK_MAX = 64,      // work-groups

@@ -8,12 +8,12 @@
 
 #include "activity.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "device/softgpu/thunk/clock.h"
 #include "device/softgpu/thunk/event.h"
 #include "pool.h"
 #include "processor.h"
 #include "spin.h"
-#include "thread.h"
 #include "turn.h"
 
 // How long to look at an empty ring, or at a value in memory, before sleeping. In nanoseconds.
