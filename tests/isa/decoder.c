@@ -29,7 +29,8 @@ static bool breaks_llvm(const uint32_t *words)
     if (low >> 26 == 0x35) { // VOP3 lane masks, sources and destinations, may be anything
         unsigned number = low >> 16 & 0x3ff, source = high >> 18 & 0x1ff, destination = low & 0xff;
         bool has_source = number == 0x101 || (number >= 0x128 && number <= 0x12a);
-        bool has_destination = number < 0x100 || number == 0x360;
+        bool writes_exec = number < 0x100 && number & 0x10; // v_cmpx: nothing reads the field
+        bool has_destination = (number < 0x100 && !writes_exec) || number == 0x360;
         return (has_source && source > 107) || (has_destination && destination > 127);
     }
     if (low & 0x80000000) return false;

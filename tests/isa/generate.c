@@ -210,8 +210,6 @@ void generate_instruction(struct generator *g, const struct opcode *row, enum ve
     if (encoding >= ENCODING_FLAT && encoding <= ENCODING_SCRATCH && below(g, 2))
         set_span(words, (struct span){48, 7}, below(g, 2) ? 0x7d : 0x7f);
     if (encoding == ENCODING_SMEM && below(g, 2)) set_span(words, (struct span){57, 7}, 0x7d);
-    if (form == FORM_VOP3 && row->flags & OPCODE_WRITES_EXEC && below(g, 4))
-        set_span(words, (struct span){0, 8}, 126);
     if (form == FORM_SDWA) generate_sdwa(g, words);
     if (form == FORM_DPP16) generate_dpp16(g, words);
     if (form == FORM_DPP8) set_span(words, (struct span){0, 9}, 0xe9 + below(g, 2));

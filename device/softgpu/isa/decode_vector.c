@@ -368,7 +368,8 @@ static bool decode_vop3_destinations(struct decoding *d)
         !decode_sgpr(d, &in->dst2, field(d->word[0], 14, 8), TYPE_LANE_MASK, ALLOW_SGPR))
         return false;
     if (row->dst != TYPE_LANE_MASK) return decode_vector_destination(d, vdst);
-    if (row->flags & OPCODE_WRITES_EXEC && vdst != EXEC_LO) return false;
+    // v_cmpx always writes EXEC: the field says so in LLVM 22's code and nothing in that of older compilers.
+    if (row->flags & OPCODE_WRITES_EXEC) vdst = EXEC_LO;
     return vdst < 128 && decode_sgpr(d, &in->dst, vdst, TYPE_LANE_MASK, ALLOW_SGPR);
 }
 
