@@ -1,6 +1,10 @@
 // What a sanitizer's build has to know of Kiln.
 #pragma once
 
+#define SANITIZER_BUILD                                                                                      \
+    (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                                  \
+     __has_feature(undefined_behavior_sanitizer))
+
 // Such a build's address space cannot be limited.
 #define SANITIZER_SHADOWS_MEMORY (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
 

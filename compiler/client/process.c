@@ -11,7 +11,7 @@
 
 struct launch {
     const char *path;
-    char *const *arguments;
+    char *const *arguments, *const *environment;
     const int *descriptors;
     int error;
 };
@@ -30,7 +30,8 @@ static int spawn(const struct launch *launch, posix_spawn_file_actions_t *files,
     for (int i = 0; i < 3 && !error; i++)
         error = posix_spawn_file_actions_adddup2(files, launch->descriptors[i], i);
     if (!error) error = posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
-    return error ? error : posix_spawn(&pid, launch->path, files, attributes, launch->arguments, environ);
+    return error ? error
+                 : posix_spawn(&pid, launch->path, files, attributes, launch->arguments, launch->environment);
 }
 
 // The process in between: it shares our memory, and our thread stands still until it ends. AddressSanitizer
@@ -58,11 +59,12 @@ enum { SHARED = 0 };
 enum { SHARED = CLONE_VM };
 #endif
 
-int process_launch(const char *path, char *const *arguments, const int descriptors[3])
+int process_launch(const char *path, char *const *arguments, char *const *environment,
+                   const int descriptors[3])
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static _Alignas(16) char stack[128 * 1024];
-    struct launch launch = {path, arguments, descriptors, 0};
+    struct launch launch = {path, arguments, environment, descriptors, 0};
     sigset_t all, before;
     sigfillset(&all);
     pthread_mutex_lock(&lock);

@@ -3,12 +3,14 @@
 
 #include "base/config.h"
 #include "compiler/protocol.h"
+#include "environment.h"
 #include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -65,7 +67,11 @@ int worker_start(struct worker *worker, const char *kilnc)
     struct endpoints ends;
     int error = endpoints_open(&ends);
     if (error) return error;
-    error = process_launch(kilnc, arguments, (int[]){ends.channel[1], ends.channel[1], ends.messages[1]});
+    char **environment = environment_of_worker();
+    error = environment ? process_launch(kilnc, arguments, environment,
+                                         (int[]){ends.channel[1], ends.channel[1], ends.messages[1]})
+                        : ENOMEM;
+    free(environment);
     if (error) {
         endpoints_close(&ends);
         return error;

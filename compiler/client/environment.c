@@ -1,0 +1,34 @@
+#define _GNU_SOURCE
+#include "environment.h"
+
+#include "base/sanitizer.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// By how they begin.
+static const char *const passed[] = {
+    "KILN_",         "TZ=",
+#if SANITIZER_BUILD // kilnc is then built so too
+    "ASAN_OPTIONS=", "LSAN_OPTIONS=", "TSAN_OPTIONS=", "UBSAN_OPTIONS=",
+#endif
+};
+
+static bool is_passed(const char *variable)
+{
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+        if (!strncmp(variable, passed[i], strlen(passed[i]))) return true;
+    return false;
+}
+
+char **environment_of_worker(void)
+{
+    size_t count = 0, kept = 0;
+    while (environ && environ[count]) count++;
+    char **environment = calloc(count + 1, sizeof *environment);
+    for (size_t i = 0; environment && i < count; i++)
+        if (is_passed(environ[i])) environment[kept++] = environ[i];
+    return environment;
+}
