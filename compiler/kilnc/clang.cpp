@@ -87,7 +87,8 @@ class GenerateAction : public clang::EmitLLVMOnlyAction
 std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm::LLVMContext &context,
                                               llvm::raw_ostream &messages)
 {
-    auto disk = llvm::makeIntrusiveRefCnt<FileTrace>(llvm::vfs::createPhysicalFileSystem(), source.resources);
+    auto disk = llvm::makeIntrusiveRefCnt<FileTrace>(llvm::vfs::createPhysicalFileSystem(), source.resources,
+                                                     source.directory);
     FileSystem files = files_overlay(source, disk);
     clang::DiagnosticOptions diagnostic_options;
     auto diagnostics = clang::CompilerInstance::createDiagnostics(

@@ -1,21 +1,27 @@
 #include "file_trace.h"
 
 #include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/Path.h>
 
 namespace
 {
 
-// A file whose content is noted once it is read.
+// A file whose content is noted once it is read. `name` is what clang calls it, `path` where it is.
 class TracedFile : public llvm::vfs::File
 {
   public:
-    TracedFile(std::unique_ptr<llvm::vfs::File> file, FileTrace &trace, std::string path)
-        : file(std::move(file)), trace(trace), path(std::move(path))
+    TracedFile(std::unique_ptr<llvm::vfs::File> file, FileTrace &trace, std::string name, std::string path)
+        : file(std::move(file)), trace(trace), name(std::move(name)), path(std::move(path))
     {
     }
 
-    llvm::ErrorOr<llvm::vfs::Status> status() override { return file->status(); }
-    llvm::ErrorOr<std::string> getName() override { return file->getName(); }
+    llvm::ErrorOr<llvm::vfs::Status> status() override
+    {
+        auto status = file->status();
+        if (!status) return status;
+        return llvm::vfs::Status::copyWithNewName(*status, name);
+    }
+    llvm::ErrorOr<std::string> getName() override { return name; }
     std::error_code close() override { return file->close(); }
 
     llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> getBuffer(const llvm::Twine &name, int64_t size,
@@ -31,7 +37,7 @@ class TracedFile : public llvm::vfs::File
   private:
     std::unique_ptr<llvm::vfs::File> file;
     FileTrace &trace;
-    std::string path;
+    std::string name, path;
 };
 
 } // namespace
@@ -42,7 +48,7 @@ std::string FileTrace::absolute(const llvm::Twine &path) const
 {
     llvm::SmallString<256> text;
     path.toVector(text);
-    if (makeAbsolute(text)) return "";
+    llvm::sys::path::make_absolute(directory, text);
     return std::string(text);
 }
 
@@ -89,9 +95,10 @@ void FileTrace::note_status(const llvm::Twine &path, const llvm::ErrorOr<llvm::v
 llvm::ErrorOr<llvm::vfs::Status> FileTrace::status(const llvm::Twine &path)
 {
     bool known = note_installed(path);
-    auto status = ProxyFileSystem::status(path);
+    auto status = ProxyFileSystem::status(absolute(path));
     if (!known) note_status(path, status);
-    return status;
+    if (!status) return status;
+    return llvm::vfs::Status::copyWithNewName(*status, path);
 }
 
 bool FileTrace::exists(const llvm::Twine &path) { return (bool)status(path); }
@@ -99,13 +106,13 @@ bool FileTrace::exists(const llvm::Twine &path) { return (bool)status(path); }
 llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> FileTrace::openFileForRead(const llvm::Twine &path)
 {
     if (note_installed(path)) return ProxyFileSystem::openFileForRead(path);
-    auto file = ProxyFileSystem::openFileForRead(path);
+    auto file = ProxyFileSystem::openFileForRead(absolute(path));
     if (!file) {
         note(absolute(path), {EVIDENCE_NOTHING, {}});
         return file;
     }
     note_status(path, (*file)->status());
-    return std::make_unique<TracedFile>(std::move(*file), *this, absolute(path));
+    return std::make_unique<TracedFile>(std::move(*file), *this, path.str(), absolute(path));
 }
 
 llvm::vfs::directory_iterator FileTrace::dir_begin(const llvm::Twine &folder, std::error_code &error)

@@ -18,10 +18,19 @@ class FileTrace : public llvm::RTTIExtends<FileTrace, llvm::vfs::ProxyFileSystem
   public:
     static const char ID;
 
-    // Files below the folder `installed` are known by their identity.
-    FileTrace(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk, std::string installed)
-        : RTTIExtends(std::move(disk)), installed(std::move(installed))
+    // Files below the folder `installed` are known by their identity. Relative names start from `directory`,
+    // which need not be there, nor be one that may be entered: then they name nothing.
+    FileTrace(llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk, std::string installed,
+              std::string directory)
+        : RTTIExtends(std::move(disk)), installed(std::move(installed)), directory(std::move(directory))
     {
+    }
+
+    llvm::ErrorOr<std::string> getCurrentWorkingDirectory() const override { return directory; }
+    std::error_code setCurrentWorkingDirectory(const llvm::Twine &path) override
+    {
+        directory = path.str();
+        return {};
     }
 
     llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &path) override;
@@ -39,7 +48,7 @@ class FileTrace : public llvm::RTTIExtends<FileTrace, llvm::vfs::ProxyFileSystem
     bool note_installed(const llvm::Twine &path);
     std::string absolute(const llvm::Twine &path) const;
 
-    std::string installed;
+    std::string installed, directory;
     std::map<std::string, file_finding> findings;
     bool contradicted = false; // a file changed while clang looked, or is of a kind that cannot be recorded
 };

@@ -111,21 +111,22 @@ static int request_serve(const struct worker_limits *limits)
         return -1;
     }
     time_limit(limits->seconds);
-    // LLVM does not survive a working directory that has been removed, as an application's may have been.
-    int here = chdir(request.directory) ? chdir("/") : 0;
     struct job_setting setting = {request.directory, "program.cl", BRIDGE_CODE_OBJECT, limits->threads};
     job_run(&request.job, &setting, &result);
-    int status = here ? -1 : answer_send(&result, bridge_spent() || grown());
+    int status = answer_send(&result, bridge_spent() || grown());
     compiler_result_free(&result);
     request_free(&request);
     free(payload);
-    return chdir("/") ? -1 : status; // the application's folder may be wanted for something else
+    return status;
 }
 
 int worker_serve(const struct worker_limits *limits)
 {
     int status;
     installation_note();
+    // The application's folder may be wanted for something else; and LLVM does not survive that it is
+    // removed.
+    if (chdir("/")) return EXIT_PROTOCOL;
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     answer_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;

@@ -7,9 +7,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 static const char source[] = "kernel void k(global int *p) { p[0] = 1; }\n";
@@ -238,6 +241,129 @@ static void removed_folder_body(void)
     build_check(COMPILER_OK, "");
 }
 
+// What is in the application's environment is meant for the application.
+static void environment_body(void)
+{
+    static const char *const names[] = {
+        "LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH",   "LD_BIND_NOW", "GLIBC_TUNABLES", "MALLOC_PERTURB_",
+        "HOME",       "TMPDIR",   "SOURCE_DATE_EPOCH", "LC_ALL",      "CPATH",          "PATH"};
+    char script[512], text[65536] = "", path[64];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) setenv(names[i], "/no/such/thing", 1);
+    setenv("KILN_COMPILE_SECONDS", "200", 1);
+    snprintf(script, sizeof script, "#!/bin/sh\n/bin/cat /proc/$$/environ >%s/seen\nexec %s/kilnc \"$@\"\n",
+             folder, real_libdir);
+    script_check(script, COMPILER_OK, "");
+    snprintf(path, sizeof path, "%s/seen", folder);
+    FILE *file = fopen(path, "r");
+    check(file != NULL, path);
+    size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    unlink(path);
+    for (const char *seen = text; seen < text + size; seen += strlen(seen) + 1)
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            check(strncmp(seen, names[i], strlen(names[i])) != 0, seen);
+    check(memmem(text, size, "KILN_COMPILE_SECONDS=200", 24) != NULL, "Kiln's own options");
+}
+
+// An application that preloads what kilnc cannot live with.
+static void preload_body(void)
+{
+    setenv("LD_PRELOAD", KILN_TEST_PRELOADED, 1);
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    build_check(COMPILER_OK, "");
+}
+
+// --- where the application stands ---
+
+// Makes root, too, subject to what folders allow.
+static void powers_drop(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct powers[2];
+    static const int unwanted[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH};
+    check(!syscall(SYS_capget, &header, powers), "capget");
+    for (int i = 0; i < 2; i++) {
+        prctl(PR_CAPBSET_DROP, unwanted[i], 0, 0, 0); // for kilnc; a user has nothing to drop
+        powers[0].effective &= ~(1u << unwanted[i]);
+        powers[0].permitted &= ~(1u << unwanted[i]);
+    }
+    check(!syscall(SYS_capset, &header, powers), "capset");
+}
+
+// Builds in a folder with this mode, inside one with this mode, with a cache and without.
+static void build_in(mode_t outer, mode_t inner)
+{
+    char above[] = "/tmp/kiln-stand-XXXXXX", below[64];
+    check(mkdtemp(above) != NULL, above);
+    snprintf(below, sizeof below, "%s/below", above);
+    check(!mkdir(below, 0700) && !chdir(below) && !chmod(below, inner) && !chmod(above, outer), below);
+    powers_drop();
+    for (int i = 0; i < 2; i++) build_check(COMPILER_OK, ""); // the second from the cache, if there is one
+    check(!chmod(above, 0700) && !chmod(below, 0700) && !chdir("/") && !rmdir(below) && !rmdir(above), above);
+}
+
+static void folders_body(void)
+{
+    static const mode_t modes[] = {0, 0111, 0333, 0444, 0555, 0700};
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        build_in(0700, modes[i]);
+        build_in(modes[i], 0700);
+    }
+}
+
+static void folders_uncached_body(void)
+{
+    setenv("KILN_CACHE", "off", 1);
+    folders_body();
+}
+
+// A header that lies there is found where the folder lets it be found, and missed where it does not.
+static void folder_header_body(void)
+{
+    char here[] = "/tmp/kiln-stand-XXXXXX", header[64];
+    static const char includer[] = "#include \"here.h\"\n";
+    struct compiler_job job = job_of(COMPILER_BUILD, "", includer);
+    struct compiler_result result;
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    check(mkdtemp(here) && !chdir(here), here);
+    snprintf(header, sizeof header, "%s/here.h", here);
+    FILE *file = fopen(header, "w");
+    check(file && fputs(source, file) >= 0 && !fclose(file), header);
+    powers_drop();
+    for (int closed = 0; closed < 2; closed++) {
+        check(!chmod(here, closed ? 0 : 0500), here);
+        compiler_run(&job, &result);
+        check(result.status == (closed ? COMPILER_FAILED : COMPILER_OK), result.log);
+        check(!closed || strstr(result.log, "here.h"), result.log);
+        compiler_result_free(&result);
+    }
+    check(!chmod(here, 0700) && !unlink(header) && !chdir("/") && !rmdir(here), here);
+}
+
+// No home, one that is not there, one that cannot be written, and no place for temporary files.
+static void homes_body(void)
+{
+    static const char *const homes[] = {NULL, "/no/such/home", "/proc", "", "here"};
+    setenv("KILN_LIBDIR", real_libdir, 1);
+    setenv("TMPDIR", "/no/such/folder", 1);
+    unsetenv("XDG_CACHE_HOME");
+    unsetenv("KILN_CACHE_DIR");
+    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
+        pid_t child = fork(); // options are read once
+        if (child == 0) {
+            if (homes[i])
+                setenv("HOME", homes[i], 1);
+            else
+                unsetenv("HOME");
+            for (int k = 0; k < 2; k++) build_check(COMPILER_OK, "");
+            _exit(0);
+        }
+        int status;
+        check(waitpid(child, &status, 0) == child && !status, homes[i] ? homes[i] : "no HOME");
+    }
+}
+
 static void *build_repeatedly(void *unused)
 {
     (void)unused;
@@ -270,6 +396,12 @@ CHILD_TEST(ignored_crash)
 CHILD_TEST(reaped)
 CHILD_TEST(closed)
 CHILD_TEST(removed_folder)
+CHILD_TEST(environment)
+CHILD_TEST(preload)
+CHILD_TEST(folders)
+CHILD_TEST(folders_uncached)
+CHILD_TEST(folder_header)
+CHILD_TEST(homes)
 CHILD_TEST(threads)
 
 int main(void)
@@ -292,6 +424,12 @@ int main(void)
         cmocka_unit_test(reaped_test),
         cmocka_unit_test(closed_test),
         cmocka_unit_test(removed_folder_test),
+        cmocka_unit_test(environment_test),
+        cmocka_unit_test(preload_test),
+        cmocka_unit_test(folders_test),
+        cmocka_unit_test(folders_uncached_test),
+        cmocka_unit_test(folder_header_test),
+        cmocka_unit_test(homes_test),
         cmocka_unit_test(threads_test),
     };
     real_libdir = getenv("KILN_LIBDIR");
