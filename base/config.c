@@ -2,19 +2,83 @@
 #include "config.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct config config;
 static char libdir[PATH_MAX];
+static atomic_bool hushed;
 
-static const char *option_read(const char *variable, const char *fallback)
+// One line about a wrong value. Not log_error, which would read the options.
+static void complain(const char *variable, const char *value, const char *lack, const char *taken)
+{
+    if (config.log == LOG_NONE || hushed) return;
+    int shown = (int)strcspn(value, "\n");
+    log_print("%s=%.*s is %s; %s is taken", variable, shown < 100 ? shown : 100, value, lack,
+              *taken ? taken : "the default");
+}
+
+// The variable's value; NULL where it has none or an empty one.
+static const char *value_of(const char *variable)
 {
     const char *value = getenv(variable);
-    return value && *value ? strdup(value) : fallback;
+    return value && *value ? value : NULL;
+}
+
+// The index of a word in a list such as "auto, gpu, soft"; -1: it is not there.
+static int word_find(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (int index = 0; *words; index++) {
+        size_t end = strcspn(words, ",");
+        if (end == length && !strncmp(words, word, length)) return index;
+        words += end;
+        words += strspn(words, ", ");
+    }
+    return -1;
+}
+
+static unsigned choice_read(const char *variable, const char *fallback, const char *words)
+{
+    const char *value = value_of(variable);
+    int index = word_find(words, value ? value : fallback);
+    if (index >= 0) return (unsigned)index;
+    char lack[128];
+    snprintf(lack, sizeof lack, "none of %s", words);
+    complain(variable, value, lack, fallback);
+    return (unsigned)word_find(words, fallback);
+}
+
+static uint32_t number_read(const char *variable, uint32_t fallback, uint32_t least, uint32_t most)
+{
+    const char *value = value_of(variable);
+    if (!value) return fallback;
+    char *end;
+    errno = 0;
+    unsigned long number = strtoul(value, &end, 10);
+    bool digits = *value >= '0' && *value <= '9' && !*end && !errno;
+    if (digits && number >= least && number <= most) return (uint32_t)number;
+    char lack[64], taken[16];
+    snprintf(lack, sizeof lack, "no number from %u to %u", least, most);
+    snprintf(taken, sizeof taken, "%u", fallback);
+    complain(variable, value, lack, taken);
+    return fallback;
+}
+
+static const char *text_read(const char *variable, const char *fallback)
+{
+    const char *value = value_of(variable), *copy = NULL;
+    if (!value) return fallback;
+    if (strlen(value) >= PATH_MAX)
+        complain(variable, value, "too long", fallback);
+    else
+        copy = strdup(value);
+    return copy ? copy : fallback;
 }
 
 static void libdir_find(void)
@@ -35,9 +99,16 @@ static void libdir_find(void)
 
 static void config_read(void)
 {
-#define OPTION(field, variable, fallback, documentation) config.field = option_read(variable, fallback);
+    config.log = LOG_ERROR; // its own wrong value is told
+#define CHOICE(field, type, variable, fallback, words, documentation)                                        \
+    config.field = (type)choice_read(variable, fallback, words);
+#define NUMBER(field, variable, fallback, least, most, documentation)                                        \
+    config.field = number_read(variable, fallback, least, most);
+#define TEXT(field, variable, fallback, documentation) config.field = text_read(variable, fallback);
 #include "config.def"
-#undef OPTION
+#undef CHOICE
+#undef NUMBER
+#undef TEXT
     libdir_find();
 }
 
@@ -47,6 +118,8 @@ const struct config *config_get(void)
     pthread_once(&once, config_read);
     return &config;
 }
+
+void config_hush(void) { hushed = true; }
 
 const char *config_libdir(void)
 {

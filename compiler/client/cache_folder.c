@@ -21,13 +21,7 @@ void cache_complain(const char *about, const char *why)
         log_info("compiled programs are not kept: %s%s%s", about, *about ? ": " : "", why);
 }
 
-bool cache_on(void)
-{
-    const char *option = config_get()->cache;
-    bool on = !strcmp(option, "on");
-    if (!on && strcmp(option, "off") != 0) cache_complain("KILN_CACHE is neither on nor off", option);
-    return on;
-}
+bool cache_on(void) { return config_get()->cache; }
 
 static char folder[PATH_MAX]; // empty: there is no place for one
 

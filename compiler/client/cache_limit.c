@@ -21,24 +21,15 @@ enum { BLOCK = 4096 };
 
 static uint64_t blocks_of(uint64_t size) { return (size + BLOCK - 1) / BLOCK; }
 
-// In blocks; 0 where the option is no number.
-static uint64_t bound(void)
-{
-    char *end;
-    const char *text = config_get()->cache_mb;
-    errno = 0;
-    unsigned long long megabytes = strtoull(text, &end, 10);
-    bool number = !errno && end != text && !*end && *text != '-' && megabytes <= UINT32_MAX;
-    if (!number) cache_complain("KILN_CACHE_MB is no number", text);
-    return number ? blocks_of((uint64_t)megabytes << 20) : 0;
-}
+// In blocks.
+static uint64_t bound(void) { return blocks_of((uint64_t)config_get()->cache_mb << 20); }
 
 bool cache_limit_allows(size_t size)
 {
     struct rlimit files;
     uint64_t most = bound(), blocks = blocks_of(size);
     if (blocks > most) {
-        if (most) cache_complain("a program is larger than KILN_CACHE_MB", config_get()->cache_mb);
+        if (most) cache_complain("a program is larger", "KILN_CACHE_MB");
         return false;
     }
     uint64_t largest = size > most + blocks ? size : most + blocks; // the ledger is a file too

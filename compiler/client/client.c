@@ -58,8 +58,8 @@ static void job_send(const char *kilnc, const struct buffer *message, struct com
         result_fail(result, COMPILER_UNAVAILABLE, &reason);
         return;
     }
-    int seconds = (int)strtol(config_get()->compile_seconds, NULL, 10); // kilnc refuses what is no number
-    enum worker_outcome outcome = worker_exchange(&worker, message, seconds, result, &reason);
+    enum worker_outcome outcome =
+        worker_exchange(&worker, message, (int)config_get()->compile_seconds, result, &reason);
     pool_return(&worker, outcome == WORKER_ANSWERED);
     if (outcome == WORKER_FAILED) result_fail(result, COMPILER_CRASHED, &reason);
 }

@@ -59,14 +59,15 @@ static int endpoints_open(struct endpoints *ends)
 int worker_start(struct worker *worker, const char *kilnc)
 {
     const struct config *config = config_get();
-    char *arguments[] = {"kilnc",     "--worker",
-                         "--memory",  (char *)config->compile_memory,
-                         "--seconds", (char *)config->compile_seconds,
-                         "--threads", (char *)config->compile_threads,
-                         NULL};
+    char memory[16], seconds[16], threads[16];
+    char *arguments[] = {"kilnc", "--worker",  "--memory", memory, "--seconds",
+                         seconds, "--threads", threads,    NULL};
     struct endpoints ends;
     int error = endpoints_open(&ends);
     if (error) return error;
+    snprintf(memory, sizeof memory, "%u", config->compile_memory);
+    snprintf(seconds, sizeof seconds, "%u", config->compile_seconds);
+    snprintf(threads, sizeof threads, "%u", config->compile_threads);
     char **environment = environment_of_worker();
     error = environment ? process_launch(kilnc, arguments, environment,
                                          (int[]){ends.channel[1], ends.channel[1], ends.messages[1]})

@@ -142,9 +142,9 @@ static bool isa_describe(struct device *device)
 // The device's limit, or the option's where that is lower; never less than a work-group.
 static uint32_t grid_limit(uint32_t device, uint32_t group)
 {
-    unsigned long wanted = strtoul(config_get()->dispatch_items, NULL, 10);
+    uint32_t wanted = config_get()->dispatch_items;
     if (!wanted || wanted > device) return device;
-    return wanted < group ? group : (uint32_t)wanted;
+    return wanted < group ? group : wanted;
 }
 
 static void limits_describe(struct device *device)
@@ -266,7 +266,7 @@ bool device_describe(struct device *device, hsa_agent_t agent, hsa_agent_t host)
     agent_info(device, HSA_AMD_AGENT_INFO_HDP_FLUSH, &hdp);
     device->hdp_flush = hdp.HDP_MEM_FLUSH_CNTL;
     device->host_cached =
-        device->info.host_accessible && !device->hdp_flush && strcmp(config_get()->copies, "engine") != 0;
+        device->info.host_accessible && !device->hdp_flush && config_get()->copies != COPIES_ENGINE;
     return true;
 }
 

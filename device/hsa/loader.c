@@ -107,11 +107,13 @@ static bool thunk_take(void *library)
         {SOFTGPU_WAKE, (void **)&thunk.wake},
         {SOFTGPU_WORK, (void **)&thunk.work},
         {SOFTGPU_FAULT_TEXT, (void **)&thunk.fault_text},
+        {SOFTGPU_HUSH, (void **)&thunk.hush},
         {SOFTGPU_PROCESS_MEMORY, (void **)&thunk.process_memory},
     };
     bool all = true;
     for (size_t i = 0; i < sizeof exports / sizeof *exports; i++)
         all &= (*exports[i].place = dlsym(library, exports[i].name)) != NULL;
+    if (all) thunk.hush();
     return all;
 }
 
@@ -180,17 +182,12 @@ static bool softgpu_open(char *reason, size_t size)
 
 bool loader_open(char *reason, size_t size)
 {
-    const char *wanted = config_get()->device;
-    bool any = !strcmp(wanted, "auto"), gpu = !strcmp(wanted, "gpu"), soft = !strcmp(wanted, "soft");
+    enum device_choice wanted = config_get()->device;
     char why[512] = "";
-    if (!any && !gpu && !soft) {
-        snprintf(reason, size, "KILN_DEVICE is \"%s\"; it can be auto, gpu or soft", wanted);
-        return false;
-    }
-    if (any || gpu) {
+    if (wanted != DEVICE_SOFT) {
         if (hardware_present(why, sizeof why) && runtime_open(why, sizeof why)) return true;
         log_info("no AMD GPU: %s", why);
-        if (gpu) {
+        if (wanted == DEVICE_GPU) {
             snprintf(reason, size, "no AMD GPU: %s", why);
             return false;
         }

@@ -24,6 +24,7 @@ struct thunk_functions {
     softgpu_wake_fn *wake;
     softgpu_work_fn *work;
     softgpu_fault_text_fn *fault_text;
+    softgpu_hush_fn *hush;
     softgpu_process_memory *process_memory;
 };
 extern struct thunk_functions thunk;

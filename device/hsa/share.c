@@ -36,9 +36,9 @@ static struct {
 // As many as there are other processors for.
 static void helpers_create(void)
 {
-    long count = processors_count(), wanted = strtol(config_get()->cpus, NULL, 10);
-    if (wanted > 0 && wanted < count) count = wanted;
-    for (long i = 1; i < count && helpers.count < HELPERS_MOST; i++) {
+    unsigned count = processors_count(), wanted = config_get()->cpus;
+    if (wanted && wanted < count) count = wanted;
+    for (unsigned i = 1; i < count && helpers.count < HELPERS_MOST; i++) {
         helpers.workers[helpers.count] = worker_create("kiln-copies");
         if (helpers.workers[helpers.count]) helpers.count++;
     }

@@ -35,6 +35,11 @@ typedef void softgpu_work_fn(struct softgpu_processor *, const volatile int64_t 
 typedef size_t softgpu_fault_text_fn(const void *queue, char *text, size_t size);
 #define SOFTGPU_FAULT_TEXT "kilnSoftGpuFaultText"
 
+// For a driver that tells what is wrong with the options (KILN_CPUS …), so that this library need not. Before
+// the first use of the thunk.
+typedef void softgpu_hush_fn(void);
+#define SOFTGPU_HUSH "kilnSoftGpuHush"
+
 // A variable: whether kernels reach all memory of the process where the process has it, allocated through HSA
 // or not.
 typedef const bool softgpu_process_memory;

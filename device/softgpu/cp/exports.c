@@ -6,6 +6,7 @@
 #include <hsa/amd_hsa_queue.h>
 #include <hsa/amd_hsa_signal.h>
 
+#include "base/config.h"
 #include "processor.h"
 #include "turn.h"
 
@@ -16,6 +17,7 @@ EXPORT softgpu_announce_fn kilnSoftGpuAnnounce;
 EXPORT softgpu_wake_fn kilnSoftGpuWake;
 EXPORT softgpu_work_fn kilnSoftGpuWork;
 EXPORT softgpu_fault_text_fn kilnSoftGpuFaultText;
+EXPORT softgpu_hush_fn kilnSoftGpuHush;
 EXPORT softgpu_process_memory kilnSoftGpuProcessMemory = true;
 
 static struct doorbell *doorbell_of(const void *of)
@@ -59,3 +61,5 @@ size_t kilnSoftGpuFaultText(const void *of, char *text, size_t size)
     }
     return length;
 }
+
+void kilnSoftGpuHush(void) { config_hush(); }

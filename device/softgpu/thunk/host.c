@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "base/config.h"
-#include "base/log.h"
 
-enum { THREADS_MAX = 1024, CACHE_LEVELS = 3 };
+enum { CACHE_LEVELS = 3 };
 
 // Read once: ROCr asks for most of these many times while it starts.
 static struct {
@@ -19,18 +18,6 @@ static struct {
     uint64_t memory, caches[CACHE_LEVELS];
     char name[64];
 } host;
-
-static unsigned threads_wanted(void)
-{
-    const char *text = config_get()->cpus;
-    char *end;
-    unsigned long wanted = strtoul(text, &end, 10);
-    if (*end || *text == '-' || wanted > THREADS_MAX) {
-        log_error("KILN_CPUS=%s is not a number from 0 to %d; using all CPUs", text, THREADS_MAX);
-        wanted = 0;
-    }
-    return wanted ? (unsigned)wanted : host.cpus;
-}
 
 // Of the first CPU.
 static void cpuinfo_read(void)
@@ -74,7 +61,7 @@ static void host_read(void)
                                              _SC_LEVEL3_CACHE_SIZE};
     int cpus = get_nprocs();
     host.cpus = cpus > 0 ? (unsigned)cpus : 1;
-    host.threads = threads_wanted();
+    host.threads = config_get()->cpus ? config_get()->cpus : host.cpus;
     host.memory = memory_limit((uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE));
     for (unsigned level = 0; level < CACHE_LEVELS; level++) {
         long size = sysconf(caches[level]);
