@@ -1,11 +1,11 @@
 #include "api/cl_device.h"
 
 #include "api/context.h"
-#include "api/extensions.h"
 #include "api/machinery/info.h"
 #include "api/platform.h"
 #include "api/svm.h"
 #include "compiler/client/compiler.h"
+#include "compiler/extensions.h"
 
 #include <CL/cl_ext.h>
 #include <stdlib.h>

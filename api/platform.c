@@ -1,8 +1,8 @@
 #include "api/platform.h"
 
 #include "api/cl_device.h"
-#include "api/extensions.h"
 #include "api/machinery/info.h"
+#include "compiler/extensions.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "compiler/buffer.h"
-#include "compiler/client/compiler.h"
+#include "compiler/job.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "command.h"
 
-#include "api/extensions.h"
+#include "compiler/extensions.h"
 #include "bridge.h"
 #include "compiler/envelope.h"
 #include "job.h"

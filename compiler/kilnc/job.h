@@ -1,7 +1,7 @@
 // Carries out one job inside kilnc's process.
 #pragma once
 
-#include "compiler/client/compiler.h"
+#include "compiler/job.h"
 
 #include "bridge.h"
 

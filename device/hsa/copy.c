@@ -15,7 +15,7 @@
 #define HOST_WRITE_LIMIT (16u << 10) // rows up to this size the host writes to the device's memory itself…
 #define HOST_READ_LIMIT  (1u << 10)  // … and reads: that is slow, since it is not cached
 #define LOCK_MINIMUM     (1u << 20)  // from this size on pinning pageable memory beats staging it
-#define BATCH_PIECES     64u         // that the engines are given at once
+#define BATCH_CHUNKS     64u         // that the engines are given at once
 #define DIRECT_LIMIT     (64u << 10) // bytes that the calling thread may copy when the queue is idle
 
 // Where the bytes of one side of a copy are.
@@ -98,38 +98,38 @@ static struct place place_at(const struct place *place, size_t offset)
     return moved;
 }
 
-// ---- Pieces ---------------------------------------------------------------------------------------------
+// ---- Chunks ---------------------------------------------------------------------------------------------
 
-// The box is copied in pieces: its rows, or parts of them where staging memory is smaller than a row.
-struct piece {
+// The box is copied in chunks: its rows, or parts of them where staging memory is smaller than a row.
+struct chunk {
     struct place to, from;
     size_t size;
 };
 
-static struct piece piece_at(const struct copy *copy, size_t index, size_t part)
+static struct chunk chunk_at(const struct copy *copy, size_t index, size_t part)
 {
     size_t parts = (copy->extent[0] + part - 1) / part, offset = index % parts * part;
     size_t y = index / parts % copy->extent[1], z = index / parts / copy->extent[1];
     size_t left = copy->extent[0] - offset;
-    return (struct piece){
+    return (struct chunk){
         .to = place_at(&copy->to_place, z * copy->to.slice_pitch + y * copy->to.row_pitch + offset),
         .from = place_at(&copy->from_place, z * copy->from.slice_pitch + y * copy->from.row_pitch + offset),
         .size = left < part ? left : part,
     };
 }
 
-// Gives the pieces to the copy engines and sleeps until they are done.
-static cl_int engine_copy(const struct piece *pieces, unsigned count)
+// Gives the chunks to the copy engines and sleeps until they are done.
+static cl_int engine_copy(const struct chunk *chunks, unsigned count)
 {
     struct device_signal *signal;
     cl_int error = device_signal_create(&signal);
     if (error != CL_SUCCESS) return error;
     signal_device_ends(signal);
-    hsa.signal_store(signal->hsa, count); // each piece takes one off
+    hsa.signal_store(signal->hsa, count); // each chunk takes one off
     sanitizer_release(SANITIZER_COPIES);
     for (unsigned i = 0; i < count; i++) {
-        const struct place *to = &pieces[i].to, *from = &pieces[i].from;
-        if (hsa.async_copy(to->engine, to->agent, from->engine, from->agent, pieces[i].size, 0, NULL,
+        const struct place *to = &chunks[i].to, *from = &chunks[i].from;
+        if (hsa.async_copy(to->engine, to->agent, from->engine, from->agent, chunks[i].size, 0, NULL,
                            signal->hsa) == HSA_STATUS_SUCCESS)
             continue;
         hsa.signal_subtract(signal->hsa, count - i);
@@ -142,39 +142,39 @@ static cl_int engine_copy(const struct piece *pieces, unsigned count)
 }
 
 // Between device memory and pageable memory, through memory that both reach.
-static cl_int staged_copy(struct copy *copy, struct piece *pieces, unsigned count, size_t part)
+static cl_int staged_copy(struct copy *copy, struct chunk *chunks, unsigned count, size_t part)
 {
     struct place staging;
     cl_int error = staging_open(copy->queue, &staging);
     if (error) return error;
-    struct piece stages[BATCH_PIECES];
+    struct chunk stages[BATCH_CHUNKS];
     bool out = copy->from_place.device;
     for (unsigned i = 0; i < count; i++) {
         struct place stage = place_at(&staging, i * part);
-        stages[i] = pieces[i];
+        stages[i] = chunks[i];
         *(out ? &stages[i].to : &stages[i].from) = stage;
-        if (!out) memcpy(stage.host, pieces[i].from.host, pieces[i].size);
+        if (!out) memcpy(stage.host, chunks[i].from.host, chunks[i].size);
     }
     error = engine_copy(stages, count);
     for (unsigned i = 0; out && !error && i < count; i++)
-        memcpy(pieces[i].to.host, stages[i].to.host, pieces[i].size);
+        memcpy(chunks[i].to.host, stages[i].to.host, chunks[i].size);
     return error;
 }
 
-static cl_int pieces_copy(struct copy *copy, bool staged)
+static cl_int chunks_copy(struct copy *copy, bool staged)
 {
     size_t part = staged && copy->extent[0] > STAGING_SIZE ? STAGING_SIZE : copy->extent[0];
     size_t total = (copy->extent[0] + part - 1) / part * copy->extent[1] * copy->extent[2];
-    size_t batch = staged && STAGING_SIZE / part < BATCH_PIECES ? STAGING_SIZE / part : BATCH_PIECES;
-    struct piece pieces[BATCH_PIECES];
+    size_t batch = staged && STAGING_SIZE / part < BATCH_CHUNKS ? STAGING_SIZE / part : BATCH_CHUNKS;
+    struct chunk chunks[BATCH_CHUNKS];
     cl_int error = CL_SUCCESS;
     for (size_t first = 0; !error && first < total; first += batch) {
         unsigned count = 0;
         while (count < batch && first + count < total) {
-            pieces[count] = piece_at(copy, first + count, part);
+            chunks[count] = chunk_at(copy, first + count, part);
             count++;
         }
-        error = staged ? staged_copy(copy, pieces, count, part) : engine_copy(pieces, count);
+        error = staged ? staged_copy(copy, chunks, count, part) : engine_copy(chunks, count);
     }
     return error;
 }
@@ -247,7 +247,7 @@ static cl_int copy_by_engine(struct copy *copy)
     struct place *to = &copy->to_place, *from = &copy->from_place;
     bool to_locked = place_lock(to, from->agent, box_size(&copy->to, copy->extent));
     bool from_locked = place_lock(from, to->agent, box_size(&copy->from, copy->extent));
-    cl_int error = pieces_copy(copy, !to->pinned || !from->pinned);
+    cl_int error = chunks_copy(copy, !to->pinned || !from->pinned);
     if (to_locked) hsa.memory_unlock(to->host);
     if (from_locked) hsa.memory_unlock(from->host);
     return error;
@@ -268,9 +268,9 @@ static cl_int fill_staged(struct copy *copy, size_t size)
     size_t whole = STAGING_SIZE - STAGING_SIZE % copy->pattern_size;
     host_fill(copy->from_place.host, whole < size ? whole : size, copy->pattern, copy->pattern_size);
     for (size_t done = 0; !error && done < size; done += whole) {
-        struct piece piece = {place_at(&copy->to_place, done), copy->from_place,
+        struct chunk chunk = {place_at(&copy->to_place, done), copy->from_place,
                               size - done < whole ? size - done : whole};
-        error = engine_copy(&piece, 1);
+        error = engine_copy(&chunk, 1);
     }
     return error;
 }

@@ -11,7 +11,7 @@
 #include "device/softgpu/interpreter/exec_memory.h"
 #include "device/softgpu/interpreter/exec_scalar.h"
 #include "device/softgpu/interpreter/exec_vector.h"
-#include "device/softgpu/interpreter/exec_wave.h"
+#include "device/softgpu/interpreter/exec_lanes.h"
 #include "device/softgpu/interpreter/region.h"
 
 #include <stdio.h>
@@ -31,7 +31,7 @@ static const char *const forms[] = {"native", "VOP3", "SDWA", "DPP16", "DPP8"};
 static bool is_executed(const struct instruction *in)
 {
     return lower_count(in) == 0 || control_handler(in->opcode->id) || scalar_handler(in) ||
-           wave_handler(in) || memory_handler(in) || vector_executes(in);
+           lanes_handler(in) || memory_handler(in) || vector_executes(in);
 }
 
 // Modes that this device lacks in all instructions alike: they are left out.

@@ -9,7 +9,7 @@
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 
-#include "device/softgpu/thunk/clock.h"
+#include "device/softgpu/machine/clock.h"
 #include "dispatch.h"
 #include "exception.h"
 #include "pm4.h"

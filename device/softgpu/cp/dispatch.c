@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device/softgpu/thunk/block.h"
+#include "device/softgpu/machine/block.h"
+#include "device/softgpu/machine/limits.h"
 #include "exception.h"
 
 enum {
-    GROUP_ITEMS_MAX = 1024,
-    LDS_MAX = 64 * 1024,
     SCRATCH_MAX =
         262128, // bytes a work-item: what COMPUTE_TMPRING_SIZE can tell for a wave32, as ROCr counts it
     ENTRY_ALIGNMENT = 256,
@@ -93,9 +92,9 @@ static unsigned memory_resolve(const hsa_kernel_dispatch_packet_t *packet,
         if (group < descriptor->group_bytes) group = descriptor->group_bytes;
         if (private < descriptor->private_bytes) private = descriptor->private_bytes;
     }
-    if (group > LDS_MAX)
+    if (group > LDS_BYTES_MAX)
         return refuse(EXCEPTION_DISPATCH_GROUP_SIZE, why, size, "dispatch with %u bytes of LDS, more than %d",
-                      group, LDS_MAX);
+                      group, LDS_BYTES_MAX);
     if (private > SCRATCH_MAX)
         return refuse(EXCEPTION_DISPATCH_CODE, why, size,
                       "dispatch with %u bytes of scratch a work-item, more than %d", private, SCRATCH_MAX);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "device/softgpu/interpreter/interpreter.h"
-#include "device/softgpu/thunk/block.h"
+#include "device/softgpu/machine/block.h"
 
 enum { NOP = 0x10, INDIRECT_BUFFER = 0x3f, ACQUIRE_MEM = 0x58 };
 enum { INDIRECT_SIZE_MASK = (1 << 20) - 1, INDIRECT_DWORDS_MAX = 1024 };

@@ -13,8 +13,8 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "device/softgpu/interpreter/fault.h"
-#include "device/softgpu/thunk/clock.h"
-#include "device/softgpu/thunk/host.h"
+#include "device/softgpu/machine/clock.h"
+#include "device/softgpu/machine/host.h"
 #include "spin.h"
 
 enum {

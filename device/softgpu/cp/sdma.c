@@ -9,8 +9,8 @@
 #include "base/sanitizer.h"
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/interpreter/interpreter.h"
-#include "device/softgpu/thunk/clock.h"
-#include "device/softgpu/thunk/event.h"
+#include "device/softgpu/machine/clock.h"
+#include "device/softgpu/machine/event.h"
 #include "activity.h"
 #include "processor.h"
 

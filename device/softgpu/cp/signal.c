@@ -5,7 +5,7 @@
 #include <hsa/amd_hsa_signal.h>
 
 #include "activity.h"
-#include "device/softgpu/thunk/event.h"
+#include "device/softgpu/machine/event.h"
 
 void signal_complete(uint64_t handle, const struct times *times)
 {

@@ -1,6 +1,6 @@
 #include "spin.h"
 
-#include "device/softgpu/thunk/clock.h"
+#include "device/softgpu/machine/clock.h"
 
 enum { LOOKS_A_CLOCK = 16 };
 

@@ -6,7 +6,7 @@
 // The ids of a work-group's items, kept from one work-group to the next: mostly they have the same shape.
 struct item_ids {
     uint32_t size[3];
-    u32x16 id[3][1024 / SLICE_LANES]; // x, y, z of each row of 16 items
+    u32x16 id[3][GROUP_ITEMS_MAX / SLICE_LANES]; // x, y, z of each row of 16 items
 };
 
 enum { LOOKUP_SIZE = 256 }; // recently found jump targets
@@ -31,7 +31,7 @@ const struct op *compute_unit_find(struct compute_unit *cu, uint64_t pc, bool wa
 // Lets go of code that has been invalidated. Returns false when memory is short.
 bool compute_unit_refresh(struct compute_unit *cu);
 
-// Fills `ids` for work-groups of this size, of at most 1024 items.
+// Fills `ids` for work-groups of this size, of at most GROUP_ITEMS_MAX items.
 void compute_unit_set_items(struct compute_unit *cu, const uint32_t size[3]);
 
 // At least `size` bytes of scratch. Returns false when memory is short.

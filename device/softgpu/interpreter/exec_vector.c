@@ -33,15 +33,15 @@ void vector_partial_run(struct wave *w, const struct op *op, uint64_t exec)
     }
 }
 
-HANDLERS(run_plain, plain_run)
-HANDLERS(run_broadcast, broadcast_run)
-HANDLERS(run_mask, mask_run)
-HANDLERS(run_compare, compare_run)
+HANDLERS(run_plain, slices_plain)
+HANDLERS(run_broadcast, slices_broadcast)
+HANDLERS(run_mask, slices_mask)
+HANDLERS(run_compare, slices_compare)
 
-HANDLERS(run_signs, signs_run)
+HANDLERS(run_signs, slices_signs)
 
 // Results of 16 bits: the register's other half is kept.
-INLINE void half_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_half(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     uint64_t exec = mask_read(w, SGPR_EXEC, slices);
     vector_broadcast(w, op, slices);
@@ -54,7 +54,7 @@ INLINE void half_run(struct wave *w, const struct op *op, vector_fn *meaning, un
     }
 }
 
-HANDLERS(run_half, half_run)
+HANDLERS(run_half, slices_half)
 
 // --- Modified instructions ---
 
@@ -77,7 +77,7 @@ static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slic
     return exec;
 }
 
-INLINE void modified_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_modified(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     const struct modifiers *m = op->modifiers;
     uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0, in = 0;
@@ -101,7 +101,7 @@ INLINE void modified_run(struct wave *w, const struct op *op, vector_fn *meaning
     if (op->mask_out != MASK_NONE) mask_write(w, op->mask_out, slices, out);
 }
 
-HANDLERS(run_modified, modified_run)
+HANDLERS(run_modified, slices_modified)
 
 // --- f64: the host's rounding and flushing are f32's but for these instructions ---
 
@@ -114,11 +114,11 @@ HANDLERS(run_modified, modified_run)
         if (differs) _mm_setcsr(w->mxcsr);                                                                   \
     }
 
-F64_BODY(broadcast_run)
-F64_BODY(signs_run)
-F64_BODY(mask_run)
-F64_BODY(compare_run)
-F64_BODY(modified_run)
+F64_BODY(slices_broadcast)
+F64_BODY(slices_signs)
+F64_BODY(slices_mask)
+F64_BODY(slices_compare)
+F64_BODY(slices_modified)
 HANDLERS(run_broadcast_f64, broadcast_run_f64)
 HANDLERS(run_signs_f64, signs_run_f64)
 HANDLERS(run_mask_f64, mask_run_f64)

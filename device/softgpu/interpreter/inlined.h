@@ -25,10 +25,10 @@ handler_fn *inlined_vector(unsigned id, unsigned kind);
         NEXT(w, op);                                                                                         \
     }
 #define INLINED_PLAIN(name)                                                                                  \
-    INLINED_HANDLER(run_##name, plain_run, sem_##name)                                                       \
-    INLINED_HANDLER(run_broadcast_##name, broadcast_run, sem_##name)
+    INLINED_HANDLER(run_##name, slices_plain, sem_##name)                                                       \
+    INLINED_HANDLER(run_broadcast_##name, slices_broadcast, sem_##name)
 #define INLINED_FLOAT(name)                                                                                  \
     INLINED_PLAIN(name)                                                                                      \
-    INLINED_HANDLER(run_signs_##name, signs_run, sem_##name)
-#define INLINED_MASK(name)    INLINED_HANDLER(run_##name, mask_run, sem_##name)
-#define INLINED_COMPARE(name) INLINED_HANDLER(run_##name, compare_run, sem_##name)
+    INLINED_HANDLER(run_signs_##name, slices_signs, sem_##name)
+#define INLINED_MASK(name)    INLINED_HANDLER(run_##name, slices_mask, sem_##name)
+#define INLINED_COMPARE(name) INLINED_HANDLER(run_##name, slices_compare, sem_##name)

@@ -9,14 +9,14 @@
 
 #include <immintrin.h>
 
-enum { BUDGET = 4096, ITEMS_MAX = 1024 };
+enum { BUDGET = 4096 };
 
 // --- Setting up ---
 
 static const char *dispatch_error(const struct dispatch *d, uint64_t first, uint64_t count)
 {
     uint64_t items = (uint64_t)d->local[0] * d->local[1] * d->local[2], groups = 1;
-    if (items == 0 || items > ITEMS_MAX) return "work-group size not from 1 to 1024";
+    if (items == 0 || items > GROUP_ITEMS_MAX) return "work-group size not from 1 to 1024";
     if (d->lds_bytes > LDS_BYTES_MAX) return "more than 64 KiB of LDS";
     for (int i = 0; i < 3; i++) {
         if ((d->groups[i] - UINT64_C(1)) * d->local[i] >= d->global[i]) return "work-groups outside the grid";

@@ -5,7 +5,7 @@
 #include "exec_memory.h"
 #include "exec_scalar.h"
 #include "exec_vector.h"
-#include "exec_wave.h"
+#include "exec_lanes.h"
 
 // What does nothing here: waits (everything is done when the next instruction runs), cache control (host
 // memory is coherent), hints, and branches on debug flags that are never set. A message to the host's
@@ -70,9 +70,9 @@ void lower_instruction(struct region *region, struct op *op)
     } else if ((run = scalar_handler(in))) {
         op->run = run;
         scalar_lower(op);
-    } else if ((run = wave_handler(in))) {
+    } else if ((run = lanes_handler(in))) {
         op->run = run;
-        wave_lower(region, op);
+        lanes_lower(region, op);
     } else if ((run = memory_handler(in))) {
         op->run = run;
         memory_lower(region, op);

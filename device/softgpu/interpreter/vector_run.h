@@ -34,7 +34,7 @@ INLINE void meaning_run(struct wave *w, const struct op *op, vector_fn *meaning,
 void vector_partial_run(struct wave *w, const struct op *op, uint64_t exec);
 
 // Sources and result as they lie in the registers.
-INLINE void plain_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_plain(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     uint64_t exec = mask_read(w, SGPR_EXEC, slices);
     if (!all_active(exec, slices)) {
@@ -46,14 +46,14 @@ INLINE void plain_run(struct wave *w, const struct op *op, vector_fn *meaning, u
 }
 
 // With scalar sources.
-INLINE void broadcast_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_broadcast(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     vector_broadcast(w, op, slices);
-    plain_run(w, op, meaning, slices);
+    slices_plain(w, op, meaning, slices);
 }
 
 // With neg or abs on sources, and nothing else.
-INLINE void signs_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_signs(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     vector_broadcast(w, op, slices);
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
@@ -66,11 +66,11 @@ INLINE void signs_run(struct wave *w, const struct op *op, vector_fn *meaning, u
             to[m->top] = (from[m->top] & m->keep) ^ m->flip;
         }
     }
-    plain_run(w, op, meaning, slices);
+    slices_plain(w, op, meaning, slices);
 }
 
 // With lane masks: carry-in and carry-out, v_cndmask, v_div_scale, v_div_fmas.
-INLINE void mask_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_mask(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0;
     if (op->mask_in != MASK_NONE) {
@@ -78,14 +78,14 @@ INLINE void mask_run(struct wave *w, const struct op *op, vector_fn *meaning, un
         for (unsigned slice = 0; slice < slices; slice++)
             w->lanes[slice].mask_in = (uint16_t)(in >> 16 * slice);
     }
-    broadcast_run(w, op, meaning, slices);
+    slices_broadcast(w, op, meaning, slices);
     if (op->mask_out == MASK_NONE) return;
     for (unsigned slice = 0; slice < slices; slice++) out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
     mask_write(w, op->mask_out, slices, out & exec);
 }
 
 // Comparisons: the mask is all there is.
-INLINE void compare_run(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
+INLINE void slices_compare(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
     uint64_t out = 0;
     vector_broadcast(w, op, slices);

@@ -3,6 +3,7 @@
 
 #include "interpreter.h"
 #include "device/softgpu/isa/isa.h"
+#include "device/softgpu/machine/limits.h"
 
 #include <stddef.h>
 
@@ -12,7 +13,7 @@ struct code_cache;
 enum {
     SLICE_LANES = 16,
     SLICES_MAX = 4,
-    WAVES_MAX = 32, // 1024 work-items in wave32
+    WAVES_MAX = GROUP_ITEMS_MAX / 32, // in wave32
 
     // Scalar registers are numbered as encoded. The slots behind them take what is written to NULL, and give
     // multi-dword operands at the end of the file room.
@@ -32,15 +33,8 @@ enum {
     VGPR_SLOTS = VGPR_EXCHANGED + 3,
     VGPR_SLICE_BYTES = VGPR_SLOTS * 64,
 
-    LDS_BYTES_MAX = 64 * 1024,
     LDS_GRANULE = 512,
-    SCRATCH_GRANULE = 1024,
 };
-
-// Apertures: the high halves of flat addresses that mean LDS and scratch, as the thunk tells ROCr.
-#define APERTURE_SHARED  UINT64_C(0x0001000000000000)
-#define APERTURE_PRIVATE UINT64_C(0x0002000000000000)
-#define APERTURE_SIZE    (UINT64_C(1) << 32)
 
 // Why a wave's handlers returned to the work-group loop. `wave.op` says where it goes on.
 enum wave_state {

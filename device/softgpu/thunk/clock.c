@@ -1,18 +1,8 @@
-#include "clock.h"
+#include "device/softgpu/machine/clock.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "thunk.h"
-
-static uint64_t clock_read(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * CLOCK_HZ + (uint64_t)now.tv_nsec;
-}
-
-uint64_t clock_ticks(void) { return clock_read(CLOCK_BOOTTIME); }
 
 HSAKMT_STATUS hsaKmtGetClockCounters(HSAuint32 node, HsaClockCounters *counters)
 {

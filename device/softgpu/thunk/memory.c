@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "block.h"
+#include "device/softgpu/machine/block.h"
 #include "topology.h"
 
 static const uint64_t huge_page = UINT64_C(2) << 20;

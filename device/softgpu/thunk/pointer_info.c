@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "block.h"
+#include "device/softgpu/machine/block.h"
 
 // Static: the caller keeps the pointers to them.
 static const HSAuint32 gpu_node[] = {NODE_GPU};

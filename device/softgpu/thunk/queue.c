@@ -1,7 +1,7 @@
 // Queues, as ROCr asks for them; the packet processors behind them are in cp/.
 #include "device/softgpu/cp/queue.h"
 
-#include "event.h"
+#include "device/softgpu/machine/event.h"
 #include "thunk.h"
 
 static HSAKMT_STATUS setup_check(const struct queue_setup *setup)

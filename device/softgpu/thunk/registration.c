@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "block.h"
+#include "device/softgpu/machine/block.h"
 
 static HSAKMT_STATUS register_range(void *address, HSAuint64 size, HsaMemFlags flags)
 {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "block.h"
+#include "device/softgpu/machine/block.h"
 #include "memory.h"
 #include "share_freeze.h"
 

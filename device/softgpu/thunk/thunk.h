@@ -6,17 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#pragma GCC visibility push(default)
-#include <hsakmt.h>
-#pragma GCC visibility pop
-
-enum { NODE_CPU, NODE_GPU, NODE_COUNT };
-
-enum { PAGE_SIZE = 4096 };
-
-// Where the kernels' flat address space sees LDS and scratch. ROCr hands the high words to the queues.
-#define LDS_APERTURE     UINT64_C(0x1000000000000)
-#define SCRATCH_APERTURE UINT64_C(0x2000000000000)
+#include "device/softgpu/machine/machine.h"
 
 // Whether the device was opened by this process. False in a forked child, which has none of the device's
 // threads.

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "device/softgpu/machine/host.h"
+#include "device/softgpu/machine/limits.h"
 #include "thunk.h"
 
 enum {
@@ -19,7 +20,6 @@ enum {
     FIRST_CPU_ID = 0,
     FIRST_SIMD_ID = (int)0x80000000,
     DOORBELL_64BIT = 2, // of capability DoorbellType: 64-bit stores of the packet index
-    LDS_KB = 64,
     LINK_WEIGHT = 20,  // NUMA distance, one PCIe hop
     MEMORY_WIDTH = 64, // bits
     CACHE_LINE = 64,
@@ -32,8 +32,8 @@ static const struct bank {
     uint64_t base;
 } gpu_banks[] = {
     {HSA_HEAPTYPE_FRAME_BUFFER_PUBLIC, 0, 0},
-    {HSA_HEAPTYPE_GPU_LDS, LDS_KB * 1024, LDS_APERTURE},
-    {HSA_HEAPTYPE_GPU_SCRATCH, UINT64_C(1) << 32, SCRATCH_APERTURE},
+    {HSA_HEAPTYPE_GPU_LDS, LDS_BYTES_MAX, APERTURE_SHARED},
+    {HSA_HEAPTYPE_GPU_SCRATCH, APERTURE_SIZE, APERTURE_PRIVATE},
 };
 
 enum { GPU_BANKS = sizeof gpu_banks / sizeof *gpu_banks, CACHE_LEVELS = 3 };
@@ -95,7 +95,7 @@ static void gpu_node_describe(HsaNodeProperties *node)
     node->Capability.ui32.DoorbellType = DOORBELL_64BIT;
     node->Capability.ui32.CoherentHostAccess = 1;
     node->MaxWavesPerSIMD = WAVES_PER_SIMD;
-    node->LDSSizeInKB = LDS_KB;
+    node->LDSSizeInKB = LDS_BYTES_MAX / 1024;
     node->WaveFrontSize = 32;
     node->NumShaderBanks = 1;
     node->NumArrays = 1;

@@ -1,4 +1,4 @@
-#include "exec_wave.h"
+#include "exec_lanes.h"
 
 #include "exec_scalar.h"
 #include "exec_vector.h"
@@ -287,13 +287,13 @@ static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_v_swaprel_b32__VOP1] = run_swaprel,
 };
 
-handler_fn *wave_handler(const struct instruction *in)
+handler_fn *lanes_handler(const struct instruction *in)
 {
     bool modified = in->form == FORM_SDWA || in->form == FORM_DPP16 || in->form == FORM_DPP8 || in->gds;
     return modified ? NULL : handlers[in->opcode->id];
 }
 
-void wave_lower(struct region *region, struct op *op)
+void lanes_lower(struct region *region, struct op *op)
 {
     const struct instruction *in = op->in;
     for (unsigned i = 0; i < 3; i++) vector_source(region, op, i, &in->src[i]);

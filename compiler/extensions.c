@@ -1,4 +1,4 @@
-#include "api/extensions.h"
+#include "compiler/extensions.h"
 
 #include <string.h>
 
@@ -6,7 +6,7 @@
 static const char names[] =
 #define EXTENSION(name, ...) " " #name
 #define FEATURE(...)
-#include "api/extensions.def"
+#include "compiler/extensions.def"
 #undef EXTENSION
 #undef FEATURE
     ;
@@ -16,7 +16,7 @@ static const char names[] =
 static const char defines[] = "-D__OPENCL_VERSION__=300 -UFP_FAST_FMA -cl-ext=-all"
 #define EXTENSION(name, ...) ",+" #name
 #define FEATURE(name, ...)   ",+" #name
-#include "api/extensions.def"
+#include "compiler/extensions.def"
 #undef EXTENSION
 #undef FEATURE
     ;
@@ -24,7 +24,7 @@ static const char defines[] = "-D__OPENCL_VERSION__=300 -UFP_FAST_FMA -cl-ext=-a
 static const cl_name_version extensions[] = {
 #define EXTENSION(name, ...) {CL_MAKE_VERSION(__VA_ARGS__), #name},
 #define FEATURE(...)
-#include "api/extensions.def"
+#include "compiler/extensions.def"
 #undef EXTENSION
 #undef FEATURE
 };
@@ -32,7 +32,7 @@ static const cl_name_version extensions[] = {
 static const cl_name_version features[] = {
 #define EXTENSION(...)
 #define FEATURE(name, ...) {CL_MAKE_VERSION(__VA_ARGS__), #name},
-#include "api/extensions.def"
+#include "compiler/extensions.def"
 #undef EXTENSION
 #undef FEATURE
 };

@@ -4,6 +4,6 @@
 #include "region.h"
 
 // The handler of such an instruction; NULL for others.
-handler_fn *wave_handler(const struct instruction *in);
+handler_fn *lanes_handler(const struct instruction *in);
 // Resolves its operands.
-void wave_lower(struct region *region, struct op *op);
+void lanes_lower(struct region *region, struct op *op);

@@ -1,7 +1,11 @@
 // The memory the device knows, by address.
 #pragma once
 
-#include "thunk.h"
+#include "machine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct block {
     uint8_t *base;

@@ -3,7 +3,11 @@
 #pragma once
 
 #include <stdint.h>
+#include <time.h>
 
 #define CLOCK_HZ UINT64_C(1000000000)
 
 uint64_t clock_ticks(void);
+
+// Any of the system's clocks, in nanoseconds.
+uint64_t clock_read(clockid_t clock);

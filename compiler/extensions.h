@@ -8,14 +8,14 @@ enum {
     EXTENSIONS_MAX = 0
 #define EXTENSION(...) +1
 #define FEATURE(...)
-#include "api/extensions.def"
+#include "compiler/extensions.def"
 #undef EXTENSION
 #undef FEATURE
     ,
     FEATURES_MAX = 0
 #define EXTENSION(...)
 #define FEATURE(...) +1
-#include "api/extensions.def"
+#include "compiler/extensions.def"
 #undef EXTENSION
 #undef FEATURE
 };

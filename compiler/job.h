@@ -1,0 +1,57 @@
+// What the driver asks of kilnc, and what comes of it.
+#pragma once
+
+#include <stddef.h>
+
+enum compiler_action {
+    COMPILER_COMPILE, // OpenCL C to an object (LLVM bitcode in Kiln's container)
+    COMPILER_LINK,    // objects and libraries to an executable code object
+    COMPILER_LIBRARY, // objects to a library (-create-library)
+    COMPILER_BUILD,   // OpenCL C to an executable code object: AMDGPU ELF, code object v5
+};
+
+enum compiler_status {
+    COMPILER_OK,
+    COMPILER_FAILED,          // the program is at fault: errors are in the log
+    COMPILER_INVALID_OPTIONS, // an option is unknown or malformed: the log says which
+    COMPILER_UNAVAILABLE,     // kilnc is missing or cannot be started: the log says why
+    COMPILER_CRASHED,         // kilnc died, ran out of memory or time: the log says how
+    COMPILER_OUT_OF_MEMORY,   // of this process
+};
+
+struct compiler_blob {
+    const void *data;
+    size_t size;
+};
+
+struct compiler_header {
+    const char *name; // as written in #include
+    const char *text; // NUL-terminated
+};
+
+struct compiler_job {
+    enum compiler_action action;
+    const char *isa;     // HSA ISA name of the agent, e.g. "amdgcn-amd-amdhsa--gfx1030"
+    const char *options; // clBuildProgram's options as given; never NULL
+    const char *defines; // the device's own: "-D__OPENCL_VERSION__=300 -cl-ext=-all,+cl_khr_…", from the
+                         // device; may be ""
+    const char *source;  // COMPILE, BUILD; need not be NUL-terminated
+    size_t source_size;
+    const struct compiler_header *headers; // COMPILE: embedded headers
+    size_t header_count;
+    const struct compiler_blob *inputs; // LINK, LIBRARY
+    size_t input_count;
+};
+
+// All are malloc'd; the caller frees with compiler_result_free. `log` is NUL-terminated and never NULL after
+// a job.
+struct compiler_result {
+    enum compiler_status status;
+    char *log;
+    void *binary;
+    size_t binary_size;
+    void *evidence; // what the result rests on besides the job (evidence.h), for the cache
+    size_t evidence_size;
+};
+
+void compiler_result_free(struct compiler_result *result);
