@@ -1,8 +1,6 @@
 // Live handles: a hash set in stripes, each with a lock of its own.
 #include "api/object.h"
 
-#include "icd/icd.h"
-
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -100,9 +98,14 @@ static void entry_remove(struct table *table, entry *place)
     }
 }
 
+static _Atomic(void *) loader_data;
+
+void object_loader_data_set(void *data) { loader_data = data; }
+
 void object_init(struct object *object, enum object_type type)
 {
-    icd_object_init(object);
+    object->dispatch = object_dispatch;
+    object->loader_data = loader_data;
     atomic_init(&object->references, 1);
     atomic_init(&object->handles, 1);
     struct stripe *stripe = stripe_of((uintptr_t)object);

@@ -28,6 +28,13 @@ struct object {
     _Atomic(uint32_t) handles;    // the application's alone: what CL_*_REFERENCE_COUNT tells
 };
 
+// The first word of every object: the table through which a loader calls. Defined by who stands between the
+// loader and these objects (icd/).
+extern const void *const object_dispatch;
+
+// The second word of every object from here on.
+void object_loader_data_set(void *);
+
 // Prepares a new object (one reference) and records its handle as live.
 void object_init(struct object *, enum object_type);
 

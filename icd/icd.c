@@ -1,8 +1,7 @@
 // The dispatch table, look-up by name, and the few names that the library exports.
 // Sources: cl_khr_icd 2.0.0; OpenCL 3.0, "clGetExtensionFunctionAddressForPlatform".
-#include "icd/icd.h"
-
 #include "api/device_address.h"
+#include "api/object.h"
 #include "api/platform.h"
 
 #include <CL/cl_egl.h>
@@ -40,28 +39,24 @@ static const struct {
     .clGetKernelSuggestedLocalWorkSize = (void *)clGetKernelSuggestedLocalWorkSizeKHR,
 };
 
-static _Atomic(void *) loader_data;
-
-void icd_object_init(struct object *object)
-{
-    object->dispatch = &dispatch;
-    object->loader_data = loader_data;
-}
+const void *const object_dispatch = &dispatch;
 
 EXPORT cl_int CL_API_CALL clIcdGetPlatformIDsKHR(cl_uint entries, cl_platform_id *platforms, cl_uint *count)
 {
     return clGetPlatformIDs(entries, platforms, count);
 }
 
+static void *function_find(const char *name);
+
 EXPORT void *CL_API_CALL clIcdGetFunctionAddressForPlatformKHR(cl_platform_id platform, const char *name)
 {
-    return platform_is(platform) && name ? icd_function(name) : NULL;
+    return platform_is(platform) && name ? function_find(name) : NULL;
 }
 
 EXPORT cl_int CL_API_CALL clIcdSetPlatformDispatchDataKHR(cl_platform_id platform, void *data)
 {
     if (!platform_is(platform)) return CL_INVALID_PLATFORM;
-    loader_data = data;
+    object_loader_data_set(data);
     platform_loader_data_set(data);
     return CL_SUCCESS;
 }
@@ -86,7 +81,7 @@ static const struct {
     {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1
 };
 
-void *icd_function(const char *name)
+static void *function_find(const char *name)
 {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (!strcmp(functions[i].name, name)) return functions[i].function;
@@ -95,11 +90,11 @@ void *icd_function(const char *name)
 
 EXPORT void *CL_API_CALL clGetExtensionFunctionAddress(const char *name)
 {
-    return name ? icd_function(name) : NULL;
+    return name ? function_find(name) : NULL;
 }
 
 CL_API_ENTRY void *CL_API_CALL clGetExtensionFunctionAddressForPlatform(cl_platform_id platform,
                                                                         const char *name)
 {
-    return platform_is(platform) && name ? icd_function(name) : NULL;
+    return platform_is(platform) && name ? function_find(name) : NULL;
 }

@@ -119,11 +119,11 @@ F64_BODY(slices_signs)
 F64_BODY(slices_mask)
 F64_BODY(slices_compare)
 F64_BODY(slices_modified)
-HANDLERS(run_broadcast_f64, broadcast_run_f64)
-HANDLERS(run_signs_f64, signs_run_f64)
-HANDLERS(run_mask_f64, mask_run_f64)
-HANDLERS(run_compare_f64, compare_run_f64)
-HANDLERS(run_modified_f64, modified_run_f64)
+HANDLERS(run_broadcast_f64, slices_broadcast_f64)
+HANDLERS(run_signs_f64, slices_signs_f64)
+HANDLERS(run_mask_f64, slices_mask_f64)
+HANDLERS(run_compare_f64, slices_compare_f64)
+HANDLERS(run_modified_f64, slices_modified_f64)
 
 // --- Lowering: operands ---
 

@@ -25,7 +25,7 @@ handler_fn *inlined_vector(unsigned id, unsigned kind);
         NEXT(w, op);                                                                                         \
     }
 #define INLINED_PLAIN(name)                                                                                  \
-    INLINED_HANDLER(run_##name, slices_plain, sem_##name)                                                       \
+    INLINED_HANDLER(run_##name, slices_plain, sem_##name)                                                    \
     INLINED_HANDLER(run_broadcast_##name, slices_broadcast, sem_##name)
 #define INLINED_FLOAT(name)                                                                                  \
     INLINED_PLAIN(name)                                                                                      \

@@ -5,7 +5,10 @@
 // --- Sources ---
 
 static bool type_is_f16(unsigned type) { return type == TYPE_F16 || type == TYPE_PK_F16; }
-static bool type_is_any_float(unsigned type) { return type_is_f16(type) || type == TYPE_F32 || type == TYPE_F64; }
+static bool type_is_any_float(unsigned type)
+{
+    return type_is_f16(type) || type == TYPE_F32 || type == TYPE_F64;
+}
 static bool type_is_packed(unsigned type) { return type >= TYPE_PK_B16 && type <= TYPE_PK_F16; }
 static bool type_is_short(unsigned type) { return type >= TYPE_B16 && type <= TYPE_F16; }
 

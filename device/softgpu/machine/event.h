@@ -1,6 +1,6 @@
-// Events: what a host thread sleeps on until the device (or another thread) raises it. As in the kernel driver,
-// an auto-reset event that is raised while threads wait for it lets all of them go; raised while nobody waits,
-// it stays raised for the next one.
+// Events: what a host thread sleeps on until the device (or another thread) raises it. As in the kernel
+// driver, an auto-reset event that is raised while threads wait for it lets all of them go; raised while
+// nobody waits, it stays raised for the next one.
 #pragma once
 
 #include "machine.h"

@@ -1,6 +1,7 @@
 // Mapping to the GPU: everything is mapped already, at the host's address; what was asked for is only
 // remembered.
 #include "device/softgpu/machine/block.h"
+#include "thunk.h"
 
 // Parts of a block (ROCr cuts its scratch reservation) come and go without a record.
 static HSAKMT_STATUS mapping_set(const void *address, bool mapped)

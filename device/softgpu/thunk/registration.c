@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "device/softgpu/machine/block.h"
+#include "thunk.h"
 
 static HSAKMT_STATUS register_range(void *address, HSAuint64 size, HsaMemFlags flags)
 {

@@ -20,8 +20,8 @@ enum {
     FIRST_CPU_ID = 0,
     FIRST_SIMD_ID = (int)0x80000000,
     DOORBELL_64BIT = 2, // of capability DoorbellType: 64-bit stores of the packet index
-    LINK_WEIGHT = 20,  // NUMA distance, one PCIe hop
-    MEMORY_WIDTH = 64, // bits
+    LINK_WEIGHT = 20,   // NUMA distance, one PCIe hop
+    MEMORY_WIDTH = 64,  // bits
     CACHE_LINE = 64,
 };
 
