@@ -1,5 +1,6 @@
 // What an HSA agent says of itself, as a device.
 #include "runtime.h"
+#include "kick.h"
 
 #include "base/config.h"
 #include "base/log.h"
@@ -109,7 +110,7 @@ static void sharing_describe(struct device *device)
     bool by_default = false;
     hsa.system_get_info((hsa_system_info_t)HSA_AMD_SYSTEM_INFO_SVM_ACCESSIBLE_BY_DEFAULT, &by_default);
     device->info.host_atomics = link_has_atomics(device);
-    device->info.process_memory = by_default || (thunk.process_memory && *thunk.process_memory);
+    device->info.process_memory = by_default || kick_process_memory();
 }
 
 // ---- Facts ----------------------------------------------------------------------------------------------

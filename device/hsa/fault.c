@@ -2,6 +2,7 @@
 // queue; a thread of the queue's own tells the context and ends the signals.
 #include "fault.h"
 
+#include "kick.h"
 #include "queue.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -67,7 +68,7 @@ static cl_int fault_error(hsa_status_t status)
 void fault_queue_error(struct device_queue *queue, hsa_status_t status, hsa_queue_t *hsa_queue)
 {
     char text[900];
-    if (!thunk.fault_text || !thunk.fault_text(hsa_queue, text, sizeof text))
+    if (!kick_fault_text(hsa_queue, text, sizeof text))
         snprintf(text, sizeof text, "%s", runtime_status_text(status));
     fault_mark(queue, fault_error(status), text);
 }

@@ -5,6 +5,7 @@
 #include "loader.h"
 
 #include "hardware.h"
+#include "kick.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -20,7 +21,6 @@
 #define THUNK_FILE   "libhsakmt.so.1"
 
 struct hsa_functions hsa;
-struct thunk_functions thunk;
 
 struct cpu_level {
     const char *name;
@@ -96,27 +96,6 @@ static void *library_loaded(const char *name, char *path, size_t size)
     return library;
 }
 
-static bool thunk_take(void *library)
-{
-    const struct {
-        const char *name;
-        void **place;
-    } exports[] = {
-        {SOFTGPU_PROCESSOR, (void **)&thunk.processor},
-        {SOFTGPU_ANNOUNCE, (void **)&thunk.announce},
-        {SOFTGPU_WAKE, (void **)&thunk.wake},
-        {SOFTGPU_WORK, (void **)&thunk.work},
-        {SOFTGPU_FAULT_TEXT, (void **)&thunk.fault_text},
-        {SOFTGPU_HUSH, (void **)&thunk.hush},
-        {SOFTGPU_PROCESS_MEMORY, (void **)&thunk.process_memory},
-    };
-    bool all = true;
-    for (size_t i = 0; i < sizeof exports / sizeof *exports; i++)
-        all &= (*exports[i].place = dlsym(library, exports[i].name)) != NULL;
-    if (all) thunk.hush();
-    return all;
-}
-
 // The software GPU for the best CPU level that the host runs and that is installed.
 static bool softgpu_find(char *path, size_t path_size, char *reason, size_t size)
 {
@@ -157,7 +136,7 @@ static bool softgpu_open(char *reason, size_t size)
 {
     char path[PATH_MAX];
     void *library = library_loaded(THUNK_FILE, path, sizeof path);
-    if (library && thunk_take(library)) { // another Kiln of this process opened it
+    if (library && kick_bind(library)) { // another Kiln of this process opened it
         if (runtime_open(reason, size)) return true;
         dlclose(library);
         return false;
@@ -169,13 +148,13 @@ static bool softgpu_open(char *reason, size_t size)
         snprintf(reason, size, "the software GPU does not load: %s", dlerror());
         return false;
     }
-    if (!thunk_take(library)) {
+    if (!kick_bind(library)) {
         snprintf(reason, size, "%s lacks what Kiln's own exports", path);
     } else if (runtime_open(reason, size)) {
         log_debug("device: software GPU, %s", path);
         return true;
     }
-    memset(&thunk, 0, sizeof thunk);
+    kick_unbind();
     dlclose(library);
     return false;
 }

@@ -1,8 +1,6 @@
 // Finds and opens the HSA runtime (ROCr), over the AMD kernel driver or over Kiln's software GPU.
 #pragma once
 
-#include "device/softgpu/softgpu.h"
-
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <stdbool.h>
@@ -16,18 +14,6 @@ struct hsa_functions {
 
 // The functions of the runtime that was opened. Valid after loader_open.
 extern struct hsa_functions hsa;
-
-// What the software GPU exports besides the thunk's functions; NULL over real hardware.
-struct thunk_functions {
-    softgpu_processor_fn *processor;
-    softgpu_announce_fn *announce;
-    softgpu_wake_fn *wake;
-    softgpu_work_fn *work;
-    softgpu_fault_text_fn *fault_text;
-    softgpu_hush_fn *hush;
-    softgpu_process_memory *process_memory;
-};
-extern struct thunk_functions thunk;
 
 // Opens the HSA runtime over the thunk that KILN_DEVICE asks for and initialises it (hsa_init, once per
 // process). False: there is no usable device and `reason` says in one line why.

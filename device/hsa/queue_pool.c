@@ -1,6 +1,7 @@
 #include "queue_pool.h"
 
 #include "fault.h"
+#include "kick.h"
 #include "queue.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -31,7 +32,7 @@ static struct pooled_queue *pooled_create(struct device *device)
     pooled->device = device;
     if (hsa.queue_create(device->agent, packets, HSA_QUEUE_TYPE_MULTI, pooled_error, pooled, UINT32_MAX,
                          UINT32_MAX, &pooled->hsa) == HSA_STATUS_SUCCESS) {
-        if (thunk.processor) pooled->processor = thunk.processor(pooled->hsa);
+        pooled->processor = kick_processor(pooled->hsa);
         return pooled;
     }
     free(pooled);

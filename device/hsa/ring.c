@@ -1,5 +1,6 @@
 #include "ring.h"
 
+#include "kick.h"
 #include "signal.h"
 
 #include <hsa/amd_hsa_queue.h>
@@ -183,11 +184,7 @@ static void packet_publish(struct ring *ring, void *slot, uint32_t start, uint64
     // Nobody else writes to this queue.
     __atomic_store_n(&amd_queue(ring)->write_dispatch_id, ++ring->written, __ATOMIC_RELEASE);
     __atomic_store_n((uint32_t *)slot, start, __ATOMIC_RELEASE);
-    if (!ring->pooled->processor) {
-        hsa.signal_store(ring->hsa->doorbell_signal, (hsa_signal_value_t)(ring->written - 1));
-        return;
-    }
-    thunk.announce(ring->pooled->processor);
+    kick_doorbell(ring->hsa, ring->pooled->processor, ring->written - 1);
     if (done && signal_is_awaited(done)) ring_wake(ring);
 }
 
@@ -232,10 +229,7 @@ void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, ui
                    dispatch->kernel->object, done);
 }
 
-void ring_wake(const struct ring *ring)
-{
-    if (ring->pooled->processor) thunk.wake(ring->pooled->processor);
-}
+void ring_wake(const struct ring *ring) { kick_wake(ring->pooled->processor); }
 
 // The device moves its index on when it begins with a packet or, as the software GPU does, when it has done
 // it.

@@ -1,5 +1,6 @@
 #include "signal.h"
 
+#include "kick.h"
 #include "worker.h"
 #include "base/sanitizer.h"
 
@@ -115,19 +116,16 @@ bool signal_is_awaited(const struct device_signal *signal)
     return atomic_load(&signal->awaited);
 }
 
-void signal_wake_device(const struct device_signal *signal)
-{
-    if (signal->processor) thunk.wake(signal->processor);
-}
+void signal_wake_device(const struct device_signal *signal) { kick_wake(signal->processor); }
 
 // Works for the device, if it is one that threads can work for. Somebody who waits for another signal too
 // does not.
 static void device_help(const struct device_signal *signal, bool only_this)
 {
-    if (signal->processor && only_this)
-        thunk.work(signal->processor, &amd_signal(signal)->value);
+    if (only_this)
+        kick_work(signal->processor, &amd_signal(signal)->value);
     else
-        signal_wake_device(signal);
+        kick_wake(signal->processor);
 }
 
 // Waits for the HSA signals themselves. The caller leads and does not hold the mutex.

@@ -146,6 +146,7 @@ static void text_check(const struct option *option)
     expect_taken(option, NULL, 1);
     expect_taken(option, "/some/where", 1);
     memset(text, 'x', PATH_MAX - 1);
+    text[PATH_MAX - 1] = '\0';
     expect_taken(option, text, 1);
     text[PATH_MAX - 1] = 'x';
     expect_refused(option, text, 0);

@@ -1,3 +1,4 @@
+#include "device/hsa/kick.h"
 #include "device/hsa/queue.h"
 #include "fixture.h"
 
@@ -38,7 +39,7 @@ static void announce_and_let_the_device_run(struct softgpu_processor *processor)
     faster.announce(processor);
     while (__atomic_load_n(&faster.queue->read_dispatch_id, __ATOMIC_ACQUIRE) <
            faster.queue->write_dispatch_id) {
-        thunk.wake(processor);
+        softgpu.wake(processor);
         usleep(20);
     }
     usleep(50);
@@ -53,16 +54,16 @@ static void the_device_may_be_faster_than_the_host(void **state)
     uint32_t *data;
     struct device_memory *memory = fixture_words(GROUP, &data);
     struct device_queue *queue = fixture_queue();
-    faster.announce = thunk.announce;
+    faster.announce = softgpu.announce;
     faster.queue = (amd_queue_t *)queue->ring.hsa;
-    thunk.announce = announce_and_let_the_device_run;
+    softgpu.announce = announce_and_let_the_device_run;
     for (int i = 0; i < COMMANDS; i++) {
         signals[i] = fixture_signal();
         for (int other = 0; other < i; other++) assert_ptr_not_equal(signals[i], signals[other]);
         assert_ok(fixture_start(queue, signals[i], "increment", &data, sizeof data, GROUP));
     }
     assert_ok(device_queue_finish(queue));
-    thunk.announce = faster.announce;
+    softgpu.announce = faster.announce;
     assert_int_equal(data[0], COMMANDS);
     for (int i = 0; i < COMMANDS; i++) device_signal_release(signals[i]);
     device_queue_destroy(queue);
