@@ -21,6 +21,7 @@ static void context_destroy(struct kiln_context *context)
     svm_free_all(context);
     storage_pool_destroy(&context->storage);
     for (unsigned i = 0; i < context->device_count; i++) cl_device_release(context->devices[i]);
+    pthread_mutex_destroy(&context->holding.lock);
     pthread_mutex_destroy(&context->lock);
     free(context->properties);
     free(context);
@@ -80,6 +81,7 @@ static struct kiln_context *context_alloc(const cl_context_properties *propertie
         context->property_count = property_count;
     }
     pthread_mutex_init(&context->lock, NULL);
+    pthread_mutex_init(&context->holding.lock, NULL);
     storage_pool_init(&context->storage);
     return context;
 }

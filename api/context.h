@@ -2,12 +2,11 @@
 #pragma once
 
 #include "api/cl_device.h"
+#include "api/machinery/holding.h"
 #include "api/object.h"
 #include "api/machinery/storage.h"
 
 #include <pthread.h>
-
-struct kiln_queue;
 
 struct context_destructor {
     void(CL_CALLBACK *function)(cl_context, void *);
@@ -23,8 +22,8 @@ struct kiln_context {
     void *notify_argument;
     pthread_mutex_t lock; // guards the lists and the tree
     struct context_destructor *destructors;
-    struct kiln_queue *held_queues; // queues that hold commands back (queue.h)
-    void *svm_allocations;          // svm.c's search tree
+    struct holding holding;
+    void *svm_allocations; // svm.c's search tree
     struct storage_pool storage;
     unsigned device_count;
     struct kiln_device *devices[];

@@ -1,6 +1,5 @@
 #include "api/event.h"
 
-#include "api/machinery/command.h"
 #include "api/machinery/event_callback.h"
 #include "api/machinery/info.h"
 #include "api/machinery/recycle.h"
@@ -16,12 +15,12 @@ void event_release(struct kiln_event *event)
     event_guards_free(event->guards);
     pthread_mutex_destroy(&event->lock);
     device_signal_release(event->signal);
-    if (event->queue) queue_release(event->queue);
+    if (event->owner) event->owner->release(event->owner->queue);
     context_release(event->context);
     recycle_give(event, sizeof *event);
 }
 
-cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_command_type type,
+cl_int event_create(struct kiln_context *context, const struct event_owner *owner, cl_command_type type,
                     struct kiln_event **out)
 {
     struct kiln_event *event = recycle_take(sizeof *event);
@@ -34,43 +33,82 @@ cl_int event_create(struct kiln_context *context, struct kiln_queue *queue, cl_c
     }
     pthread_mutex_init(&event->lock, NULL);
     event->context = context;
-    event->queue = queue;
+    event->owner = owner;
     event->type = type;
     context_retain(context);
-    if (queue) {
-        queue_retain(queue);
-        if (queue_is_profiled(queue)) event->queued = device_clock(queue->device->device);
+    if (owner) {
+        object_retain(owner->queue);
+        if (owner->clock) event->queued = device_clock(owner->clock);
     }
     object_init(&event->object, OBJECT_EVENT);
     *out = event;
     return CL_SUCCESS;
 }
 
+bool event_is_known_locked(const struct kiln_event *event)
+{
+    return device_signal_state(event->signal) != 1 || (event->owner && event->is_submitted);
+}
+
 bool event_is_known(struct kiln_event *event)
 {
     if (device_signal_state(event->signal) != 1) return true;
-    if (!event->queue) return false;
+    if (!event->owner) return false;
     pthread_mutex_lock(&event->lock);
     bool known = event->is_submitted;
     pthread_mutex_unlock(&event->lock);
     return known;
 }
 
-cl_int event_submitting(struct kiln_event *event, struct track *track, unsigned wait_count,
-                        struct kiln_event *const *wait)
+// What a command that waits for these events depends on: the events and their own guards.
+static size_t guards_collect(unsigned count, struct kiln_event *const *wait, struct event_guard *list)
 {
-    if (queue_is_profiled(event->queue)) event->submitted = device_clock(event->queue->device->device);
-    event->track = track;
-    event->sequence = ++track->sequence;
-    return event_guards_create(track->number, wait_count, wait, &event->guards);
+    size_t collected = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct kiln_event *event = wait[i];
+        for (unsigned k = 0; event->guards && k < event->guards->count; k++)
+            list[collected++] = event->guards->list[k];
+        if (event->place.track)
+            list[collected++] =
+                (struct event_guard){event->place.track, event->place.sequence, event->signal};
+    }
+    return collected;
 }
 
-void event_submitted(struct kiln_event *event)
+static cl_int guards_create(struct kiln_event *event, unsigned count, struct kiln_event *const *wait)
+{
+    struct event_guard few[16], *list = few;
+    size_t most = 0;
+    for (unsigned i = 0; i < count; i++) {
+        most += wait[i]->place.track && wait[i]->place.track != event->place.track;
+        most += wait[i]->guards ? wait[i]->guards->count : 0;
+    }
+    if (!most) return CL_SUCCESS;
+    most += count;
+    if (most > sizeof few / sizeof *few && !(list = malloc(most * sizeof *list)))
+        return CL_OUT_OF_HOST_MEMORY;
+    size_t collected = guards_collect(count, wait, list);
+    cl_int error = event_guards_create(event->place.track, list, collected, &event->guards);
+    if (list != few) free(list);
+    return error;
+}
+
+cl_int event_submitting(struct kiln_event *event, struct event_place place, unsigned wait_count,
+                        struct kiln_event *const *wait)
+{
+    if (event->owner->clock) event->submitted = device_clock(event->owner->clock);
+    event->place = place;
+    return guards_create(event, wait_count, wait);
+}
+
+bool event_submitted(struct kiln_event *event)
 {
     pthread_mutex_lock(&event->lock);
     event->is_submitted = true;
     event_callbacks_submitted(event);
+    bool awaited = event->waiting;
     pthread_mutex_unlock(&event->lock);
+    return awaited;
 }
 
 cl_int event_result(const struct kiln_event *event)
@@ -84,13 +122,13 @@ cl_int event_status(struct kiln_event *event)
 {
     cl_int state = event_result(event);
     if (state != 1) return state;
-    if (!event->queue) return CL_SUBMITTED; // user events are born so
+    if (!event->owner) return CL_SUBMITTED; // user events are born so
     pthread_mutex_lock(&event->lock);
     bool submitted = event->is_submitted;
     pthread_mutex_unlock(&event->lock);
     if (!submitted) return CL_QUEUED;
-    device_queue_flush(event->track->device_queue); // who asks wants to see it go on
-    if (device_queue_runs(event->track->device_queue, event->signal)) return CL_RUNNING;
+    device_queue_flush(event->place.queue); // who asks wants to see it go on
+    if (device_queue_runs(event->place.queue, event->signal)) return CL_RUNNING;
     state = event_result(event); // it may have ended meanwhile, and then it does not run any more
     return state == 1 ? CL_SUBMITTED : state;
 }
@@ -103,23 +141,6 @@ cl_int event_list_check(const struct kiln_context *context, cl_uint count, const
         if (event_from(events[i])->context != context) return CL_INVALID_CONTEXT;
     }
     return CL_SUCCESS;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *events)
-{
-    if (!count || !events) return CL_INVALID_VALUE;
-    for (cl_uint i = 0; i < count; i++) {
-        if (!event_is(events[i])) return CL_INVALID_EVENT;
-        if (event_from(events[i])->context != event_from(events[0])->context) return CL_INVALID_CONTEXT;
-    }
-    cl_int result = CL_SUCCESS;
-    for (cl_uint i = 0; i < count; i++) {
-        struct kiln_event *event = event_from(events[i]);
-        device_signal_wait(event->signal);
-        if (event_result(event) < 0) result = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
-        if (event->queue) queue_reap(event->queue);
-    }
-    return result;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clRetainEvent(cl_event event)
@@ -144,7 +165,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventInfo(cl_event handle, cl_event_info qu
     struct kiln_event *event = event_from(handle);
     switch (query) {
     case CL_EVENT_COMMAND_QUEUE:
-        return INFO_SCALAR(&out, cl_command_queue, event->queue ? queue_handle(event->queue) : NULL);
+        return INFO_SCALAR(&out, cl_command_queue,
+                           event->owner ? (cl_command_queue)event->owner->queue : NULL);
     case CL_EVENT_CONTEXT:
         return INFO_SCALAR(&out, cl_context, context_handle(event->context));
     case CL_EVENT_COMMAND_TYPE:
@@ -165,7 +187,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_prof
     uint64_t start, end;
     if (!event_is(handle)) return CL_INVALID_EVENT;
     struct kiln_event *event = event_from(handle);
-    if (!event->queue || !queue_is_profiled(event->queue) || event_result(event) != CL_COMPLETE ||
+    if (!event->owner || !event->owner->clock || event_result(event) != CL_COMPLETE ||
         !device_signal_times(event->signal, &start, &end))
         return CL_PROFILING_INFO_NOT_AVAILABLE;
     switch (query) {
@@ -182,31 +204,4 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_prof
     default:
         return CL_INVALID_VALUE;
     }
-}
-
-CL_API_ENTRY cl_event CL_API_CALL clCreateUserEvent(cl_context context, cl_int *error_out)
-{
-    struct kiln_event *event;
-    if (!context_is(context)) return error_return(error_out, CL_INVALID_CONTEXT);
-    cl_int error = event_create(context_from(context), NULL, CL_COMMAND_USER, &event);
-    if (error) return error_return(error_out, error);
-    if (error_out) *error_out = CL_SUCCESS;
-    return event_handle(event);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clSetUserEventStatus(cl_event handle, cl_int status)
-{
-    if (!event_is(handle) || event_from(handle)->queue) return CL_INVALID_EVENT;
-    if (status > CL_COMPLETE) return CL_INVALID_VALUE;
-    struct kiln_event *event = event_from(handle);
-    pthread_mutex_lock(&event->lock);
-    bool first = !event->is_submitted; // of a user event: its status is set
-    event->is_submitted = true;
-    pthread_mutex_unlock(&event->lock);
-    if (!first) return CL_INVALID_OPERATION;
-    event_retain(event); // what waits for it may release the application's reference
-    device_signal_set(event->signal, status);
-    context_flush_held(event->context);
-    event_release(event);
-    return CL_SUCCESS;
 }

@@ -1,32 +1,138 @@
 #include "api/queue.h"
 
-#include "api/machinery/command.h"
-#include "api/event.h"
 #include "api/machinery/info.h"
 #include "api/machinery/queue_properties.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
+// ---- The end --------------------------------------------------------------------------------------------
 
-void queue_release(struct kiln_queue *queue)
+static void queue_destroy(struct later *ending)
 {
-    if (!object_release(&queue->object)) return;
-    for (unsigned i = 0; i < queue->track_count; i++) // waits; no command waits for a user event: it would
-        device_queue_destroy(queue->tracks[i].device_queue); // hold the queue
-    if (queue->barrier) device_signal_release(queue->barrier);
-    queue_destroy_commands(queue);
+    struct kiln_queue *queue = (struct kiln_queue *)((char *)ending - offsetof(struct kiln_queue, ending));
+    tracks_close(&queue->tracks);
     pthread_mutex_destroy(&queue->lock);
     context_release(queue->context);
     free(queue->property_list);
     free(queue);
 }
 
+// On a thread of the device layer: payloads' destructors call the application, and may end other queues.
+static void queue_ended(void *argument, cl_int state)
+{
+    struct kiln_queue *queue = argument;
+    (void)state;
+    later_append(&queue->ending, &queue->ending);
+}
+
+// Nothing refers to the queue any more but its commands under way. Without a thread to leave its end to, or
+// a signal to tell of it, this waits for them.
+static void queue_end(struct kiln_queue *queue)
+{
+    struct device_signal *tail;
+    queue->ending.run = queue_destroy;
+    cl_int error = tracks_tail(&queue->tracks, &tail);
+    bool ended = error == CL_DEVICE_NOT_AVAILABLE || (!error && (!tail || device_signal_state(tail) != 1));
+    bool left = !ended && later_start();
+    if (left && (error || device_signal_notify(tail, queue_ended, queue))) // dead: its commands end right now
+        later_append(&queue->ending, &queue->ending);
+    if (tail) device_signal_release(tail);
+    if (!left) queue_destroy(&queue->ending);
+}
+
+void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
+
+void queue_release(struct kiln_queue *queue)
+{
+    if (object_release(&queue->object)) queue_end(queue);
+}
+
+static void owner_release(struct object *object) { queue_release((struct kiln_queue *)object); }
+
+// ---- Its commands under way ----------------------------------------------------------------------------
+
+void queue_reap(struct kiln_queue *queue)
+{
+    for (unsigned i = 0; i < TRACKS_MAX; i++) {
+        pthread_mutex_lock(&queue->lock);
+        bool open = i < queue->tracks.count;
+        struct work *ended = open ? under_way_take_ended(&queue->tracks.list[i].under_way) : NULL;
+        pthread_mutex_unlock(&queue->lock);
+        works_release(ended);
+        if (!open) return;
+    }
+}
+
+cl_int queue_flush(struct kiln_queue *queue)
+{
+    cl_int result = CL_SUCCESS;
+    pthread_mutex_lock(&queue->lock);
+    for (unsigned i = 0; i < queue->tracks.count; i++) {
+        cl_int error = device_queue_flush(queue->tracks.list[i].device_queue);
+        if (error) result = error;
+    }
+    pthread_mutex_unlock(&queue->lock);
+    return result;
+}
+
+static cl_int track_finish(struct kiln_queue *queue, struct track *track)
+{
+    pthread_mutex_lock(&queue->lock);
+    uint64_t places = track->under_way.places;
+    pthread_mutex_unlock(&queue->lock);
+    cl_int error = device_queue_finish(track->device_queue);
+    pthread_mutex_lock(&queue->lock);
+    // After an error it is not certain that they have ended.
+    struct work *ended =
+        error ? under_way_take_ended(&track->under_way) : under_way_take(&track->under_way, places);
+    pthread_mutex_unlock(&queue->lock);
+    works_release(ended);
+    return error;
+}
+
+cl_int queue_finish(struct kiln_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    unsigned tracks = queue->tracks.count;
+    pthread_mutex_unlock(&queue->lock);
+    cl_int result = CL_SUCCESS;
+    for (unsigned i = 0; i < tracks; i++) {
+        cl_int error = track_finish(queue, &queue->tracks.list[i]);
+        if (error) result = error;
+    }
+    return result;
+}
+
+// ---- Creation ------------------------------------------------------------------------------------------
+
+static void queue_fault(void *argument, const struct device_fault *fault)
+{
+    const struct kiln_queue *queue = argument;
+    context_notify(queue->context, fault->text);
+}
+
 static enum device_queue_priority device_priority(cl_queue_priority_khr hint)
 {
     if (hint == CL_QUEUE_PRIORITY_MED_KHR) return DEVICE_QUEUE_NORMAL;
     return hint == CL_QUEUE_PRIORITY_HIGH_KHR ? DEVICE_QUEUE_HIGH : DEVICE_QUEUE_LOW;
+}
+
+// What its parts know of it.
+static void queue_attach(struct kiln_queue *queue, enum device_queue_priority priority)
+{
+    bool profiled = queue_is_profiled(queue);
+    queue->tracks.device = queue->device->device;
+    queue->tracks.options = (struct device_queue_options){.on_fault = queue_fault,
+                                                          .argument = queue,
+                                                          .profiling = profiled,
+                                                          .priority = priority,
+                                                          .units = queue->device->units};
+    queue->owner =
+        (struct event_owner){&queue->object, owner_release, profiled ? queue->device->device : NULL};
+    queue->held.queue = &queue->object;
+    queue->held.holding = &queue->context->holding;
 }
 
 // The throttle hint is taken and changes nothing: HSA has no such thing.
@@ -46,10 +152,10 @@ static cl_int queue_create(struct kiln_context *context, struct kiln_device *dev
     queue->context = context;
     queue->device = device;
     queue->properties = properties.flags;
-    queue->priority = device_priority(properties.priority);
     queue->property_list = copy;
     queue->property_count = properties.count;
-    error = track_open(queue);
+    queue_attach(queue, device_priority(properties.priority));
+    error = tracks_open(&queue->tracks);
     if (error) goto failed;
     pthread_mutex_init(&queue->lock, NULL);
     context_retain(context);
@@ -149,63 +255,4 @@ CL_API_ENTRY cl_int CL_API_CALL clSetDefaultDeviceCommandQueue(cl_context contex
         return CL_INVALID_DEVICE;
     (void)queue;
     return CL_INVALID_OPERATION; // no queues on the device
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clFlush(cl_command_queue queue)
-{
-    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
-    return queue_flush(queue_from(queue));
-}
-
-// Where commands are held back, a blocking marker behind them.
-CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
-{
-    struct command_request request;
-    cl_int error = command_request_init(&request, handle, CL_COMMAND_MARKER, 0, NULL, NULL);
-    if (error) return error;
-    pthread_mutex_lock(&request.queue->lock);
-    bool held = request.queue->held.count;
-    pthread_mutex_unlock(&request.queue->lock);
-    request.blocking = CL_TRUE;
-    if (held) error = command_enqueue_nothing(&request);
-    return error ? error : queue_finish(request.queue);
-}
-
-static cl_int enqueue_barrier(cl_command_queue queue, cl_command_type type, cl_uint wait_count,
-                              const cl_event *wait, cl_event *event)
-{
-    struct command_request request;
-    cl_int error = command_request_init(&request, queue, type, wait_count, wait, event);
-    return error ? error : command_enqueue_nothing(&request);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint wait_count,
-                                                            const cl_event *wait, cl_event *event)
-{
-    return enqueue_barrier(queue, CL_COMMAND_MARKER, wait_count, wait, event);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueBarrierWithWaitList(cl_command_queue queue, cl_uint wait_count,
-                                                             const cl_event *wait, cl_event *event)
-{
-    return enqueue_barrier(queue, CL_COMMAND_BARRIER, wait_count, wait, event);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueMarker(cl_command_queue queue, cl_event *event)
-{
-    if (queue_is(queue) && !event) return CL_INVALID_VALUE;
-    return enqueue_barrier(queue, CL_COMMAND_MARKER, 0, NULL, event);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueBarrier(cl_command_queue queue)
-{
-    return enqueue_barrier(queue, CL_COMMAND_BARRIER, 0, NULL, NULL);
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueWaitForEvents(cl_command_queue queue, cl_uint count,
-                                                       const cl_event *events)
-{
-    if (queue_is(queue) && (!count || !events)) return CL_INVALID_VALUE;
-    cl_int error = enqueue_barrier(queue, CL_COMMAND_BARRIER, count, events, NULL);
-    return error == CL_INVALID_EVENT_WAIT_LIST ? CL_INVALID_EVENT : error;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "api/context.h"
+#include "api/machinery/held.h"
 #include "api/machinery/track.h"
 #include "api/object.h"
 #include "device/device.h"
@@ -17,17 +18,12 @@ struct kiln_queue {
     struct kiln_device *device;
     cl_command_queue_properties properties;
     cl_queue_properties *property_list;
-    size_t property_count; // with the terminating 0; 0: none were given
-    enum device_queue_priority priority;
-    pthread_mutex_t lock; // guards what follows, and the order in which commands reach the tracks
-    struct track tracks[TRACKS_MAX];
-    unsigned track_count;          // opened, at least one
-    unsigned next_track;           // that got the last command when all were busy
-    struct device_signal *barrier; // of an out-of-order queue: the last barrier's, retained; NULL: none yet
-    // Not given to the device yet. While there are some, the queue is in context->held_queues.
-    struct command_list held;
-    unsigned held_barriers; // among them
-    struct kiln_queue *next_held;
+    size_t property_count;    // with the terminating 0; 0: none were given
+    struct event_owner owner; // itself, for its commands' events
+    struct later ending;      // its destruction, once nothing refers to it and its commands have ended
+    pthread_mutex_t lock;     // guards what follows, and the order in which commands reach the tracks
+    struct tracks tracks;
+    struct held held; // not given to the device yet
 };
 
 static inline struct kiln_queue *queue_from(cl_command_queue handle) { return (struct kiln_queue *)handle; }
@@ -46,4 +42,18 @@ static inline bool queue_is_profiled(const struct kiln_queue *queue)
 static inline bool queue_is(cl_command_queue handle) { return object_is(handle, OBJECT_QUEUE); }
 
 void queue_retain(struct kiln_queue *);
+// Drops one reference. After the last one the commands under way go on and keep what they need, and the queue
+// ends when they have.
 void queue_release(struct kiln_queue *);
+
+// ---- Without the lock
+
+// Releases the payloads of commands that have ended.
+void queue_reap(struct kiln_queue *);
+
+// Makes sure that all commands that the device has by now will run. Returns the queue's fault, if it has one.
+cl_int queue_flush(struct kiln_queue *);
+
+// Sleeps until all commands that the device has by now have ended, and releases their payloads. Returns the
+// queue's fault, if it has one.
+cl_int queue_finish(struct kiln_queue *);

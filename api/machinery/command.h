@@ -42,20 +42,5 @@ void command_free(struct command *);
 // A command that does nothing but keep its place in the queue's order.
 cl_int command_enqueue_nothing(const struct command_request *);
 
-// ---- For queue.c and event.c
-
-// Gives the device what no longer needs to be held back, in all queues of the context: an event has ended.
-void context_flush_held(struct kiln_context *);
-
-// Releases the payloads of commands that have ended. Call without the queue's lock.
-void queue_reap(struct kiln_queue *);
-
-// Releases the payloads of all commands: the device's queue is no more.
-void queue_destroy_commands(struct kiln_queue *);
-
-// Makes sure that all commands that the device has by now will run. Returns the queue's fault, if it has one.
-cl_int queue_flush(struct kiln_queue *);
-
-// Sleeps until all commands that the device has by now have ended, and releases their payloads. Returns the
-// queue's fault, if it has one.
-cl_int queue_finish(struct kiln_queue *);
+// Gives the device what no longer needs to be held back, in all queues of the context.
+void commands_resume(struct kiln_context *);

@@ -1,45 +1,40 @@
 #include "api/machinery/event_guard.h"
 
-#include "api/event.h"
-
 #include <stdlib.h>
+#include <string.h>
 
-// Adds what has not ended well, and is not of the command's own track: a dead queue tells of itself.
-static void guard_add(struct event_guards *guards, uint64_t own_track, const struct event_guard *guard)
+static int guard_compare(const void *a, const void *b)
 {
-    if (guard->track == own_track || device_signal_state(guard->signal) == CL_COMPLETE) return;
-    unsigned i = 0;
-    while (i < guards->count && guards->list[i].track != guard->track) i++;
-    if (i < guards->count && guards->list[i].sequence >= guard->sequence) return;
-    device_signal_retain(guard->signal);
-    if (i < guards->count)
-        device_signal_release(guards->list[i].signal);
-    else
-        guards->count++;
-    guards->list[i] = *guard;
+    const struct event_guard *one = a, *other = b;
+    if (one->track != other->track) return one->track < other->track ? -1 : 1;
+    return (one->sequence > other->sequence) - (one->sequence < other->sequence);
 }
 
-cl_int event_guards_create(uint64_t track, unsigned count, struct kiln_event *const *wait,
+// Moves those that matter to the front: of each track the last one. What is of the command's own track does
+// not: a dead queue tells of itself.
+static size_t guards_choose(uint64_t own_track, struct event_guard *list, size_t count)
+{
+    size_t pending = 0, kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].track != own_track && device_signal_state(list[i].signal) != CL_COMPLETE)
+            list[pending++] = list[i];
+    if (pending > 1) qsort(list, pending, sizeof *list, guard_compare);
+    for (size_t i = 0; i < pending; i++)
+        if (i + 1 == pending || list[i].track != list[i + 1].track) list[kept++] = list[i];
+    return kept;
+}
+
+cl_int event_guards_create(uint64_t own_track, struct event_guard *candidates, size_t count,
                            struct event_guards **out)
 {
-    size_t most = 0;
     *out = NULL;
-    for (unsigned i = 0; i < count; i++) {
-        most += wait[i]->track && wait[i]->track->number != track;
-        most += wait[i]->guards ? wait[i]->guards->count : 0;
-    }
-    if (!most) return CL_SUCCESS;
-    struct event_guards *guards = malloc(sizeof *guards + most * sizeof *guards->list);
+    size_t kept = guards_choose(own_track, candidates, count);
+    if (!kept) return CL_SUCCESS;
+    struct event_guards *guards = malloc(sizeof *guards + kept * sizeof *guards->list);
     if (!guards) return CL_OUT_OF_HOST_MEMORY;
-    guards->count = 0;
-    for (unsigned i = 0; i < count; i++) {
-        const struct kiln_event *event = wait[i];
-        for (unsigned k = 0; event->guards && k < event->guards->count; k++)
-            guard_add(guards, track, &event->guards->list[k]);
-        if (event->track)
-            guard_add(guards, track,
-                      &(struct event_guard){event->track->number, event->sequence, event->signal});
-    }
+    guards->count = (unsigned)kept;
+    memcpy(guards->list, candidates, kept * sizeof *candidates);
+    for (size_t i = 0; i < kept; i++) device_signal_retain(guards->list[i].signal);
     *out = guards;
     return CL_SUCCESS;
 }

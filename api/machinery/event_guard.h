@@ -6,9 +6,8 @@
 #include "device/device.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-
-struct kiln_event;
 
 struct event_guard {
     uint64_t track, sequence;     // which command: tracks are numbered, and so are the events of each
@@ -22,9 +21,9 @@ struct event_guards {
     struct event_guard list[];
 };
 
-// The guards of a command that waits for these events, in the track of this number. *out is NULL where it
-// needs none.
-cl_int event_guards_create(uint64_t track, unsigned count, struct kiln_event *const *wait,
+// Of `count` candidates, in any order, which this sorts: those that have not ended well and are not of the
+// command's own track. *out is NULL where there is none.
+cl_int event_guards_create(uint64_t own_track, struct event_guard *candidates, size_t count,
                            struct event_guards **out);
 void event_guards_free(struct event_guards *);
 

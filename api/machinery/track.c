@@ -1,93 +1,102 @@
 #include "api/machinery/track.h"
 
 #include "api/event.h"
-#include "api/queue.h"
 
-static void track_fault(void *argument, const struct device_fault *fault)
+cl_int tracks_open(struct tracks *tracks)
 {
-    const struct kiln_queue *queue = argument;
-    context_notify(queue->context, fault->text);
-}
-
-cl_int track_open(struct kiln_queue *queue)
-{
-    static _Atomic(uint64_t) tracks;
-    struct track *track = &queue->tracks[queue->track_count];
-    const struct device_queue_options options = {
-        .on_fault = track_fault,
-        .argument = queue,
-        .profiling = queue->properties & CL_QUEUE_PROFILING_ENABLE,
-        .priority = queue->priority,
-        .units = queue->device->units,
-    };
-    cl_int error = device_queue_create(queue->device->device, &options, &track->device_queue);
+    static _Atomic(uint64_t) numbers;
+    struct track *track = &tracks->list[tracks->count];
+    cl_int error = device_queue_create(tracks->device, &tracks->options, &track->device_queue);
     if (error) return error;
-    track->number = ++tracks;
-    track->behind_barrier = queue->barrier;
-    queue->track_count++;
+    track->number = ++numbers;
+    track->behind_barrier = tracks->barrier;
+    tracks->count++;
     return CL_SUCCESS;
 }
 
+void tracks_close(struct tracks *tracks)
+{
+    for (unsigned i = 0; i < tracks->count; i++) device_queue_destroy(tracks->list[i].device_queue);
+    if (tracks->barrier) device_signal_release(tracks->barrier);
+    for (unsigned i = 0; i < tracks->count; i++) works_release(tracks->list[i].under_way.first);
+}
+
 // The track that one of the events keeps busy: behind it a command needs no packet to wait for it.
-static struct track *track_of_wait_list(const struct kiln_queue *queue, unsigned count,
-                                        struct kiln_event *const *wait)
+static struct track *track_of_wait_list(struct tracks *tracks, unsigned count, struct kiln_event *const *wait)
 {
     struct track *found = NULL;
     for (unsigned i = 0; i < count; i++)
-        if (wait[i]->queue == queue && wait[i]->track && device_signal_state(wait[i]->signal) == 1)
-            found = wait[i]->track;
+        for (unsigned k = 0; k < tracks->count; k++)
+            if (wait[i]->place.track == tracks->list[k].number && device_signal_state(wait[i]->signal) == 1)
+                found = &tracks->list[k];
     return found;
 }
 
 // A fault ends the whole queue: its dead track refuses what comes then.
-static struct track *track_dead(struct kiln_queue *queue)
+static struct track *track_dead(struct tracks *tracks)
 {
-    for (unsigned i = 0; i < queue->track_count; i++)
-        if (device_queue_error(queue->tracks[i].device_queue)) return &queue->tracks[i];
+    for (unsigned i = 0; i < tracks->count; i++)
+        if (device_queue_error(tracks->list[i].device_queue)) return &tracks->list[i];
     return NULL;
 }
 
-struct track *track_choose(struct kiln_queue *queue, unsigned wait_count, struct kiln_event *const *wait)
+struct track *tracks_choose(struct tracks *tracks, unsigned wait_count, struct kiln_event *const *wait)
 {
-    struct track *track = track_dead(queue);
-    if (!track) track = track_of_wait_list(queue, wait_count, wait);
-    for (unsigned i = 0; !track && i < queue->track_count; i++)
-        if (device_queue_idle(queue->tracks[i].device_queue)) track = &queue->tracks[i];
+    struct track *track = track_dead(tracks);
+    if (!track) track = track_of_wait_list(tracks, wait_count, wait);
+    for (unsigned i = 0; !track && i < tracks->count; i++)
+        if (device_queue_idle(tracks->list[i].device_queue)) track = &tracks->list[i];
     if (track) return track;
-    if (queue->track_count < TRACKS_MAX && !track_open(queue)) return &queue->tracks[queue->track_count - 1];
-    queue->next_track = (queue->next_track + 1) % queue->track_count;
-    return &queue->tracks[queue->next_track];
+    if (tracks->count < TRACKS_MAX && !tracks_open(tracks)) return &tracks->list[tracks->count - 1];
+    tracks->next = (tracks->next + 1) % tracks->count;
+    return &tracks->list[tracks->next];
 }
 
-// A signal that ends when all that the track has so far has ended.
-static cl_int track_tail(struct track *track, struct device_signal **tail)
+// A signal that ends when all that the track has so far, and `wait`, has ended.
+static cl_int track_tail(struct track *track, struct device_signal *const *wait, unsigned count,
+                         struct device_signal **tail)
 {
     cl_int error = device_signal_create(tail);
     if (error) return error;
-    error = device_queue_barrier(track->device_queue, &(struct device_command){.done = *tail});
+    const struct device_command command = {.wait = wait, .wait_count = count, .done = *tail};
+    error = device_queue_barrier(track->device_queue, &command);
     if (error) device_signal_release(*tail);
     return error;
 }
 
-cl_int track_wait_list(struct kiln_queue *queue, struct track *track, bool all,
-                       struct device_signal *signals[TRACK_SIGNALS_MAX], unsigned *count)
+cl_int tracks_wait_list(struct tracks *tracks, struct track *track, bool all,
+                        struct device_signal *signals[TRACK_SIGNALS_MAX], unsigned *count)
 {
     cl_int error = CL_SUCCESS;
     *count = 0;
-    if (track->behind_barrier) device_signal_retain(signals[(*count)++] = queue->barrier);
-    for (unsigned i = 0; all && !error && i < queue->track_count; i++)
-        if (&queue->tracks[i] != track && !(error = track_tail(&queue->tracks[i], &signals[*count])))
+    if (track->behind_barrier) device_signal_retain(signals[(*count)++] = tracks->barrier);
+    for (unsigned i = 0; all && !error && i < tracks->count; i++)
+        if (&tracks->list[i] != track && !(error = track_tail(&tracks->list[i], NULL, 0, &signals[*count])))
             ++*count;
     while (error && *count) device_signal_release(signals[--*count]);
     return error;
 }
 
-void track_submitted(struct kiln_queue *queue, struct track *track, struct device_signal *barrier)
+void tracks_submitted(struct tracks *tracks, struct track *track, struct device_signal *barrier)
 {
     track->behind_barrier = false;
     if (!barrier) return;
-    if (queue->barrier) device_signal_release(queue->barrier);
-    device_signal_retain(queue->barrier = barrier);
-    for (unsigned i = 0; i < queue->track_count; i++)
-        queue->tracks[i].behind_barrier = &queue->tracks[i] != track;
+    if (tracks->barrier) device_signal_release(tracks->barrier);
+    device_signal_retain(tracks->barrier = barrier);
+    for (unsigned i = 0; i < tracks->count; i++) tracks->list[i].behind_barrier = &tracks->list[i] != track;
+}
+
+cl_int tracks_tail(struct tracks *tracks, struct device_signal **tail)
+{
+    struct device_signal *others[TRACK_SIGNALS_MAX];
+    unsigned count, busy = 0;
+    *tail = NULL;
+    for (unsigned i = 0; i < tracks->count; i++) busy += tracks->list[i].under_way.first != NULL;
+    if (!busy) return CL_SUCCESS;
+    cl_int error = tracks_wait_list(tracks, &tracks->list[0], true, others, &count);
+    if (error) return error;
+    error = track_tail(&tracks->list[0], others, count, tail);
+    for (unsigned i = 0; i < count; i++) device_signal_release(others[i]);
+    if (error) *tail = NULL;
+    return error;
 }

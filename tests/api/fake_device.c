@@ -34,10 +34,11 @@ static struct device fake = {.info = {.name = "fake",
                                       .memory_size = 1 << 30,
                                       .max_alloc_size = 1 << 28,
                                       .lds_size = 65536}};
-static size_t bytes_copied;
+static size_t bytes_copied, states_asked;
 static unsigned memory_count, writes_told;
 
 size_t fake_bytes_copied(void) { return bytes_copied; }
+size_t fake_states_asked(void) { return states_asked; }
 unsigned fake_memory_count(void) { return memory_count; }
 unsigned fake_writes_told(void) { return writes_told; }
 
@@ -77,7 +78,12 @@ void device_signal_release(struct device_signal *signal)
     if (!--signal->references) free(signal);
 }
 
-cl_int device_signal_state(const struct device_signal *signal) { return signal->state; }
+cl_int device_signal_state(const struct device_signal *signal)
+{
+    states_asked++;
+    return signal->state;
+}
+
 cl_int device_signal_wait(struct device_signal *signal)
 {
     return signal->state;

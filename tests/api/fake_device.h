@@ -10,3 +10,6 @@ unsigned fake_memory_count(void);
 
 // How often the device was told that the host wrote to its memory.
 unsigned fake_writes_told(void);
+
+// How often anybody asked for a signal's state.
+size_t fake_states_asked(void);
