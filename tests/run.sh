@@ -22,6 +22,14 @@ test_threads() {
         ctest --test-dir "$folder" --output-on-failure -LE 'house|app' -E '^(isa|interpreter|builtins)_' "$@"
 }
 
+# `./kiln check NAME`: the tests that match, in the build that users get.
+test_matching() {
+    install_packages "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}"
+    configure "$build" KILN_TESTS=ON
+    compile "$build" all
+    ctest --test-dir "$build" --output-on-failure --no-tests=error -R "$@"
+}
+
 test_all() {
     local failed=0 sanitized=$build/sanitized
     install_packages "${packages_build[@]}" "${packages_run[@]}" "${packages_test[@]}"
