@@ -30,43 +30,22 @@ static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags fl
     return map;
 }
 
-static void map_destroy(struct memory_map *map)
-{
-    if (map->staging) device_memory_destroy(map->staging);
-    free(map);
-}
-
-// Records a mapping. CL_INVALID_OPERATION where bytes would be mapped for writing twice.
 static cl_int map_add(struct kiln_memory *memory, struct memory_map *map)
 {
     struct kiln_memory *root = memory_root(memory);
-    cl_int error = CL_SUCCESS;
     pthread_mutex_lock(&root->lock);
-    for (const struct memory_map *each = root->maps; each; each = each->next)
-        if ((map->flags & MAP_WRITES) && (each->flags & MAP_WRITES) && map->begin < each->end &&
-            each->begin < map->end)
-            error = CL_INVALID_OPERATION;
-    if (!error) {
-        map->next = root->maps;
-        root->maps = map;
-        memory->map_count++;
-    }
+    cl_int error = memory_maps_add(&root->maps, map);
+    if (!error) memory->map_count++;
     pthread_mutex_unlock(&root->lock);
     return error;
 }
 
-// Takes the newest mapping of `pointer` off the record; NULL where there is none.
-static struct memory_map *map_take(struct kiln_memory *memory, const void *pointer)
+static struct memory_map *map_take(struct kiln_memory *memory, void *pointer)
 {
     struct kiln_memory *root = memory_root(memory);
     pthread_mutex_lock(&root->lock);
-    struct memory_map **link = &root->maps;
-    while (*link && ((*link)->owner != memory || (*link)->pointer != pointer)) link = &(*link)->next;
-    struct memory_map *map = *link;
-    if (map) {
-        *link = map->next;
-        memory->map_count--;
-    }
+    struct memory_map *map = memory_maps_take(&root->maps, memory, pointer);
+    if (map) memory->map_count--;
     pthread_mutex_unlock(&root->lock);
     return map;
 }
@@ -109,13 +88,13 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     void *pointer = map->pointer;
     error = map_add(memory, map);
     if (error) {
-        map_destroy(map);
+        memory_map_free(map);
         return error_return(error_out, error);
     }
     error = map_enqueue(&request, memory, map);
     if (error) {
         map = map_take(memory, pointer);
-        if (map) map_destroy(map);
+        if (map) memory_map_free(map);
         return error_return(error_out, error);
     }
     error_return(error_out, CL_SUCCESS);

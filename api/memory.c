@@ -29,16 +29,6 @@ void memory_init(struct kiln_memory *memory)
     object_init(&memory->object, OBJECT_MEMORY);
 }
 
-static void maps_free(struct kiln_memory *memory)
-{
-    while (memory->maps) {
-        struct memory_map *map = memory->maps;
-        memory->maps = map->next;
-        if (map->staging) device_memory_destroy(map->staging);
-        free(map);
-    }
-}
-
 static void destructors_call(struct kiln_memory *memory)
 {
     while (memory->destructors) {
@@ -51,7 +41,7 @@ static void destructors_call(struct kiln_memory *memory)
 
 static void memory_destroy(struct kiln_memory *memory)
 {
-    maps_free(memory);
+    memory_maps_free(&memory->maps);
     // The storage goes first: a destructor callback may free the pages of CL_MEM_USE_HOST_PTR.
     if (memory->svm)
         svm_release(memory->svm);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/object.h"
+#include "api/machinery/memory_map.h"
 #include "api/machinery/storage.h"
 #include "device/device.h"
 
@@ -14,17 +15,6 @@ struct memory_destructor {
     void(CL_CALLBACK *function)(cl_mem, void *);
     void *argument;
     struct memory_destructor *next; // the one registered before
-};
-
-// A region that clEnqueueMapBuffer handed out and nobody has unmapped yet.
-struct memory_map {
-    const struct kiln_memory *owner; // the buffer or sub-buffer that was mapped
-    void *pointer;
-    size_t begin, end; // bytes of the root buffer
-    cl_map_flags flags;
-    struct device_memory
-        *staging; // holds the host's copy where the storage is out of the host's reach, else NULL
-    struct memory_map *next;
 };
 
 struct kiln_memory {
@@ -41,9 +31,9 @@ struct kiln_memory {
     size_t property_count; // 0: none were given
     bool has_address;      // CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT: the application may ask for it
     _Atomic(cl_uint) map_count;
-    pthread_mutex_t lock; // guards the two lists
+    pthread_mutex_t lock; // guards what follows
     struct memory_destructor *destructors;
-    struct memory_map *maps; // kept by root buffers only: overlaps concern all that share the storage
+    struct memory_maps maps; // kept by root buffers only: overlaps concern all that share the storage
 };
 
 static inline struct kiln_memory *memory_from(cl_mem handle) { return (struct kiln_memory *)handle; }

@@ -13,7 +13,7 @@ struct known_kernel {
 };
 
 struct device_program {
-    struct device_program *next; // in the list of all
+    struct device_program *next, *previous; // in the list of all
     struct known_kernel *kernels;
     hsa_executable_t executable;
     hsa_code_object_reader_t reader;
@@ -30,6 +30,7 @@ static void program_list(struct device_program *program)
 {
     pthread_mutex_lock(&programs.mutex);
     program->next = programs.first;
+    if (program->next) program->next->previous = program;
     programs.first = program;
     pthread_mutex_unlock(&programs.mutex);
 }
@@ -37,9 +38,8 @@ static void program_list(struct device_program *program)
 static void program_unlist(struct device_program *program)
 {
     pthread_mutex_lock(&programs.mutex);
-    struct device_program **place = &programs.first;
-    while (*place != program) place = &(*place)->next;
-    *place = program->next;
+    *(program->previous ? &program->previous->next : &programs.first) = program->next;
+    if (program->next) program->next->previous = program->previous;
     pthread_mutex_unlock(&programs.mutex);
 }
 

@@ -48,6 +48,7 @@ static void queue_list(struct device_queue *queue)
 {
     pthread_mutex_lock(&queue->device->mutex);
     queue->next = queue->device->queues;
+    if (queue->next) queue->next->previous = queue;
     queue->device->queues = queue;
     pthread_mutex_unlock(&queue->device->mutex);
 }
@@ -55,9 +56,8 @@ static void queue_list(struct device_queue *queue)
 static void queue_unlist(struct device_queue *queue)
 {
     pthread_mutex_lock(&queue->device->mutex);
-    struct device_queue **place = &queue->device->queues;
-    while (*place && *place != queue) place = &(*place)->next;
-    if (*place) *place = queue->next;
+    *(queue->previous ? &queue->previous->next : &queue->device->queues) = queue->next;
+    if (queue->next) queue->next->previous = queue->previous;
     pthread_mutex_unlock(&queue->device->mutex);
 }
 

@@ -26,9 +26,9 @@ struct device_queue {
     _Atomic(uint32_t) references; // owner, jobs, fault
     struct device *device;
     struct device_queue_options options;
-    struct device_queue *next; // in device->queues
-    pthread_mutex_t mutex;     // guards what follows
-    pthread_cond_t settled;    // `running` or `fault_told` changed
+    struct device_queue *next, *previous; // in device->queues
+    pthread_mutex_t mutex;                // guards what follows
+    pthread_cond_t settled;               // `running` or `fault_told` changed
 
     struct ring ring;
     struct worker *worker;

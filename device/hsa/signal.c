@@ -278,10 +278,9 @@ void signal_bind(struct device_signal *signal, struct watcher *watcher, uint64_t
 
 static bool callback_add(struct device_signal *signal, struct signal_callback *callback)
 {
-    struct signal_callback **place;
     pthread_mutex_lock(&signal->mutex);
-    for (place = &signal->callbacks; *place;) place = &(*place)->next; // in the order they were asked for
-    *place = callback;
+    *(signal->callbacks ? &signal->last_callback->next : &signal->callbacks) = callback;
+    signal->last_callback = callback;
     bool pending = device_signal_state(signal) == STATE_PENDING;
     struct watcher *watcher = signal->watcher;
     bool first = callback == signal->callbacks;

@@ -30,7 +30,7 @@ struct device_signal {
     bool led;
     _Atomic(bool) awaited;      // somebody sleeps, or is about to, until the device ends it
     struct worker_job *offered; // ends the signal once somebody who waits for it has run it; NULL: none
-    struct signal_callback *callbacks;
+    struct signal_callback *callbacks, *last_callback; // in the order they were asked for
     _Atomic(struct watcher *) watcher;   // of the queue whose command ends this signal; NULL: no command yet
     uint64_t sequence;                   // of that command in its queue
     uint64_t packet;                     // of that command, index + 1; 0: it is none

@@ -2,6 +2,7 @@
 // command that has a callback, and is interrupted when an earlier one gets a callback meanwhile.
 #define _GNU_SOURCE
 #include "signal.h"
+#include "watch_heap.h"
 
 #include "linger.h"
 #include "base/log.h"
@@ -10,18 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct watch {
-    struct watch *next;
-    struct device_signal *signal;
-};
-
 struct watcher {
     _Atomic(uint32_t) references; // queue, bound signals, thread
     pthread_mutex_t mutex;
     pthread_cond_t changed; // a watch came, or the queue is gone
     bool abandoned;
-    struct watch *watches; // by sequence
-    bool running;          // a thread is there
+    struct watch_heap watches;
+    bool running; // a thread is there
     struct device_signal *current;
     _Atomic(bool) interrupted;
     hsa_signal_t interrupt; // non-zero: look at the list again
@@ -47,6 +43,7 @@ void watcher_release(struct watcher *watcher)
 {
     if (atomic_fetch_sub(&watcher->references, 1) != 1) return;
     hsa.signal_destroy(watcher->interrupt);
+    watch_heap_free(&watcher->watches);
     pthread_cond_destroy(&watcher->changed);
     pthread_mutex_destroy(&watcher->mutex);
     free(watcher);
@@ -61,28 +58,28 @@ void watcher_abandon(struct watcher *watcher)
     watcher_release(watcher);
 }
 
-static void watch_end(struct watcher *watcher, struct watch *watch)
+// Calls the callbacks of the first signal if that has ended. Called and left with the mutex held.
+static void watch_end(struct watcher *watcher)
 {
-    struct watch **place = &watcher->watches;
-    while (*place != watch) place = &(*place)->next;
-    *place = watch->next;
+    if (device_signal_state(watch_heap_first(&watcher->watches)) == 1) return;
+    struct device_signal *signal = watch_heap_take(&watcher->watches);
     pthread_mutex_unlock(&watcher->mutex);
-    signal_run_callbacks(watch->signal);
-    device_signal_release(watch->signal);
-    free(watch);
+    signal_run_callbacks(signal);
+    device_signal_release(signal);
     pthread_mutex_lock(&watcher->mutex);
 }
 
-static void watch_wait(struct watcher *watcher, struct watch *watch)
+static void watch_wait(struct watcher *watcher)
 {
-    watcher->current = watch->signal;
+    struct device_signal *first = watch_heap_first(&watcher->watches);
+    watcher->current = first;
     atomic_store(&watcher->interrupted, false);
     hsa.signal_store(watcher->interrupt, 0);
     pthread_mutex_unlock(&watcher->mutex);
-    bool ended = signal_sleep(watch->signal, watcher->interrupt, &watcher->interrupted);
+    signal_sleep(first, watcher->interrupt, &watcher->interrupted);
     pthread_mutex_lock(&watcher->mutex);
     watcher->current = NULL;
-    if (ended) watch_end(watcher, watch);
+    watch_end(watcher); // an earlier one that came meanwhile has ended too
 }
 
 static void *watcher_run(void *argument)
@@ -90,10 +87,10 @@ static void *watcher_run(void *argument)
     struct watcher *watcher = argument;
     pthread_mutex_lock(&watcher->mutex);
     while (runtime_alive()) {
-        if (watcher->watches)
-            watch_wait(watcher, watcher->watches);
+        if (watcher->watches.count)
+            watch_wait(watcher);
         else if ((watcher->abandoned || !linger_wait(&watcher->changed, &watcher->mutex)) &&
-                 !watcher->watches)
+                 !watcher->watches.count)
             break;
     }
     watcher->running = false;
@@ -126,25 +123,11 @@ static void watcher_interrupt(struct watcher *watcher)
 
 bool watcher_add(struct watcher *watcher, struct device_signal *signal)
 {
-    struct watch *watch = calloc(1, sizeof *watch), **place;
-    if (!watch) return false;
-    device_signal_retain(signal);
-    watch->signal = signal;
     pthread_mutex_lock(&watcher->mutex);
-    for (place = &watcher->watches; *place && (*place)->signal->sequence <= signal->sequence;)
-        place = &(*place)->next;
-    watch->next = *place;
-    *place = watch;
-    bool started = watcher_start(watcher);
+    bool added = watcher_start(watcher) && watch_heap_add(&watcher->watches, signal);
     pthread_cond_signal(&watcher->changed);
-    if (!started)
-        *place = watch->next;
-    else if (watcher->current && signal->sequence < watcher->current->sequence)
+    if (added && watcher->current && signal->sequence < watcher->current->sequence)
         watcher_interrupt(watcher);
     pthread_mutex_unlock(&watcher->mutex);
-    if (!started) {
-        device_signal_release(signal);
-        free(watch);
-    }
-    return started;
+    return added;
 }
