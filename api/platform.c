@@ -2,6 +2,7 @@
 
 #include "api/cl_device.h"
 #include "api/machinery/info.h"
+#include "api/machinery/lenient.h"
 #include "compiler/extensions.h"
 
 #include <pthread.h>
@@ -87,6 +88,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceIDs(cl_platform_id handle, cl_device_
 {
     const cl_device_type known = CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_CPU | CL_DEVICE_TYPE_GPU |
                                  CL_DEVICE_TYPE_ACCELERATOR | CL_DEVICE_TYPE_CUSTOM;
+    type = lenient_device_type(type);
     if (!platform_is(handle)) return CL_INVALID_PLATFORM;
     if (type != CL_DEVICE_TYPE_ALL && (!type || type & ~known)) return CL_INVALID_DEVICE_TYPE;
     if ((!devices && !count) || (devices && !entries)) return CL_INVALID_VALUE;

@@ -202,12 +202,25 @@ static void threads_with_contexts(void **state)
     session_close(&other);
 }
 
+// OpenCV's way to ask for any device.
+static void every_bit_of_the_device_type(void **state)
+{
+    struct session session;
+    cl_uint all = 0, every_bit = 0;
+    (void)state;
+    session_open(&session);
+    cl_platform_id platform = session_platform(&session);
+    assert_int_equal(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, NULL, &all), CL_SUCCESS);
+    assert_int_equal(clGetDeviceIDs(platform, ~(cl_device_type)0, 0, NULL, &every_bit), CL_SUCCESS);
+    assert_int_equal(every_bit, all);
+    session_close(&session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(properties),
-        cmocka_unit_test(types_and_arguments),
-        cmocka_unit_test(destructor_callbacks),
+        cmocka_unit_test(every_bit_of_the_device_type), cmocka_unit_test(properties),
+        cmocka_unit_test(types_and_arguments),          cmocka_unit_test(destructor_callbacks),
         cmocka_unit_test(threads_with_contexts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
