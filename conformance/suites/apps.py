@@ -4,6 +4,7 @@ A test's name is <application>@<what it does>; conformance/run apps NAME… runs
 packages. Those that are not come from PyPI, into a virtual environment in the output folder.
 """
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -14,9 +15,12 @@ from pathlib import Path
 from . import process
 
 SECONDS_PER_PROGRAM = 1800
-PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "hashcat", "hcxkeys", "python3-opencv", "python3-venv"]
+PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "hashcat", "hcxkeys", "python3-opencv", "python3-venv",
+            "hipcc", "libamdhip64-dev", "libhiprand-dev", "librocrand-dev", "libhiprand1",
+            "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev"]
 PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "tinygrad==0.14.0"]
 TOP = Path(__file__).resolve().parents[2]
+KILN_RUN = Path(os.environ.get("KILN_BUILD_DIR", TOP / "build")) / "lib" / "kiln" / "kiln-run"
 
 
 @dataclass
@@ -96,6 +100,12 @@ def opencv():
                                  TOP / "conformance" / "programs" / "opencv_umat.py"])
 
 
+def rocm():
+    """HIP, hipRAND and OpenMP, which use ROCr by themselves. A program that its compiler is missing for has failed here."""
+    for name in ("hipcc", "openmp"):
+        yield Program(f"rocm@{name}", [TOP / "tests" / "apps" / f"{name}.sh", KILN_RUN])
+
+
 def junit_parts(path):
     """{test: verdict} of a run of pytest."""
     verdicts = {}
@@ -152,7 +162,7 @@ def pypi_install(output):
 
 
 def programs(output, wanted):
-    debian = [clblast, clfft, clpeak, hashcat, hcxkeys, opencv]
+    debian = [clblast, clfft, clpeak, hashcat, hcxkeys, opencv, rocm]
     pypi = [pyopencl, openmm, tinygrad]
     for application in debian + pypi:
         name = application.__name__

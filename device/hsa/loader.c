@@ -6,6 +6,7 @@
 
 #include "hardware.h"
 #include "kick.h"
+#include "software.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -15,17 +16,10 @@
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define RUNTIME_FILE "libhsa-runtime64.so.1"
-#define THUNK_FILE   "libhsakmt.so.1"
 
 struct hsa_functions hsa;
-
-struct cpu_level {
-    const char *name;
-    bool runs;
-};
 
 static bool functions_resolve(void *runtime, char *reason, size_t size)
 {
@@ -96,26 +90,6 @@ static void *library_loaded(const char *name, char *path, size_t size)
     return library;
 }
 
-// The software GPU for the best CPU level that the host runs and that is installed.
-static bool softgpu_find(char *path, size_t path_size, char *reason, size_t size)
-{
-    __builtin_cpu_init();
-    const struct cpu_level levels[] = {{"x86-64-v4", __builtin_cpu_supports("x86-64-v4")},
-                                       {"x86-64-v3", __builtin_cpu_supports("x86-64-v3")},
-                                       {"x86-64", true}};
-    const char *folder = config_libdir();
-    if (!folder) {
-        snprintf(reason, size, "the folder of Kiln's own files is unknown; set KILN_LIBDIR");
-        return false;
-    }
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        snprintf(path, path_size, "%s/softgpu/%s/" THUNK_FILE, folder, levels[i].name);
-        if (levels[i].runs && !access(path, R_OK)) return true;
-    }
-    snprintf(reason, size, "none for this CPU in %s/softgpu (%s: %m)", folder, path);
-    return false;
-}
-
 // A thunk or runtime that somebody else brought into the process is the one that ROCr is bound to.
 static bool thunk_is_free(char *reason, size_t size)
 {
@@ -143,7 +117,7 @@ static bool softgpu_open(char *reason, size_t size)
     }
     if (library) dlclose(library);
     if (!thunk_is_free(reason, size)) return false;
-    if (!softgpu_find(path, sizeof path, reason, size)) return false;
+    if (!software_find(config_libdir(), path, sizeof path, reason, size)) return false;
     if (!(library = dlopen(path, RTLD_NOW | RTLD_LOCAL))) {
         snprintf(reason, size, "the software GPU does not load: %s", dlerror());
         return false;

@@ -17,6 +17,8 @@ vendors=$prefix/trial/etc/OpenCL/vendors
 library=$(cat "$vendors/kiln.icd")
 [ "${library#"$prefix"/trial/}" != "$library" ] && [ -f "$library" ]
 "$prefix/trial/bin/kilnc" --version
+folder=$(KILN_DEVICE=soft "$prefix/trial/bin/kiln-run" printenv LD_LIBRARY_PATH)
+[ "${folder#"$prefix"/trial/}" != "$folder" ] && [ -f "${folder%%:*}/libhsakmt.so.1" ]
 
 # The build tree out of reach would be a better proof; that the driver loads nothing from there is the next best.
 env -u KILN_LIBDIR OCL_ICD_VENDORS="$vendors" LD_DEBUG=files LD_DEBUG_OUTPUT="$prefix/loaded" "$2"
