@@ -16,6 +16,8 @@
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define RUNTIME_FILE "libhsa-runtime64.so.1"
 
@@ -51,10 +53,33 @@ static hsa_status_t runtime_init(void)
     return status;
 }
 
-// Opens ROCr over whichever thunk the dynamic linker gives it.
-static bool runtime_open(char *reason, size_t size)
+// ROCr asserts that it gets the address space it asks for, which ends the process: so it is not started where
+// there is little. It starts with 1.2 GB and asks for the rest until a first kernel has run.
+static bool address_space_suffices(char *reason, size_t size)
 {
-    void *runtime = dlopen(RUNTIME_FILE, RTLD_NOW | RTLD_LOCAL);
+    enum { NEEDED_MB = 1536 };
+    struct rlimit limit;
+    unsigned long long pages = 0;
+    if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY) return true;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file) {
+        if (fscanf(file, "%llu", &pages) != 1) pages = 0;
+        fclose(file);
+    }
+    unsigned long long used = pages * (unsigned long long)sysconf(_SC_PAGESIZE);
+    if (limit.rlim_cur >= used + ((unsigned long long)NEEDED_MB << 20)) return true;
+    snprintf(reason, size,
+             "the HSA runtime needs %d MB of address space, and the limit (ulimit -v) is %llu MB of which "
+             "%llu are used",
+             NEEDED_MB, (unsigned long long)limit.rlim_cur >> 20, used >> 20);
+    return false;
+}
+
+// Opens ROCr in a namespace of the dynamic linker, over whichever thunk it gives it there.
+static bool runtime_open(Lmid_t names, char *reason, size_t size)
+{
+    if (!address_space_suffices(reason, size)) return false;
+    void *runtime = dlmopen(names, RUNTIME_FILE, RTLD_NOW | RTLD_LOCAL);
     if (!runtime) {
         snprintf(reason, size, "the HSA runtime does not load: %s (Debian package libhsa-runtime64-1)",
                  dlerror());
@@ -90,8 +115,8 @@ static void *library_loaded(const char *name, char *path, size_t size)
     return library;
 }
 
-// A thunk or runtime that somebody else brought into the process is the one that ROCr is bound to.
-static bool thunk_is_free(char *reason, size_t size)
+// Whether ROCr would be bound to a thunk that somebody else brought into the process.
+static bool thunk_is_taken(void)
 {
     char path[PATH_MAX];
     static const char *const files[] = {THUNK_FILE, RUNTIME_FILE};
@@ -99,32 +124,28 @@ static bool thunk_is_free(char *reason, size_t size)
         void *library = library_loaded(files[i], path, sizeof path);
         if (!library) continue;
         dlclose(library);
-        snprintf(reason, size,
-                 "%s is already loaded by this process, so the software GPU cannot take its place", path);
-        return false;
+        log_info("%s is loaded already: the software GPU gets a ROCr of its own", path);
+        return true;
     }
-    return true;
+    return false;
 }
 
-static bool softgpu_open(char *reason, size_t size)
+// Where the process has the real thunk already (it uses HIP, say), the software GPU and a second ROCr live in
+// a namespace of the dynamic linker's own. It costs a second libc and libstdc++ (1.2 MB). RTLD_DEEPBIND would
+// not do: ROCr's dependency is found by its SONAME among what is loaded, and sanitizers end a process that
+// asks for it. Libraries with sanitizers cannot be loaded so: these builds have no device then.
+static bool softgpu_open_in(Lmid_t names, char *path, char *reason, size_t size)
 {
-    char path[PATH_MAX];
-    void *library = library_loaded(THUNK_FILE, path, sizeof path);
-    if (library && kick_bind(library)) { // another Kiln of this process opened it
-        if (runtime_open(reason, size)) return true;
-        dlclose(library);
-        return false;
-    }
-    if (library) dlclose(library);
-    if (!thunk_is_free(reason, size)) return false;
-    if (!software_find(config_libdir(), path, sizeof path, reason, size)) return false;
-    if (!(library = dlopen(path, RTLD_NOW | RTLD_LOCAL))) {
+    void *library = dlmopen(names, path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
         snprintf(reason, size, "the software GPU does not load: %s", dlerror());
         return false;
     }
     if (!kick_bind(library)) {
         snprintf(reason, size, "%s lacks what Kiln's own exports", path);
-    } else if (runtime_open(reason, size)) {
+    } else if (dlinfo(library, RTLD_DI_LMID, &names)) {
+        snprintf(reason, size, "%s: %s", path, dlerror());
+    } else if (runtime_open(names, reason, size)) {
         log_debug("device: software GPU, %s", path);
         return true;
     }
@@ -133,12 +154,26 @@ static bool softgpu_open(char *reason, size_t size)
     return false;
 }
 
+static bool softgpu_open(char *reason, size_t size)
+{
+    char path[PATH_MAX];
+    void *library = library_loaded(THUNK_FILE, path, sizeof path);
+    if (library && kick_bind(library)) { // another Kiln of this process opened it, or kiln-run showed it
+        if (runtime_open(LM_ID_BASE, reason, size)) return true;
+        dlclose(library);
+        return false;
+    }
+    if (library) dlclose(library);
+    return software_find(config_libdir(), path, sizeof path, reason, size) &&
+           softgpu_open_in(thunk_is_taken() ? LM_ID_NEWLM : LM_ID_BASE, path, reason, size);
+}
+
 bool loader_open(char *reason, size_t size)
 {
     enum device_choice wanted = config_get()->device;
     char why[512] = "";
     if (wanted != DEVICE_SOFT) {
-        if (hardware_present(why, sizeof why) && runtime_open(why, sizeof why)) return true;
+        if (hardware_present(why, sizeof why) && runtime_open(LM_ID_BASE, why, sizeof why)) return true;
         log_info("no AMD GPU: %s", why);
         if (wanted == DEVICE_GPU) {
             snprintf(reason, size, "no AMD GPU: %s", why);
