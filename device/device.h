@@ -70,7 +70,9 @@ cl_int device_signal_wait(struct device_signal *);
 // Ends a signal by hand (user events): 0 or a negative error.
 void device_signal_set(struct device_signal *, cl_int state);
 // Calls `function(argument, state)` once, from a thread of the device layer, when the signal is no longer 1
-// (at once, from such a thread, if it already is not). The function must not block.
+// (at once, from such a thread, if it already is not). The function must not block. CL_OUT_OF_HOST_MEMORY or,
+// where no thread can be had, CL_OUT_OF_RESOURCES: it will not be called. A command that is to end a signal
+// which has been asked about already is refused where no thread can be had for it.
 cl_int device_signal_notify(struct device_signal *, void (*function)(void *argument, cl_int state),
                             void *argument);
 // When the command that ended this signal ran. Valid once the state is 0. False: the command left no times.

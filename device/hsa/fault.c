@@ -1,5 +1,6 @@
 // ROCr reports errors from its one event thread, which must not be kept waiting. So the report only marks the
-// queue; a thread of the queue's own tells the context and ends the signals.
+// queue; a thread of the queue's own tells the context and ends the signals. (Where none can be started, the
+// event thread does: late news of other queues are better than none of this one.)
 #include "fault.h"
 
 #include "kick.h"
@@ -40,8 +41,9 @@ static void *fault_run(void *argument)
     return NULL;
 }
 
-// Marks the queue dead, once. `what` is one line; the kernel's name is added.
-static void fault_mark(struct device_queue *queue, cl_int error, const char *what)
+// Marks the queue dead and retains it for fault_tell; false: it was dead. `what` is one line; the kernel's
+// name is added.
+static bool fault_mark(struct device_queue *queue, cl_int error, const char *what)
 {
     pthread_mutex_lock(&queue->mutex);
     cl_int alive = CL_SUCCESS;
@@ -54,8 +56,13 @@ static void fault_mark(struct device_queue *queue, cl_int error, const char *wha
         log_info("device %s: %s", queue->device->info.name, queue->fault_text);
     }
     pthread_mutex_unlock(&queue->mutex);
-    if (!first) return;
-    device_queue_retain(queue);
+    if (first) device_queue_retain(queue);
+    return first;
+}
+
+// Without any lock: where no thread is to be had this one tells the application, which may come back.
+static void fault_tell(struct device_queue *queue)
+{
     if (!thread_start(NULL, "kiln-fault", fault_run, queue)) fault_run(queue);
 }
 
@@ -70,7 +77,7 @@ void fault_queue_error(struct device_queue *queue, hsa_status_t status, hsa_queu
     char text[900];
     if (!kick_fault_text(hsa_queue, text, sizeof text))
         snprintf(text, sizeof text, "%s", runtime_status_text(status));
-    fault_mark(queue, fault_error(status), text);
+    if (fault_mark(queue, fault_error(status), text)) fault_tell(queue);
 }
 
 static void memory_fault_text(const hsa_amd_gpu_memory_fault_info_t *fault, char *text, size_t size)
@@ -103,9 +110,17 @@ hsa_status_t fault_system_event(const hsa_amd_event_t *event, void *argument)
     struct device *device = devices_by_agent(event->memory_fault.agent);
     if (!device) return HSA_STATUS_ERROR;
     memory_fault_text(&event->memory_fault, text, sizeof text);
+    struct device_queue *faulted = NULL, *next;
     pthread_mutex_lock(&device->mutex);
-    for (struct device_queue *queue = device->queues; queue; queue = queue->next)
-        fault_mark(queue, CL_OUT_OF_RESOURCES, text);
+    for (struct device_queue *queue = device->queues; queue; queue = queue->next) {
+        if (!fault_mark(queue, CL_OUT_OF_RESOURCES, text)) continue;
+        queue->next_faulted = faulted;
+        faulted = queue;
+    }
     pthread_mutex_unlock(&device->mutex);
+    for (; faulted; faulted = next) {
+        next = faulted->next_faulted;
+        fault_tell(faulted);
+    }
     return HSA_STATUS_SUCCESS;
 }

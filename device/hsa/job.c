@@ -70,7 +70,8 @@ static cl_int job_order(struct device_queue *queue, const struct device_command 
         job->wait[job->wait_count++] = tail;
     else if (tail)
         device_signal_release(tail);
-    signal_bind(job->done, queue->watcher, ++queue->sequence);
+    if (!signal_bind(job->done, queue->watcher, queue->sequence + 1)) return CL_OUT_OF_RESOURCES;
+    queue->sequence++;
     device_queue_retain(queue);
     return CL_SUCCESS;
 }

@@ -220,7 +220,6 @@ static void queue_packet_ends(struct device_queue *queue, struct device_signal *
     done->times = queue->options.profiling ? TIMES_DISPATCH : TIMES_NONE;
     done->agent = queue->device->agent;
     queue_pending_add(queue, done, true);
-    signal_bind(done, queue->watcher, queue->sequence);
 }
 
 // The packet to be written next ends `done` (or nothing).
@@ -230,6 +229,16 @@ static void queue_packet_last(struct device_queue *queue, struct device_signal *
     queue->packets_last = true;
     if (done != queue->packet_tail) tail_set(&queue->packet_tail, done);
     if (done) queue_packet_ends(queue, done);
+}
+
+// Binds the signal to the command whose packet is to be written next. Where that fails a packet that does
+// nothing is written instead: those that wait for what the command should have waited for may be there.
+static cl_int queue_packet_bind(struct device_queue *queue, struct device_signal *done)
+{
+    if (!done || signal_bind(done, queue->watcher, queue->sequence + 1)) return CL_SUCCESS;
+    queue_packet_last(queue, NULL);
+    ring_barrier(&queue->ring, NULL, 0, NULL);
+    return CL_OUT_OF_RESOURCES;
 }
 
 cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
@@ -243,6 +252,7 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
     } else if (queue->packets_last) {
         error = device_signal_create(tail);
         if (error != CL_SUCCESS) return error;
+        signal_bind(*tail, queue->watcher, queue->sequence + 1);
         queue_packet_last(queue, *tail);
         ring_barrier(&queue->ring, NULL, 0, *tail);
     }
@@ -312,6 +322,7 @@ cl_int device_queue_dispatch(struct device_queue *queue, const struct device_com
 {
     pthread_mutex_lock(&queue->mutex);
     cl_int error = queue_packet_begin(queue, command, dispatch->kernel->kernarg_size);
+    if (!error) error = queue_packet_bind(queue, command->done);
     if (!error) dispatch_write(queue, command, dispatch);
     pthread_mutex_unlock(&queue->mutex);
     return error;
@@ -346,6 +357,7 @@ cl_int device_queue_barrier(struct device_queue *queue, const struct device_comm
     pthread_mutex_lock(&queue->mutex);
     bool ended = barrier_end_at_once(queue, command);
     if (!ended) error = queue_packet_begin(queue, command, 0);
+    if (!ended && !error) error = queue_packet_bind(queue, command->done);
     if (!ended && !error) {
         queue_packet_last(queue, command->done);
         ring_barrier(&queue->ring, NULL, 0, command->done);

@@ -27,6 +27,7 @@ struct device_queue {
     struct device *device;
     struct device_queue_options options;
     struct device_queue *next, *previous; // in device->queues
+    struct device_queue *next_faulted;    // of those that die of one fault, until it is told
     pthread_mutex_t mutex;                // guards what follows
     pthread_cond_t settled;               // `running` or `fault_told` changed
 

@@ -1,7 +1,6 @@
 #include "signal.h"
 
 #include "kick.h"
-#include "worker.h"
 #include "base/sanitizer.h"
 
 #include <hsa/amd_hsa_signal.h>
@@ -68,6 +67,8 @@ void device_signal_release(struct device_signal *signal)
         free(callback);
     }
     signal->callbacks = NULL;
+    if (signal->holds_worker) worker_unhold(worker_common());
+    signal->holds_worker = false;
     if (signal->watcher) watcher_release(signal->watcher);
     signal->watcher = NULL;
     if (signal->first) device_signal_release(signal->first);
@@ -218,19 +219,22 @@ void signal_run_callbacks(struct device_signal *signal)
     }
 }
 
-static void callbacks_job(void *argument)
+static void callbacks_call(struct worker_job *job)
 {
-    signal_run_callbacks(argument);
-    device_signal_release(argument);
+    struct device_signal *signal =
+        (struct device_signal *)((char *)job - offsetof(struct device_signal, call_them));
+    signal_run_callbacks(signal);
+    device_signal_release(signal);
+    worker_unhold(worker_common());
 }
 
-// Has the callbacks called soon from a thread of this layer. The signal has ended.
-static bool callbacks_schedule(struct device_signal *signal)
+// Has the callbacks called soon by the common worker, which the signal holds until then. The signal has
+// ended.
+static void callbacks_schedule(struct device_signal *signal)
 {
     device_signal_retain(signal);
-    if (worker_call(callbacks_job, signal)) return true;
-    device_signal_release(signal);
-    return false;
+    signal->call_them.run = callbacks_call;
+    worker_push(worker_common(), &signal->call_them);
 }
 
 void signal_device_ends(struct device_signal *signal)
@@ -255,9 +259,10 @@ void signal_end(struct device_signal *signal, cl_int state, uint64_t start, uint
     sanitizer_release(&amd_signal(signal)->value); // by the store that follows
     hsa.signal_store(signal->hsa, 0);              // also for packets that wait for it, and for who leads
     pthread_cond_broadcast(&signal->changed);
-    bool callbacks = signal->callbacks && !signal->watcher;
+    bool scheduled = signal->holds_worker;
+    signal->holds_worker = false;
     pthread_mutex_unlock(&signal->mutex);
-    if (callbacks) callbacks_schedule(signal);
+    if (scheduled) callbacks_schedule(signal);
 }
 
 void device_signal_set(struct device_signal *signal, cl_int state)
@@ -265,28 +270,87 @@ void device_signal_set(struct device_signal *signal, cl_int state)
     if (runtime_alive()) signal_end(signal, state, 0, 0);
 }
 
-void signal_bind(struct device_signal *signal, struct watcher *watcher, uint64_t sequence)
+// The watcher is to call them, not the common worker.
+static bool callbacks_watch(struct device_signal *signal, struct watcher *watcher)
 {
-    watcher_retain(watcher);
+    if (!watcher_add(watcher, signal)) return false;
+    pthread_mutex_lock(&signal->mutex);
+    bool held = signal->holds_worker;
+    signal->holds_worker = false;
+    pthread_mutex_unlock(&signal->mutex);
+    if (held) worker_unhold(worker_common());
+    return true;
+}
+
+static void signal_set_watcher(struct device_signal *signal, struct watcher *watcher, uint64_t sequence,
+                               bool *callbacks)
+{
     pthread_mutex_lock(&signal->mutex);
     signal->watcher = watcher;
     signal->sequence = sequence;
-    bool callbacks = signal->callbacks;
+    *callbacks = signal->callbacks;
     pthread_mutex_unlock(&signal->mutex);
-    if (callbacks) watcher_add(watcher, signal);
+}
+
+bool signal_bind(struct device_signal *signal, struct watcher *watcher, uint64_t sequence)
+{
+    bool callbacks;
+    watcher_retain(watcher);
+    signal_set_watcher(signal, watcher, sequence, &callbacks);
+    if (!callbacks || callbacks_watch(signal, watcher)) return true;
+    signal_set_watcher(signal, NULL, 0, &callbacks);
+    watcher_release(watcher);
+    return false;
+}
+
+// With others before it, which somebody is sure to call, it will be called with them.
+static bool callback_append(struct device_signal *signal, struct signal_callback *callback)
+{
+    pthread_mutex_lock(&signal->mutex);
+    bool others = signal->callbacks;
+    if (others) signal->last_callback = signal->last_callback->next = callback;
+    pthread_mutex_unlock(&signal->mutex);
+    return others;
+}
+
+// False: it has been taken to be called.
+static bool callback_take_back(struct device_signal *signal, struct signal_callback *callback)
+{
+    pthread_mutex_lock(&signal->mutex);
+    bool there = signal->callbacks == callback, held = there && signal->holds_worker;
+    if (there) signal->callbacks = NULL;
+    if (held) signal->holds_worker = false;
+    pthread_mutex_unlock(&signal->mutex);
+    if (held) worker_unhold(worker_common());
+    return there;
+}
+
+// Who is to call it is seen to first, so that a failure leaves nothing behind. A signal without a watcher
+// holds the common worker.
+static bool callback_first(struct device_signal *signal, struct signal_callback *callback)
+{
+    bool hold = !atomic_load(&signal->watcher) || device_signal_state(signal) != STATE_PENDING;
+    if (hold && (!worker_common() || !worker_hold(worker_common()))) return false;
+    pthread_mutex_lock(&signal->mutex);
+    signal->callbacks = signal->last_callback = callback;
+    struct watcher *watcher = signal->watcher;
+    bool ended = hold && device_signal_state(signal) != STATE_PENDING;
+    signal->holds_worker = hold && !ended;
+    pthread_mutex_unlock(&signal->mutex);
+    if (ended)
+        callbacks_schedule(signal);
+    else if (watcher && !callbacks_watch(signal, watcher))
+        return !callback_take_back(signal, callback);
+    return true;
 }
 
 static bool callback_add(struct device_signal *signal, struct signal_callback *callback)
 {
-    pthread_mutex_lock(&signal->mutex);
-    *(signal->callbacks ? &signal->last_callback->next : &signal->callbacks) = callback;
-    signal->last_callback = callback;
-    bool pending = device_signal_state(signal) == STATE_PENDING;
-    struct watcher *watcher = signal->watcher;
-    bool first = callback == signal->callbacks;
-    pthread_mutex_unlock(&signal->mutex);
-    if (!pending) return callbacks_schedule(signal);
-    return !watcher || !first || watcher_add(watcher, signal);
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER; // or another would count on a first one
+    pthread_mutex_lock(&one_at_a_time);
+    bool added = callback_append(signal, callback) || callback_first(signal, callback);
+    pthread_mutex_unlock(&one_at_a_time);
+    return added;
 }
 
 cl_int device_signal_notify(struct device_signal *signal, void (*function)(void *, cl_int), void *argument)
@@ -296,7 +360,9 @@ cl_int device_signal_notify(struct device_signal *signal, void (*function)(void 
     if (!callback) return CL_OUT_OF_HOST_MEMORY;
     callback->function = function;
     callback->argument = argument;
-    return callback_add(signal, callback) ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+    if (callback_add(signal, callback)) return CL_SUCCESS;
+    free(callback);
+    return CL_OUT_OF_RESOURCES;
 }
 
 void device_signal_starts_with(struct device_signal *signal, struct device_signal *first)

@@ -9,6 +9,7 @@
 
 #include "runtime.h"
 #include "watcher.h"
+#include "worker.h"
 
 #include <stdatomic.h>
 
@@ -30,7 +31,11 @@ struct device_signal {
     bool led;
     _Atomic(bool) awaited;      // somebody sleeps, or is about to, until the device ends it
     struct worker_job *offered; // ends the signal once somebody who waits for it has run it; NULL: none
-    struct signal_callback *callbacks, *last_callback; // in the order they were asked for
+    // In the order they were asked for. While there are any, a watcher or the common worker is sure to call
+    // them.
+    struct signal_callback *callbacks, *last_callback;
+    bool holds_worker;                   // … which is kept for that
+    struct worker_job call_them;         // of that worker
     _Atomic(struct watcher *) watcher;   // of the queue whose command ends this signal; NULL: no command yet
     uint64_t sequence;                   // of that command in its queue
     uint64_t packet;                     // of that command, index + 1; 0: it is none
@@ -43,8 +48,8 @@ struct device_signal {
 };
 
 // The signal is to be ended by a command of the queue with this watcher. Before the command is visible to
-// anybody.
-void signal_bind(struct device_signal *, struct watcher *, uint64_t sequence);
+// anybody. False, and no effect: the signal has callbacks, and no thread could be started to call them.
+bool signal_bind(struct device_signal *, struct watcher *, uint64_t sequence);
 
 // The signal is about to be given to the device.
 void signal_device_ends(struct device_signal *);

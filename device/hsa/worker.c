@@ -15,6 +15,7 @@ struct worker {
     pthread_cond_t changed;
     struct worker_job *first, **last;
     bool running;   // a thread is there
+    unsigned holds; // … and stays
     bool abandoned; // no more jobs will come
 };
 
@@ -51,7 +52,8 @@ void worker_release(struct worker *worker)
 static struct worker_job *worker_take(struct worker *worker)
 {
     bool stay = true;
-    while (!worker->first && stay && !worker->abandoned) stay = linger_wait(&worker->changed, &worker->mutex);
+    while (!worker->first && (worker->holds || (stay && !worker->abandoned)))
+        stay = linger_wait(&worker->changed, &worker->mutex) || worker->holds;
     struct worker_job *job = worker->first;
     if (job && !(worker->first = job->next)) worker->last = &worker->first;
     return job;
@@ -96,32 +98,28 @@ bool worker_push(struct worker *worker, struct worker_job *job)
     return started;
 }
 
-struct call {
-    struct worker_job job;
-    void (*function)(void *);
-    void *argument;
-};
-
-static void call_run(struct worker_job *job)
+bool worker_hold(struct worker *worker)
 {
-    struct call *call = (struct call *)job;
-    call->function(call->argument);
-    free(call);
+    pthread_mutex_lock(&worker->mutex);
+    bool started = worker_start(worker);
+    if (started) worker->holds++;
+    pthread_mutex_unlock(&worker->mutex);
+    return started;
+}
+
+void worker_unhold(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    if (!--worker->holds) pthread_cond_signal(&worker->changed);
+    pthread_mutex_unlock(&worker->mutex);
 }
 
 static struct worker *common;
 static void common_create(void) { common = worker_create("kiln-calls"); }
 
-bool worker_call(void (*function)(void *), void *argument)
+struct worker *worker_common(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, common_create);
-    struct call *call = common ? calloc(1, sizeof *call) : NULL;
-    if (!call) return false;
-    call->job.run = call_run;
-    call->function = function;
-    call->argument = argument;
-    bool taken = worker_push(common, &call->job);
-    if (!taken) free(call);
-    return taken;
+    return common;
 }

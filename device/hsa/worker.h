@@ -16,5 +16,10 @@ void worker_release(struct worker *); // jobs that are left are still run
 // Takes the job over. False: no thread could be started; the job is not taken.
 bool worker_push(struct worker *, struct worker_job *);
 
-// Has a thread of the process call function(argument) soon. False: out of memory or threads.
-bool worker_call(void (*function)(void *), void *argument);
+// From a hold that succeeded to its release the worker's thread is there, and worker_push succeeds. False: no
+// thread could be started.
+bool worker_hold(struct worker *);
+void worker_unhold(struct worker *);
+
+// The process's own, for what must be called from a thread of this layer. NULL: out of memory.
+struct worker *worker_common(void);

@@ -56,3 +56,4 @@ int copy_tests(void);
 int queue_tests(void);
 int order_tests(void);
 int fault_tests(void);
+int refused_thread_tests(void);
