@@ -116,11 +116,11 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
     if (!error) error = svm_take(memory, host);
     if (!error) error = storage_open(memory);
     if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
+    if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
     if (error) {
         buffer_free(memory);
         return error;
     }
-    memory_init(memory);
     *result = memory;
     return CL_SUCCESS;
 }

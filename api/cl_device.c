@@ -53,8 +53,9 @@ struct kiln_device *cl_device_create(struct device *device)
     created->device = device;
     created->info = device_info(device);
     created->defines = extensions_defines();
-    object_init(&created->object, OBJECT_DEVICE);
-    return created;
+    if (object_init(&created->object, OBJECT_DEVICE)) return created;
+    free(created);
+    return NULL;
 }
 
 // "gfx1030" is version 10, minor 3, stepping 0: the last two digits are minor and stepping.

@@ -112,7 +112,10 @@ CL_API_ENTRY cl_context CL_API_CALL clCreateContext(
             context->devices[context->device_count++] = cl_device_from(devices[i]);
             cl_device_retain(cl_device_from(devices[i]));
         }
-    object_init(&context->object, OBJECT_CONTEXT);
+    if (!object_init(&context->object, OBJECT_CONTEXT)) {
+        context_destroy(context);
+        return error_return(error_out, CL_OUT_OF_HOST_MEMORY);
+    }
     compiler_prepare(); // most contexts soon have a program to build
     if (error_out) *error_out = CL_SUCCESS;
     return context_handle(context);

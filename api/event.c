@@ -8,9 +8,8 @@
 
 void event_retain(struct kiln_event *event) { object_retain(&event->object); }
 
-void event_release(struct kiln_event *event)
+static void event_destroy(struct kiln_event *event)
 {
-    if (!object_release(&event->object)) return;
     event_callbacks_free(event);
     event_guards_free(event->guards);
     pthread_mutex_destroy(&event->lock);
@@ -18,6 +17,11 @@ void event_release(struct kiln_event *event)
     if (event->owner) event->owner->release(event->owner->queue);
     context_release(event->context);
     recycle_give(event, sizeof *event);
+}
+
+void event_release(struct kiln_event *event)
+{
+    if (object_release(&event->object)) event_destroy(event);
 }
 
 cl_int event_create(struct kiln_context *context, const struct event_owner *owner, cl_command_type type,
@@ -40,7 +44,10 @@ cl_int event_create(struct kiln_context *context, const struct event_owner *owne
         object_retain(owner->queue);
         if (owner->clock) event->queued = device_clock(owner->clock);
     }
-    object_init(&event->object, OBJECT_EVENT);
+    if (!object_init(&event->object, OBJECT_EVENT)) {
+        event_destroy(event);
+        return CL_OUT_OF_HOST_MEMORY;
+    }
     *out = event;
     return CL_SUCCESS;
 }

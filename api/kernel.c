@@ -84,8 +84,7 @@ static cl_int kernel_finish(struct kiln_kernel *kernel)
     kernel->memos = calloc(kernel->device_count + 1, sizeof *kernel->memos);
     if (!kernel->arguments || !kernel->values || !kernel->memos) return CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; i < kernel->device_count; i++) kernel->devices[i].memo = &kernel->memos[i];
-    object_init(&kernel->object, OBJECT_KERNEL);
-    return CL_SUCCESS;
+    return object_init(&kernel->object, OBJECT_KERNEL) ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
 }
 
 static cl_int kernel_create(struct kiln_program *program, const char *name, struct kiln_kernel **result)

@@ -22,11 +22,12 @@ void memory_free(struct kiln_memory *memory)
     recycle_give(memory, sizeof *memory);
 }
 
-void memory_init(struct kiln_memory *memory)
+bool memory_init(struct kiln_memory *memory)
 {
-    context_retain(memory->context);
     pthread_mutex_init(&memory->lock, NULL);
-    object_init(&memory->object, OBJECT_MEMORY);
+    if (!object_init(&memory->object, OBJECT_MEMORY)) return false;
+    context_retain(memory->context);
+    return true;
 }
 
 static void destructors_call(struct kiln_memory *memory)

@@ -74,8 +74,9 @@ cl_int memory_check_host_access(const struct kiln_memory *, cl_map_flags access)
 // A memory object with all fields 0; NULL: out of memory. And the end of one, its fields let go of.
 struct kiln_memory *memory_new(void);
 void memory_free(struct kiln_memory *);
-// Makes a memory object whose fields are filled in live: one reference, the context retained.
-void memory_init(struct kiln_memory *);
+// Makes a memory object whose fields are filled in live: one reference, the context retained. False: out of
+// memory, and nothing is changed.
+bool memory_init(struct kiln_memory *);
 void memory_retain(struct kiln_memory *);
 // Drops one reference; the last one calls the destructor callbacks, newest first, and frees.
 void memory_release(struct kiln_memory *);

@@ -58,14 +58,14 @@ static void table_copy(struct table *to, const struct table *from)
     to->count = from->count;
 }
 
-// The stripe's table, with room for one more. With the lock held.
+// The stripe's table, with room for one more; NULL: out of memory. With the lock held.
 static struct table *table_reserve(struct stripe *stripe)
 {
     struct table *table = stripe->table;
     if (table && table->count * 2 <= table->mask) return table;
     size_t capacity = table ? (table->mask + 1) * 2 : FIRST_CAPACITY;
     struct table *larger = calloc(1, sizeof *larger + capacity * sizeof *larger->entries);
-    if (!larger) abort(); // a few hundred bytes: nothing can go on without them
+    if (!larger) return NULL;
     larger->mask = capacity - 1;
     larger->older = table;
     if (table) table_copy(larger, table);
@@ -102,7 +102,7 @@ static _Atomic(void *) loader_data;
 
 void object_loader_data_set(void *data) { loader_data = data; }
 
-void object_init(struct object *object, enum object_type type)
+bool object_init(struct object *object, enum object_type type)
 {
     object->dispatch = object_dispatch;
     object->loader_data = loader_data;
@@ -111,9 +111,12 @@ void object_init(struct object *object, enum object_type type)
     struct stripe *stripe = stripe_of((uintptr_t)object);
     stripe_begin(stripe);
     struct table *table = table_reserve(stripe);
-    entry_set(entry_find(table, (uintptr_t)object), (uintptr_t)object | type);
-    table->count++;
+    if (table) {
+        entry_set(entry_find(table, (uintptr_t)object), (uintptr_t)object | type);
+        table->count++;
+    }
     stripe_end(stripe);
+    return table;
 }
 
 static bool table_has(const struct table *table, uintptr_t handle, enum object_type type)

@@ -35,8 +35,9 @@ extern const void *const object_dispatch;
 // The second word of every object from here on.
 void object_loader_data_set(void *);
 
-// Prepares a new object (one reference) and records its handle as live.
-void object_init(struct object *, enum object_type);
+// Prepares a new object (one reference) and records its handle as live. False: memory is short, and the
+// handle is not live.
+bool object_init(struct object *, enum object_type);
 
 // Whether `handle` is a live object of this type. Never touches memory that is not Kiln's: garbage, stale and
 // foreign handles are looked up, not dereferenced.

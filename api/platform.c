@@ -23,7 +23,14 @@ static void devices_collect(void)
     }
 }
 
-static void platform_init(void) { object_init(&platform.object, OBJECT_PLATFORM); }
+static bool platform_init(void)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    bool ready = platform_is(platform_handle(&platform)) || object_init(&platform.object, OBJECT_PLATFORM);
+    pthread_mutex_unlock(&lock);
+    return ready;
+}
 
 // The devices are not found before somebody asks for them: loaders load every driver of a machine into every
 // OpenCL program.
@@ -44,9 +51,8 @@ bool platform_is(cl_platform_id handle) { return handle && object_is(handle, OBJ
 
 CL_API_ENTRY cl_int CL_API_CALL clGetPlatformIDs(cl_uint entries, cl_platform_id *platforms, cl_uint *count)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     if ((!platforms && !count) || (platforms && !entries)) return CL_INVALID_VALUE;
-    pthread_once(&once, platform_init);
+    if (!platform_init()) return CL_OUT_OF_HOST_MEMORY;
     if (platforms) *platforms = platform_handle(&platform);
     if (count) *count = 1;
     return CL_SUCCESS;

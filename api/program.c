@@ -7,6 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void program_destroy(struct kiln_program *program)
+{
+    for (unsigned i = 0; i < program->device_count; i++) {
+        struct program_device *entry = &program->devices[i];
+        free(entry->options);
+        free(entry->log);
+        program_binary_release(entry->binary);
+        executable_release(entry->executable);
+    }
+    pthread_mutex_destroy(&program->lock);
+    context_release(program->context);
+    free(program->source);
+    free(program);
+}
+
 struct kiln_program *program_create(struct kiln_context *context, enum program_origin origin,
                                     struct kiln_device *const *devices, unsigned count)
 {
@@ -27,23 +42,9 @@ struct kiln_program *program_create(struct kiln_context *context, enum program_o
         program->devices[i].status = CL_BUILD_NONE;
     }
     pthread_mutex_init(&program->lock, NULL);
-    object_init(&program->object, OBJECT_PROGRAM);
-    return program;
-}
-
-static void program_destroy(struct kiln_program *program)
-{
-    for (unsigned i = 0; i < program->device_count; i++) {
-        struct program_device *entry = &program->devices[i];
-        free(entry->options);
-        free(entry->log);
-        program_binary_release(entry->binary);
-        executable_release(entry->executable);
-    }
-    pthread_mutex_destroy(&program->lock);
-    context_release(program->context);
-    free(program->source);
-    free(program);
+    if (object_init(&program->object, OBJECT_PROGRAM)) return program;
+    program_destroy(program);
+    return NULL;
 }
 
 void program_retain(struct kiln_program *program) { object_retain(&program->object); }

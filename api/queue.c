@@ -159,7 +159,10 @@ static cl_int queue_create(struct kiln_context *context, struct kiln_device *dev
     if (error) goto failed;
     pthread_mutex_init(&queue->lock, NULL);
     context_retain(context);
-    object_init(&queue->object, OBJECT_QUEUE);
+    if (!object_init(&queue->object, OBJECT_QUEUE)) {
+        queue_destroy(&queue->ending);
+        return CL_OUT_OF_HOST_MEMORY;
+    }
     *out = queue;
     return CL_SUCCESS;
 failed:

@@ -25,8 +25,10 @@ static struct kiln_memory *sub_buffer_create(struct kiln_memory *parent, cl_mem_
     memory->storage = parent->storage;
     memory->offset = parent->offset + region->origin;
     if (parent->host_pointer) memory->host_pointer = (uint8_t *)parent->host_pointer + region->origin;
-    memory_init(memory);
-    return memory;
+    if (memory_init(memory)) return memory;
+    memory_release(parent);
+    memory_free(memory);
+    return NULL;
 }
 
 CL_API_ENTRY cl_mem CL_API_CALL clCreateSubBuffer(cl_mem handle, cl_mem_flags flags,

@@ -99,8 +99,9 @@ static struct kiln_device *sub_device_create(struct kiln_device *parent, const s
     device->partition = properties;
     device->partition_size = properties_size;
     cl_device_retain(parent);
-    object_init(&device->object, OBJECT_DEVICE);
-    return device;
+    if (object_init(&device->object, OBJECT_DEVICE)) return device;
+    sub_device_destroy(device);
+    return NULL;
 }
 
 static cl_int sub_devices_create(struct kiln_device *parent, const struct partition *partition,

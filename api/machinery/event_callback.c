@@ -71,14 +71,38 @@ void event_callbacks_free(struct kiln_event *event)
         }
 }
 
+// One notification serves all callbacks; after the event has ended every registration needs its own. With the
+// event's lock held.
 static cl_int event_notify(struct kiln_event *event)
 {
+    if (event->notified && device_signal_state(event->signal) == 1) return CL_SUCCESS;
     struct notification *notification = malloc(sizeof *notification);
     if (!notification) return CL_OUT_OF_HOST_MEMORY;
     *notification = (struct notification){{NULL, notification_free}, event};
     event_retain(event);
     cl_int error = device_signal_notify(event->signal, event_ended, notification);
-    if (error) notification_free(&notification->later);
+    if (error)
+        notification_free(&notification->later);
+    else
+        event->notified = true;
+    return error;
+}
+
+// What can fail comes before the callback is linked, under the one lock: nobody else counts on a notification
+// that was refused.
+static cl_int callback_register(struct kiln_event *event, struct event_callback *callback)
+{
+    cl_int status = callback->status, error = CL_SUCCESS;
+    pthread_mutex_lock(&event->lock);
+    bool already = status == CL_SUBMITTED && (event->is_submitted || !event->owner);
+    if (!already) error = event_notify(event);
+    if (!error) {
+        struct event_callback *older = event->callbacks[status];
+        callback->later.next = older ? &older->later : NULL;
+        event->callbacks[status] = callback;
+        if (already) event_callbacks_submitted(event);
+    }
+    pthread_mutex_unlock(&event->lock);
     return error;
 }
 
@@ -89,19 +113,10 @@ CL_API_ENTRY cl_int CL_API_CALL clSetEventCallback(cl_event handle, cl_int statu
     if (!event_is(handle)) return CL_INVALID_EVENT;
     if (!function || status < CL_COMPLETE || status > CL_SUBMITTED) return CL_INVALID_VALUE;
     if (!later_start()) return CL_OUT_OF_RESOURCES;
-    struct kiln_event *event = event_from(handle);
     struct event_callback *callback = malloc(sizeof *callback);
     if (!callback) return CL_OUT_OF_HOST_MEMORY;
-    pthread_mutex_lock(&event->lock);
-    struct event_callback *older = event->callbacks[status];
-    *callback = (struct event_callback){
-        {older ? &older->later : NULL, callback_run}, function, argument, status, NULL};
-    event->callbacks[status] = callback;
-    bool already = status == CL_SUBMITTED && (event->is_submitted || !event->owner);
-    if (already) event_callbacks_submitted(event);
-    // One notification serves all callbacks; after the event has ended every registration needs its own.
-    bool notify = !already && (!event->notified || device_signal_state(event->signal) != 1);
-    event->notified |= notify;
-    pthread_mutex_unlock(&event->lock);
-    return notify ? event_notify(event) : CL_SUCCESS;
+    *callback = (struct event_callback){{NULL, callback_run}, function, argument, status, NULL};
+    cl_int error = callback_register(event_from(handle), callback);
+    if (error) free(callback);
+    return error;
 }
