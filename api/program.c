@@ -16,6 +16,7 @@ static void program_destroy(struct kiln_program *program)
         program_binary_release(entry->binary);
         executable_release(entry->executable);
     }
+    pthread_cond_destroy(&program->built);
     pthread_mutex_destroy(&program->lock);
     context_release(program->context);
     free(program->source);
@@ -42,6 +43,7 @@ struct kiln_program *program_create(struct kiln_context *context, enum program_o
         program->devices[i].status = CL_BUILD_NONE;
     }
     pthread_mutex_init(&program->lock, NULL);
+    pthread_cond_init(&program->built, NULL);
     if (object_init(&program->object, OBJECT_PROGRAM)) return program;
     program_destroy(program);
     return NULL;
@@ -72,11 +74,19 @@ struct program_device *program_device_built(struct kiln_program *program, const 
     return own;
 }
 
+struct program_device *program_device_await(struct kiln_program *program, const struct kiln_device *device)
+{
+    struct program_device *entry;
+    while ((entry = program_device_built(program, device)) && entry->status == CL_BUILD_IN_PROGRESS)
+        pthread_cond_wait(&program->built, &program->lock);
+    return entry;
+}
+
 struct executable *program_executable(struct kiln_program *program, const struct kiln_device *device)
 {
     pthread_mutex_lock(&program->lock);
-    const struct program_device *entry = program_device_built(program, device);
-    struct executable *executable = entry && entry->status != CL_BUILD_IN_PROGRESS ? entry->executable : NULL;
+    const struct program_device *entry = program_device_await(program, device);
+    struct executable *executable = entry ? entry->executable : NULL;
     if (executable) executable_retain(executable);
     pthread_mutex_unlock(&program->lock);
     return executable;

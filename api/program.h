@@ -29,6 +29,7 @@ struct kiln_program {
     size_t source_size;             // without the NUL
     _Atomic(unsigned) kernel_count; // kernel objects attached
     pthread_mutex_t lock;           // never held while compiling
+    pthread_cond_t built;           // a device's build has ended
     unsigned device_count;
     struct program_device devices[];
 };
@@ -53,5 +54,9 @@ struct program_device *program_device(struct kiln_program *, const struct kiln_d
 // none. NULL where the program is not for it. The program's lock is held.
 struct program_device *program_device_built(struct kiln_program *, const struct kiln_device *);
 
-// The executable for a device, retained; NULL where none is built.
+// The same once no build for the device is under way: waits for its end. The lock is held, but not while
+// waiting. Not to be called by what a build waits for.
+struct program_device *program_device_await(struct kiln_program *, const struct kiln_device *);
+
+// The executable for a device, retained; NULL where none is built. Waits for a build that is under way.
 struct executable *program_executable(struct kiln_program *, const struct kiln_device *);

@@ -129,19 +129,17 @@ static bool options_have(const char *options, const char *wanted)
     return false;
 }
 
-// The object or library that a program holds for a device, retained in *input; NULL where it holds none.
-// CL_INVALID_OPERATION while it is being built.
-static cl_int input_take(struct kiln_program *program, const struct kiln_device *device,
-                         struct program_binary **input)
+// The object or library that a program holds for a device, retained; NULL where it holds none.
+// Waits for a build that is under way.
+static struct program_binary *input_take(struct kiln_program *program, const struct kiln_device *device)
 {
-    *input = NULL;
+    struct program_binary *input = NULL;
     pthread_mutex_lock(&program->lock);
-    const struct program_device *entry = program_device_built(program, device);
-    cl_int error = entry && entry->status == CL_BUILD_IN_PROGRESS ? CL_INVALID_OPERATION : CL_SUCCESS;
-    if (!error && entry && entry->binary && entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
-        *input = program_binary_retain(entry->binary);
+    const struct program_device *entry = program_device_await(program, device);
+    if (entry && entry->binary && entry->binary->type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+        input = program_binary_retain(entry->binary);
     pthread_mutex_unlock(&program->lock);
-    return error;
+    return input;
 }
 
 // Collects one device's inputs: each program has one, or (*found 0) none does.
@@ -152,8 +150,7 @@ static cl_int target_inputs(struct build_target *target, cl_uint count, const cl
     if (!target->inputs) return CL_OUT_OF_HOST_MEMORY;
     *found = 0;
     for (cl_uint i = 0; i < count; i++) {
-        cl_int error = input_take(program_from(programs[i]), target->entry->device, &target->inputs[i]);
-        if (error) return error;
+        target->inputs[i] = input_take(program_from(programs[i]), target->entry->device);
         if (target->inputs[i]) ++*found;
     }
     return *found == 0 || *found == count ? CL_SUCCESS : CL_INVALID_OPERATION;

@@ -49,7 +49,7 @@ static const struct program_metadata *metadata_find(const struct kiln_program *p
 {
     for (unsigned i = 0; i < program->device_count; i++) {
         const struct program_device *entry = &program->devices[i];
-        if (entry->status != CL_BUILD_IN_PROGRESS && entry->executable) return &entry->executable->metadata;
+        if (entry->executable) return &entry->executable->metadata;
     }
     return NULL;
 }
@@ -78,6 +78,22 @@ static cl_int info_kernels(const struct kiln_program *program, cl_program_info n
     if (name == CL_PROGRAM_NUM_KERNELS) return INFO_SCALAR(out, size_t, metadata->kernel_count);
     if (name == CL_PROGRAM_KERNEL_NAMES) return info_kernel_names(metadata, out);
     return INFO_SCALAR(out, cl_bool, CL_FALSE); // OpenCL C has neither constructors nor destructors
+}
+
+// Whether a query is about what builds made.
+static bool info_of_builds(cl_program_info name)
+{
+    switch (name) {
+    case CL_PROGRAM_BINARY_SIZES:
+    case CL_PROGRAM_BINARIES:
+    case CL_PROGRAM_NUM_KERNELS:
+    case CL_PROGRAM_KERNEL_NAMES:
+    case CL_PROGRAM_SCOPE_GLOBAL_CTORS_PRESENT:
+    case CL_PROGRAM_SCOPE_GLOBAL_DTORS_PRESENT:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static cl_int program_info(const struct kiln_program *program, cl_program_info name,
@@ -117,6 +133,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetProgramInfo(cl_program handle, cl_program_i
     struct kiln_program *program = program_from(handle);
     const struct info_out out = {size, value, size_out};
     pthread_mutex_lock(&program->lock);
+    for (unsigned i = 0; info_of_builds(name) && i < program->device_count; i++)
+        program_device_await(program, program->devices[i].device);
     cl_int error = program_info(program, name, &out);
     pthread_mutex_unlock(&program->lock);
     return error;
@@ -151,7 +169,10 @@ CL_API_ENTRY cl_int CL_API_CALL clGetProgramBuildInfo(cl_program handle, cl_devi
     if (!program_device(program, cl_device_from(device))) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_out};
     pthread_mutex_lock(&program->lock);
-    cl_int error = build_info(program_device_built(program, cl_device_from(device)), name, &out);
+    bool at_once = name == CL_PROGRAM_BUILD_STATUS || name == CL_PROGRAM_BUILD_OPTIONS;
+    const struct program_device *entry = at_once ? program_device_built(program, cl_device_from(device))
+                                                 : program_device_await(program, cl_device_from(device));
+    cl_int error = build_info(entry, name, &out);
     pthread_mutex_unlock(&program->lock);
     return error;
 }

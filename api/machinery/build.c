@@ -161,6 +161,7 @@ static void entry_replace(struct kiln_program *program, struct program_device *e
     entry->log = outcome->log;
     entry->binary = outcome->binary;
     entry->executable = outcome->executable;
+    pthread_cond_broadcast(&program->built);
     pthread_mutex_unlock(&program->lock);
     free(old.log);
     program_binary_release(old.binary);

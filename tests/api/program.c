@@ -231,6 +231,100 @@ static void builds_with_callback(void **state)
 
 // ---- Queries ------------------------------------------------------------------------------------------
 
+// A program whose build takes a while.
+static cl_program program_slow(int *built_as)
+{
+    char source[20000], *end = source;
+    for (int i = 0; i < 16; i++)
+        end += sprintf(end,
+                       "kernel void k%d(global int *a) { float4 x = (float4)(a[0]);\n"
+                       "  for (int i = 0; i < a[0]; i++) x = sin(x) + pow(x, (float4)(%d)) * cos(x.yzwx);\n"
+                       "  a[0] = a[0] + %d + (int)dot(x, (float4)(0)); }\n",
+                       i, i + 2, i);
+    cl_program program = program_new(source);
+    assert_int_equal(clBuildProgram(program, 0, NULL, "", built, built_as), CL_SUCCESS);
+    return program;
+}
+
+static void kernel_made_at_once(cl_program program) { assert_int_equal(run(program, "k3"), 8); }
+
+static void kernels_made_at_once(cl_program program)
+{
+    cl_kernel kernels[16];
+    cl_uint count;
+    assert_int_equal(clCreateKernelsInProgram(program, 16, kernels, &count), CL_SUCCESS);
+    assert_int_equal(count, 16);
+    for (cl_uint i = 0; i < count; i++) clReleaseKernel(kernels[i]);
+}
+
+static void names_asked_at_once(cl_program program)
+{
+    size_t count;
+    assert_int_equal(clGetProgramInfo(program, CL_PROGRAM_NUM_KERNELS, sizeof count, &count, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(count, 16);
+}
+
+static void binary_asked_at_once(cl_program program)
+{
+    size_t size;
+    unsigned char *bytes = binary_of(program, &size);
+    assert_true(size > 0);
+    free(bytes);
+}
+
+static void type_asked_at_once(cl_program program)
+{
+    cl_program_binary_type type;
+    assert_int_equal(
+        clGetProgramBuildInfo(program, session.device, CL_PROGRAM_BINARY_TYPE, sizeof type, &type, NULL),
+        CL_SUCCESS);
+    assert_int_equal(type, CL_PROGRAM_BINARY_TYPE_EXECUTABLE);
+}
+
+// Whatever needs what a build with a callback makes waits for it.
+static void results_are_waited_for(void **state)
+{
+    (void)state;
+    static void (*const askers[])(cl_program) = {kernel_made_at_once, kernels_made_at_once,
+                                                 names_asked_at_once, binary_asked_at_once,
+                                                 type_asked_at_once};
+    for (size_t i = 0; i < sizeof askers / sizeof *askers; i++) {
+        int built_as = 0;
+        cl_program program = program_slow(&built_as);
+        askers[i](program);
+        wait_for(&built_as);
+        assert_int_equal(built_as, 1);
+        clReleaseProgram(program);
+    }
+}
+
+// A link waits for its inputs' compilation.
+static void inputs_are_waited_for(void **state)
+{
+    (void)state;
+    int built_as = 0;
+    cl_int status;
+    cl_program object = program_new("kernel void k(global int *a) { a[0] = 6; }");
+    assert_int_equal(clCompileProgram(object, 0, NULL, "", 0, NULL, NULL, built, &built_as), CL_SUCCESS);
+    cl_program program = clLinkProgram(session.context, 0, NULL, "", 1, &object, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(run(program, "k"), 6);
+    wait_for(&built_as);
+    clReleaseProgram(program);
+    clReleaseProgram(object);
+}
+
+// Released while it is built: the build keeps it.
+static void released_in_mid_build(void **state)
+{
+    (void)state;
+    int built_as = 0;
+    clReleaseProgram(program_slow(&built_as));
+    wait_for(&built_as);
+    assert_int_equal(built_as, 1);
+}
+
 static void queries(void **state)
 {
     (void)state;
@@ -425,6 +519,9 @@ int main(void)
         cmocka_unit_test(a_failed_build_can_be_mended),
         cmocka_unit_test(build_argument_errors),
         cmocka_unit_test(builds_with_callback),
+        cmocka_unit_test(results_are_waited_for),
+        cmocka_unit_test(inputs_are_waited_for),
+        cmocka_unit_test(released_in_mid_build),
         cmocka_unit_test(queries),
         cmocka_unit_test(executables_survive_a_round_trip),
         cmocka_unit_test(embedded_headers),
