@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <link.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -59,14 +60,14 @@ static bool address_space_suffices(char *reason, size_t size)
 {
     enum { NEEDED_MB = 1536 };
     struct rlimit limit;
-    unsigned long long pages = 0;
+    char statm[64] = ""; // of this process, in pages
     if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY) return true;
     FILE *file = fopen("/proc/self/statm", "re");
     if (file) {
-        if (fscanf(file, "%llu", &pages) != 1) pages = 0;
+        if (!fgets(statm, sizeof statm, file)) statm[0] = '\0';
         fclose(file);
     }
-    unsigned long long used = pages * (unsigned long long)sysconf(_SC_PAGESIZE);
+    unsigned long long used = strtoull(statm, NULL, 10) * (unsigned long long)sysconf(_SC_PAGESIZE);
     if (limit.rlim_cur >= used + ((unsigned long long)NEEDED_MB << 20)) return true;
     snprintf(reason, size,
              "the HSA runtime needs %d MB of address space, and the limit (ulimit -v) is %llu MB of which "

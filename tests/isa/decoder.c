@@ -1,4 +1,5 @@
-// The decoder and the disassembler against LLVM's: every instruction in every form it has, and random words.
+// The decoder and the disassembler against LLVM's: every instruction in every form it has,
+// what is next to it, and random words.
 //
 // usage: test_isa_decoder [random words [seed]]
 #include "generate.h"
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANDOM_WORDS = 1000000, TRIES_A_FORM = 60, REPORTED_DIFFERENCES = 40 };
+enum { RANDOM_WORDS = 1000000, TRIES_A_FORM = 60, NEIGHBOURHOODS_A_FORM = 4, REPORTED_DIFFERENCES = 40 };
 
 static unsigned differences;
 
@@ -33,7 +34,13 @@ static bool breaks_llvm(const uint32_t *words)
         bool has_destination = (number < 0x100 && !writes_exec) || number == 0x360;
         return (has_source && source > 107) || (has_destination && destination > 127);
     }
+    if (low == 0) return true; // v_illegal, a name for any such word
     if (low & 0x80000000) return false;
+    if (low >> 25 == 0x3f && (low >> 9 & 0xff) == 2 && low >> 24 & 1)
+        return true; // v_readfirstlane's destination
+    unsigned vop2 = low >> 25;
+    if ((vop2 == 0x2c || vop2 == 0x2d || vop2 == 0x37 || vop2 == 0x38) && high < 512)
+        return true; // v_fmamk, v_fmaak: a small literal is taken for the code of an operand
     switch (low & 0x1ff) {
     case 0xf9: // SDWA selects of 7, unused of 3
         return (high >> 8 & 7) == 7 || (high >> 16 & 7) == 7 || (high >> 24 & 7) == 7 ||
@@ -125,6 +132,25 @@ static void check_truncated(const uint32_t words[GENERATED_WORDS], size_t availa
            size);
 }
 
+// An instruction and what differs from it in one bit, or in a field set to 0 or to all ones: what each field
+// must hold, and what is ignored, shows only so.
+static void compare_neighbours(const uint32_t words[GENERATED_WORDS], bool wave64)
+{
+    struct instruction in;
+    unsigned bits = 8 * (unsigned)instruction_decode(&in, words, GENERATED_WORDS * sizeof *words, wave64);
+    uint32_t changed[GENERATED_WORDS];
+    for (unsigned bit = 0; bit < bits; bit++) {
+        memcpy(changed, words, sizeof changed);
+        changed[bit / 32] ^= 1u << bit % 32;
+        compare(changed, wave64);
+        if (bit % 32 + 8 > 32) continue;
+        changed[bit / 32] = words[bit / 32] & ~(0xffu << bit % 32);
+        compare(changed, wave64);
+        changed[bit / 32] = words[bit / 32] | 0xffu << bit % 32;
+        compare(changed, wave64);
+    }
+}
+
 static unsigned compare_rows(struct generator *g)
 {
     unsigned forms = 0;
@@ -135,7 +161,8 @@ static unsigned compare_rows(struct generator *g)
             for (unsigned i = 0; i < TRIES_A_FORM; i++) {
                 uint32_t words[GENERATED_WORDS];
                 generate_instruction(g, &opcodes[id], form, words);
-                accepted += compare(words, i & 1);
+                bool valid = compare(words, i & 1);
+                if (valid && accepted++ < NEIGHBOURHOODS_A_FORM) compare_neighbours(words, i & 1);
             }
             forms++;
             if (accepted == 0) {

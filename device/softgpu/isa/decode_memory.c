@@ -59,7 +59,7 @@ bool decode_flat(struct decoding *d)
     unsigned segment = field(low, 15, 14);
     const struct opcode *row = in->opcode =
         segment < sizeof segments ? opcode_find(segments[segment], field(low, 24, 18)) : NULL;
-    if (!row || bit(low, 25) || bit(high, 23)) return false;
+    if (!row || bit(high, 23)) return false;
     in->lds = bit(low, 13);
     if (in->lds && !(row->flags & OPCODE_LDS)) return false;
     in->glc = bit(low, 16);
