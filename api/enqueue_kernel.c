@@ -50,7 +50,7 @@ static cl_int piece_submit(const struct kernel_command *kernel, struct device_qu
         .group_size = launch->group_size,
     };
     if (kernel->metadata->argument_count > kernel->metadata->explicit_count)
-        kernarg_fill_hidden(kernel->metadata, launch, piece, kernel->block);
+        kernarg_fill_hidden(kernel->metadata, launch, piece, queue, kernel->block);
     return device_queue_dispatch(queue, command, &dispatch);
 }
 

@@ -50,6 +50,8 @@ static cl_int kernel_add_device(struct kiln_kernel *kernel, struct kiln_device *
         error = CL_INVALID_KERNEL_DEFINITION;
     else
         error = device_program_kernel(executable->program, entry->metadata->symbol, &entry->code);
+    // The descriptor may say another size than the metadata, of which metadata_parse has seen to the limit.
+    if (!error && entry->code.kernarg_size > KERNARG_SIZE_MAX) error = CL_OUT_OF_RESOURCES;
     if (error) {
         executable_release(executable);
         return error;

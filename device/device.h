@@ -172,6 +172,15 @@ struct device_dispatch {
 cl_int device_queue_dispatch(struct device_queue *, const struct device_command *,
                              const struct device_dispatch *);
 
+// What a kernel may be told of the queue that runs it: the address of its amd_queue_t, and the upper 32 bits
+// of the addresses by which flat instructions reach local and private memory (0 where the hardware says so
+// itself). Source: LLVM AMDGPUUsage, "Code Object V5 Metadata".
+struct device_queue_addresses {
+    uint64_t queue;
+    uint32_t shared_base, private_base;
+};
+struct device_queue_addresses device_queue_addresses(const struct device_queue *);
+
 // Copies `size` bytes; each side may be memory of the device or of the host (pageable too). Host memory is
 // read and written until the command has ended.
 cl_int device_queue_copy(struct device_queue *, const struct device_command *, void *to, const void *from,

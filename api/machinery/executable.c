@@ -1,35 +1,8 @@
 #include "api/machinery/executable.h"
 #include "api/machinery/code_object.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-// Whether the places that the metadata gives to arguments can be written as they are meant to be.
-static bool arguments_fit(const struct kernel_metadata *kernel)
-{
-    for (uint32_t i = 0; i < kernel->argument_count; i++) {
-        const struct argument_metadata *argument = &kernel->arguments[i];
-        if ((uint64_t)argument->offset + argument->size > kernel->kernarg_size) return false;
-        if (argument->align & (argument->align - 1)) return false;
-        if (i < kernel->explicit_count && argument->kind > ARGUMENT_QUEUE) return false;
-        if (i >= kernel->explicit_count && argument->size > sizeof(uint64_t)) return false;
-        if (argument->kind == ARGUMENT_GLOBAL_BUFFER && argument->size != sizeof(uint64_t)) return false;
-        if (argument->kind == ARGUMENT_DYNAMIC_SHARED_POINTER && argument->size != sizeof(uint32_t))
-            return false;
-    }
-    return true;
-}
-
-static bool kernels_fit(const struct program_metadata *program)
-{
-    for (uint32_t i = 0; i < program->kernel_count; i++) {
-        const struct kernel_metadata *kernel = &program->kernels[i];
-        if (!arguments_fit(kernel)) return false;
-        if (kernel->wavefront_size != 32 && kernel->wavefront_size != 64) return false;
-    }
-    return true;
-}
 
 cl_int executable_create(struct device *device, const void *code_object, size_t size,
                          struct executable **result, const char **why)
@@ -50,12 +23,7 @@ cl_int executable_create(struct device *device, const void *code_object, size_t 
         return CL_INVALID_BINARY;
     }
     executable->global_variables = code_object_variables_size(code_object, size);
-    cl_int error = CL_INVALID_BINARY;
-    if (kernels_fit(&executable->metadata)) {
-        error = device_program_create(device, code_object, size, &executable->program, why);
-    } else {
-        *why = "its metadata contradicts itself";
-    }
+    cl_int error = device_program_create(device, code_object, size, &executable->program, why);
     if (error) {
         metadata_free(&executable->metadata);
         free(executable);

@@ -43,7 +43,8 @@ const char *kernarg_unsupported(const struct kernel_metadata *kernel)
     return NULL;
 }
 
-static uint64_t hidden_value(const struct launch *launch, const struct piece *piece, enum argument_kind kind)
+static uint64_t hidden_value(const struct launch *launch, const struct piece *piece,
+                             const struct device_queue *queue, enum argument_kind kind)
 {
     switch (kind) {
     case ARGUMENT_HIDDEN_GLOBAL_OFFSET_X:
@@ -74,6 +75,12 @@ static uint64_t hidden_value(const struct launch *launch, const struct piece *pi
         return launch->dimensions;
     case ARGUMENT_HIDDEN_DYNAMIC_LDS_SIZE:
         return launch->group_size;
+    case ARGUMENT_HIDDEN_PRIVATE_BASE:
+        return device_queue_addresses(queue).private_base;
+    case ARGUMENT_HIDDEN_SHARED_BASE:
+        return device_queue_addresses(queue).shared_base;
+    case ARGUMENT_HIDDEN_QUEUE_PTR:
+        return device_queue_addresses(queue).queue;
     default:
         return 0;
     }
@@ -94,16 +101,16 @@ static void launch_store(const struct launch *launch, const struct piece *piece,
 }
 
 void kernarg_fill_hidden(const struct kernel_metadata *metadata, const struct launch *launch,
-                         const struct piece *piece, uint8_t *block)
+                         const struct piece *piece, const struct device_queue *queue, uint8_t *block)
 {
     for (uint32_t i = metadata->explicit_count; i < metadata->argument_count; i++) {
         const struct argument_metadata *argument = &metadata->arguments[i];
         // The implicit argument block begins with the first of these.
         if (argument->kind == ARGUMENT_HIDDEN_BLOCK_COUNT_X &&
-            argument->offset + LAUNCH_END <= metadata->kernarg_size)
+            (uint64_t)argument->offset + LAUNCH_END <= metadata->kernarg_size)
             launch_store(launch, piece, block + argument->offset);
-        uint64_t value = hidden_value(launch, piece, argument->kind);
+        uint64_t value = hidden_value(launch, piece, queue, argument->kind);
         memcpy(block + argument->offset, &value,
-               argument->size); // at most 8 bytes: executable_create saw to that
+               argument->size); // at most 8 bytes: metadata_parse saw to that
     }
 }

@@ -18,6 +18,7 @@ const char *kernarg_unsupported(const struct kernel_metadata *);
 // explicit arguments are set.
 void kernarg_fill(const struct kiln_kernel *, const struct kernel_device *, uint8_t *block);
 
-// Fills in the hidden arguments of one dispatch of the launch.
+// Fills in the hidden arguments of one dispatch of the launch, on this queue; `block` has at least
+// metadata->kernarg_size bytes.
 void kernarg_fill_hidden(const struct kernel_metadata *, const struct launch *, const struct piece *,
-                         uint8_t *block);
+                         const struct device_queue *, uint8_t *block);

@@ -229,7 +229,25 @@ static const struct field kernel_fields[] = {
     BOOL(kernel_metadata, ".uniform_work_group_size", uniform_work_group_size),
 };
 
-// What the driver relies on when it fills a kernel's argument segment.
+// Of one argument: what the driver relies on when it fills the segment. Hidden ones are written as 64 bits at
+// the most.
+static const char *argument_check(const struct kernel_metadata *kernel, uint32_t index)
+{
+    const struct argument_metadata *argument = &kernel->arguments[index];
+    if ((uint64_t)argument->offset + argument->size > kernel->kernarg_size)
+        return "an argument outside the argument segment";
+    if (argument->align & (argument->align - 1)) return "an alignment that is no power of two";
+    if (index < kernel->explicit_count && argument->kind > ARGUMENT_QUEUE)
+        return "an argument of unknown kind";
+    if (index >= kernel->explicit_count && argument->size > sizeof(uint64_t))
+        return "a hidden argument of more than 64 bits";
+    if (argument->kind == ARGUMENT_GLOBAL_BUFFER && argument->size != sizeof(uint64_t))
+        return "a buffer's address that is not 64 bits";
+    if (argument->kind == ARGUMENT_DYNAMIC_SHARED_POINTER && argument->size != sizeof(uint32_t))
+        return "a local address that is not 32 bits";
+    return NULL;
+}
+
 static const char *kernel_check(const struct kernel_metadata *kernel)
 {
     if (!*kernel->name || !*kernel->symbol) return "a kernel without a name";
@@ -237,14 +255,10 @@ static const char *kernel_check(const struct kernel_metadata *kernel)
     if (!kernel->kernarg_align || kernel->kernarg_align & (kernel->kernarg_align - 1) ||
         kernel->kernarg_align > 4096)
         return "an impossible alignment of the argument segment";
-    for (uint32_t i = 0; i < kernel->argument_count; i++) {
-        const struct argument_metadata *argument = &kernel->arguments[i];
-        if (argument->offset > kernel->kernarg_size ||
-            argument->size > kernel->kernarg_size - argument->offset)
-            return "an argument outside the argument segment";
-        if (argument->align & (argument->align - 1)) return "an alignment that is no power of two";
-    }
-    return NULL;
+    if (kernel->kernarg_size > KERNARG_SIZE_MAX) return "an argument segment of more than 1 MiB";
+    const char *why = NULL;
+    for (uint32_t i = 0; !why && i < kernel->argument_count; i++) why = argument_check(kernel, i);
+    return why;
 }
 
 static int kernels_read(struct unpack *unpack, void *structure)

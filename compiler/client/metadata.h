@@ -54,15 +54,19 @@ struct argument_metadata {
     bool is_const, is_restrict, is_volatile, is_pipe;
 };
 
+// No kernel's argument segment is larger: so sums of sizes and places stay small. LLVM itself has no limit;
+// CL_DEVICE_MAX_PARAMETER_SIZE is far less.
+#define KERNARG_SIZE_MAX (1u << 20)
+
 struct kernel_metadata {
     char *name;                          // as in the source
     char *symbol;                        // the descriptor's ELF symbol: "<name>.kd"
     char *vec_type_hint;                 // "" where not given
     struct argument_metadata *arguments; // explicit ones first, hidden ones after
     uint32_t argument_count, explicit_count;
-    uint32_t kernarg_size, kernarg_align;
-    uint32_t group_size;   // static LDS, bytes
-    uint32_t private_size; // scratch, bytes per work-item
+    uint32_t kernarg_size, kernarg_align; // bytes, up to KERNARG_SIZE_MAX
+    uint32_t group_size;                  // static LDS, bytes
+    uint32_t private_size;                // scratch, bytes per work-item
     uint32_t wavefront_size, sgpr_count, vgpr_count, sgpr_spills, vgpr_spills;
     uint32_t max_flat_workgroup_size;
     uint32_t reqd_workgroup_size[3], workgroup_size_hint[3]; // all 0 where not given

@@ -328,6 +328,12 @@ cl_int device_queue_dispatch(struct device_queue *queue, const struct device_com
     return error;
 }
 
+// The ring's HSA queue is the same for as long as the queue lives.
+struct device_queue_addresses device_queue_addresses(const struct device_queue *queue)
+{
+    return ring_addresses(&queue->ring);
+}
+
 // Whether all commands are known to have ended.
 static bool queue_is_idle(const struct device_queue *queue)
 {

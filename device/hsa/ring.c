@@ -166,6 +166,13 @@ void ring_close(struct ring *ring, bool dead)
 // What HSA's own functions for the indices read and write, without a call into ROCr.
 static amd_queue_t *amd_queue(const struct ring *ring) { return (amd_queue_t *)ring->hsa; }
 
+struct device_queue_addresses ring_addresses(const struct ring *ring)
+{
+    const amd_queue_t *queue = amd_queue(ring);
+    return (struct device_queue_addresses){(uintptr_t)queue, queue->group_segment_aperture_base_hi,
+                                           queue->private_segment_aperture_base_hi};
+}
+
 static uint64_t read_index(const struct ring *ring)
 {
     return __atomic_load_n(&amd_queue(ring)->read_dispatch_id, __ATOMIC_ACQUIRE);

@@ -68,6 +68,9 @@ static inline bool ring_has_room(const struct ring *ring, unsigned packets, size
 cl_int ring_reserve(struct ring *, unsigned packets, size_t size, struct device_signal **full,
                     struct device_signal **closed);
 
+// Of the HSA queue: device_queue_addresses.
+struct device_queue_addresses ring_addresses(const struct ring *);
+
 // Memory for one packet's arguments, until the packet's epoch has ended. It was reserved.
 void *ring_arguments(struct ring *, size_t size);
 

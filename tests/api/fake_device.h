@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+// What its queues say of themselves, besides their own address.
+enum { FAKE_SHARED_BASE = 0x11223344, FAKE_PRIVATE_BASE = 0x55667788 };
+
 // Bytes that commands have moved so far, and memory objects that live.
 size_t fake_bytes_copied(void);
 unsigned fake_memory_count(void);

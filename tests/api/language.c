@@ -64,6 +64,10 @@ static const struct program_case {
      "kernel void k(global int *p) { local int l; int own = 30; l = 200; barrier(CLK_LOCAL_MEM_FENCE);\n"
      "p[0] = get(p) + get(&own) + get(&l) + (to_global(p) == p) * 1000 + (to_local(p) == 0) * 2000; }",
      3235, 3235, 0},
+    {"the queue's address", // hidden_queue_ptr, at its place in the implicit argument block
+     "kernel void k(global int *p) { constant char *implicit = __builtin_amdgcn_implicitarg_ptr();\n"
+     "p[0] = *(constant ulong *)(implicit + 200) == (ulong)__builtin_amdgcn_queue_ptr(); }",
+     1, 1, 0},
 };
 
 static void program_check(const struct program_case *program_case, const char *options)

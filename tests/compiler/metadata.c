@@ -159,11 +159,9 @@ static const char *parse_note(const char *description, size_t size)
     ".symbol"                                                                                                \
     "\xa4"                                                                                                   \
     "k.kd"
-#define SIZES(align, wave)                                                                                   \
+#define SIZES_OF(kernarg, align, wave)                                                                       \
     "\xb5"                                                                                                   \
-    ".kernarg_segment_size"                                                                                  \
-    "\x10"                                                                                                   \
-    "\xb6"                                                                                                   \
+    ".kernarg_segment_size" kernarg "\xb6"                                                                   \
     ".kernarg_segment_align" align "\xb9"                                                                    \
     ".group_segment_fixed_size"                                                                              \
     "\x00"                                                                                                   \
@@ -174,6 +172,7 @@ static const char *parse_note(const char *description, size_t size)
     ".wavefront_size" wave "\xb8"                                                                            \
     ".max_flat_workgroup_size"                                                                               \
     "\x40"
+#define SIZES(align, wave) SIZES_OF("\x10", align, wave)
 #define KERNEL(pairs, rest)                                                                                  \
     "\x81" KERNELS "\x91" pairs NAMED("\xa1"                                                                 \
                                       "k") SIZES("\x08", "\x20") rest
@@ -225,6 +224,19 @@ static const struct note_case cases[] = {
          "an explicit argument after hidden ones"),
     CASE(KERNEL("\x8a", "\xa5" ".args" "\x91" ARGUMENT("\0", "\4", "\xa8" "by_value") "\xa5" ".args" "\x90"),
          "two lists of arguments"),
+    CASE(KERNEL("\x89", "\xa5" ".args" "\x91" ARGUMENT("\0", "\x09", "\xab" "hidden_none")),
+         "a hidden argument of more than 64 bits"),
+    CASE(KERNEL("\x89", "\xa5" ".args" "\x91" ARGUMENT("\0", "\4", "\xad" "global_buffer")),
+         "a buffer's address that is not 64 bits"),
+    CASE(KERNEL("\x89", "\xa5" ".args" "\x91" ARGUMENT("\0", "\x08", "\xb6" "dynamic_shared_pointer")),
+         "a local address that is not 32 bits"),
+    CASE(KERNEL("\x89", "\xa5" ".args" "\x91" ARGUMENT("\0", "\4", "\xa3" "odd")), "an argument of unknown kind"),
+    CASE("\x81" KERNELS "\x91\x88" NAMED("\xa1" "k") SIZES_OF("\xce\0\x10\0\0", "\x08", "\x20"), "accepted"),
+    CASE("\x81" KERNELS "\x91\x88" NAMED("\xa1" "k") SIZES_OF("\xce\0\x10\0\1", "\x08", "\x20"),
+         "an argument segment of more than 1 MiB"),
+    CASE("\x81" KERNELS "\x91\x89" NAMED("\xa1" "k") SIZES_OF("\xce\xff\xff\xff\xff", "\x08", "\x20")
+         "\xa5" ".args" "\x91" ARGUMENT("\xce\xff\xff\xff\x80", "\4", "\xb4" "hidden_block_count_x"),
+         "an argument segment of more than 1 MiB"),
     CASE(KERNEL("\x89", "\xb4" ".reqd_workgroup_size" "\x92\1\1"), "an array of three numbers was expected"),
     CASE(KERNEL("\x89", "\xb3" ".uses_dynamic_stack" "\x02"), "a boolean was expected"),
     CASE(KERNEL("\x8a", "\xa5" ".name" "\xa1" "j" "\xa5" ".name" "\xa1" "i"), "accepted"),

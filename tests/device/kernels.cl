@@ -28,3 +28,11 @@ kernel void slow(global uint *data, uint steps)
 }
 
 kernel void store(global uint *where) { *where = 1; }
+
+// The upper halves of the addresses by which flat instructions reach local and private memory.
+kernel void bases(global uint *out, local uint *tile)
+{
+    private volatile uint own = 0;
+    out[0] = (ulong)(generic uint *)tile >> 32;
+    out[1] = (ulong)(generic volatile uint *)&own >> 32;
+}

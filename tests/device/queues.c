@@ -141,6 +141,29 @@ static void local_memory_is_shared_by_a_group(void **state)
     device_memory_destroy(memory);
 }
 
+static void queues_tell_their_addresses(void **state)
+{
+    (void)state;
+    uint32_t *bases;
+    struct device_memory *memory = fixture_words(GROUP, &bases);
+    struct device_queue *queue = fixture_queue(), *other = fixture_queue();
+    struct device_signal *done = fixture_signal();
+    const struct {
+        uint32_t *bases;
+        uint32_t tile;
+    } arguments = {bases, 0};
+    assert_ok(fixture_start(queue, done, "bases", &arguments, 12, 1));
+    assert_ok(device_signal_wait(done));
+    struct device_queue_addresses addresses = device_queue_addresses(queue);
+    assert_int_equal(addresses.shared_base, bases[0]);
+    assert_int_equal(addresses.private_base, bases[1]);
+    assert_true(addresses.queue && addresses.queue != device_queue_addresses(other).queue);
+    device_signal_release(done);
+    device_queue_destroy(other);
+    device_queue_destroy(queue);
+    device_memory_destroy(memory);
+}
+
 static void kernels_have_times(void **state)
 {
     (void)state;
@@ -272,6 +295,7 @@ int queue_tests(void)
         cmocka_unit_test(all_kinds_of_commands_are_in_order),
         cmocka_unit_test(local_memory_is_shared_by_a_group),
         cmocka_unit_test(kernels_have_times),
+        cmocka_unit_test(queues_tell_their_addresses),
         cmocka_unit_test(eight_threads_with_queues_of_their_own),
         cmocka_unit_test(threads_share_a_queue),
         cmocka_unit_test(idle_queues_use_no_cpu),
