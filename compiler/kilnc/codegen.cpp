@@ -1,6 +1,8 @@
 // An LLVM module to an AMDGPU object: optimising, generating code.
 #include "codegen.h"
 
+#include "printf.h"
+
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Demangle/Demangle.h>
 #include <llvm/IR/DiagnosticInfo.h>
@@ -181,6 +183,7 @@ bool Codegen::emit(Bytes &out)
 // Undefined are also functions that are not called any more: those do no harm.
 bool Codegen::run(Bytes &out)
 {
+    printf_strings_fold(*module); // optimising begins with the lowering of printf
     optimise();
     for (const llvm::GlobalValue &value : module->global_values()) {
         bool intrinsic = value.getName().starts_with("llvm.");

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static cl_device_id device_find(void)
 {
@@ -54,10 +55,24 @@ void session_open(struct session *session)
     session->queue = session_queue(session);
 }
 
+static void CL_CALLBACK context_ended(cl_context context, void *argument)
+{
+    (void)context;
+    *(_Atomic(bool) *)argument = true;
+}
+
+// Dead queues end on a thread of the driver's. What they hold looks lost to a leak checker that comes before
+// that.
 void session_close(struct session *session)
 {
+    _Atomic(bool) ended = false;
+    bool waits = session->fault_count;
+    if (waits)
+        assert_int_equal(clSetContextDestructorCallback(session->context, context_ended, &ended), CL_SUCCESS);
     assert_int_equal(clReleaseCommandQueue(session->queue), CL_SUCCESS);
     assert_int_equal(clReleaseContext(session->context), CL_SUCCESS);
+    for (unsigned i = 0; waits && !ended && i < 30000; i++) usleep(1000);
+    assert_true(ended || !waits);
 }
 
 cl_program session_program(const struct session *session, const char *source, const char *options)

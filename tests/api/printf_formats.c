@@ -1,0 +1,256 @@
+// printf in kernels against the host's: generated formats of every conversion, flag, width, precision and
+// length modifier, strings of all lengths, scalars and vectors mixed.
+#include "tests/session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KERNELS = 12, CALLS = 24, CONVERSIONS = 6 };
+
+static struct session session;
+
+// What a conversion may have beside it. `components`: it prints vectors, too.
+struct kind {
+    const char *specifiers, *flags;
+    const char *lengths[3]; // of scalars
+    bool precision, components;
+};
+static const struct kind kinds[] = {
+    {"di", "-+ 0", {"", "hh", "l"}, true, true}, {"u", "-0", {"", "h", "l"}, true, true},
+    {"xXo", "-#0", {"", "hh", "l"}, true, true}, {"fFeEgGaA", "-+ #0", {"", "", ""}, true, true},
+    {"c", "-", {"", "", ""}, false, false},      {"s", "-", {"", "", ""}, true, false},
+};
+enum { SIGNED, UNSIGNED, HEXADECIMAL, FLOATING, CHARACTER, STRING, KINDS };
+
+static uint64_t seed;
+static uint32_t draw(uint32_t below)
+{
+    seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (uint32_t)(seed >> 33) % below;
+}
+
+// Text that grows: the program's source, and what it is to print.
+struct text {
+    char bytes[1 << 17];
+    size_t size;
+};
+static struct text source, expected;
+
+__attribute__((format(printf, 2, 3))) static void put(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    text->size +=
+        (size_t)vsnprintf(text->bytes + text->size, sizeof text->bytes - text->size, format, arguments);
+    va_end(arguments);
+    assert_true(text->size < sizeof text->bytes);
+}
+
+// One call: its format and its arguments as the source has them.
+struct call {
+    char format[512], arguments[1024];
+    size_t format_size, arguments_size;
+};
+
+__attribute__((format(printf, 2, 3))) static void call_format(struct call *call, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    call->format_size += (size_t)vsprintf(call->format + call->format_size, format, arguments);
+    va_end(arguments);
+}
+
+__attribute__((format(printf, 2, 3))) static void call_argument(struct call *call, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    call->arguments_size += (size_t)vsprintf(call->arguments + call->arguments_size, format, arguments);
+    va_end(arguments);
+}
+
+// "%-08.3", of the flags that the kind allows. (The host warns of none: it is not the compiler that sees it.)
+static void specification_draw(const struct kind *kind, char out[64])
+{
+    char *end = out;
+    *end++ = '%';
+    for (const char *flag = kind->flags; *flag; flag++)
+        if (!draw(4)) *end++ = *flag;
+    if (draw(2)) end += sprintf(end, "%u", 1 + draw(24));
+    if (kind->precision && draw(2)) end += sprintf(end, ".%u", draw(12));
+    *end = '\0';
+}
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wformat-nonliteral"
+
+static void integer_add(struct call *call, const struct kind *kind, const char *specification, char specifier)
+{
+    static const char *const types[] = {"int", "uint", "uint"};
+    const char *type = types[kind - kinds], *length = kind->lengths[draw(3)];
+    char host[96];
+    sprintf(host, "%s%s%c", specification, length, specifier);
+    call_format(call, "%s%s%c", specification, length, specifier);
+    uint32_t value = draw(3) ? draw(2000) - 1000 : draw(UINT32_MAX);
+    if (!strcmp(length, "l")) {
+        uint64_t wide = (uint64_t)value << draw(33);
+        call_argument(call, ", (%s)0x%llxUL", type[0] == 'u' ? "ulong" : "long", (unsigned long long)wide);
+        put(&expected, host, (unsigned long)wide);
+    } else {
+        call_argument(call, ", (%s)0x%xu", type, value);
+        put(&expected, host, value);
+    }
+}
+
+static void vector_add(struct call *call, const struct kind *kind, const char *specification, char specifier)
+{
+    static const unsigned sizes[] = {2, 3, 4, 8, 16};
+    bool floating = kind == &kinds[FLOATING];
+    unsigned count = sizes[draw(5)];
+    char host[96];
+    sprintf(host, "%s%c", specification, specifier);
+    call_format(call, "%sv%uhl%c", specification, count, specifier);
+    call_argument(call, ", (%s%u)(", floating ? "float" : kind == &kinds[SIGNED] ? "int" : "uint", count);
+    for (unsigned i = 0; i < count; i++) {
+        int value = (int)draw(20000) - 10000;
+        call_argument(call, "%s%d%s", i ? ", " : "", value, floating ? ".25f" : "");
+        if (i) put(&expected, ",");
+        double quarter = value < 0 ? value - .25 : value + .25;
+        if (floating)
+            put(&expected, host, quarter);
+        else
+            put(&expected, host, value);
+        if (!value && floating) quarter = .25;
+    }
+    call_argument(call, ")");
+}
+
+static void float_add(struct call *call, const char *specification, char specifier)
+{
+    static const char *const values[] = {"0.0f",    "-0.0f",    "1.5f",      "-123456.789f", "1e-30f",
+                                         "3.4e38f", "INFINITY", "-INFINITY", "0x1.8p-140f",  "99.995f"};
+    static const float numbers[] = {
+        0.0f,        -0.0f,  1.5f, -123456.789f, 1e-30f, 3.4e38f, __builtin_inff(), -__builtin_inff(),
+        0x1.8p-140f, 99.995f};
+    char host[96];
+    unsigned which = draw(10);
+    sprintf(host, "%s%c", specification, specifier);
+    call_format(call, "%s", host);
+    call_argument(call, ", %s", values[which]);
+    put(&expected, host, (double)numbers[which]);
+}
+
+static void string_add(struct call *call, const char *specification)
+{
+    char host[96], string[64];
+    unsigned length = draw(40);
+    for (unsigned i = 0; i < length; i++) string[i] = "abcdefghij:%klmno pqrst=|"[draw(25)];
+    string[length] = '\0';
+    sprintf(host, "%ss", specification);
+    call_format(call, "%s", host);
+    if (draw(8)) {
+        call_argument(call, ", \"%s\"", string);
+        put(&expected, host, string);
+    } else {
+        call_argument(call, ", (constant char *)0");
+        put(&expected, host, "(null)"); // the host's own would leave it out where it does not fit
+    }
+}
+
+static void conversion_add(struct call *call)
+{
+    const struct kind *kind = &kinds[draw(KINDS)];
+    char specification[64], specifier = kind->specifiers[draw((uint32_t)strlen(kind->specifiers))];
+    specification_draw(kind, specification);
+    if (kind->components && !draw(4)) {
+        vector_add(call, kind, specification, specifier);
+    } else if (kind == &kinds[FLOATING]) {
+        float_add(call, specification, specifier);
+    } else if (kind == &kinds[STRING]) {
+        string_add(call, specification);
+    } else if (kind == &kinds[CHARACTER]) {
+        char host[96], character = (char)('a' + draw(26));
+        sprintf(host, "%sc", specification);
+        call_format(call, "%s", host);
+        call_argument(call, ", '%c'", character);
+        put(&expected, host, character);
+    } else {
+        integer_add(call, kind, specification, specifier);
+    }
+}
+#pragma clang diagnostic pop
+
+static void call_add(void)
+{
+    struct call call = {.format_size = 0};
+    for (unsigned count = 1 + draw(CONVERSIONS); count; count--) {
+        static const char *const between[] = {"", " ", "=", "%%", ": ", "size "};
+        const char *plain = between[draw(6)];
+        call_format(&call, "%s", plain);
+        put(&expected, "%s", plain[0] == '%' ? "%" : plain);
+        conversion_add(&call);
+    }
+    put(&expected, "\n");
+    put(&source, "    printf(\"%s\\n\"%s);\n", call.format, call.arguments);
+}
+
+// Runs one work-item with the standard output in a file; the text it leaves there.
+static char *printed(cl_kernel kernel)
+{
+    static char text[sizeof expected.bytes];
+    FILE *file = tmpfile();
+    int terminal = dup(STDOUT_FILENO);
+    assert_non_null(file);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    cl_int error = clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &(size_t){1}, NULL, 0, NULL, NULL);
+    if (!error) error = clFinish(session.queue);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+    assert_int_equal(error, CL_SUCCESS);
+    ssize_t size = pread(fileno(file), text, sizeof text - 1, 0);
+    text[size > 0 ? size : 0] = '\0';
+    fclose(file);
+    return text;
+}
+
+// Line by line, so that a difference is told with the call that made it.
+static void compare(const char *program, const char *got, const char *wanted)
+{
+    while (*got || *wanted) {
+        size_t is = strcspn(got, "\n"), should = strcspn(wanted, "\n");
+        program = strstr(program, "printf");
+        if (is != should || memcmp(got, wanted, is))
+            fail_msg("%.*s\nprinted %.*s\nnot     %.*s", program ? (int)strcspn(program, "\n") : 0, program,
+                     (int)is, got, (int)should, wanted);
+        got += is + (got[is] != '\0');
+        wanted += should + (wanted[should] != '\0');
+        if (program) program++;
+    }
+}
+
+static void formats(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"", "-cl-std=CL3.0", "-cl-opt-disable"};
+    for (unsigned k = 0; k < KERNELS; k++) {
+        seed = k;
+        source.size = expected.size = 0;
+        put(&source, "kernel void k(void) {\n");
+        for (unsigned i = 0; i < CALLS; i++) call_add();
+        put(&source, "}\n");
+        cl_kernel kernel = session_kernel(&session, source.bytes, "k", options[k % 3]);
+        compare(source.bytes, printed(kernel), expected.bytes);
+        clReleaseKernel(kernel);
+    }
+}
+
+static int session_begin(void **state) { return (void)state, session_open(&session), 0; }
+static int session_end(void **state) { return (void)state, session_close(&session), 0; }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(formats)};
+    return cmocka_run_group_tests(tests, session_begin, session_end);
+}
