@@ -8,37 +8,27 @@
 
 // --- Operands ---
 
-enum {
-    SPECIAL_SHARED_BASE = 235,
-    SPECIAL_SHARED_LIMIT = 236,
-    SPECIAL_PRIVATE_BASE = 237,
-    SPECIAL_PRIVATE_LIMIT = 238,
-    SPECIAL_VCCZ = 251,
-    SPECIAL_EXECZ = 252,
-    SPECIAL_SCC = 253,
-};
-
 bool scalar_computed(const struct operand *in)
 {
-    return in->file == FILE_SPECIAL && (in->index == SPECIAL_VCCZ || in->index == SPECIAL_EXECZ);
+    return in->file == FILE_SPECIAL && (in->index == CODE_VCCZ || in->index == CODE_EXECZ);
 }
 
 void scalar_compute(struct wave *w, const struct operand *in)
 {
-    w->special = in->index == SPECIAL_VCCZ ? wave_read_mask(w, SGPR_VCC) == 0 : wave_exec(w) == 0;
+    w->special = in->index == CODE_VCCZ ? wave_read_mask(w, SGPR_VCC) == 0 : wave_exec(w) == 0;
 }
 
 // The aperture registers are 64 bits wide; a 32-bit read gives the low half.
 static uint64_t special_constant(unsigned index)
 {
     switch (index) {
-    case SPECIAL_SHARED_BASE:
+    case CODE_SHARED_BASE:
         return APERTURE_SHARED;
-    case SPECIAL_SHARED_LIMIT:
+    case CODE_SHARED_LIMIT:
         return APERTURE_SHARED | UINT32_MAX;
-    case SPECIAL_PRIVATE_BASE:
+    case CODE_PRIVATE_BASE:
         return APERTURE_PRIVATE;
-    case SPECIAL_PRIVATE_LIMIT:
+    case CODE_PRIVATE_LIMIT:
         return APERTURE_PRIVATE | UINT32_MAX;
     default:
         return 0; // POPS: no pixel shaders here
@@ -49,7 +39,7 @@ struct source scalar_source(const struct operand *in, uint64_t *constant)
 {
     if (in->file == FILE_SGPR)
         return (struct source){offsetof(struct wave, sgpr) + in->index * 4u, UINTPTR_MAX};
-    if (in->file == FILE_SPECIAL && in->index == SPECIAL_SCC)
+    if (in->file == FILE_SPECIAL && in->index == CODE_SCC)
         return (struct source){offsetof(struct wave, scc), UINTPTR_MAX};
     if (scalar_computed(in)) return (struct source){offsetof(struct wave, special), UINTPTR_MAX};
     *constant = in->file == FILE_CONSTANT  ? in->value
@@ -85,7 +75,7 @@ static enum wave_state run_computed(struct wave *w, const struct op *op)
 
 // --- Relative moves: M0 is added to a register number ---
 
-enum { SGPR_RELATIVE_END = 106 };
+enum { SGPR_RELATIVE_END = SGPR_LAST + 1 };
 
 // Register `base` + M0, with its operand's size; SGPR_RELATIVE_END where that is beyond the file.
 static unsigned relative_index(const struct wave *w, const struct operand *base)
@@ -316,9 +306,4 @@ void scalar_lower(struct op *op)
     if (in->opcode->encoding == ENCODING_SMEM) op->offset = (uint64_t)(int64_t)in->offset;
     op->s[0] = scalar_source(&in->src[0], &op->constant[0]);
     op->s[1] = scalar_source(&in->src[1], &op->constant[1]);
-    if (in->opcode->encoding != ENCODING_SOPK || !in->opcode->scalar) return;
-    // The register is the destination's old value, or what is compared; the other source is SIMM16.
-    if (in->dst.file != FILE_NONE) op->s[0] = scalar_source(&in->dst, &op->constant[0]);
-    op->constant[1] = (uint64_t)(int64_t)in->offset;
-    op->s[1] = (struct source){(uintptr_t)&op->constant[1], 0};
 }

@@ -12,13 +12,6 @@ static bool type_is_any_float(unsigned type)
 static bool type_is_packed(unsigned type) { return type >= TYPE_PK_B16 && type <= TYPE_PK_F16; }
 static bool type_is_short(unsigned type) { return type >= TYPE_B16 && type <= TYPE_F16; }
 
-static bool is_fma_mix(const struct instruction *in)
-{
-    unsigned id = in->opcode->id;
-    return id == OPCODE_ID_v_fma_mix_f32__VOP3P || id == OPCODE_ID_v_fma_mixlo_f16__VOP3P ||
-           id == OPCODE_ID_v_fma_mixhi_f16__VOP3P;
-}
-
 static void select_sdwa(struct source_modifier *m, const struct operand *source)
 {
     if (source->sdwa == SDWA_DWORD) return;
@@ -72,7 +65,7 @@ static void source_resolve(struct source_modifier *m, const struct instruction *
         m->plain = true;
         return;
     }
-    if (is_fma_mix(in)) {
+    if (opcode_is_mixed_precision(in->opcode)) {
         select_mixed(m, source);
     } else if (in->opcode->encoding == ENCODING_VOP3P) {
         if (type_is_packed(source->type))
@@ -250,13 +243,6 @@ static void f64_store(u32x16 *bits, f64x16 value)
     bits[0] = __builtin_convertvector((u64x16)value, u32x16);
     bits[1] = __builtin_convertvector((u64x16)value >> 32, u32x16);
 }
-
-enum {
-    MODE_F32_DENORM_OUT = 1 << 5,
-    MODE_F16_F64_DENORM_OUT = 1 << 7,
-    MODE_DX10_CLAMP = 1 << 8,
-    MODE_IEEE = 1 << 9
-};
 
 static const float omod_factor[] = {1, 2, 4, 0.5f};
 

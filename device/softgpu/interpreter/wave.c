@@ -7,10 +7,6 @@
 // --- MODE ---
 
 enum {
-    MODE_DENORM_32_IN = 1 << 4,
-    MODE_DENORM_32_OUT = 1 << 5,
-    MODE_DENORM_64_IN = 1 << 6,
-    MODE_DENORM_64_OUT = 1 << 7,
     MXCSR_DENORMALS_ARE_ZERO = 1 << 6,
     MXCSR_EXCEPTIONS_MASKED = 0x3f << 7,
     MXCSR_FLUSH_TO_ZERO = 1 << 15,
@@ -30,8 +26,8 @@ static uint32_t mxcsr_of(unsigned rounding, bool denormals_in, bool denormals_ou
 void wave_set_mode(struct wave *w, uint32_t mode)
 {
     w->mode = mode;
-    w->mxcsr = mxcsr_of(mode, mode & MODE_DENORM_32_IN, mode & MODE_DENORM_32_OUT);
-    w->mxcsr_f64 = mxcsr_of(mode >> 2, mode & MODE_DENORM_64_IN, mode & MODE_DENORM_64_OUT);
+    w->mxcsr = mxcsr_of(mode, mode & MODE_F32_DENORM_IN, mode & MODE_F32_DENORM_OUT);
+    w->mxcsr_f64 = mxcsr_of(mode >> 2, mode & MODE_F16_F64_DENORM_IN, mode & MODE_F16_F64_DENORM_OUT);
     for (unsigned slice = 0; slice < SLICES_MAX; slice++) w->lanes[slice].mode = mode;
 }
 
@@ -41,8 +37,6 @@ enum {
     RSRC1_FLOAT_MODE_SHIFT = 12,
     RSRC1_DX10_CLAMP = 1 << 21,
     RSRC1_IEEE = 1 << 23,
-    MODE_DX10_CLAMP = 1 << 8,
-    MODE_IEEE = 1 << 9,
 
     RSRC2_SCRATCH = 1 << 0,
     RSRC2_GROUP_ID_X = 1 << 7, // Y and Z follow

@@ -17,10 +17,6 @@ enum {
 
     // Scalar registers are numbered as encoded. The slots behind them take what is written to NULL, and give
     // multi-dword operands at the end of the file room.
-    SGPR_VCC = 106,
-    SGPR_TTMP = 108,
-    SGPR_M0 = 124,
-    SGPR_EXEC = 126,
     SGPR_SINK = 144,
     SGPR_SLOTS = 164,
 

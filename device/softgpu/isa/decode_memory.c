@@ -2,7 +2,7 @@
 // to 13.8.
 #include "decode.h"
 
-enum { SADDR_NULL = 125, SADDR_OFF = 127 };
+enum { SADDR_NULL = CODE_NULL, SADDR_OFF = SGPR_EXEC + 1 };
 
 // A VGPR operand in its field; a field that the instruction lacks must be 0.
 static bool decode_vgpr_field(struct decoding *d, struct operand *operand, unsigned index,

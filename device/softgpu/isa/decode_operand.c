@@ -4,30 +4,6 @@
 
 #include <string.h>
 
-enum {
-    CODE_SGPR_LAST = 105,
-    CODE_VCC = 106,
-    CODE_TTMP = 108,
-    CODE_TTMP_LAST = 123,
-    CODE_M0 = 124,
-    CODE_NULL = 125,
-    CODE_EXEC = 126,
-    CODE_EXEC_HI = 127,
-    CODE_INTEGER = 128, // 0..64, then -1..-16
-    CODE_INTEGER_NEGATIVE = 193,
-    CODE_INTEGER_LAST = 208,
-    CODE_APERTURE = 235, // shared and private base and limit, the exiting wave's id
-    CODE_APERTURE_LAST = 239,
-    CODE_FLOAT = 240,
-    CODE_FLOAT_LAST = 248,
-    CODE_VCCZ = 251,
-    CODE_EXECZ = 252,
-    CODE_SCC = 253,
-    CODE_LDS_DIRECT = 254,
-    CODE_LITERAL = 255,
-    CODE_VGPR = 256,
-};
-
 // 0.5, -0.5, 1, -1, 2, -2, 4, -4, 1/(2 pi)
 static const uint16_t float16_constants[] = {0x3800, 0xb800, 0x3c00, 0xbc00, 0x4000,
                                              0xc000, 0x4400, 0xc400, 0x3118};
@@ -127,7 +103,7 @@ bool decode_vgpr(struct decoding *d, struct operand *operand, unsigned index, en
 
 void decode_vcc(struct decoding *d, struct operand *operand)
 {
-    operand_set(operand, FILE_SGPR, CODE_VCC, CODE_VCC, TYPE_LANE_MASK,
+    operand_set(operand, FILE_SGPR, SGPR_VCC, SGPR_VCC, TYPE_LANE_MASK,
                 type_dwords(TYPE_LANE_MASK, d->wave64));
 }
 
@@ -149,21 +125,21 @@ static bool decode_special(struct operand *o, unsigned code, enum value_type typ
     bool pair = dwords == 2;
     if (dwords > 2 && code != CODE_NULL) return false;
     switch (code) {
-    case CODE_VCC:
+    case SGPR_VCC:
         break;
-    case CODE_VCC + 1:
+    case SGPR_VCC + 1:
         if (pair) return false;
         break;
-    case CODE_M0:
+    case SGPR_M0:
         if (pair || !(allowed & ALLOW_M0)) return false;
         break;
     case CODE_NULL:
         if (!(allowed & ALLOW_NULL)) return false;
         operand_set(o, FILE_NULL, code, code, type, dwords);
         return true;
-    case CODE_EXEC:
-    case CODE_EXEC_HI:
-        if (!(allowed & ALLOW_EXEC) || (pair && code != CODE_EXEC)) return false;
+    case SGPR_EXEC:
+    case SGPR_EXEC + 1:
+        if (!(allowed & ALLOW_EXEC) || (pair && code != SGPR_EXEC)) return false;
         break;
     default:
         return false;
@@ -176,9 +152,9 @@ bool decode_sgpr(struct decoding *d, struct operand *operand, unsigned code, enu
                  unsigned allowed)
 {
     unsigned dwords = type_dwords(type, d->wave64);
-    if (code <= CODE_SGPR_LAST) return decode_register_group(operand, code, 0, CODE_SGPR_LAST, type, dwords);
-    if (code >= CODE_TTMP && code <= CODE_TTMP_LAST)
-        return decode_register_group(operand, code, CODE_TTMP, CODE_TTMP_LAST, type, dwords);
+    if (code <= SGPR_LAST) return decode_register_group(operand, code, 0, SGPR_LAST, type, dwords);
+    if (code >= SGPR_TTMP && code <= SGPR_TTMP_LAST)
+        return decode_register_group(operand, code, SGPR_TTMP, SGPR_TTMP_LAST, type, dwords);
     return decode_special(operand, code, type, dwords, allowed);
 }
 
@@ -235,14 +211,14 @@ bool decode_source(struct decoding *d, struct operand *operand, unsigned code, e
                    unsigned allowed)
 {
     if (code >= CODE_VGPR) return allowed & ALLOW_VGPR && decode_vgpr(d, operand, code - CODE_VGPR, type);
-    if (code <= CODE_EXEC_HI && code != CODE_NULL)
+    if (code <= SGPR_EXEC + 1 && code != CODE_NULL)
         return allowed & ALLOW_SCALAR && decode_sgpr(d, operand, code, type, allowed);
     if (code == CODE_LITERAL || (code >= CODE_INTEGER && code <= CODE_INTEGER_LAST) ||
         (code >= CODE_FLOAT && code <= CODE_FLOAT_LAST))
         return decode_constant(d, operand, code, type, allowed);
 
     unsigned dwords = type_dwords(type, d->wave64);
-    bool special = code == CODE_NULL || (code >= CODE_APERTURE && code <= CODE_APERTURE_LAST) ||
+    bool special = code == CODE_NULL || (code >= CODE_SHARED_BASE && code <= CODE_POPS_EXITING_WAVE_ID) ||
                    (code >= CODE_VCCZ && code <= CODE_SCC);
     if (code == CODE_LDS_DIRECT ? !(allowed & ALLOW_LDS_DIRECT) || dwords != 1
                                 : !special || (dwords > 2 && code != CODE_NULL))

@@ -51,7 +51,7 @@ bool decode_sopk(struct decoding *d)
     in->offset = (int16_t)field(word, 15, 0);
     if (!decode_destination(d, field(word, 22, 16))) return false;
     if (row->id == OPCODE_ID_s_setreg_imm32_b32__SOPK)
-        return decode_source(d, &in->src[0], 255, TYPE_B32, ALLOW_LITERAL);
+        return decode_source(d, &in->src[0], CODE_LITERAL, TYPE_B32, ALLOW_LITERAL);
     if (row->src[0] && !decode_sgpr(d, &in->src[0], field(word, 22, 16), row->src[0], ALLOW_SGPR))
         return false;
     if (row->src[1]) {

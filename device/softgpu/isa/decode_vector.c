@@ -7,8 +7,6 @@ enum { SRC0_DPP8 = 0xe9, SRC0_DPP8_FETCH_INACTIVE = 0xea, SRC0_SDWA = 0xf9, SRC0
 // Where VOP3 numbers of promoted instructions begin.
 enum { VOP3_VOPC = 0, VOP3_VOP2 = 0x100, VOP3_VOP3 = 0x140, VOP3_VOP1 = 0x180, VOP3_VINTRP = 0x200 };
 
-enum { EXEC_LO = 126, LITERAL = 255, VGPR0 = 256 };
-
 static bool is_tied(const struct opcode *row, unsigned source)
 {
     return row->flags & OPCODE_TIED && source == 2;
@@ -37,7 +35,7 @@ static bool decode_implicit(struct decoding *d)
     }
     if (row->encoding == ENCODING_VOPC && in->dst.file == FILE_NONE) {
         if (row->flags & OPCODE_WRITES_EXEC)
-            return decode_sgpr(d, &in->dst, EXEC_LO, TYPE_LANE_MASK, ALLOW_SGPR);
+            return decode_sgpr(d, &in->dst, SGPR_EXEC, TYPE_LANE_MASK, ALLOW_SGPR);
         decode_vcc(d, &in->dst);
     }
     return true;
@@ -58,7 +56,7 @@ static bool decode_mandatory_literal(struct decoding *d, unsigned src0, unsigned
 {
     struct instruction *in = d->in;
     const struct opcode *row = in->opcode;
-    if (!decode_source(d, &in->src[constant], LITERAL, row->src[constant], ALLOW_LITERAL)) return false;
+    if (!decode_source(d, &in->src[constant], CODE_LITERAL, row->src[constant], ALLOW_LITERAL)) return false;
     in->src[constant].code = 0; // no field names it
     return decode_source(d, &in->src[0], src0, row->src[0], ALLOW_VALU) &&
            decode_vgpr(d, &in->src[constant == 1 ? 2 : 1], vsrc1, row->src[0]);
@@ -117,7 +115,7 @@ static bool decode_sdwa_source(struct decoding *d, unsigned source, unsigned cod
     bool sext = bit(modifiers, 3), neg = bit(modifiers, 4), abs = bit(modifiers, 5);
     unsigned allowed = ALLOW_VALU & ~ALLOW_LITERAL;
     if (select > SDWA_DWORD || (is_modifiable(row, source) ? sext : neg || abs)) return false;
-    if (!decode_source(d, operand, code ^ VGPR0, row->src[source], allowed)) return false;
+    if (!decode_source(d, operand, code ^ CODE_VGPR, row->src[source], allowed)) return false;
     operand->sdwa = (uint8_t)select;
     operand->sext = sext;
     set_modifiers(row, source, operand, neg, abs);
@@ -369,7 +367,7 @@ static bool decode_vop3_destinations(struct decoding *d)
         return false;
     if (row->dst != TYPE_LANE_MASK) return decode_vector_destination(d, vdst);
     // v_cmpx always writes EXEC: the field says so in LLVM 22's code and nothing in that of older compilers.
-    if (row->flags & OPCODE_WRITES_EXEC) vdst = EXEC_LO;
+    if (row->flags & OPCODE_WRITES_EXEC) vdst = SGPR_EXEC;
     return vdst < 128 && decode_sgpr(d, &in->dst, vdst, TYPE_LANE_MASK, ALLOW_SGPR);
 }
 

@@ -70,11 +70,41 @@ enum value_type {
 enum operand_file {
     FILE_NONE,
     FILE_VGPR,     // index: 0..255
-    FILE_SGPR,     // index: 0..105, then VCC 106/107, TTMP 108..123, M0 124, EXEC 126/127, as encoded
-    FILE_NULL,     // reads 0, writes nowhere (encoded 125)
+    FILE_SGPR,     // index as encoded: SGPR_LAST is the last without a name
+    FILE_NULL,     // reads 0, writes nowhere
     FILE_CONSTANT, // an inline constant or a literal: bits in `value`
-    FILE_SPECIAL,  // index as encoded: apertures 235..238, POPS 239, VCCZ 251, EXECZ 252, SCC 253, LDS_DIRECT
-                   // 254
+    FILE_SPECIAL,  // index as encoded: the apertures, POPS, VCCZ, EXECZ, SCC, LDS_DIRECT
+};
+
+// Scalar registers that have names, by their number in the file and in operand fields.
+enum {
+    SGPR_LAST = 105,
+    SGPR_VCC = 106,
+    SGPR_TTMP = 108,
+    SGPR_TTMP_LAST = 123,
+    SGPR_M0 = 124,
+    SGPR_EXEC = 126,
+};
+
+// What else the number in a source field means. ISA guide, sections 3.4, 5.1 and 6.2.
+enum operand_code {
+    CODE_NULL = 125,
+    CODE_INTEGER = 128, // 0..64, then -1..-16
+    CODE_INTEGER_NEGATIVE = 193,
+    CODE_INTEGER_LAST = 208,
+    CODE_SHARED_BASE = 235,
+    CODE_SHARED_LIMIT = 236,
+    CODE_PRIVATE_BASE = 237,
+    CODE_PRIVATE_LIMIT = 238,
+    CODE_POPS_EXITING_WAVE_ID = 239,
+    CODE_FLOAT = 240, // 0.5, -0.5, 1, -1, 2, -2, 4, -4, 1/(2 pi)
+    CODE_FLOAT_LAST = 248,
+    CODE_VCCZ = 251,
+    CODE_EXECZ = 252,
+    CODE_SCC = 253,
+    CODE_LDS_DIRECT = 254,
+    CODE_LITERAL = 255,
+    CODE_VGPR = 256,
 };
 
 // One operand, decoded.
@@ -84,14 +114,14 @@ struct operand {
     uint8_t dwords; // registers it covers: 1..16
     bool literal;   // FILE_CONSTANT from the literal dword, not an inline constant
     bool neg, abs;  // VOP3/SDWA/DPP input modifiers for float types
-    bool neg_hi; // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs, as in `abs`
+    // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs, as in `abs`.
+    bool neg_hi;
     uint8_t op_sel; // VOP3: bit 0 = use the high half; VOP3P: bit 0 = op_sel, bit 1 = op_sel_hi
     uint8_t sdwa;   // enum sdwa_select
     bool sext;      // SDWA: sign-extend
     uint16_t index; // register number within its file
     uint16_t code;  // as encoded (9-bit source field where there is one, else 0), for the disassembler
-    uint64_t
-        value; // FILE_CONSTANT: the bits as this operand's type sees them (f16/f32/f64 constants by type)
+    uint64_t value; // FILE_CONSTANT: the bits as this operand's type sees them
 };
 
 enum sdwa_select { SDWA_BYTE_0, SDWA_BYTE_1, SDWA_BYTE_2, SDWA_BYTE_3, SDWA_WORD_0, SDWA_WORD_1, SDWA_DWORD };
@@ -101,40 +131,37 @@ enum sdwa_unused { SDWA_UNUSED_PAD, SDWA_UNUSED_SEXT, SDWA_UNUSED_PRESERVE };
 enum opcode_flags {
     OPCODE_BRANCH = 1u << 0, // may set the PC
     OPCODE_END = 1u << 1,    // s_endpgm and its kin
-    OPCODE_READS_SCC = 1u << 2,
-    OPCODE_WRITES_SCC = 1u << 3,
-    OPCODE_READS_VCC =
-        1u << 4, // VCC is an implicit source (v_div_fmas; the VOP2 forms of v_cndmask, v_*_co_ci)
-    OPCODE_WRITES_EXEC = 1u << 5, // saveexec, v_cmpx
-    OPCODE_TIED = 1u << 6,        // the destination is also the last source (v_fmac, v_mac, v_dot*c)
-    OPCODE_WAVE = 1u << 7, // works on the whole wave, not lane by lane (readlane, permlane, bpermute, …)
-    OPCODE_LOAD = 1u << 8,
-    OPCODE_STORE = 1u << 9,
-    OPCODE_ATOMIC = 1u << 10, // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
-    OPCODE_D16_HI = 1u << 11, // a 16-bit load into the high half
-    OPCODE_D16 = 1u << 12,    // a 16-bit load into the low half, the high half is kept; MIMG: has a D16 bit
-    OPCODE_MODIFIERS =
-        1u << 13, // integer sources have neg and abs bits, too; they act on those of a B type only
-    OPCODE_NO_SDWA = 1u << 14,
-    OPCODE_NO_DPP = 1u << 15,
-    OPCODE_NO_VOP3 = 1u << 16,
-    OPCODE_CLAMP = 1u << 17, // the VOP3 form takes clamp
-    OPCODE_OMOD = 1u << 18,  // the VOP3 form takes omod
-    OPCODE_OP_SEL =
-        1u
-        << 19, // VOP3 op_sel selects halves of 16-bit operands (v_permlane16: fetch-inactive, bound-control)
-    OPCODE_LDS = 1u << 20, // MUBUF, GLOBAL, SCRATCH: can load straight into LDS
-    OPCODE_GDS = 1u << 21, // DS: exists for GDS only
+    // VCC is an implicit source (v_div_fmas; the VOP2 forms of v_cndmask, v_*_co_ci).
+    OPCODE_READS_VCC = 1u << 2,
+    OPCODE_WRITES_EXEC = 1u << 3, // saveexec, v_cmpx
+    OPCODE_TIED = 1u << 4,        // the destination is also the last source (v_fmac, v_mac, v_dot*c)
+    // Works on the whole wave, not lane by lane (readlane, permlane, bpermute, …).
+    OPCODE_WAVE = 1u << 5,
+    OPCODE_LOAD = 1u << 6,
+    OPCODE_STORE = 1u << 7,
+    OPCODE_ATOMIC = 1u << 8, // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
+    OPCODE_D16 = 1u << 9,    // a 16-bit load into the low half, the high half is kept; MIMG: has a D16 bit
+    // Integer sources have neg and abs bits, too; they act on those of a B type only.
+    OPCODE_MODIFIERS = 1u << 10,
+    OPCODE_NO_SDWA = 1u << 11,
+    OPCODE_NO_DPP = 1u << 12,
+    OPCODE_NO_VOP3 = 1u << 13,
+    OPCODE_CLAMP = 1u << 14, // the VOP3 form takes clamp
+    OPCODE_OMOD = 1u << 15,  // the VOP3 form takes omod
+    // VOP3 op_sel selects halves of 16-bit operands (v_permlane16: fetch-inactive, bound-control).
+    OPCODE_OP_SEL = 1u << 16,
+    OPCODE_LDS = 1u << 17, // MUBUF, GLOBAL, SCRATCH: can load straight into LDS
+    OPCODE_GDS = 1u << 18, // DS: exists for GDS only
     // MIMG: what the address is made of besides the coordinates
-    OPCODE_SAMPLER = 1u << 22,
-    OPCODE_GATHER4 = 1u << 23,
-    OPCODE_OFFSET = 1u << 24,
-    OPCODE_BIAS = 1u << 25,
-    OPCODE_COMPARE = 1u << 26,
-    OPCODE_GRADIENTS = 1u << 27,
-    OPCODE_LOD = 1u << 28, // level of detail, its clamp, or the mip level
-    OPCODE_G16 = 1u << 29, // 16-bit gradients
-    OPCODE_BVH = 1u << 30,
+    OPCODE_SAMPLER = 1u << 19,
+    OPCODE_GATHER4 = 1u << 20,
+    OPCODE_OFFSET = 1u << 21,
+    OPCODE_BIAS = 1u << 22,
+    OPCODE_COMPARE = 1u << 23,
+    OPCODE_GRADIENTS = 1u << 24,
+    OPCODE_LOD = 1u << 25, // level of detail, its clamp, or the mip level
+    OPCODE_G16 = 1u << 26, // 16-bit gradients
+    OPCODE_BVH = 1u << 27,
 };
 
 // One row of opcodes.def. `scalar` or `vector` is the meaning; both NULL: control flow, waits, whole-wave

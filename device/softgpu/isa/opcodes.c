@@ -1,9 +1,10 @@
-// The opcode table: opcodes.def as data. An instruction's meaning is found by name at link time.
+// The opcode table: opcodes.def as data. An instruction's meaning is found by name at link time; a name that
+// is nowhere does not link.
 #include "isa.h"
 
 #define NOTHING
-#define SCALAR(function) extern scalar_fn function __attribute__((weak, visibility("hidden")));
-#define VECTOR(function) extern vector_fn function __attribute__((weak, visibility("hidden")));
+#define SCALAR(function) extern scalar_fn function __attribute__((visibility("hidden")));
+#define VECTOR(function) extern vector_fn function __attribute__((visibility("hidden")));
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning) meaning
 #include "opcodes.def"
 #undef I
@@ -14,8 +15,6 @@
 enum {
     BRANCH = OPCODE_BRANCH,
     END = OPCODE_END,
-    READS_SCC = OPCODE_READS_SCC,
-    WRITES_SCC = OPCODE_WRITES_SCC,
     READS_VCC = OPCODE_READS_VCC,
     WRITES_EXEC = OPCODE_WRITES_EXEC,
     TIED = OPCODE_TIED,
@@ -23,7 +22,6 @@ enum {
     LOAD = OPCODE_LOAD,
     STORE = OPCODE_STORE,
     ATOMIC = OPCODE_ATOMIC,
-    D16_HI = OPCODE_D16_HI,
     D16 = OPCODE_D16,
     MODIFIERS = OPCODE_MODIFIERS,
     NO_SDWA = OPCODE_NO_SDWA,

@@ -9,8 +9,6 @@ static void print_registers(struct printer *p, const char *prefix, unsigned inde
         print_text(p, "%s[%u:%u]", prefix, index, index + count - 1);
 }
 
-enum { SGPR_VCC = 106, SGPR_TTMP = 108, SGPR_M0 = 124, SGPR_EXEC = 126 };
-
 static void print_sgpr(struct printer *p, unsigned index, unsigned count)
 {
     static const char *const halves[] = {"_lo", "_hi"};
@@ -27,20 +25,20 @@ static void print_sgpr(struct printer *p, unsigned index, unsigned count)
 static void print_special(struct printer *p, unsigned index)
 {
     static const char *const names[] = {
-        [235 - 235] = "src_shared_base",
-        [236 - 235] = "src_shared_limit",
-        [237 - 235] = "src_private_base",
-        [238 - 235] = "src_private_limit",
-        [239 - 235] = "src_pops_exiting_wave_id",
-        [251 - 235] = "src_vccz",
-        [252 - 235] = "src_execz",
-        [253 - 235] = "src_scc",
-        [254 - 235] = "src_lds_direct",
+        [CODE_SHARED_BASE] = "src_shared_base",
+        [CODE_SHARED_LIMIT] = "src_shared_limit",
+        [CODE_PRIVATE_BASE] = "src_private_base",
+        [CODE_PRIVATE_LIMIT] = "src_private_limit",
+        [CODE_POPS_EXITING_WAVE_ID] = "src_pops_exiting_wave_id",
+        [CODE_VCCZ] = "src_vccz",
+        [CODE_EXECZ] = "src_execz",
+        [CODE_SCC] = "src_scc",
+        [CODE_LDS_DIRECT] = "src_lds_direct",
     };
-    print_text(p, "%s", names[index - 235]);
+    print_text(p, "%s", names[index]);
 }
 
-// 0.5 to 1/(2 pi): the floats that are inline constants, by code from 240 on.
+// 0.5 to 1/(2 pi): the floats that are inline constants, by code from CODE_FLOAT on.
 static const struct {
     uint16_t half;
     uint32_t single;
@@ -54,7 +52,7 @@ static const struct {
     {0x3118, 0x3e22f983, 0x3fc45f306dc9c882, "0.15915494"},
 };
 
-enum { FLOAT_COUNT = sizeof floats / sizeof *floats, FLOAT_PI = FLOAT_COUNT - 1, CODE_FLOAT = 240 };
+enum { FLOAT_COUNT = sizeof floats / sizeof *floats, FLOAT_PI = FLOAT_COUNT - 1 };
 
 // How constants of a type print.
 enum constant_kind {

@@ -10,8 +10,8 @@
 // are contiguous, so an operand is a pointer to its first register: a 64-bit value is p[0] (low dwords), p[1]
 // (high dwords).
 //
-// A function that does not exist is an instruction that this device does not execute: opcodes.def refers to
-// each weakly, so a missing one is NULL and stops the command loudly.
+// opcodes.def names each; where that has NOTHING and the interpreter does not know the instruction by its id,
+// this device does not execute it and stops the command.
 #pragma once
 
 #include <stdbool.h>
@@ -31,22 +31,31 @@ VECTOR16(float, f32x16);
 VECTOR16(double, f64x16);
 #undef VECTOR16
 
+// The MODE register above its rounding modes. Denormals are flushed to zero where a bit is clear.
+enum mode_bits {
+    MODE_F32_DENORM_IN = 1 << 4,
+    MODE_F32_DENORM_OUT = 1 << 5,
+    MODE_F16_F64_DENORM_IN = 1 << 6,
+    MODE_F16_F64_DENORM_OUT = 1 << 7,
+    MODE_DX10_CLAMP = 1 << 8,
+    MODE_IEEE = 1 << 9,
+};
+
 // What a vector instruction sees of its wave besides its operands, for one slice.
 struct lanes {
     uint16_t exec;    // active lanes of this slice
     uint16_t mask_in; // carry-in, or the selecting mask (v_cndmask, v_div_fmas), as lane bits
-    uint16_t
-        mask_out; // carry-out, comparison result, v_div_scale's VCC: bits of inactive lanes are don't-care
+    // Carry-out, comparison result, v_div_scale's VCC: bits of inactive lanes are don't-care.
+    uint16_t mask_out;
     uint8_t first_lane; // lane number of lane 0 of this slice: 0, 16, 32, 48
     bool wave64;
     bool clamp;    // integer instructions saturate (VOP3 CLAMP); floating-point clamping is the caller's
-    uint32_t mode; // MODE register: rounding [3:0], denormals [7:4], DX10_CLAMP 8, IEEE 9
+    uint32_t mode; // MODE register: rounding [3:0], f32's in the low half; and enum mode_bits
     uint32_t m0;
     uint64_t exec_wave; // EXEC of the whole wave
     uint64_t mask_wave; // v_mbcnt's and v_readlane-like instructions' scalar source
     // Memory instructions
-    u64x16 address;    // FLAT/GLOBAL/SCRATCH/MUBUF: host address per lane, offset included; inactive lanes
-                       // don't-care
+    u64x16 address;    // FLAT/GLOBAL/SCRATCH/MUBUF: host address per lane, offset included; of active lanes
     uint8_t *lds;      // DS: this work-group's LDS
     uint32_t lds_size; // bytes, a multiple of 4; out-of-range reads give 0, out-of-range writes go nowhere
     uint32_t offset;   // DS: the 16-bit offset as encoded (OFFSET0 | OFFSET1 << 8)

@@ -20,16 +20,11 @@ typedef uint16_t u16x32 __attribute__((ext_vector_type(32)));
 typedef int16_t i16x32 __attribute__((ext_vector_type(32)));
 typedef int64_t i64x32 __attribute__((ext_vector_type(32)));
 
-enum {
-    MODE_F32_DENORM_IN = 1 << 4, // clear: flushed to zero
-    MODE_F32_DENORM_OUT = 1 << 5,
-    MODE_F16_F64_DENORM_IN = 1 << 6,
-    MODE_F16_F64_DENORM_OUT = 1 << 7,
-    MODE_IEEE = 1 << 9,
-};
-
-#define INLINE         static inline __attribute__((always_inline))
-#define CONVERT(v, to) __builtin_convertvector(v, to)
+#define INLINE          static inline __attribute__((always_inline))
+#define CONVERT(v, to)  __builtin_convertvector(v, to)
+#define MIN(x, y)       __builtin_elementwise_min(x, y)
+#define MAX(x, y)       __builtin_elementwise_max(x, y)
+#define MEDIAN(x, y, z) MAX(MIN(x, y), MIN(MAX(x, y), z))
 // Selects by whole lanes: `condition` is what a vector comparison yields.
 #define SELECT(condition, then, otherwise) ((condition) ? (then) : (otherwise))
 

@@ -121,8 +121,6 @@ BINARY_OF(v_cvt_pknorm_u16_f16, u32, f16, f16, PACK(to_unorm16(a), to_unorm16(b)
 BINARY_OF(v_cvt_pknorm_i16_f32, u32, f32, f32, PACK(to_snorm16(a), to_snorm16(b)))
 BINARY_OF(v_cvt_pknorm_u16_f32, u32, f32, f32, PACK(to_unorm16(a), to_unorm16(b)))
 
-#define MIN(x, y)    __builtin_elementwise_min(x, y)
-#define MAX(x, y)    __builtin_elementwise_max(x, y)
 #define BOUND_U16(x) MIN(x, (u32x16)UINT16_MAX)
 #define BOUND_I16(x) ((u32x16)MAX(MIN(x, (i32x16)INT16_MAX), (i32x16)INT16_MIN) & 0xffff)
 

@@ -1,9 +1,6 @@
 // 32- and 64-bit integer arithmetic, logic and shifts. "RDNA 2" ISA guide, sections 12.7, 12.8 and 12.11.
 #include "valu.h"
 
-#define MIN(x, y) __builtin_elementwise_min(x, y)
-#define MAX(x, y) __builtin_elementwise_max(x, y)
-
 UNARY(v_mov_b32, u32, a)
 UNARY(v_not_b32, u32, ~a)
 BINARY(v_and_b32, u32, (a & b))
@@ -89,8 +86,6 @@ VECTOR(v_mad_i64_i32)
 }
 
 // --- Minimum, maximum, median ---
-
-#define MEDIAN(x, y, z) MAX(MIN(x, y), MIN(MAX(x, y), z))
 
 BINARY(v_min_u32, u32, MIN(a, b))
 BINARY(v_max_u32, u32, MAX(a, b))

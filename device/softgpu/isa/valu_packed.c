@@ -1,9 +1,6 @@
 // Packed 16-bit arithmetic and dot products. "RDNA 2" ISA guide, section 12.10.
 #include "valu_float.h"
 
-#define MIN(x, y) __builtin_elementwise_min(x, y)
-#define MAX(x, y) __builtin_elementwise_max(x, y)
-
 // --- Pairs of integers ---
 
 SATURATING2(v_pk_add_u16, pk_u16, pk_u16, pk_u16, a + b)

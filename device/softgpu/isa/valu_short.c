@@ -1,10 +1,6 @@
 // 16-bit integers. "RDNA 2" ISA guide, section 12.11. Shift counts come first.
 #include "valu.h"
 
-#define MIN(x, y)       __builtin_elementwise_min(x, y)
-#define MAX(x, y)       __builtin_elementwise_max(x, y)
-#define MEDIAN(x, y, z) MAX(MIN(x, y), MIN(MAX(x, y), z))
-
 SATURATING2(v_add_nc_u16, u16, u16, u16, a + b)
 SATURATING2(v_sub_nc_u16, u16, u16, u16, a - b)
 SATURATING2(v_add_nc_i16, i16, i16, i16, a + b)
