@@ -1,4 +1,5 @@
 // Bitcode and device libraries to a code object.
+#include "atomics.h"
 #include "codegen.h"
 #include "library.h"
 #include "lld.h"
@@ -68,6 +69,7 @@ bool libraries_link(Codegen &whole)
         attribute_set(function, "target-cpu", program.processor);
         attribute_set(function, "target-features", features);
     }
+    atomics_mark(module);
     return !whole.failed;
 }
 

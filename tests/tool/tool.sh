@@ -47,6 +47,28 @@ for level in -O0 -O3; do
     grep -q 'name: "whole.cl"' lines && grep -Eq '^0x[0-9a-f]+ +2 ' lines || die "no line 2: $(cat lines)"
 done
 
+# Atomics are the processor's own instructions up to the device's scope. Across the host they loop: PCI Express has few.
+for type in int uint long ulong; do
+    for operation in or and xor sub min max; do
+        case $type in *int) old=atomic_$operation ;; *) old=atom_$operation ;; esac
+        for space in global local; do
+            echo "kernel void old_${type}_${operation}_$space($space $type *p, $type x) { $old(p, x); }"
+        done >>old_atomics.cl
+        echo "kernel void ${type}_$operation(volatile global atomic_$type *p, local atomic_$type *q, $type x)
+              { atomic_fetch_${operation}_explicit(p, x, memory_order_acq_rel, SCOPE);
+                atomic_fetch_${operation}_explicit((atomic_$type *)(x ? (atomic_$type *)p : q), x, memory_order_seq_cst, SCOPE); }" >>atomics.cl
+    done
+done
+"$kilnc" old_atomics.cl --emit asm -o - >native.s
+for scope in work_group device; do
+    "$kilnc" atomics.cl -cl-std=CL3.0 -DSCOPE=memory_scope_$scope --emit asm -o - >>native.s
+done
+! grep cmpswap native.s || die "a loop instead of an atomic instruction"
+"$kilnc" atomics.cl -cl-std=CL3.0 -DSCOPE=memory_scope_all_svm_devices --emit asm -o system.s
+for width in 'cmpswap v' cmpswap_x2; do # 12 kernels each, and each has two
+    [ "$(grep -Ec "(flat|global)_atomic_$width" system.s)" = 24 ] || die "no loop of $width: $(grep cmpswap system.s)"
+done
+
 # Errors.
 refused 1 "undefined symbol 'seven'" --link user.obj -o none
 refused 1 "whole.cl:1:10: fatal error: 'seven.h' file not found" whole.cl
