@@ -87,7 +87,7 @@ static int check(struct division *d, struct value divide(struct division *, stru
         for (int lane = 0; lane < 16; lane++) {
             uint32_t a[4], b[4];
             operand_pick(a, d->type), operand_pick(b, d->type);
-            for (int k = 0; k < type_dwords(d->type); k++) x.v[k][lane] = a[k], y.v[k][lane] = b[k];
+            for (int k = 0; k < operand_dwords(d->type); k++) x.v[k][lane] = a[k], y.v[k][lane] = b[k];
             want[lane] = d->type == TYPE_F32 ? bits_of(float_of(a[0]) / float_of(b[0]))
                                              : bits_of_double(double_of(a[0] | (uint64_t)a[1] << 32) /
                                                               double_of(b[0] | (uint64_t)b[1] << 32));

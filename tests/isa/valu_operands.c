@@ -23,7 +23,7 @@ static struct format format_of(int type)
     }
 }
 
-int type_dwords(int type)
+int operand_dwords(int type)
 {
     switch (type) {
     case TYPE_NONE:
@@ -41,8 +41,11 @@ int type_dwords(int type)
     }
 }
 
-bool type_is_integer(int type) { return type != TYPE_NONE && type != TYPE_LANE_MASK && !type_is_float(type); }
-bool type_is_float(int type) { return format_of(type).significand_bits > 0; }
+bool operand_is_integer(int type)
+{
+    return type != TYPE_NONE && type != TYPE_LANE_MASK && !operand_is_float(type);
+}
+bool operand_is_float(int type) { return format_of(type).significand_bits > 0; }
 
 static bool is_short(int type) { return type == TYPE_B16 || type == TYPE_U16 || type == TYPE_I16; }
 
@@ -111,9 +114,10 @@ void operand_pick(uint32_t v[4], int type)
     } else if (is_short(type) || type == TYPE_PK_U16 || type == TYPE_PK_I16 || type == TYPE_PK_B16) {
         v[0] = (uint32_t)(integer_pick(16) & 0xffff) | (uint32_t)integer_pick(16) << 16;
     } else if (type != TYPE_B128) {
-        uint64_t bits = f.significand_bits ? float_pick(f) : integer_pick(type_dwords(type) == 2 ? 64 : 32);
+        uint64_t bits =
+            f.significand_bits ? float_pick(f) : integer_pick(operand_dwords(type) == 2 ? 64 : 32);
         v[0] = (uint32_t)bits;
-        if (type_dwords(type) == 2) v[1] = (uint32_t)(bits >> 32);
+        if (operand_dwords(type) == 2) v[1] = (uint32_t)(bits >> 32);
     }
 }
 
@@ -138,7 +142,7 @@ void operand_flush(uint32_t v[4], int type)
         v[0] = (uint32_t)flushed(v[0], f);
 }
 
-bool type_is_smallest_normal(int type, const uint32_t v[4])
+bool operand_is_smallest_normal(int type, const uint32_t v[4])
 {
     if (type == TYPE_F64) return (v[1] & 0x7fffffff) == 0x100000 && v[0] == 0;
     return type == TYPE_F32 && (v[0] & 0x7fffffff) == 0x800000;
@@ -173,7 +177,7 @@ bool result_matches(enum compare compare, int type, const uint32_t got[4], const
 {
     struct format f = format_of(type);
     if (compare == COMPARE_BITS || !f.significand_bits) {
-        return memcmp(got, want, (size_t)type_dwords(type) * sizeof got[0]) == 0;
+        return memcmp(got, want, (size_t)operand_dwords(type) * sizeof got[0]) == 0;
     }
     if (f.halves) {
         return value_matches(compare, f, got[0] & 0xffff, want[0] & 0xffff) &&

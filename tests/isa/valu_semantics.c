@@ -105,12 +105,12 @@ static void failure_print(const struct opcode *op, const struct lane *x, const s
             x->mask_in);
     for (int i = 0; i < 3 && op->src[i]; i++) {
         fprintf(stderr, " ");
-        for (int k = type_dwords(op->src[i]); k-- > 0;) fprintf(stderr, "%08x", x->s[i][k]);
+        for (int k = operand_dwords(op->src[i]); k-- > 0;) fprintf(stderr, "%08x", x->s[i][k]);
     }
     fprintf(stderr, " -> ");
-    for (int k = type_dwords(op->dst); k-- > 0;) fprintf(stderr, "%08x", got->d[k][lane]);
+    for (int k = operand_dwords(op->dst); k-- > 0;) fprintf(stderr, "%08x", got->d[k][lane]);
     fprintf(stderr, " mask %d, expected ", got->lanes.mask_out >> lane & 1);
-    for (int k = type_dwords(op->dst); k-- > 0;) fprintf(stderr, "%08x", x->d[k]);
+    for (int k = operand_dwords(op->dst); k-- > 0;) fprintf(stderr, "%08x", x->d[k]);
     fprintf(stderr, " mask %d\n", x->mask_out);
 }
 
@@ -149,7 +149,7 @@ static int opcode_check(const struct opcode *op, const struct reference *referen
 
 static bool saturates(const struct opcode *op)
 {
-    return (op->encoding == ENCODING_VOP3P || op->flags & OPCODE_CLAMP) && type_is_integer(op->dst);
+    return (op->encoding == ENCODING_VOP3P || op->flags & OPCODE_CLAMP) && operand_is_integer(op->dst);
 }
 
 // --- Tests ---
@@ -208,7 +208,7 @@ static void destination_may_be_a_source(void **state)
             y = x;
             op->vector(x.d, x.s[0], x.s[1], x.s[2], &x.lanes);
             op->vector(y.s[i], y.s[0], y.s[1], y.s[2], &y.lanes);
-            size_t size = (size_t)type_dwords(op->dst) * sizeof x.d[0];
+            size_t size = (size_t)operand_dwords(op->dst) * sizeof x.d[0];
             bool same = memcmp(x.d, y.s[i], size) == 0 && x.lanes.mask_out == y.lanes.mask_out;
             if (!same) fprintf(stderr, "%s: writes before it has read source %d\n", op->name, i), failed++;
         }
@@ -226,7 +226,7 @@ static bool flushes(const struct opcode *op, const struct reference *reference)
     for (size_t i = 0; i < sizeof exempt / sizeof exempt[0]; i++) {
         if (strncmp(op->name, exempt[i], strlen(exempt[i])) == 0) return false;
     }
-    return reference->compare != COMPARE_BITS && type_is_float(op->dst);
+    return reference->compare != COMPARE_BITS && operand_is_float(op->dst);
 }
 
 static int flush_check(const struct opcode *op, const struct reference *reference)
@@ -245,7 +245,7 @@ static int flush_check(const struct opcode *op, const struct reference *referenc
             reference->compute(&want);
             operand_flush(want.d, op->dst);
             // Whether what rounds up to the smallest normal number is flushed is for the host to say.
-            if (type_is_smallest_normal(op->dst, want.d)) continue;
+            if (operand_is_smallest_normal(op->dst, want.d)) continue;
             if (lane_matches(op, reference, &want, &x, lane)) continue;
             if (failures++ < FAILURES_SHOWN) failure_print(op, &want, &x, lane);
         }

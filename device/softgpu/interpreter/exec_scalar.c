@@ -129,7 +129,7 @@ static uint32_t field_mask(const struct op *op)
 static void mode_change(struct wave *w, uint32_t mode)
 {
     wave_set_mode(w, mode);
-    _mm_setcsr(w->mxcsr);
+    _mm_setcsr(w->mxcsr[ARITHMETIC_F32]);
 }
 
 static bool hardware_register_read(const struct wave *w, unsigned id, uint32_t *value)

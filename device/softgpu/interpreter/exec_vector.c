@@ -4,6 +4,7 @@
 #include "inlined.h"
 #include "modifiers.h"
 #include "vector_run.h"
+#include "device/softgpu/isa/standing.h"
 
 #include <immintrin.h>
 
@@ -103,27 +104,29 @@ INLINE void slices_modified(struct wave *w, const struct op *op, vector_fn *mean
 
 HANDLERS(run_modified, slices_modified)
 
-// --- f64: the host's rounding and flushing are f32's but for these instructions ---
+// --- Arithmetic that is not f32's: the host's rounding and flushing are another's for the instruction ---
 
-#define F64_BODY(body)                                                                                       \
-    INLINE void body##_f64(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)         \
+#define OTHER_BODY(body)                                                                                     \
+    INLINE void body##_other(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)       \
     {                                                                                                        \
-        bool differs = w->mxcsr_f64 != w->mxcsr;                                                             \
-        if (differs) _mm_setcsr(w->mxcsr_f64);                                                               \
+        unsigned mxcsr = w->mxcsr[op->arithmetic], usual = w->mxcsr[ARITHMETIC_F32];                         \
+        if (mxcsr != usual) _mm_setcsr(mxcsr);                                                               \
         body(w, op, meaning, slices);                                                                        \
-        if (differs) _mm_setcsr(w->mxcsr);                                                                   \
+        if (mxcsr != usual) _mm_setcsr(usual);                                                               \
     }
 
-F64_BODY(slices_broadcast)
-F64_BODY(slices_signs)
-F64_BODY(slices_mask)
-F64_BODY(slices_compare)
-F64_BODY(slices_modified)
-HANDLERS(run_broadcast_f64, slices_broadcast_f64)
-HANDLERS(run_signs_f64, slices_signs_f64)
-HANDLERS(run_mask_f64, slices_mask_f64)
-HANDLERS(run_compare_f64, slices_compare_f64)
-HANDLERS(run_modified_f64, slices_modified_f64)
+OTHER_BODY(slices_broadcast)
+OTHER_BODY(slices_signs)
+OTHER_BODY(slices_half)
+OTHER_BODY(slices_mask)
+OTHER_BODY(slices_compare)
+OTHER_BODY(slices_modified)
+HANDLERS(run_broadcast_other, slices_broadcast_other)
+HANDLERS(run_signs_other, slices_signs_other)
+HANDLERS(run_half_other, slices_half_other)
+HANDLERS(run_mask_other, slices_mask_other)
+HANDLERS(run_compare_other, slices_compare_other)
+HANDLERS(run_modified_other, slices_modified_other)
 
 // --- Lowering: operands ---
 
@@ -227,19 +230,24 @@ static handler_fn *const handlers[][2] = {
     [KIND_MODIFIED] = {run_modified_wave32, run_modified_wave64},
 };
 
-static handler_fn *const f64_handlers[][2] = {
-    [KIND_PLAIN] = {run_broadcast_f64_wave32, run_broadcast_f64_wave64},
-    [KIND_BROADCAST] = {run_broadcast_f64_wave32, run_broadcast_f64_wave64},
-    [KIND_SIGNS] = {run_signs_f64_wave32, run_signs_f64_wave64},
-    [KIND_HALF] = {run_half_wave32, run_half_wave64}, // f16 has no instructions that know f64
-    [KIND_MASK] = {run_mask_f64_wave32, run_mask_f64_wave64},
-    [KIND_COMPARE] = {run_compare_f64_wave32, run_compare_f64_wave64},
-    [KIND_MODIFIED] = {run_modified_f64_wave32, run_modified_f64_wave64},
+static handler_fn *const other_handlers[][2] = {
+    [KIND_PLAIN] = {run_broadcast_other_wave32, run_broadcast_other_wave64},
+    [KIND_BROADCAST] = {run_broadcast_other_wave32, run_broadcast_other_wave64},
+    [KIND_SIGNS] = {run_signs_other_wave32, run_signs_other_wave64},
+    [KIND_HALF] = {run_half_other_wave32, run_half_other_wave64},
+    [KIND_MASK] = {run_mask_other_wave32, run_mask_other_wave64},
+    [KIND_COMPARE] = {run_compare_other_wave32, run_compare_other_wave64},
+    [KIND_MODIFIED] = {run_modified_other_wave32, run_modified_other_wave64},
 };
 
-static bool is_f64(const struct opcode *opcode)
+// Converting f32 to f64 is exact, so f32's flushing of what comes in is all that matters there.
+static enum arithmetic arithmetic_of(const struct opcode *opcode)
 {
-    return opcode->dst == TYPE_F64 || opcode->src[0] == TYPE_F64 || opcode->src[1] == TYPE_F64;
+    bool from_f64 = opcode->src[0] == TYPE_F64 || opcode->src[1] == TYPE_F64;
+    bool bounded = opcode_standing(opcode)->kind == STANDING_BOUNDED;
+    if (bounded) return from_f64 ? ARITHMETIC_F64_NEAREST : ARITHMETIC_NEAREST;
+    if (from_f64) return opcode->dst == TYPE_F32 ? ARITHMETIC_F64_TO_F32 : ARITHMETIC_F64;
+    return opcode->dst == TYPE_F16 || opcode->dst == TYPE_PK_F16 ? ARITHMETIC_F16 : ARITHMETIC_F32;
 }
 
 static enum vector_kind kind_choose(const struct op *op, const struct modifiers *m)
@@ -278,9 +286,9 @@ void vector_lower(struct region *region, struct op *op)
     modifiers_lower(op, m);
     enum vector_kind kind = kind_choose(op, m);
     handler_fn *inlined = region->wave64 ? NULL : inlined_vector(in->opcode->id, kind);
-    op->run = inlined              ? inlined
-              : is_f64(in->opcode) ? f64_handlers[kind][region->wave64]
-                                   : handlers[kind][region->wave64];
+    op->arithmetic = (uint8_t)arithmetic_of(in->opcode);
+    handler_fn *const(*usual)[2] = op->arithmetic == ARITHMETIC_F32 ? handlers : other_handlers;
+    op->run = inlined ? inlined : usual[kind][region->wave64];
     op->modifiers = m;
     if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modifiers_used++;
 }

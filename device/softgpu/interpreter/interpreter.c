@@ -79,7 +79,7 @@ static enum wave_state wave_run(struct group *g, struct wave *w)
 {
     g->running = w;
     w->budget = BUDGET;
-    if (w->mxcsr != _mm_getcsr()) _mm_setcsr(w->mxcsr);
+    if (w->mxcsr[ARITHMETIC_F32] != _mm_getcsr()) _mm_setcsr(w->mxcsr[ARITHMETIC_F32]);
     return w->op->run(w, w->op);
 }
 

@@ -246,29 +246,52 @@ static void f64_store(u32x16 *bits, f64x16 value)
 
 static const float omod_factor[] = {1, 2, 4, 0.5f};
 
-// Output modifiers are ignored in IEEE mode and where denormal results are kept.
+// What is no normal number (nor infinite, nor NaN) becomes a positive zero.
+static u32x16 flush(u32x16 bits, uint32_t exponent) { return (bits & exponent) == 0 ? (u32x16)0 : bits; }
+
+// Output modifiers are ignored in IEEE mode and where denormal results are kept. They leave no negative zero.
 static void omod_apply(const struct modifiers *m, u32x16 *result, uint32_t mode)
 {
     uint32_t denormals = m->float_type == TYPE_F32 ? MODE_F32_DENORM_OUT : MODE_F16_F64_DENORM_OUT;
     float factor = omod_factor[m->omod];
     if (mode & (denormals | MODE_IEEE)) return;
-    if (m->float_type == TYPE_F32) result[0] = (u32x16)((f32x16)result[0] * factor);
-    if (m->float_type == TYPE_F16) result[0] = f16_bits(f16_value(result[0]) * factor);
-    if (m->float_type == TYPE_F64) f64_store(result, f64_value(result) * (double)factor);
+    if (m->float_type == TYPE_F32) result[0] = flush((u32x16)((f32x16)result[0] * factor), 0x7f800000);
+    if (m->float_type == TYPE_F16) result[0] = flush(f16_bits(f16_value(result[0]) * factor), 0x7c00);
+    if (m->float_type == TYPE_F64) {
+        f64_store(result, f64_value(result) * (double)factor);
+        result[1] = flush(result[1], 0x7ff00000); // the low half is zero by the host's flushing
+    }
 }
 
-// To [0, 1]; NaN becomes 0 under DX10_CLAMP and stays otherwise.
+// To [0, 1]; NaN becomes 0 under DX10_CLAMP and stays otherwise. On bits, of which the sign is the topmost:
+// the host may take denormals for zeros where the mode keeps them in results.
+#define CLAMP(name, type, magnitude)                                                                         \
+    static type name(type bits, type one, type infinity, uint32_t mode)                                      \
+    {                                                                                                        \
+        type clamped = bits > 0 ? (bits < one ? bits : one) : (type){0};                                     \
+        type nan = mode & MODE_DX10_CLAMP ? (type){0} : bits;                                                \
+        return (bits & (magnitude)) > infinity ? nan : clamped;                                              \
+    }
+CLAMP(clamp_i32, i32x16, INT32_MAX)
+CLAMP(clamp_i64, i64x16, INT64_MAX)
+
 static u32x16 clamp_f32(u32x16 bits, uint32_t mode)
 {
-    f32x16 value = (f32x16)bits;
-    u32x16 clamped = value > 0 ? (value < 1 ? bits : (u32x16)((f32x16)0 + 1)) : (u32x16)0;
-    return value != value && !(mode & MODE_DX10_CLAMP) ? bits : clamped;
+    const i32x16 zero = {0};
+    return (u32x16)clamp_i32((i32x16)bits, zero + 0x3f800000, zero + 0x7f800000, mode);
 }
 
 static u32x16 clamp_f16(u32x16 bits, uint32_t mode)
 {
-    u32x16 clamped = clamp_f32((u32x16)f16_value(bits), mode);
-    return f16_bits((f32x16)clamped);
+    const i32x16 zero = {0};
+    return (u32x16)clamp_i32((i32x16)(bits << 16), zero + 0x3c000000, zero + 0x7c000000, mode) >> 16;
+}
+
+static f64x16 clamp_f64(f64x16 value, uint32_t mode)
+{
+    const i64x16 zero = {0};
+    return (f64x16)clamp_i64((i64x16)value, zero + (INT64_C(0x3ff) << 52), zero + (INT64_C(0x7ff) << 52),
+                             mode);
 }
 
 static void clamp_apply(const struct modifiers *m, u32x16 *result, uint32_t mode)
@@ -276,13 +299,8 @@ static void clamp_apply(const struct modifiers *m, u32x16 *result, uint32_t mode
     if (m->float_type == TYPE_F32) result[0] = clamp_f32(result[0], mode);
     if (m->float_type == TYPE_F16) result[0] = clamp_f16(result[0], mode);
     if (m->float_type == TYPE_PK_F16)
-        result[0] = clamp_f16(result[0] & 0xffff, mode) | clamp_f16(result[0] >> 16, mode) << 16;
-    if (m->float_type == TYPE_F64) {
-        f64x16 value = f64_value(result), one = (f64x16){0} + 1;
-        f64x16 clamped = value > 0 ? (value < 1 ? value : one) : (f64x16){0};
-        if (!(mode & MODE_DX10_CLAMP)) clamped = value != value ? value : clamped;
-        f64_store(result, clamped);
-    }
+        result[0] = clamp_f16(result[0], mode) | clamp_f16(result[0] >> 16, mode) << 16;
+    if (m->float_type == TYPE_F64) f64_store(result, clamp_f64(f64_value(result), mode));
 }
 
 static u32x16 part_merge(const struct modifiers *m, u32x16 result, u32x16 old)

@@ -22,10 +22,13 @@ struct op {
     struct source s[3];
     uint32_t d; // offset of the destination in the wave, slice 0
     uint8_t d_dwords;
-    uint8_t broadcast;          // bit i: source i is scalar, to be spread to lanes before the instruction
-    uint8_t broadcast_pair;     // bit i: it has two dwords
-    uint8_t mask_in, mask_out;  // SGPR numbers of lane masks; MASK_NONE
-    uint8_t access_bytes;       // memory: bytes a lane
+    uint8_t broadcast;         // bit i: source i is scalar, to be spread to lanes before the instruction
+    uint8_t broadcast_pair;    // bit i: it has two dwords
+    uint8_t mask_in, mask_out; // SGPR numbers of lane masks; MASK_NONE
+    union {
+        uint8_t access_bytes; // memory: bytes a lane
+        uint8_t arithmetic;   // vector arithmetic: enum arithmetic
+    };
     uint16_t broadcast_from[3]; // offsets in the wave
     uint64_t constant[2];       // scalar constants that `s` refers to
     union {

@@ -21,13 +21,17 @@ static uint32_t mxcsr_of(unsigned rounding, bool denormals_in, bool denormals_ou
            (denormals_in ? 0 : MXCSR_DENORMALS_ARE_ZERO) | (denormals_out ? 0 : MXCSR_FLUSH_TO_ZERO);
 }
 
-// The host has one rounding and one flushing mode for all widths: f32's is in force, and f64 instructions
-// change it.
 void wave_set_mode(struct wave *w, uint32_t mode)
 {
+    bool in_32 = mode & MODE_F32_DENORM_IN, out_32 = mode & MODE_F32_DENORM_OUT;
+    bool in_64 = mode & MODE_F16_F64_DENORM_IN, out_64 = mode & MODE_F16_F64_DENORM_OUT;
     w->mode = mode;
-    w->mxcsr = mxcsr_of(mode, mode & MODE_F32_DENORM_IN, mode & MODE_F32_DENORM_OUT);
-    w->mxcsr_f64 = mxcsr_of(mode >> 2, mode & MODE_F16_F64_DENORM_IN, mode & MODE_F16_F64_DENORM_OUT);
+    w->mxcsr[ARITHMETIC_F32] = mxcsr_of(mode, in_32, out_32);
+    w->mxcsr[ARITHMETIC_F16] = mxcsr_of(mode >> 2, in_32, out_32);
+    w->mxcsr[ARITHMETIC_F64] = mxcsr_of(mode >> 2, in_64, out_64);
+    w->mxcsr[ARITHMETIC_F64_TO_F32] = mxcsr_of(mode >> 2, in_64, out_32);
+    w->mxcsr[ARITHMETIC_NEAREST] = mxcsr_of(0, in_32, out_32);
+    w->mxcsr[ARITHMETIC_F64_NEAREST] = mxcsr_of(0, in_64, out_64);
     for (unsigned slice = 0; slice < SLICES_MAX; slice++) w->lanes[slice].mode = mode;
 }
 

@@ -40,6 +40,19 @@ enum wave_state {
     WAVE_STOPPED, // a fault; `group.fault` is filled
 };
 
+// Which of MODE's fields an instruction's arithmetic obeys. The host has one rounding and one flushing mode
+// for all widths: f32's is in force, and the instructions of the other kinds change it.
+enum arithmetic {
+    ARITHMETIC_F32,
+    ARITHMETIC_F16, // rounded as f64 is; what it flushes, the semantics see to
+    ARITHMETIC_F64,
+    ARITHMETIC_F64_TO_F32, // rounded as f64 is, with denormal results as f32's
+    ARITHMETIC_NEAREST,    // functions whose results the guide only bounds, of f32 and f16: to nearest in all
+                           // modes
+    ARITHMETIC_F64_NEAREST,
+    ARITHMETIC_COUNT
+};
+
 struct wave {
     const struct op *op; // where to go on; kept up to date at instructions that may fault
     struct group *group;
@@ -50,8 +63,7 @@ struct wave {
     bool wave64;
     bool waiting, ended; // at a barrier; finished
     uint32_t mode;
-    uint32_t mxcsr;     // what `mode` asks of the host for f32
-    uint32_t mxcsr_f64; // and for f64
+    uint32_t mxcsr[ARITHMETIC_COUNT]; // what `mode` asks of the host
     uint64_t flat_scratch;
     uint64_t special; // VCCZ or EXECZ while an instruction reads it
     uint8_t *lds;

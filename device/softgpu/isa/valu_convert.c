@@ -31,10 +31,19 @@ VECTOR(v_cvt_pkrtz_f16_f32)
 
 // --- From integers ---
 
+// Where the host has no conversion of unsigned ones, clang's way of doing without makes zero negative when
+// rounding down. Both halves are exact, so there is one rounding.
+#ifdef __AVX512F__
+#define FROM_U32(a, type) CONVERT(a, type)
+#else
+#define HALF(a, type)     CONVERT((i32x16)(a), type)
+#define FROM_U32(a, type) FUSED_MULTIPLY_ADD(HALF(a >> 16, type), (type)65536, HALF(a & 0xffff, type))
+#endif
+
 UNARY_OF(v_cvt_f32_i32, f32, i32, CONVERT(a, f32x16))
-UNARY_OF(v_cvt_f32_u32, f32, u32, CONVERT(a, f32x16))
+UNARY_OF(v_cvt_f32_u32, f32, u32, FROM_U32(a, f32x16))
 UNARY_OF(v_cvt_f64_i32, f64, i32, CONVERT(a, f64x16))
-UNARY_OF(v_cvt_f64_u32, f64, u32, CONVERT(a, f64x16))
+UNARY_OF(v_cvt_f64_u32, f64, u32, FROM_U32(a, f64x16))
 UNARY_OF(v_cvt_f16_i16, f16, i16, CONVERT(a, f32x16))
 UNARY_OF(v_cvt_f16_u16, f16, u16, CONVERT(a, f32x16))
 UNARY_OF(v_cvt_f32_ubyte0, f32, u32, CONVERT(a & 0xff, f32x16))

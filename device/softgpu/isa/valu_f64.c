@@ -25,15 +25,15 @@ INLINE i32x16 bound(i32x16 v, int low, int high)
     return __builtin_elementwise_min(__builtin_elementwise_max(v, (i32x16)low), (i32x16)high);
 }
 
-// A power of two that no number holds is taken in three steps, the largest last. Where an earlier step
-// rounds, the result is far below the smallest denormal in any case; so there is one rounding.
-INLINE f64x16 scale_f64(f64x16 x, i32x16 exponent)
+// The significand is brought near to the result, where it still is a normal number; the second step rounds,
+// and once.
+INLINE f64x16 scale_f64(f64x16 x, i32x16 exponent, const struct lanes *l)
 {
-    i32x16 bounded = bound(exponent, -3000, 3000);
-    i32x16 last = bound(bounded, -1022, 1023), second = bound(bounded - last, -1022, 1023);
-    return scale_part(scale_part(scale_part(x, bounded - last - second), second), last);
+    i32x16 sum = bound(exponent, -4000, 4000) + CONVERT(frexp_exponent_f64(x, l), i32x16);
+    i32x16 bounded = bound(sum, -1200, 1200), first = bound(bounded, -1021, 1023);
+    return scale_part(scale_part(frexp_significand_f64(x, l), first), bounded - first);
 }
-BINARY_OF(v_ldexp_f64, f64, f64, i32, scale_f64(a, b))
+BINARY_OF(v_ldexp_f64, f64, f64, i32, scale_f64(a, b, l))
 
 // --- 2 / pi for reducing the arguments of sine and cosine ---
 
@@ -62,5 +62,5 @@ VECTOR(v_trig_preop_f64)
     i32x16 scale = -53 - shift + SELECT(exponent >= 1968, (i32x16)128, (i32x16)0);
     u64x16 bits;
     for (int i = 0; i < 16; i++) bits[i] = segment((uint32_t)shift[i]);
-    store_f64(d, scale_f64(CONVERT(bits, f64x16), scale), l);
+    store_f64(d, scale_f64(CONVERT(bits, f64x16), scale, l), l);
 }

@@ -13,7 +13,8 @@
 #define INTEGER          i32x16
 #define SIGNIFICAND_BITS 23
 #define EXPONENT_BITS    8
-#define DENORMALS_KEPT   (MODE_F32_DENORM_IN | MODE_F32_DENORM_OUT)
+#define DENORM_IN        MODE_F32_DENORM_IN
+#define DENORM_OUT       MODE_F32_DENORM_OUT
 #define DIVISION_SCALE   64
 #define DIVISION_LIMIT   96
 #include "valu_float.inc"
@@ -24,7 +25,8 @@
 #define INTEGER          i64x16
 #define SIGNIFICAND_BITS 52
 #define EXPONENT_BITS    11
-#define DENORMALS_KEPT   (MODE_F16_F64_DENORM_IN | MODE_F16_F64_DENORM_OUT)
+#define DENORM_IN        MODE_F16_F64_DENORM_IN
+#define DENORM_OUT       MODE_F16_F64_DENORM_OUT
 #define DIVISION_SCALE   128
 #define DIVISION_LIMIT   768
 #include "valu_float.inc"

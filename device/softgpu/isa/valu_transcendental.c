@@ -124,8 +124,8 @@ INLINE f32x16 sine(f32x16 x, int quarters)
     return (f32x16)((u32x16)magnitude ^ ((u32x16)quadrant & 2) << 30) + 0.0f; // zeros are positive
 }
 
-// A zero keeps its sign. (A flushed denormal compares like one.)
-#define SINE(x)   SELECT(x == 0, with_sign_f32((u32x16)0, (u32x16)x), sine(x, 0))
+// A zero keeps its sign. Small numbers are multiplied once: what lies between could be flushed.
+#define SINE(x)   SELECT(ABS(x) < 0x1p-60f, x * 0x1.921fb6p+2f, sine(x, 0))
 #define COSINE(x) sine(x, 1)
 
 UNARY(v_sin_f32, f32, SINE(a))

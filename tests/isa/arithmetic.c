@@ -1,0 +1,282 @@
+// Arithmetic instructions, run by the interpreter with all that surrounds their meaning (MODE's rounding,
+// denormals, DX10_CLAMP and IEEE; neg, abs, omod, clamp), against MPFR; and that standing.def says what is
+// so.
+//
+// usage: test_isa_arithmetic [runs]
+//
+// runs: how often each instruction runs, with 32 lanes of random and edge operands in a random mode each
+// time; more than what ctest does finds rarer cases.
+#include "arithmetic.h"
+#include "valu_operands.h"
+
+#include "device/softgpu/interpreter/compute_unit.h"
+#include "device/softgpu/interpreter/op.h"
+#include "device/softgpu/isa/standing.h"
+
+#include <immintrin.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LANES = 32, FAILURES_SHOWN = 3, DESTINATION = 8, PROGRAM_WORDS = 4, RUNS = 120 };
+enum { VOP3_VOP2 = 0x100, VOP3_VOP1 = 0x180, S_ENDPGM = (int)0xbf810000 };
+
+// --- Programs: one instruction with source i in v[2i], v[2i + 1], then the end ---
+
+// How the instruction is encoded.
+struct variant {
+    bool clamp;
+    uint8_t omod;
+    uint8_t neg, abs; // a bit a source
+};
+
+static bool is_native_only(const struct opcode *op)
+{
+    return op->encoding == ENCODING_VOP2 && op->flags & OPCODE_NO_VOP3;
+}
+
+// Where the result goes: over the last source, where that is one register with it.
+static unsigned destination(const struct opcode *op) { return op->flags & OPCODE_TIED ? 4 : DESTINATION; }
+
+static unsigned sources(const struct opcode *op)
+{
+    unsigned count = 0;
+    while (count < 3 && op->src[count]) count++;
+    return op->flags & OPCODE_TIED ? count - 1 : count;
+}
+
+static void encode(uint32_t words[PROGRAM_WORDS], const struct opcode *op, const struct variant *v)
+{
+    uint32_t vdst = destination(op), number = op->number;
+    words[0] = words[1] = 0;
+    if (is_native_only(op)) {
+        words[0] = number << 25 | vdst << 17 | 2u << 9 | 256;
+        words[1] = (uint32_t)S_ENDPGM;
+        return;
+    }
+    if (op->encoding == ENCODING_VOP1) number += VOP3_VOP1;
+    if (op->encoding == ENCODING_VOP2) number += VOP3_VOP2;
+    for (unsigned i = 0; i < sources(op); i++) words[1] |= (256 + 2 * i) << 9 * i;
+    words[1] |= (uint32_t)v->neg << 29;
+    if (op->encoding == ENCODING_VOP3P) {
+        bool halves = op->src[0] == TYPE_PK_F16; // op_sel_hi: the high half of the high half
+        words[0] = 0xcc000000 | number << 16 | (uint32_t)v->clamp << 15 | (halves ? 1u << 14 : 0) |
+                   (uint32_t)v->neg << 8 | vdst;
+        words[1] |= halves ? 3u << 27 : 0;
+    } else {
+        words[0] = 0xd4000000 | number << 16 | (uint32_t)v->clamp << 15 | (uint32_t)v->abs << 8 | vdst;
+        words[1] |= (uint32_t)v->omod << 27;
+    }
+    words[2] = (uint32_t)S_ENDPGM;
+}
+
+// --- Running ---
+
+static struct compute_unit *unit;
+static struct wave *wave;
+
+static bool wave_start(void)
+{
+    static const bool never;
+    static struct fault fault;
+    static struct dispatch dispatch = {.local = {LANES, 1, 1}, .global = {LANES, 1, 1}, .groups = {1, 1, 1}};
+    static struct group group = {
+        .dispatch = &dispatch, .cancel = &never, .fault = &fault, .wave_count = 1, .size = {LANES, 1, 1}};
+    unit = compute_unit_create();
+    if (!unit) return false;
+    group.cu = unit;
+    wave = unit->waves;
+    compute_unit_set_items(unit, group.size);
+    wave_prepare(unit->model, &group, NULL);
+    lanes_prepare(wave, &group);
+    wave_launch(wave, &group, 0);
+    return true;
+}
+
+static void program_run(const struct op *entry, uint32_t mode)
+{
+    unsigned host = _mm_getcsr();
+    wave_set_mode(wave, mode);
+    wave->op = entry;
+    _mm_setcsr(wave->mxcsr[ARITHMETIC_F32]);
+    entry->run(wave, entry);
+    _mm_setcsr(host);
+}
+
+// --- Comparing ---
+
+static uint64_t register_read(unsigned lane, unsigned index, unsigned type)
+{
+    uint64_t low = *wave_lane(wave, lane, index);
+    return operand_dwords(type) == 2 ? low | (uint64_t)*wave_lane(wave, lane, index + 1) << 32 : low;
+}
+
+static uint64_t float_sign(unsigned type)
+{
+    return type == TYPE_F64      ? UINT64_C(1) << 63
+           : type == TYPE_F32    ? 0x80000000
+           : type == TYPE_PK_F16 ? 0x80008000
+                                 : 0x8000;
+}
+
+static uint64_t modified(uint64_t bits, unsigned type, const struct variant *v, unsigned i)
+{
+    if (v->abs >> i & 1) bits &= ~float_sign(type);
+    return v->neg >> i & 1 ? bits ^ float_sign(type) : bits;
+}
+
+static void case_print(const struct arithmetic_case *c, uint64_t got)
+{
+    static const char *const roundings[] = {"nearest", "up", "down", "zero"};
+    fprintf(stderr, "%s f32 to %s, f64 to %s, denormals %x, dx10_clamp %d, ieee %d, omod %d, clamp %d:",
+            c->opcode->name, roundings[c->mode & 3], roundings[c->mode >> 2 & 3], c->mode >> 4 & 15,
+            c->mode >> 8 & 1, c->mode >> 9 & 1, c->omod, c->clamp);
+    for (unsigned i = 0; i < 3 && c->opcode->src[i]; i++)
+        fprintf(stderr, " %llx", (unsigned long long)c->s[i]);
+    fprintf(stderr, " -> %llx", (unsigned long long)got);
+}
+
+static bool is_nan(uint64_t bits, unsigned type)
+{
+    if (type == TYPE_F64) return (bits & INT64_MAX) > UINT64_C(0x7ff) << 52;
+    return type == TYPE_F32 ? (bits & INT32_MAX) > 0x7f800000 : (bits & 0x7fff) > 0x7c00;
+}
+
+// How far off; infinite where it is wrong.
+static double exact_check(const struct arithmetic_case *c, uint64_t got)
+{
+    unsigned type = c->opcode->dst;
+    struct arithmetic_result want = arithmetic_compute(c);
+    uint64_t mask = operand_dwords(type) == 2 ? UINT64_MAX
+                    : type == TYPE_F16 || type == TYPE_PK_F16 || type == TYPE_I16 || type == TYPE_U16
+                        ? 0xffff
+                        : UINT32_MAX;
+    if (want.nan && is_nan(want.value[0], type) && is_nan(got & mask, type)) return 0;
+    return (got & mask) == (want.value[0] & mask) || (got & mask) == (want.value[1] & mask)
+               ? 0
+               : (double)INFINITY;
+}
+
+// Over the halves of what is packed.
+static double lane_check(struct arithmetic_case c, uint64_t got, bool bounded)
+{
+    double error = 0;
+    unsigned halves = c.opcode->dst == TYPE_PK_F16 ? 2 : 1;
+    for (unsigned half = 0; half < halves; half++) {
+        double this = bounded ? arithmetic_error(&c, got) : exact_check(&c, got);
+        if (this > error) error = this;
+        for (int i = 0; i < 3; i++) c.s[i] >>= 16;
+        got >>= 16;
+    }
+    return error;
+}
+
+// --- One instruction ---
+
+struct tally {
+    double worst;
+    int failures;
+};
+
+static double limit_of(const struct opcode *op) { return opcode_standing(op)->ulp; }
+
+static void instruction_run(const struct opcode *op, const struct op *entry, const struct variant *v,
+                            uint32_t mode, struct tally *t)
+{
+    uint64_t s[3][LANES];
+    bool bounded = opcode_standing(op)->kind == STANDING_BOUNDED;
+    for (unsigned lane = 0; lane < LANES; lane++)
+        for (unsigned i = 0; i < 3; i++) {
+            uint32_t picked[4];
+            operand_pick(picked, op->src[i]);
+            for (unsigned k = 0; k < 2; k++) *wave_lane(wave, lane, 2 * i + k) = picked[k];
+            s[i][lane] = modified(register_read(lane, 2 * i, op->src[i]), op->src[i], v, i);
+            *wave_lane(wave, lane, DESTINATION) = 0;
+        }
+    program_run(entry, mode);
+    for (unsigned lane = 0; lane < LANES; lane++) {
+        struct arithmetic_case c = {op, mode, v->omod, v->clamp, {s[0][lane], s[1][lane], s[2][lane]}};
+        uint64_t got = register_read(lane, destination(op), op->dst);
+        if (op->id == OPCODE_ID_v_fma_mixhi_f16__VOP3P) got >>= 16;
+        double error = lane_check(c, got, bounded);
+        if (error > t->worst) t->worst = error;
+        if (error <= limit_of(op)) continue;
+        if (t->failures++ >= FAILURES_SHOWN) continue;
+        case_print(&c, got);
+        if (bounded)
+            fprintf(stderr, ", off by %g\n", error);
+        else
+            fprintf(stderr, ", expected %llx\n", (unsigned long long)arithmetic_compute(&c).value[0]);
+    }
+}
+
+static bool takes_sign(const struct opcode *op)
+{
+    return op->encoding != ENCODING_VOP3P && operand_is_float(op->src[0]) && !is_native_only(op);
+}
+
+// Clamp and omod of results that are bounded only would hide what the bound is about; integers' saturate, or
+// are not for the oracle.
+static struct variant variant_pick(const struct opcode *op)
+{
+    struct variant v = {0};
+    bool modifiable =
+        operand_is_float(op->dst) && opcode_standing(op)->kind != STANDING_BOUNDED && !is_native_only(op);
+    bool packed = op->encoding == ENCODING_VOP3P;
+    if (modifiable && (packed || op->flags & OPCODE_CLAMP)) v.clamp = operand_random() % 4 == 0;
+    if (modifiable && !packed && op->flags & OPCODE_OMOD)
+        v.omod = operand_random() % 8 > 3 ? operand_random() % 4 : 0;
+    if (takes_sign(op)) v.neg = operand_random() % 8 == 0, v.abs = operand_random() % 8 == 0;
+    return v;
+}
+
+static int instruction_check(const struct opcode *op, int runs)
+{
+    static uint32_t code[OPCODE_ID_COUNT][PROGRAM_WORDS];
+    enum { VARIANTS = 8 };
+    struct tally t = {0};
+    for (int variant = 0; variant < VARIANTS; variant++) {
+        struct variant v = variant ? variant_pick(op) : (struct variant){0};
+        encode(code[op->id], op, &v);
+        interpreter_invalidate_code();
+        compute_unit_refresh(unit);
+        const struct op *entry = compute_unit_find(unit, (uintptr_t)code[op->id], false);
+        if (!entry) abort();
+        for (int i = 0; i < runs / VARIANTS; i++)
+            instruction_run(op, entry, &v, operand_random() & 0x3ff, &t);
+    }
+    if (t.failures) fprintf(stderr, "%s: %d lanes differ\n", op->name, t.failures);
+    if (limit_of(op) > 0) printf("%-18s within %.3f ulp\n", op->name, t.worst);
+    return t.failures;
+}
+
+static bool has_vop3(const struct opcode *op)
+{
+    bool vector = op->encoding == ENCODING_VOP1 || op->encoding == ENCODING_VOP2 ||
+                  op->encoding == ENCODING_VOP3 || op->encoding == ENCODING_VOP3P;
+    return vector && op->vector;
+}
+
+// What computes with floating-point numbers has an oracle here or is named: another test has one.
+static bool is_bounded_or_exact(const struct opcode *op)
+{
+    return opcode_standing(op)->kind != STANDING_BOUNDED || arithmetic_known(op);
+}
+
+int main(int argc, char **argv)
+{
+    int runs = argc > 1 ? (int)strtol(argv[1], NULL, 10) : RUNS, failed = 0, checked = 0;
+    if (!__builtin_cpu_supports(CPU_LEVEL)) return 77;
+    if (!wave_start()) return 2;
+    for (int id = 0; id < OPCODE_ID_COUNT; id++) {
+        const struct opcode *op = &opcodes[id];
+        if (!has_vop3(op)) continue;
+        if (!is_bounded_or_exact(op))
+            fprintf(stderr, "%s is bounded and has no oracle\n", op->name), failed++;
+        if (!arithmetic_known(op)) continue;
+        checked++;
+        failed += instruction_check(op, runs) != 0;
+    }
+    printf("%d instructions, %d differ\n", checked, failed);
+    compute_unit_destroy(unit);
+    return failed != 0;
+}
