@@ -1,5 +1,6 @@
 // Bitcode and device libraries to a code object.
 #include "atomics.h"
+#include "calls.h"
 #include "codegen.h"
 #include "library.h"
 #include "lld.h"
@@ -70,6 +71,7 @@ bool libraries_link(Codegen &whole)
         attribute_set(function, "target-features", features);
     }
     atomics_mark(module);
+    if (program.optimisation) calls_keep(module);
     return !whole.failed;
 }
 

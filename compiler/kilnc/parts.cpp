@@ -1,10 +1,10 @@
 #include "parts.h"
 
 #include "notes.h"
+#include "reach.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/Bitcode/BitcodeWriter.h>
-#include <llvm/IR/InstIterator.h>
 #include <llvm/Support/MemoryBuffer.h>
 
 #include <algorithm>
@@ -34,40 +34,6 @@ bool is_divisible(const llvm::Module &module)
     return !module.getFunction("printf") && module.alias_empty() && module.ifunc_empty();
 }
 
-// A kernel's size: of all the functions that it reaches.
-class Sizes
-{
-    llvm::DenseMap<const llvm::Function *, std::vector<const llvm::Function *>> called;
-
-    const std::vector<const llvm::Function *> &calls(const llvm::Function &function)
-    {
-        auto [place, fresh] = called.try_emplace(&function);
-        if (!fresh) return place->second;
-        std::vector<const llvm::Function *> found;
-        for (const llvm::Instruction &instruction : llvm::instructions(function))
-            if (auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction))
-                if (auto *callee = call->getCalledFunction(); callee && !callee->isDeclaration())
-                    found.push_back(callee);
-        return called[&function] = std::move(found);
-    }
-
-  public:
-    size_t of(const llvm::Function &kernel)
-    {
-        size_t size = 0;
-        llvm::DenseSet<const llvm::Function *> seen = {&kernel};
-        std::vector<const llvm::Function *> open = {&kernel};
-        while (!open.empty()) {
-            const llvm::Function &function = *open.back();
-            open.pop_back();
-            size += function.getInstructionCount();
-            for (const llvm::Function *callee : calls(function))
-                if (seen.insert(callee).second) open.push_back(callee);
-        }
-        return size;
-    }
-};
-
 struct Kernel {
     std::string name;
     size_t size;
@@ -76,10 +42,10 @@ struct Kernel {
 // In the module's order.
 std::vector<Kernel> kernels_of(const llvm::Module &module)
 {
-    Sizes sizes;
+    Reach reach;
     std::vector<Kernel> kernels;
     for (const llvm::Function &function : module)
-        if (is_kernel(function)) kernels.push_back({function.getName().str(), sizes.of(function)});
+        if (is_kernel(function)) kernels.push_back({function.getName().str(), reach.size_of(function)});
     return kernels;
 }
 
