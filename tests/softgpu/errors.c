@@ -2,6 +2,7 @@
 // else stops.
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -123,6 +124,30 @@ static void invalid_dispatches(void **state)
     expect_error(&packet, HSA_STATUS_ERROR_INVALID_CODE_OBJECT, "no kernel");
 }
 
+// Memory that the application registered and then took away: a kernel object, and PM4 packets.
+static void unmapped_memory(void **state)
+{
+    (void)state;
+    enum { SIZE = 4096 };
+    void *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *there;
+    assert_true(memory != MAP_FAILED);
+    CHECK(hsa.amd_memory_lock(memory, SIZE, &device.gpu, 1, &there));
+    assert_int_equal(mprotect(memory, SIZE, PROT_NONE), 0);
+    hsa_kernel_dispatch_packet_t packet = good_packet();
+    packet.kernel_object = (uint64_t)there;
+    expect_error(&packet, HSA_STATUS_ERROR_INVALID_CODE_OBJECT, "not there");
+    const struct {
+        uint16_t header, format;
+        uint32_t pm4[15];
+    } pm4 = {HSA_PACKET_TYPE_VENDOR_SPECIFIC,
+             1,
+             {0xc0023f00, (uint32_t)(uintptr_t)there, (uint32_t)((uint64_t)there >> 32), 16}};
+    expect_error(&pm4, HSA_STATUS_ERROR_INVALID_PACKET_FORMAT, "cannot be read");
+    assert_int_equal(mprotect(memory, SIZE, PROT_READ | PROT_WRITE), 0);
+    CHECK(hsa.amd_memory_unlock(memory));
+    assert_int_equal(munmap(memory, SIZE), 0);
+}
+
 static void unsupported_packets(void **state)
 {
     (void)state;
@@ -176,7 +201,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(illegal_instruction), cmocka_unit_test(trapped),
         cmocka_unit_test(memory_fault),        cmocka_unit_test(invalid_dispatches),
-        cmocka_unit_test(unsupported_packets), cmocka_unit_test(destroy_while_busy),
+        cmocka_unit_test(unmapped_memory),     cmocka_unit_test(unsupported_packets),
+        cmocka_unit_test(destroy_while_busy),
     };
     libraries_open();
     return cmocka_run_group_tests_name("softgpu errors", tests, setup, teardown);

@@ -1,5 +1,6 @@
 // Ways that ROCr, the system or the user may have things done differently; and memory shared between
 // processes.
+#define _GNU_SOURCE // memfd_create, O_TMPFILE
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -7,7 +8,9 @@
 #include <linux/userfaultfd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <errno.h>
 #include <unistd.h>
@@ -129,6 +132,38 @@ static void pipe_write(int pipe, const void *data, size_t size)
 
 static void pipe_read(int pipe, void *data, size_t size) { assert_int_equal(read(pipe, data, size), size); }
 
+// A handle that names a file of this process is refused, with the inode right, unless the file is the
+// device's. What ROCr keeps in the handle is as in a good one.
+static void file_is_refused(const hsa_amd_ipc_memory_t *good, int file)
+{
+    hsa_amd_ipc_memory_t handle = *good;
+    struct stat facts;
+    void *memory;
+    assert_true(file >= 0);
+    if (ftruncate(file, SHARED_SIZE) != 0) assert_int_equal(errno, EINVAL); // a pipe
+    assert_int_equal(fstat(file, &facts), 0);
+    handle.handle[1] = (uint32_t)getpid();
+    handle.handle[2] = (uint32_t)file;
+    handle.handle[4] = (uint32_t)facts.st_ino;
+    handle.handle[5] = (uint32_t)(facts.st_ino >> 32);
+    assert_int_not_equal(hsa.amd_ipc_memory_attach(&handle, SHARED_SIZE, 1, &device.gpu, &memory),
+                         HSA_STATUS_SUCCESS);
+    close(file);
+}
+
+static void other_files_are_refused(const hsa_amd_ipc_memory_t *good)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    file_is_refused(good, ends[0]);
+    file_is_refused(good, open("/tmp", O_TMPFILE | O_RDWR, 0600));
+    file_is_refused(good, memfd_create("kiln-vram", 0));
+    int sealed = memfd_create("other", MFD_ALLOW_SEALING);
+    assert_int_equal(ftruncate(sealed, SHARED_SIZE), 0);
+    assert_int_equal(fcntl(sealed, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW), 0);
+    file_is_refused(good, sealed);
+}
+
 static void import_memory(void)
 {
     hsa_amd_ipc_memory_t handle;
@@ -146,6 +181,7 @@ static void import_memory(void)
     assert_int_not_equal(
         hsa.amd_ipc_memory_attach(&(hsa_amd_ipc_memory_t){0}, SHARED_SIZE, 1, &device.gpu, (void **)&memory),
         HSA_STATUS_SUCCESS);
+    other_files_are_refused(&handle);
     pipe_write(to_exporter[1], "", 1);
     device_close(&device);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/machine/block.h"
 #include "device/softgpu/machine/limits.h"
 #include "exception.h"
@@ -110,7 +111,7 @@ unsigned dispatch_resolve(const hsa_kernel_dispatch_packet_t *packet, struct dis
     if (exception) return exception;
     struct descriptor descriptor;
     uint64_t object = packet->kernel_object;
-    if (object % 4 || !block_read(&descriptor, object, sizeof descriptor))
+    if (object % 4 || !block_read(&descriptor, object, sizeof descriptor, guarded_read_anywhere))
         return refuse(EXCEPTION_DISPATCH_CODE, why, size,
                       "dispatch of kernel object 0x%llx, which is not there", (unsigned long long)object);
     dispatch->packet = packet;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/interpreter/interpreter.h"
 #include "device/softgpu/machine/block.h"
 
@@ -17,7 +18,8 @@ static bool indirect_process(const uint32_t *packet, char *why, size_t size)
     uint32_t packets[INDIRECT_DWORDS_MAX];
     uint64_t base = (uint64_t)packet[2] << 32 | (packet[1] & ~3u);
     size_t count = packet[3] & INDIRECT_SIZE_MASK;
-    if (count <= INDIRECT_DWORDS_MAX && block_read(packets, base, count * sizeof *packets))
+    if (count <= INDIRECT_DWORDS_MAX &&
+        block_read(packets, base, count * sizeof *packets, guarded_read_anywhere))
         return process(packets, count, true, why, size);
     snprintf(why, size, "PM4 packets at 0x%llx, %zu dwords, cannot be read", (unsigned long long)base, count);
     return false;

@@ -150,3 +150,8 @@ size_t guarded_read(void *to, uint64_t address, size_t size)
     fault_disarm(&trap);
     return done;
 }
+
+size_t guarded_read_anywhere(void *to, uint64_t address, size_t size)
+{
+    return fault_handlers_install() ? guarded_read(to, address, size) : 0;
+}

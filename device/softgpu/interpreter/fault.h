@@ -29,3 +29,6 @@ void fault_disarm(struct fault_trap *trap);
 // Copies up to `size` bytes from `address`, as many as can be read. `address` is a multiple of 4, as is
 // `size`.
 size_t guarded_read(void *to, uint64_t address, size_t size);
+
+// The same on a thread that may not have made sure of the handlers; reads nothing where the system refuses.
+size_t guarded_read_anywhere(void *to, uint64_t address, size_t size);

@@ -73,13 +73,19 @@ struct block *block_lookup(const void *address)
     return block ? block : block_around(&blocks_registered, address);
 }
 
-bool block_read(void *to, uint64_t address, size_t size)
+static bool block_holds(const struct block *block, uint64_t address, size_t size)
+{
+    return block && block->size - (address - (uint64_t)block->base) >= size;
+}
+
+bool block_read(void *to, uint64_t address, size_t size, guarded_read_fn *guarded)
 {
     const void *from = (const void *)address;
     blocks_lock();
-    const struct block *block = block_lookup(from);
-    bool whole = block && block->size - (address - (uint64_t)block->base) >= size;
-    if (whole) memcpy(to, from, size);
+    const struct block *block = block_around(&blocks_allocated, from);
+    bool ours = block,
+         whole = block_holds(ours ? block : block_around(&blocks_registered, from), address, size);
+    if (ours && whole) memcpy(to, from, size);
     blocks_unlock();
-    return whole;
+    return whole && (ours || guarded(to, address, size) == size);
 }

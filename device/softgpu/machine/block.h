@@ -44,5 +44,9 @@ struct block *block_around(const struct block_set *set, const void *address);
 // Of either set, allocated memory first.
 struct block *block_lookup(const void *address);
 
-// Copies `size` bytes from `address`; false where they are not all in one block.
-bool block_read(void *to, uint64_t address, size_t size);
+// Copies up to `size` bytes from `address`, as many as can be read; returns their number.
+typedef size_t guarded_read_fn(void *to, uint64_t address, size_t size);
+
+// Copies `size` bytes from `address`; false where they are not all in one block. What the application
+// registered it may have unmapped since: that is left to `guarded`, with the blocks unlocked.
+bool block_read(void *to, uint64_t address, size_t size, guarded_read_fn *guarded);

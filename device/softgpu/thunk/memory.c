@@ -2,6 +2,8 @@
 #include "memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +14,10 @@
 #include "topology.h"
 
 static const uint64_t huge_page = UINT64_C(2) << 20;
+#define MEMORY_FILE_NAME "kiln-vram"
+// Its size is for ever: what is mapped is there.
+enum { MEMORY_FILE_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW };
+
 static uint64_t vram_used; // guarded by blocks_lock
 
 uint64_t memory_alignment(uint64_t size) { return size >= huge_page ? huge_page : PAGE_SIZE; }
@@ -40,12 +46,21 @@ void *memory_map(uint64_t size, uint64_t alignment, int file)
 
 int memory_file_create(uint64_t size)
 {
-    int file = memfd_create("kiln-vram", MFD_CLOEXEC);
-    if (file >= 0 && ftruncate(file, (off_t)size) != 0) {
-        close(file);
-        return -1;
-    }
-    return file;
+    int file = memfd_create(MEMORY_FILE_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0) return -1;
+    if (ftruncate(file, (off_t)size) == 0 && fcntl(file, F_ADD_SEALS, MEMORY_FILE_SEALS) == 0) return file;
+    close(file);
+    return -1;
+}
+
+bool memory_file_is(int file)
+{
+    static const char name[] = "/memfd:" MEMORY_FILE_NAME " (deleted)";
+    char path[64], target[sizeof name];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(path, target, sizeof target);
+    return length == sizeof name - 1 && !memcmp(target, name, sizeof name - 1) &&
+           fcntl(file, F_GET_SEALS) == MEMORY_FILE_SEALS;
 }
 
 static bool is_vram(const struct block *block)

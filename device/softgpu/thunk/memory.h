@@ -13,3 +13,7 @@ uint64_t memory_alignment(uint64_t size);
 
 // A file of `size` bytes that exists in memory only, for blocks that other processes may map. -1 on failure.
 int memory_file_create(uint64_t size);
+
+// Whether a file is one that memory_file_create made, in whichever process: by its name and its seals, so
+// that its size cannot change under who maps it.
+bool memory_file_is(int file);

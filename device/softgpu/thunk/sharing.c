@@ -82,13 +82,14 @@ static int handle_open(const struct handle *handle, uint64_t *size)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%u/fd/%u", handle->process, handle->file);
-    int file = open(path, O_RDWR | O_CLOEXEC);
+    int file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); // it may be anything
     struct stat facts;
     if (file < 0) {
         log_debug("cannot import memory of process %u: %m", handle->process);
         return -1;
     }
-    if (fstat(file, &facts) != 0 || facts.st_ino != handle->inode || facts.st_size <= 0) {
+    if (!memory_file_is(file) || fstat(file, &facts) != 0 || facts.st_ino != handle->inode ||
+        facts.st_size <= 0) {
         close(file);
         return -1;
     }
