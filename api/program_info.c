@@ -20,7 +20,7 @@ static cl_int info_devices(const struct kiln_program *program, const struct info
 
 static cl_int info_binary_sizes(const struct kiln_program *program, const struct info_out *out)
 {
-    size_t *sizes = calloc(program->device_count, sizeof *sizes);
+    size_t *sizes = calloc(program->device_count, sizeof *sizes); // NOLINT(*UnixAPI): it has a device
     if (!sizes) return CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; i < program->device_count; i++)
         sizes[i] = program->devices[i].binary ? program->devices[i].binary->size : 0;

@@ -9,9 +9,8 @@
 
 // ---- The end --------------------------------------------------------------------------------------------
 
-static void queue_destroy(struct later *ending)
+static void queue_destroy(struct kiln_queue *queue)
 {
-    struct kiln_queue *queue = (struct kiln_queue *)((char *)ending - offsetof(struct kiln_queue, ending));
     tracks_close(&queue->tracks);
     pthread_mutex_destroy(&queue->lock);
     context_release(queue->context);
@@ -19,12 +18,17 @@ static void queue_destroy(struct later *ending)
     free(queue);
 }
 
+static void queue_destroy_later(struct later *ending)
+{
+    queue_destroy(((struct queue_ending *)ending)->queue);
+}
+
 // On a thread of the device layer: payloads' destructors call the application, and may end other queues.
 static void queue_ended(void *argument, cl_int state)
 {
     struct kiln_queue *queue = argument;
     (void)state;
-    later_append(&queue->ending, &queue->ending);
+    later_append(&queue->ending.later, &queue->ending.later);
 }
 
 // Nothing refers to the queue any more but its commands under way. Without a thread to leave its end to, or
@@ -32,14 +36,14 @@ static void queue_ended(void *argument, cl_int state)
 static void queue_end(struct kiln_queue *queue)
 {
     struct device_signal *tail;
-    queue->ending.run = queue_destroy;
+    queue->ending = (struct queue_ending){{.run = queue_destroy_later}, queue};
     cl_int error = tracks_tail(&queue->tracks, &tail);
     bool ended = error == CL_DEVICE_NOT_AVAILABLE || (!error && (!tail || device_signal_state(tail) != 1));
     bool left = !ended && later_start();
     if (left && (error || device_signal_notify(tail, queue_ended, queue))) // dead: its commands end right now
-        later_append(&queue->ending, &queue->ending);
+        later_append(&queue->ending.later, &queue->ending.later);
     if (tail) device_signal_release(tail);
-    if (!left) queue_destroy(&queue->ending);
+    if (!left) queue_destroy(queue);
 }
 
 void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
@@ -160,7 +164,7 @@ static cl_int queue_create(struct kiln_context *context, struct kiln_device *dev
     pthread_mutex_init(&queue->lock, NULL);
     context_retain(context);
     if (!object_init(&queue->object, OBJECT_QUEUE)) {
-        queue_destroy(&queue->ending);
+        queue_destroy(queue);
         return CL_OUT_OF_HOST_MEMORY;
     }
     *out = queue;

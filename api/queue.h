@@ -20,8 +20,11 @@ struct kiln_queue {
     cl_queue_properties *property_list;
     size_t property_count;    // with the terminating 0; 0: none were given
     struct event_owner owner; // itself, for its commands' events
-    struct later ending;      // its destruction, once nothing refers to it and its commands have ended
-    pthread_mutex_t lock;     // guards what follows, and the order in which commands reach the tracks
+    struct queue_ending {
+        struct later later;
+        struct kiln_queue *queue;
+    } ending;             // its destruction, once nothing refers to it and its commands have ended
+    pthread_mutex_t lock; // guards what follows, and the order in which commands reach the tracks
     struct tracks tracks;
     struct held held; // not given to the device yet
 };

@@ -22,6 +22,13 @@ enum {
 static cl_context context;
 static cl_command_queue queues[QUEUES]; // every other one is out of order
 
+static uint64_t seed;
+static unsigned draw(void)
+{
+    seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (unsigned)(seed >> 33);
+}
+
 static bool out_of_order(unsigned queue) { return queue % 2; }
 
 static int open_context(void **state)
@@ -255,11 +262,11 @@ static void expect_model(const struct model *model, const cl_event *events)
 
 static void command_plan(struct planned *command, unsigned earlier)
 {
-    *command = (struct planned){.queue = (unsigned)rand() % QUEUES, .status = QUEUED};
-    command->wait_count = (unsigned)rand() % (WAIT_MAX + 1);
-    command->barrier = rand() % 4 == 0;
+    *command = (struct planned){.queue = draw() % QUEUES, .status = QUEUED};
+    command->wait_count = draw() % (WAIT_MAX + 1);
+    command->barrier = draw() % 4 == 0;
     for (unsigned i = 0; i < command->wait_count; i++)
-        command->wait[i] = (unsigned)rand() % (rand() % 2 ? GATES : GATES + earlier);
+        command->wait[i] = draw() % (draw() % 2 ? GATES : GATES + earlier);
 }
 
 static void command_enqueue(const struct planned *command, cl_event *events, cl_event *event)
@@ -276,7 +283,7 @@ static void command_enqueue(const struct planned *command, cl_event *events, cl_
 static void gate_set(struct model *model, cl_event *events, unsigned gate)
 {
     if (model->gates[gate] != CL_SUBMITTED) return;
-    model->gates[gate] = rand() % 5 ? CL_COMPLETE : -1;
+    model->gates[gate] = draw() % 5 ? CL_COMPLETE : -1;
     assert_int_equal(clSetUserEventStatus(events[gate], model->gates[gate]), CL_SUCCESS);
 }
 
@@ -294,8 +301,8 @@ static void model_round(void)
         model.count++;
         model_settle(&model);
         expect_model(&model, events);
-        if (rand() % 8) continue;
-        gate_set(&model, events, (unsigned)rand() % GATES);
+        if (draw() % 8) continue;
+        gate_set(&model, events, draw() % GATES);
         model_settle(&model);
         expect_model(&model, events);
     }
@@ -310,7 +317,7 @@ static void model_round(void)
 static void random_commands(void **state)
 {
     (void)state;
-    srand(1);
+    seed = 1;
     for (unsigned i = 0; i < ROUNDS; i++) model_round();
 }
 

@@ -31,13 +31,15 @@ static bool task_read(struct task *task, const char *id)
 {
     char path[64], line[256];
     bool found = false;
-    task->id = atoi(id);
+    task->id = (int)strtol(id, NULL, 10);
     snprintf(path, sizeof path, "/proc/self/task/%s/status", id);
     FILE *file = fopen(path, "r");
     if (!file) return false; // it has ended meanwhile
     while (fgets(line, sizeof line, file)) {
         sscanf(line, "Name: %15s", task->name);
-        found |= sscanf(line, "SigBlk: %llx", &task->blocked) == 1;
+        if (strncmp(line, "SigBlk:", 7) != 0) continue;
+        task->blocked = strtoull(line + 7, NULL, 16);
+        found = true;
     }
     fclose(file);
     return found;
@@ -54,7 +56,7 @@ static bool tasks_have(const struct tasks *tasks, int id)
 static void tasks_list(struct tasks *tasks, const struct tasks *without)
 {
     DIR *folder = opendir("/proc/self/task");
-    assert_non_null(folder);
+    if (!folder) abort();
     tasks->count = 0;
     for (const struct dirent *entry; (entry = readdir(folder));) {
         struct task task = {0};

@@ -37,7 +37,7 @@ static FILE *source;
 static void kernel_write(const struct type *type, const char *operation, const char *space,
                          const char *object, const char *call)
 {
-    assert_true(kernel_count < KERNELS_MAX);
+    if (kernel_count == KERNELS_MAX) abort();
     bool generic = !*space, local = generic || !strcmp(space, "local");
     fprintf(source,
             "kernel void f%u(global %s *g, global const %s *in, global %s *before)\n{\n"
