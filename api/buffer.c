@@ -3,8 +3,8 @@
 #include "api/context.h"
 #include "api/device_address.h"
 #include "api/machinery/info.h"
-#include "api/memory.h"
 #include "api/machinery/memory_flags.h"
+#include "api/memory.h"
 #include "api/svm.h"
 
 #include <stdlib.h>

@@ -105,8 +105,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};
     const uint64_t unused = device_memory_free(device->device);
-    const size_t free_memory[] = {unused / 1024,
-                                  minimum(unused, info->max_alloc_size) / 1024}; // KB: all, one block
+    // In KB: all, and the largest block.
+    const size_t free_memory[] = {unused / 1024, minimum(unused, info->max_alloc_size) / 1024};
     const bool partitioned = info->compute_units > 1;
     const cl_device_partition_property partitions[] = {CL_DEVICE_PARTITION_EQUALLY,
                                                        CL_DEVICE_PARTITION_BY_COUNTS};

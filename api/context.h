@@ -3,8 +3,8 @@
 
 #include "api/cl_device.h"
 #include "api/machinery/holding.h"
-#include "api/object.h"
 #include "api/machinery/storage.h"
+#include "api/object.h"
 
 #include <pthread.h>
 

@@ -1,10 +1,10 @@
 #include "api/cl_device.h"
-#include "api/machinery/command.h"
 #include "api/context.h"
+#include "api/machinery/command.h"
 #include "api/machinery/kernarg.h"
 #include "api/machinery/launch.h"
-#include "api/memory.h"
 #include "api/machinery/printf.h"
+#include "api/memory.h"
 
 #include <CL/cl_ext.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 // are the device layer's own; with fine-grained system sharing the pointers may be anyone's.
 #include "api/machinery/fill.h"
 #include "api/machinery/memory_flags.h"
-#include "api/svm.h"
 #include "api/machinery/transfer.h"
+#include "api/svm.h"
 
 #include <stdlib.h>
 #include <string.h>

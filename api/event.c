@@ -198,8 +198,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetEventProfilingInfo(cl_event handle, cl_prof
         !device_signal_times(event->signal, &start, &end))
         return CL_PROFILING_INFO_NOT_AVAILABLE;
     switch (query) {
-    case CL_PROFILING_COMMAND_QUEUED: // no later than the device's own times, whose clock is its own on
-                                      // hardware
+    // The first two are no later than the device's own times: on hardware those are another clock's.
+    case CL_PROFILING_COMMAND_QUEUED:
         return INFO_SCALAR(&out, cl_ulong, event->queued < start ? event->queued : start);
     case CL_PROFILING_COMMAND_SUBMIT:
         return INFO_SCALAR(&out, cl_ulong, event->submitted < start ? event->submitted : start);

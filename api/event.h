@@ -42,8 +42,7 @@ struct kiln_event {
     struct event_guards *guards;         // from submission on; NULL: none
     _Atomic(struct held_wait *) waiting; // held commands that wait for it (held.c)
     pthread_mutex_t lock;                // guards what follows
-    bool is_submitted; // the device has the command: packets may wait for the signal; of a user event: its
-                       // status is set
+    bool is_submitted; // packets may wait for the signal: the device has the command, or the status is set
     bool notified;     // device_signal_notify was called for this event
     // By status: CL_COMPLETE, CL_RUNNING, CL_SUBMITTED; newest first.
     struct event_callback *callbacks[CL_QUEUED];

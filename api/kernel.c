@@ -1,8 +1,8 @@
 #include "api/kernel.h"
 
-#include "api/machinery/kernarg.h"
 #include "api/cl_device.h"
 #include "api/machinery/info.h"
+#include "api/machinery/kernarg.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -21,8 +21,7 @@ struct kernel_device {
 
 struct kernel_argument {
     bool set;
-    cl_mem memory;     // of ARGUMENT_GLOBAL_BUFFER: not retained (the specification forbids it); NULL: a null
-                       // pointer
+    cl_mem memory;     // of ARGUMENT_GLOBAL_BUFFER; not retained, as the specification asks; NULL: a null one
     size_t local_size; // of ARGUMENT_DYNAMIC_SHARED_POINTER
 };
 

@@ -1,8 +1,8 @@
 // Asking kernels: clGetKernelInfo, clGetKernelArgInfo, clGetKernelWorkGroupInfo.
 #include "api/cl_device.h"
 #include "api/context.h"
-#include "api/machinery/info.h"
 #include "api/kernel.h"
+#include "api/machinery/info.h"
 
 #include <stdio.h>
 

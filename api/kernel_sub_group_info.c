@@ -1,7 +1,7 @@
 // clGetKernelSubGroupInfo: how a kernel's work-groups fall into sub-groups, which are waves.
 #include "api/cl_device.h"
-#include "api/machinery/info.h"
 #include "api/kernel.h"
+#include "api/machinery/info.h"
 
 #include <CL/cl_ext.h>
 

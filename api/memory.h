@@ -1,9 +1,9 @@
 // Memory objects: buffers and sub-buffers. (No device of this driver has images or pipes yet.)
 #pragma once
 
-#include "api/object.h"
 #include "api/machinery/memory_map.h"
 #include "api/machinery/storage.h"
+#include "api/object.h"
 #include "device/device.h"
 
 #include <pthread.h>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "api/machinery/executable.h"
-#include "api/object.h"
 #include "api/machinery/program_binary.h"
+#include "api/object.h"
 
 #include <pthread.h>
 

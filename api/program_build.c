@@ -1,7 +1,7 @@
 // clBuildProgram, clCompileProgram, clLinkProgram, and giving the compiler's memory back.
-#include "api/machinery/build.h"
 #include "api/cl_device.h"
 #include "api/context.h"
+#include "api/machinery/build.h"
 #include "api/machinery/info.h"
 #include "api/platform.h"
 

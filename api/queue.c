@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ---- The end --------------------------------------------------------------------------------------------
+// ---- The end ------------------------------------------------------------------------------------------
 
 static void queue_destroy(struct kiln_queue *queue)
 {
@@ -55,7 +55,7 @@ void queue_release(struct kiln_queue *queue)
 
 static void owner_release(struct object *object) { queue_release((struct kiln_queue *)object); }
 
-// ---- Its commands under way ----------------------------------------------------------------------------
+// ---- Its commands under way ---------------------------------------------------------------------------
 
 void queue_reap(struct kiln_queue *queue)
 {
@@ -109,7 +109,7 @@ cl_int queue_finish(struct kiln_queue *queue)
     return result;
 }
 
-// ---- Creation ------------------------------------------------------------------------------------------
+// ---- Creation -----------------------------------------------------------------------------------------
 
 static void queue_fault(void *argument, const struct device_fault *fault)
 {

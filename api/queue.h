@@ -49,7 +49,7 @@ void queue_retain(struct kiln_queue *);
 // ends when they have.
 void queue_release(struct kiln_queue *);
 
-// ---- Without the lock
+// ---- Without the lock ---------------------------------------------------------------------------------
 
 // Releases the payloads of commands that have ended.
 void queue_reap(struct kiln_queue *);

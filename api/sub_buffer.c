@@ -1,8 +1,8 @@
 #include "api/cl_device.h"
 #include "api/context.h"
 #include "api/machinery/info.h"
-#include "api/memory.h"
 #include "api/machinery/memory_flags.h"
+#include "api/memory.h"
 
 static cl_int region_check(const struct kiln_memory *buffer, const cl_buffer_region *region)
 {

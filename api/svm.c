@@ -3,8 +3,8 @@
 #define _GNU_SOURCE // tdestroy
 #include "api/svm.h"
 
-#include "api/memory.h"
 #include "api/machinery/memory_flags.h"
+#include "api/memory.h"
 
 #include <search.h>
 #include <stdlib.h>

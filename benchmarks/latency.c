@@ -60,7 +60,7 @@ static struct cost chain_sample(const struct target *target, void *kernel)
     return cost;
 }
 
-// ---- Out of order --------------------------------------------------------------------------------------
+// ---- Out of order -------------------------------------------------------------------------------------
 
 struct unordered {
     cl_command_queue queue;
@@ -96,7 +96,7 @@ static struct cost unordered_sample(const struct target *target, void *opened)
     return cost_since(begin, BURST);
 }
 
-// ---- Arguments set anew for each launch ----------------------------------------------------------------
+// ---- Arguments set anew for each launch ---------------------------------------------------------------
 
 struct arguments {
     cl_kernel kernel;
@@ -138,7 +138,7 @@ static struct cost arguments_sample(const struct target *target, void *opened)
     return cost_since(begin, CHAIN);
 }
 
-// ---- Buffers made and released -------------------------------------------------------------------------
+// ---- Buffers made and released ------------------------------------------------------------------------
 
 static void *nothing_open(const struct target *target, const void *detail)
 {

@@ -85,8 +85,8 @@ static char *many_source(void)
                                  "kernel void k%u(global const uint *in, global uint *out)\n"
                                  "{\n    size_t i = get_global_id(0); uint v = in[i];\n    ",
                                  i);
-        used +=
-            (size_t)snprintf(source + used, size - used, bodies[i % 4], i + 1); // NOLINT: four known formats
+        // NOLINTNEXTLINE: four known formats
+        used += (size_t)snprintf(source + used, size - used, bodies[i % 4], i + 1);
         used += (size_t)snprintf(source + used, size - used, "\n    out[i] = v;\n}\n");
     }
     return source;

@@ -9,8 +9,7 @@
 
 void number_write(struct buffer *out, uint64_t number);
 void blob_write(struct buffer *out, const void *data, size_t size);
-void string_write(struct buffer *out,
-                  const char *string); // with its NUL, so that readers can use it in place
+void string_write(struct buffer *out, const char *string); // with its NUL: readers use it in place
 
 // What is left to read; `bad` once a field did not fit, and then all further ones read as 0 or empty.
 struct reader {

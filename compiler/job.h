@@ -33,8 +33,7 @@ struct compiler_job {
     enum compiler_action action;
     const char *isa;     // HSA ISA name of the agent, e.g. "amdgcn-amd-amdhsa--gfx1030"
     const char *options; // clBuildProgram's options as given; never NULL
-    const char *defines; // the device's own: "-D__OPENCL_VERSION__=300 -cl-ext=-all,+cl_khr_…", from the
-                         // device; may be ""
+    const char *defines; // the device's own: "-D__OPENCL_VERSION__=300 -cl-ext=-all,+cl_khr_…"; may be ""
     const char *source;  // COMPILE, BUILD; need not be NUL-terminated
     size_t source_size;
     const struct compiler_header *headers; // COMPILE: embedded headers

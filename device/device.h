@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// ---- Discovery ------------------------------------------------------------------------------------------
+// ---- Discovery ----------------------------------------------------------------------------------------
 
 struct device;
 
@@ -56,7 +56,7 @@ const struct device_info *device_info(const struct device *);
 // Now, on the clock of device_signal_times.
 uint64_t device_clock(const struct device *);
 
-// ---- Signals: what events are ---------------------------------------------------------------------------
+// ---- Signals: what events are -------------------------------------------------------------------------
 
 // 1: not done. 0: done. Negative: ended with that OpenCL error. Reference-counted by its creator and by
 // commands under way, so it may be released at any time.
@@ -81,7 +81,7 @@ bool device_signal_times(const struct device_signal *, uint64_t *start, uint64_t
 // with those of `first`. To be told before that command is enqueued.
 void device_signal_starts_with(struct device_signal *signal, struct device_signal *first);
 
-// ---- Memory ---------------------------------------------------------------------------------------------
+// ---- Memory -------------------------------------------------------------------------------------------
 
 struct device_memory;
 enum device_memory_kind {
@@ -100,7 +100,7 @@ void *device_memory_host(const struct device_memory *);    // as the host sees i
 // The host wrote there by itself: commands enqueued from now on see it.
 void device_memory_host_wrote(const struct device_memory *);
 
-// ---- Programs -------------------------------------------------------------------------------------------
+// ---- Programs -----------------------------------------------------------------------------------------
 
 struct device_program;
 struct device_code {
@@ -114,7 +114,7 @@ cl_int device_program_create(struct device *, const void *code_object, size_t si
 void device_program_destroy(struct device_program *); // no command may be using it
 cl_int device_program_kernel(struct device_program *, const char *symbol, struct device_code *);
 
-// ---- Queues ---------------------------------------------------------------------------------------------
+// ---- Queues -------------------------------------------------------------------------------------------
 
 // An in-order queue: commands start in order, each after the one before it has ended and its memory is
 // visible.

@@ -29,7 +29,7 @@ struct command {
     max_align_t payload[];
 };
 
-// ---- A command's life ----------------------------------------------------------------------------------
+// ---- A command's life ---------------------------------------------------------------------------------
 
 static size_t ties_size(cl_uint wait_count)
 {
@@ -212,7 +212,7 @@ static cl_int command_submit(struct kiln_queue *queue, struct command *command, 
     return error;
 }
 
-// ---- Holding back --------------------------------------------------------------------------------------
+// ---- Holding back -------------------------------------------------------------------------------------
 
 // Lets go of ties, and tells the held commands that wait for their events.
 static void ties_let_go(struct event_ties *all)
@@ -271,7 +271,7 @@ void commands_resume(struct kiln_context *context)
     }
 }
 
-// ---- Enqueueing ----------------------------------------------------------------------------------------
+// ---- Enqueueing ---------------------------------------------------------------------------------------
 
 cl_int command_request_init(struct command_request *request, cl_command_queue handle, cl_command_type type,
                             cl_uint wait_count, const cl_event *wait, cl_event *event)

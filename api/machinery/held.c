@@ -23,7 +23,7 @@ struct held_command {
     struct held_wait waits[];
 };
 
-// ---- With the holding lock held ------------------------------------------------------------------------
+// ---- With the holding lock held -----------------------------------------------------------------------
 
 static void wait_enter(struct held_wait *wait)
 {
@@ -117,7 +117,7 @@ static void section_open(struct held *held, struct held_command *barrier)
     }
 }
 
-// ---- Without it ----------------------------------------------------------------------------------------
+// ---- Without it ---------------------------------------------------------------------------------------
 
 cl_int held_add(struct held *held, struct command *command, const struct held_terms *terms)
 {

@@ -110,7 +110,6 @@ void kernarg_fill_hidden(const struct kernel_metadata *metadata, const struct la
             (uint64_t)argument->offset + LAUNCH_END <= metadata->kernarg_size)
             launch_store(launch, piece, block + argument->offset);
         uint64_t value = hidden_value(launch, piece, queue, argument->kind);
-        memcpy(block + argument->offset, &value,
-               argument->size); // at most 8 bytes: metadata_parse saw to that
+        memcpy(block + argument->offset, &value, argument->size); // up to 8 bytes: metadata_parse saw to it
     }
 }

@@ -14,12 +14,12 @@ struct record {
     unsigned long_strings, short_strings; // still to come: that may take less than stated, and that do
 };
 
-// ---- Strings
-// ----------------------------------------------------------------------------------------------- LLVM 22
-// counts a string's NUL when it makes room for a record, but does not store it: where a string's length is a
-// multiple of four, it takes four bytes less than stated, what follows lies four bytes earlier, and the
-// record's last four bytes stay unwritten. Buffers are filled with PRINTF_UNWRITTEN beforehand, so that the
-// unwritten words at a record's end tell how many such strings it has.
+// ---- Strings ------------------------------------------------------------------------------------------
+//
+// LLVM 22 counts a string's NUL when it makes room for a record, but does not store it: where a string's
+// length is a multiple of four, it takes four bytes less than stated, what follows lies four bytes earlier,
+// and the record's last four bytes stay unwritten. Buffers are filled with PRINTF_UNWRITTEN beforehand, so
+// that the unwritten words at a record's end tell how many such strings it has.
 
 static bool word_is_unwritten(const uint8_t *word)
 {
@@ -54,8 +54,7 @@ static size_t string_size(struct record *record, const uint8_t *string, uint32_t
     return is_short ? size - 4 : size;
 }
 
-// ---- Values
-// ------------------------------------------------------------------------------------------------
+// ---- Values -------------------------------------------------------------------------------------------
 
 static long long integer_read(const uint8_t *bytes, size_t size, bool is_signed)
 {
@@ -172,8 +171,7 @@ static bool string_print(const struct printf_conversion *conversion, const uint8
 }
 #pragma clang diagnostic pop
 
-// ---- Records
-// -----------------------------------------------------------------------------------------------
+// ---- Records ------------------------------------------------------------------------------------------
 
 // Vectors of three are as large as those of four.
 static unsigned lanes_stored(const struct printf_conversion *conversion)

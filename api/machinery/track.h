@@ -35,7 +35,7 @@ cl_int tracks_open(struct tracks *);
 // Closes them and releases what is under way, for which it waits: it should have ended.
 void tracks_close(struct tracks *);
 
-// ---- With the queue's lock held
+// ---- With the queue's lock held -----------------------------------------------------------------------
 
 // The track of an out-of-order queue for a command with this wait list.
 struct track *tracks_choose(struct tracks *, unsigned wait_count, struct kiln_event *const *wait);

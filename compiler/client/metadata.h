@@ -81,7 +81,6 @@ struct program_metadata {
 };
 
 // Parses a code object; untrusted bytes are welcome. Returns 0; -1 where it is no such ELF or its note is
-// malformed
-// (*why then names the reason, a constant string), -2 out of memory.
+// malformed (*why then names the reason, a constant string); -2 out of memory.
 int metadata_parse(const void *code_object, size_t size, struct program_metadata *out, const char **why);
 void metadata_free(struct program_metadata *);

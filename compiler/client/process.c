@@ -52,8 +52,8 @@ __attribute__((no_sanitize("address"))) static int intermediary(void *argument)
     _exit(launch->error);
 }
 
-#if __has_feature(thread_sanitizer) // its state must not be shared with a child: only the status tells of
-                                    // errors
+// ThreadSanitizer's state must not be shared with a child: there only the status tells of errors.
+#if __has_feature(thread_sanitizer)
 enum { SHARED = 0 };
 #else
 enum { SHARED = CLONE_VM };

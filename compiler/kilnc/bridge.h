@@ -3,8 +3,8 @@
 #pragma once
 
 #include "compiler/buffer.h"
-#include "compiler/job.h"
 #include "compiler/evidence.h"
+#include "compiler/job.h"
 
 #include <stdint.h>
 

@@ -36,8 +36,8 @@ FileSystem files_overlay(const bridge_source &source, FileSystem disk)
     memory->addFile(
         path_absolute(source, source.name), 0,
         llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(source.text, source.size), source.name));
-    for (size_t i = 0; i < source.header_count;
-         i++) { // of two of a name the first counts: addFile refuses the second
+    // Of two headers of a name the first counts: addFile refuses the second.
+    for (size_t i = 0; i < source.header_count; i++) {
         const compiler_header &header = source.headers[i];
         memory->addFile(path_absolute(source, header.name), 0,
                         llvm::MemoryBuffer::getMemBufferCopy(header.text, header.name));

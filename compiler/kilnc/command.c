@@ -1,9 +1,9 @@
 #define _GNU_SOURCE
 #include "command.h"
 
-#include "compiler/extensions.h"
 #include "bridge.h"
 #include "compiler/envelope.h"
+#include "compiler/extensions.h"
 #include "job.h"
 #include "options.h"
 #include "target.h"

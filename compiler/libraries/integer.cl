@@ -6,7 +6,7 @@
 BUILTIN int add_sat(int, int);
 BUILTIN uint add_sat(uint, uint);
 
-// ---- Dot products ---------------------------------------------------------------------------------------
+// ---- Dot products -------------------------------------------------------------------------------------
 
 // LLVM makes one v_dot4 of these where the processor has it.
 #define DOT(T, A, B)                                                                                         \
@@ -30,7 +30,7 @@ DOT_PACKED(ss_int, int, char4, char4)
 DOT_PACKED(us_int, int, uchar4, char4)
 DOT_PACKED(su_int, int, char4, uchar4)
 
-// ---- Fields of bits -------------------------------------------------------------------------------------
+// ---- Fields of bits -----------------------------------------------------------------------------------
 
 // S and U are a type and its unsigned counterpart; offset + count is at most the number of bits. No shift is
 // by all bits, which has no meaning in C.

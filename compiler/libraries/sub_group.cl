@@ -21,7 +21,7 @@ BUILTIN uint get_max_sub_group_size(void);
 BUILTIN size_t get_local_linear_id(void);
 BUILTIN size_t get_local_size(uint dimension);
 
-// ---- Lanes and sets of lanes ----------------------------------------------------------------------------
+// ---- Lanes and sets of lanes --------------------------------------------------------------------------
 
 #if WAVE == 32
 typedef uint lane_set;
@@ -56,7 +56,7 @@ static lane_set lanes_of_dispatch(void)
     return size < WAVE ? ((lane_set)1 << size) - 1 : ALL_LANES;
 }
 
-// ---- Moving a 32-bit word between lanes -----------------------------------------------------------------
+// ---- Moving a 32-bit word between lanes ---------------------------------------------------------------
 
 WORD word_from(int x, uint lane) { return __builtin_amdgcn_ds_bpermute((int)(lane * 4), x); }
 WORD word_broadcast(int x, uint lane) { return __builtin_amdgcn_readlane(x, lane); }
@@ -103,7 +103,7 @@ WORD_MOVE(32)
 WORD word_shift(int old, int x) { return word_up_1(old, x); }
 #endif
 
-// ---- Moving a value of any type -------------------------------------------------------------------------
+// ---- Moving a value of any type -----------------------------------------------------------------------
 
 // Types that fit a word, and types of two words.
 #define WORDS_1(x)       ((int2)(as_int(x), 0))
@@ -155,7 +155,7 @@ MOVES(long, WORDS_2, VALUE_2)
 MOVES(ulong, WORDS_2, VALUE_2)
 MOVES(double, WORDS_2, VALUE_2)
 
-// ---- Folds and scans ------------------------------------------------------------------------------------
+// ---- Folds and scans ----------------------------------------------------------------------------------
 
 #define APPLY_add(a, b) ((a) + (b))
 #define APPLY_mul(a, b) ((a) * (b))
@@ -221,7 +221,7 @@ FOLDS_BITWISE(uint)
 FOLDS_BITWISE(long)
 FOLDS_BITWISE(ulong)
 
-// ---- The types of the builtin functions -----------------------------------------------------------------
+// ---- The types of the builtin functions ---------------------------------------------------------------
 
 // X(type, type it is worked on as, lowest value, highest value)
 #define INTEGERS(X)                                                                                          \
@@ -274,7 +274,7 @@ FOLDS_BITWISE(ulong)
 TYPES(ARITHMETIC)
 INTEGERS(BITWISE)
 
-// ---- Logical operations ---------------------------------------------------------------------------------
+// ---- Logical operations -------------------------------------------------------------------------------
 
 // Among the lanes of `among`. Those that are not active are in neither set, and so change nothing.
 #define LOGICAL_and(x, among) ((LANES_WHERE((x) == 0) & (among)) == 0)
@@ -300,7 +300,7 @@ LOGICAL(and)
 LOGICAL(or)
 LOGICAL(xor)
 
-// ---- Which sub-group this is, and votes -----------------------------------------------------------------
+// ---- Which sub-group this is, and votes ---------------------------------------------------------------
 
 BUILTIN uint get_sub_group_id(void) { return (uint)word_first((int)get_local_linear_id()) / WAVE; }
 BUILTIN uint get_sub_group_local_id(void) { return lane_id(); }
@@ -324,7 +324,7 @@ BUILTIN int sub_group_elect(void) { return lanes_below(LANES_WHERE(true)) == 0; 
     }
 TYPES(ALL_EQUAL)
 
-// ---- Ballots --------------------------------------------------------------------------------------------
+// ---- Ballots ------------------------------------------------------------------------------------------
 
 BUILTIN uint4 sub_group_ballot(int x) { return bits_of(LANES_WHERE(x != 0)); }
 BUILTIN int sub_group_inverse_ballot(uint4 bits) { return set_of(bits) >> lane_id() & 1; }
@@ -347,7 +347,7 @@ BUILTIN uint4 get_sub_group_gt_mask(void) { return bits_of(~lanes_until() & lane
 BUILTIN uint4 get_sub_group_le_mask(void) { return bits_of(lanes_until()); }
 BUILTIN uint4 get_sub_group_lt_mask(void) { return bits_of(lanes_before()); }
 
-// ---- Broadcasts -----------------------------------------------------------------------------------------
+// ---- Broadcasts ---------------------------------------------------------------------------------------
 
 #define BROADCAST(name, T, W)                                                                                \
     BUILTIN T name(T x, uint lane) { return (T)value_word_broadcast((W)x, (uint)word_first((int)lane)); }    \
@@ -362,7 +362,7 @@ BUILTIN uint4 get_sub_group_lt_mask(void) { return bits_of(lanes_before()); }
     BUILTIN T sub_group_broadcast_first(T x) { return (T)value_word_first((W)x); }
 TYPES(BROADCASTS)
 
-// ---- Shuffles and rotations -----------------------------------------------------------------------------
+// ---- Shuffles and rotations ---------------------------------------------------------------------------
 
 // A group smaller than a wave turns within its own size, which may be any number.
 static uint rotated(int delta)

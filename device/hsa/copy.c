@@ -38,7 +38,7 @@ struct copy {
     uint8_t pattern[HOST_PATTERN_MOST];
 };
 
-// ---- Places ---------------------------------------------------------------------------------------------
+// ---- Places -------------------------------------------------------------------------------------------
 
 // Where `address` lies in an allocation of which each side has its own address; false: not wholly in it.
 static bool place_offset(const hsa_amd_pointer_info_t *info, uintptr_t address, size_t size, size_t *offset)
@@ -98,7 +98,7 @@ static struct place place_at(const struct place *place, size_t offset)
     return moved;
 }
 
-// ---- Chunks ---------------------------------------------------------------------------------------------
+// ---- Chunks -------------------------------------------------------------------------------------------
 
 // The box is copied in chunks: its rows, or parts of them where staging memory is smaller than a row.
 struct chunk {
@@ -189,7 +189,7 @@ static cl_int copy_on_host(const struct copy *copy)
     return CL_SUCCESS;
 }
 
-// ---- Boxes ----------------------------------------------------------------------------------------------
+// ---- Boxes --------------------------------------------------------------------------------------------
 
 static size_t box_size(const struct device_rect *rect, const size_t extent[3])
 {
@@ -259,7 +259,7 @@ static cl_int copy_run(void *argument)
     return copy_by_host(copy) ? copy_on_host(copy) : copy_by_engine(copy);
 }
 
-// ---- Fills ----------------------------------------------------------------------------------------------
+// ---- Fills --------------------------------------------------------------------------------------------
 
 static cl_int fill_staged(struct copy *copy, size_t size)
 {
@@ -285,7 +285,7 @@ static cl_int fill_run(void *argument)
     return CL_SUCCESS;
 }
 
-// ---- Commands -------------------------------------------------------------------------------------------
+// ---- Commands -----------------------------------------------------------------------------------------
 
 cl_int device_queue_copy_rect(struct device_queue *queue, const struct device_command *command,
                               const struct device_rect *to, const struct device_rect *from,

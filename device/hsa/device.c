@@ -1,6 +1,6 @@
 // What an HSA agent says of itself, as a device.
-#include "runtime.h"
 #include "kick.h"
+#include "runtime.h"
 
 #include "base/config.h"
 #include "base/log.h"
@@ -11,7 +11,7 @@
 
 #define VENDOR_AMD 0x1002
 
-// ---- Pools ----------------------------------------------------------------------------------------------
+// ---- Pools --------------------------------------------------------------------------------------------
 
 struct pools {
     struct device *device;
@@ -113,7 +113,7 @@ static void sharing_describe(struct device *device)
     device->info.process_memory = by_default || kick_process_memory();
 }
 
-// ---- Facts ----------------------------------------------------------------------------------------------
+// ---- Facts --------------------------------------------------------------------------------------------
 
 static bool agent_info(const struct device *device, int attribute, void *value)
 {
@@ -158,9 +158,8 @@ static void limits_describe(struct device *device)
     agent_info(device, HSA_AGENT_INFO_GRID_MAX_DIM, &grid);
     for (int i = 0; i < 3; i++) info->max_work_group_dim[i] = group[i];
     const uint32_t most[] = {grid.x, grid.y, grid.z};
-    for (int i = 0; i < 3; i++)
-        info->max_grid_dim[i] =
-            grid_limit(most[i], group[i]); // HSA's limit on the product is not the packet's
+    // HSA's limit on the product is not the packet's.
+    for (int i = 0; i < 3; i++) info->max_grid_dim[i] = grid_limit(most[i], group[i]);
     // COMPUTE_TMPRING_SIZE.WAVESIZE counts a wave's scratch in KiB with 13 bits.
     if (info->wavefront_size) info->max_private_size = (8191u << 10) / info->wavefront_size;
     agent_info(device, HSA_AGENT_INFO_QUEUE_MAX_SIZE, &device->queue_packets_max);

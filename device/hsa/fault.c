@@ -3,10 +3,10 @@
 // event thread does: late news of other queues are better than none of this one.)
 #include "fault.h"
 
-#include "kick.h"
-#include "queue.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "kick.h"
+#include "queue.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@ enum {
     PART = 512 << 10,         // bytes that a thread takes at a time
 };
 
-// ---- Copies ---------------------------------------------------------------------------------------------
+// ---- Copies -------------------------------------------------------------------------------------------
 
 // A box is copied in chunks: its rows, or parts of them.
 struct box {
@@ -64,7 +64,7 @@ void host_copy(const struct device_rect *to, const struct device_rect *from, con
     share_parts((all - 1) / box.part_chunks + 1, box_part, &box);
 }
 
-// ---- Fills ----------------------------------------------------------------------------------------------
+// ---- Fills --------------------------------------------------------------------------------------------
 
 enum { LINE = 64, LINES_MINIMUM = 2 << 20 };
 

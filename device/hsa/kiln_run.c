@@ -3,9 +3,9 @@
 // ROCr's thunk, here and in every process that the program starts. OpenCL's programs need none of it, and
 // lose nothing by it.
 #define _GNU_SOURCE
+#include "base/config.h"
 #include "hardware.h"
 #include "software.h"
-#include "base/config.h"
 
 #include <errno.h>
 #include <limits.h>

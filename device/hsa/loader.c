@@ -4,12 +4,12 @@
 #define _GNU_SOURCE
 #include "loader.h"
 
-#include "hardware.h"
-#include "kick.h"
-#include "software.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "hardware.h"
+#include "kick.h"
+#include "software.h"
 
 #include <dlfcn.h>
 #include <limits.h>

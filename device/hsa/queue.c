@@ -6,7 +6,7 @@
 #define DYNAMIC_STACK_SIZE                                                                                   \
     (16u << 10) // bytes a work-item of a kernel whose stack the compiler could not bound
 
-// ---- Life -----------------------------------------------------------------------------------------------
+// ---- Life ---------------------------------------------------------------------------------------------
 
 void device_queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
 
@@ -96,7 +96,7 @@ void device_queue_destroy(struct device_queue *queue)
     device_queue_release(queue);
 }
 
-// ---- Signals the queue holds on to ----------------------------------------------------------------------
+// ---- Signals the queue holds on to --------------------------------------------------------------------
 
 static struct pending *pending_at(const struct device_queue *queue, size_t index)
 {
@@ -141,7 +141,7 @@ void queue_pending_add(struct device_queue *queue, struct device_signal *signal,
     *pending_at(queue, queue->pending_count++) = (struct pending){signal, ends};
 }
 
-// ---- Order ----------------------------------------------------------------------------------------------
+// ---- Order --------------------------------------------------------------------------------------------
 
 static void tail_set(struct device_signal **tail, struct device_signal *signal)
 {
@@ -259,7 +259,7 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
     return CL_SUCCESS;
 }
 
-// ---- Packets --------------------------------------------------------------------------------------------
+// ---- Packets ------------------------------------------------------------------------------------------
 
 static uint32_t dispatch_private_size(const struct device_code *kernel)
 {

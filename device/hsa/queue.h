@@ -61,7 +61,7 @@ bool device_queue_retain_live(struct device_queue *);
 // The queue's error, 0 while it is alive.
 cl_int queue_error(const struct device_queue *);
 
-// ---- With the mutex held --------------------------------------------------------------------------------
+// ---- With the mutex held ------------------------------------------------------------------------------
 
 // Lets go of what has ended and makes room for `count` more entries.
 cl_int queue_pending_reserve(struct device_queue *, size_t count);
@@ -75,7 +75,7 @@ unsigned queue_wait_list(const struct device_queue *, const struct device_comman
 // for its room.
 cl_int queue_tail(struct device_queue *, struct device_signal **tail);
 
-// ---- Without it -----------------------------------------------------------------------------------------
+// ---- Without it ---------------------------------------------------------------------------------------
 
 // What a thread of ours does as a command.
 struct queue_function {

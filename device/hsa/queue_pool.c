@@ -1,10 +1,10 @@
 #include "queue_pool.h"
 
+#include "base/log.h"
+#include "base/thread.h"
 #include "fault.h"
 #include "kick.h"
 #include "queue.h"
-#include "base/log.h"
-#include "base/thread.h"
 
 #include <stdlib.h>
 

@@ -38,7 +38,7 @@ bool ring_open(struct ring *ring, struct device *device, struct device_queue *ow
     return ring->kernels;
 }
 
-// ---- Argument memory ------------------------------------------------------------------------------------
+// ---- Argument memory ----------------------------------------------------------------------------------
 
 static struct ring_chunk *chunk_create(const struct device *device, size_t size)
 {
@@ -114,7 +114,7 @@ void *ring_arguments(struct ring *ring, size_t size)
     return memory;
 }
 
-// ---- Epochs ---------------------------------------------------------------------------------------------
+// ---- Epochs -------------------------------------------------------------------------------------------
 
 static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
 {
@@ -161,7 +161,7 @@ void ring_close(struct ring *ring, bool dead)
     free(ring->kernels);
 }
 
-// ---- Packets --------------------------------------------------------------------------------------------
+// ---- Packets ------------------------------------------------------------------------------------------
 
 // What HSA's own functions for the indices read and write, without a call into ROCr.
 static amd_queue_t *amd_queue(const struct ring *ring) { return (amd_queue_t *)ring->hsa; }

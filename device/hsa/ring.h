@@ -29,8 +29,8 @@ struct ring {
     struct pooled_queue *pooled;
     hsa_queue_t *hsa;          // pooled's
     uint64_t written, retired; // packet indices: next to write, first that may still be in use
-    uint64_t epoch_start,
-        epoch_end; // indices of the first packet of the epoch being written, and behind the last
+    // Indices of the first packet of the epoch being written, and behind the last.
+    uint64_t epoch_start, epoch_end;
     struct ring_epoch *first, **last;
     struct ring_chunk *chunks; // of the epoch being written; the first has room
     struct ring_chunk *spare;

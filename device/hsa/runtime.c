@@ -3,8 +3,8 @@
 // ever.
 #include "runtime.h"
 
-#include "fault.h"
 #include "base/log.h"
+#include "fault.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

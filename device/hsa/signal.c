@@ -1,13 +1,13 @@
 #include "signal.h"
 
-#include "kick.h"
 #include "base/sanitizer.h"
+#include "kick.h"
 
 #include <hsa/amd_hsa_signal.h>
 #include <sched.h>
-#include <time.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define STATE_PENDING 1
 

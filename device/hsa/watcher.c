@@ -4,9 +4,9 @@
 #include "signal.h"
 #include "watch_heap.h"
 
-#include "linger.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "linger.h"
 
 #include <stdlib.h>
 #include <string.h>

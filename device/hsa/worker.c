@@ -1,9 +1,9 @@
 #define _GNU_SOURCE
 #include "worker.h"
 
+#include "base/thread.h"
 #include "linger.h"
 #include "runtime.h"
-#include "base/thread.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -3,12 +3,11 @@
 // dispatch table: a loader would answer some itself, and dereference garbage.
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "subject.h"
 
 #include <CL/cl_icd.h>
-
-#include "subject.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 // A call and its error. Where an object is returned, it must be NULL, the error is at `error_out`, and the
 // call is made once more with no place for the error.

@@ -7,8 +7,8 @@
 #include "session.h"
 #include "source.h"
 
-#include <stdlib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CALLS_PER_PROGRAM = 128, ITEMS = 64 };

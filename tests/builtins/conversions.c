@@ -19,7 +19,7 @@ static struct session session;
 static unsigned elements; // a bit each: those that the device has
 static const char *const suffixes[] = {"", "_rte", "_rtz", "_rtp", "_rtn"};
 
-// ---- Values -----------------------------------------------------------------------------------------------
+// ---- Values -------------------------------------------------------------------------------------------
 
 static uint64_t values[VALUES_MAX]; // as bits of the source's type
 static size_t value_count;
@@ -111,7 +111,7 @@ static void values_list(enum element element)
     }
 }
 
-// ---- What is right ----------------------------------------------------------------------------------------
+// ---- What is right ------------------------------------------------------------------------------------
 
 static long double whole_round(long double x, enum rounding rounding)
 {
@@ -168,8 +168,7 @@ static bool converted(enum element to, long double x, enum rounding rounding, bo
     return true;
 }
 
-// ---- Running
-// ------------------------------------------------------------------------------------------------
+// ---- Running ------------------------------------------------------------------------------------------
 
 struct conversion {
     enum element from, to;

@@ -1,16 +1,17 @@
 // What the compiler's tests share.
 #pragma once
 
+#include "compiler/client/compiler.h"
+#include "compiler/client/metadata.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
-#include "compiler/client/compiler.h"
-#include "compiler/client/metadata.h"
+#include <cmocka.h>
 
 #define ISA "amdgcn-amd-amdhsa--gfx1030"
 

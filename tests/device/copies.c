@@ -147,7 +147,7 @@ static void large_fills(void **state)
     }
 }
 
-// ---- What several threads copy at once -----------------------------------------------------------------
+// ---- What several threads copy at once ----------------------------------------------------------------
 
 enum { LARGE = 24 << 20, LARGE_QUEUES = 3 };
 

@@ -1,8 +1,8 @@
 // What depends on the process: which device it gets by KILN_DEVICE and why it gets none, exit, and fork. Each
 // case runs in a child, since a process looks for devices once.
-#include "sanitizers.h"
 #include "base/sanitizer.h"
 #include "device/device.h"
+#include "sanitizers.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // The metadata notes of code objects, and the argument segments that the driver fills by them.
-#include "api/machinery/kernarg.h"
 #include "compiler/client/metadata.h"
+#include "api/machinery/kernarg.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,10 @@
 // usage: dispatch libkiln.so. No slot of the dispatch table is empty, and ICD 1.0 and 2.0 agree on every
 // function.
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include <CL/cl_icd.h>

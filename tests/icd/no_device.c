@@ -1,9 +1,10 @@
 // usage: no_device libkiln.so, where neither an AMD GPU nor the software GPU is to be found. The platform is
 // there and says so; nothing crashes.
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include <CL/cl_icd.h>

@@ -2,13 +2,14 @@
 // and without optimisation. The code objects are the program's arguments.
 #include "code_object.h"
 
+#include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <math.h>
-#include <pthread.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 static struct code_object *object;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
 #include <cmocka.h>
 
 // --- Kernels of a few words ---

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 enum { LANES_MAX = 64, MEMORY_BYTES = 16384, FIRST_SCALAR = 8, SCALARS = 16, VECTORS = 8 };

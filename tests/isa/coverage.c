@@ -8,10 +8,10 @@
 #include "generate.h"
 
 #include "device/softgpu/interpreter/control.h"
+#include "device/softgpu/interpreter/exec_lanes.h"
 #include "device/softgpu/interpreter/exec_memory.h"
 #include "device/softgpu/interpreter/exec_scalar.h"
 #include "device/softgpu/interpreter/exec_vector.h"
-#include "device/softgpu/interpreter/exec_lanes.h"
 #include "device/softgpu/interpreter/region.h"
 
 #include <stdio.h>

@@ -124,8 +124,7 @@ static void check_truncated(const uint32_t words[GENERATED_WORDS], size_t availa
     struct instruction whole, part;
     size_t size_whole = instruction_decode(&whole, words, GENERATED_WORDS * sizeof *words, wave64);
     size_t size = instruction_decode(&part, words, available, wave64);
-    bool shrinks =
-        size == sizeof *words && part.opcode->id == OPCODE_ID_v_nop__VOP1; // its other words say nothing
+    bool shrinks = size == sizeof *words && part.opcode->id == OPCODE_ID_v_nop__VOP1; // no more of it counts
     if (size == (size_whole <= available ? size_whole : 0) || shrinks) return;
     differences++;
     printf("%08x %08x: %zu bytes, of the first %zu bytes %zu\n", words[0], words[1], size_whole, available,

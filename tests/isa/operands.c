@@ -91,8 +91,8 @@ static void lane_masks(void **state)
         assert_register(&carry.src[2], FILE_SGPR, VCC, dwords);
         carry = decode((uint32_t[WORDS]){0xd70f0401, 0x00020702}, wave64); // v_add_co_u32 v1, s4, v2, v3
         assert_register(&carry.dst2, FILE_SGPR, 4, dwords);
-        struct instruction divide =
-            decode((uint32_t[WORDS]){0xd56f0001, 0x04120702}, wave64); // v_div_fmas_f32
+        // v_div_fmas_f32
+        struct instruction divide = decode((uint32_t[WORDS]){0xd56f0001, 0x04120702}, wave64);
         assert_register(&divide.src[3], FILE_SGPR, VCC, dwords);
         struct instruction compare = decode((uint32_t[WORDS]){0x7c220501}, wave64); // v_cmpx_lt_f32_e32
         assert_register(&compare.dst, FILE_SGPR, EXEC, dwords);

@@ -7,8 +7,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 enum { SLICES = 100000, MODE_KEEP_DENORMALS = 0xf0 };
 

@@ -6,8 +6,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <cmocka.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 static const struct example {
     const char *name;

@@ -4,15 +4,16 @@
 #include "valu_reference.h"
 #include "valu_tests.h"
 
+#include <fenv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <fenv.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <xmmintrin.h>
+
+#include <cmocka.h>
 
 enum { SLICES = 1500, FAILURES_SHOWN = 3 };
 enum { MODE_KEEP_DENORMALS = 0xf0, MXCSR_FLUSH = 0x8040 };

@@ -1,11 +1,12 @@
 // What the tests of this folder share: Kiln's device, and shortcuts that fail the test on an error.
 #pragma once
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include <CL/cl.h>

@@ -1,8 +1,8 @@
 // Copies and fills through ROCr: SDMA queues, ROCr's own kernels, and the host.
+#include "support.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "support.h"
 
 static struct device device;
 

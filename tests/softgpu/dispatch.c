@@ -1,10 +1,10 @@
 // Kernels through AQL queues.
+#include "support.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#include "support.h"
 
 static struct device device;
 

@@ -1,11 +1,11 @@
 // What goes wrong on a queue is that queue's error: it is told with a status and a line of text, and nothing
 // else stops.
+#include "support.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "support.h"
 
 static struct device device;
 

@@ -1,5 +1,7 @@
 // Starting, stopping, idling, exiting, forking. Each scene runs in a process of its own, whose exit status
 // counts.
+#include "support.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +9,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "support.h"
 
 static struct device device;
 

@@ -1,6 +1,9 @@
 // Ways that ROCr, the system or the user may have things done differently; and memory shared between
 // processes.
 #define _GNU_SOURCE // memfd_create, O_TMPFILE
+#include "support.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -12,10 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <errno.h>
 #include <unistd.h>
-
-#include "support.h"
 
 static struct device device;
 

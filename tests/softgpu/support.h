@@ -1,19 +1,18 @@
 // ROCr over the software GPU, for tests: dlopens our libhsakmt.so.1, then ROCr, as the driver does.
 #pragma once
 
+#include "base/sanitizer.h"
+#include "device/softgpu/softgpu.h"
+
+#include <hsa/hsa.h>
+#include <hsa/hsa_ext_amd.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 
 #include <cmocka.h>
-
-#include <hsa/hsa.h>
-#include <hsa/hsa_ext_amd.h>
-
-#include "base/sanitizer.h"
-#include "device/softgpu/softgpu.h"
 
 // The functions of ROCr that the tests call: hsa.init is hsa_init.
 struct hsa_functions {

@@ -47,7 +47,7 @@ static void number_write(const struct type *type, number x, uint8_t *to)
     memcpy(to, type->kind == FLOAT ? (const void *)&f : &bits, type->size);
 }
 
-// ---- What the functions should return -------------------------------------------------------------------
+// ---- What the functions should return -----------------------------------------------------------------
 
 static number apply_add(number a, number b) { return a + b; }
 static number apply_mul(number a, number b) { return a * b; }
@@ -196,7 +196,7 @@ static const struct move {
 enum { MOVES = sizeof moves / sizeof *moves, RESULTS_MAX = 12 };
 _Static_assert(MOVES <= RESULTS_MAX && FORMS <= RESULTS_MAX, "a kernel's results");
 
-// ---- Running and checking -------------------------------------------------------------------------------
+// ---- Running and checking -----------------------------------------------------------------------------
 
 static bool form_has(const struct form *form, const struct operation *operation)
 {

@@ -1,8 +1,8 @@
 #include "activity.h"
 
-#include <limits.h>
-
 #include "futex.h"
+
+#include <limits.h>
 
 static uint32_t announcements, sleepers;
 

@@ -2,13 +2,6 @@
 // writes are visible to the next and to the host: fences have nothing left to do.
 //
 // Source: HSA System Architecture 1.2, section 2.9; <hsa/hsa_ext_amd.h> for the barrier-value packet.
-#include <stddef.h>
-#include <string.h>
-
-#include <hsa/amd_hsa_queue.h>
-#include <hsa/hsa.h>
-#include <hsa/hsa_ext_amd.h>
-
 #include "device/softgpu/machine/clock.h"
 #include "dispatch.h"
 #include "exception.h"
@@ -16,6 +9,12 @@
 #include "pool.h"
 #include "processor.h"
 #include "signal.h"
+
+#include <hsa/amd_hsa_queue.h>
+#include <hsa/hsa.h>
+#include <hsa/hsa_ext_amd.h>
+#include <stddef.h>
+#include <string.h>
 
 enum { PACKET_SIZE = 64, DEPENDENCIES = 5, TYPES = 256 };
 
@@ -149,11 +148,11 @@ static bool (*const processes[TYPES])(struct queue *, const void *packet) = {
     [HSA_PACKET_TYPE_BARRIER_OR] = barrier_or_process,
 };
 
-// The slot is free for the next packet before the completion signal tells anyone.
+// The slot is free for the next packet before the completion signal tells anyone. Packets of all types have
+// that signal at the same place.
 static void packet_retire(struct queue *queue, void *packet, uint64_t start)
 {
-    uint64_t signal =
-        ((hsa_barrier_and_packet_t *)packet)->completion_signal.handle; // at the same place in all
+    uint64_t signal = ((hsa_barrier_and_packet_t *)packet)->completion_signal.handle;
     bool profiled = amd_queue(queue)->queue_properties & AMD_QUEUE_PROPERTIES_ENABLE_PROFILING;
     struct times times = {start, clock_ticks()};
     __atomic_store_n((uint16_t *)packet, HSA_PACKET_TYPE_INVALID, __ATOMIC_RELEASE);
@@ -171,8 +170,7 @@ static void aql_step(struct queue *queue)
     else if (processes[type](queue, packet))
         packet_retire(queue, packet, start);
     else if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED))
-        __atomic_store_n(&queue->failed, true,
-                         __ATOMIC_RELAXED); // the queue is ending: nothing more may begin
+        __atomic_store_n(&queue->failed, true, __ATOMIC_RELAXED); // it is ending: nothing more may begin
 }
 
 // Barriers that have something to wait for are not short; that it may have ended already is not looked at.

@@ -2,18 +2,17 @@
 // v3 and later); <hsa/amd_hsa_kernel_code.h> for the legacy amd_kernel_code_t.
 #include "dispatch.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/machine/block.h"
 #include "device/softgpu/machine/limits.h"
 #include "exception.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 enum {
-    SCRATCH_MAX =
-        262128, // bytes a work-item: what COMPUTE_TMPRING_SIZE can tell for a wave32, as ROCr counts it
+    SCRATCH_MAX = 262128, // bytes a work-item: what ROCr can tell COMPUTE_TMPRING_SIZE for a wave32
     ENTRY_ALIGNMENT = 256,
     LEGACY_HEADER_SIZE = 256,
     PROPERTY_WAVE32 = 1 << 10,

@@ -1,11 +1,10 @@
 // Resolving a kernel dispatch packet.
 #pragma once
 
-#include <stddef.h>
+#include "device/softgpu/interpreter/interpreter.h"
 
 #include <hsa/hsa.h>
-
-#include "device/softgpu/interpreter/interpreter.h"
+#include <stddef.h>
 
 // Fills `dispatch` from the packet and the kernel descriptor it names. Returns 0, or the exception (enum
 // exception) that the packet is, with one line about it in `why`.

@@ -1,6 +1,10 @@
 #define _GNU_SOURCE
 #include "doorbell.h"
 
+#include "base/log.h"
+#include "base/thread.h"
+#include "futex.h"
+
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -11,10 +15,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "base/log.h"
-#include "base/thread.h"
-#include "futex.h"
 
 enum {
     DOORBELLS = 1024,

@@ -1,14 +1,12 @@
 // What the library offers besides the thunk's functions: see softgpu.h.
+#include "base/config.h"
 #include "device/softgpu/softgpu.h"
-
-#include <string.h>
+#include "processor.h"
+#include "turn.h"
 
 #include <hsa/amd_hsa_queue.h>
 #include <hsa/amd_hsa_signal.h>
-
-#include "base/config.h"
-#include "processor.h"
-#include "turn.h"
+#include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
 

@@ -1,11 +1,11 @@
 // Source: the amdgpu kernel driver's packet definitions (nvd.h) for type 3 packets of gfx10.
 #include "pm4.h"
 
-#include <stdio.h>
-
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/interpreter/interpreter.h"
 #include "device/softgpu/machine/block.h"
+
+#include <stdio.h>
 
 enum { NOP = 0x10, INDIRECT_BUFFER = 0x3f, ACQUIRE_MEM = 0x58 };
 enum { INDIRECT_SIZE_MASK = (1 << 20) - 1, INDIRECT_DWORDS_MAX = 1024 };

@@ -3,19 +3,18 @@
 // this kernel took before, and, where that is wrong, as soon as the time that has passed says so.
 #include "pool.h"
 
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <hsa/hsa.h>
-
 #include "base/log.h"
 #include "base/thread.h"
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/machine/clock.h"
 #include "device/softgpu/machine/host.h"
 #include "spin.h"
+
+#include <hsa/hsa.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum {
     CHUNK_MAX = 64,      // work-groups

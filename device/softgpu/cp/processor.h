@@ -1,11 +1,11 @@
 // What the packet processors share: the queue they work for, and how they wait.
 #pragma once
 
-#include <pthread.h>
-
 #include "device/softgpu/interpreter/interpreter.h"
 #include "doorbell.h"
 #include "queue.h"
+
+#include <pthread.h>
 
 enum { COSTS = 64 };
 

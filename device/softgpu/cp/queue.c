@@ -1,11 +1,5 @@
 #include "queue.h"
 
-#include <sched.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "activity.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -15,6 +9,12 @@
 #include "processor.h"
 #include "spin.h"
 #include "turn.h"
+
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 // How long to look at an empty ring, or at a value in memory, before sleeping. In nanoseconds.
 static const uint64_t idle_spin = 20 * 1000, wait_spin = 30 * 1000;

@@ -3,16 +3,16 @@
 //
 // Sources: AMD's sDMA packet description (dma_packets.txt); the amdgpu kernel driver's
 // navi10_sdma_pkt_open.h. Dword numbers below are those of the packets there; address pairs are low, high.
-#include <string.h>
-
+#include "activity.h"
 #include "base/log.h"
 #include "base/sanitizer.h"
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/interpreter/interpreter.h"
 #include "device/softgpu/machine/clock.h"
 #include "device/softgpu/machine/event.h"
-#include "activity.h"
 #include "processor.h"
+
+#include <string.h>
 
 enum sdma_op {
     OP_NOP,
@@ -221,8 +221,7 @@ static void packet_process(struct queue *queue)
         if (!queue_is_ending(queue)) sdma_refuse(queue, packet[0]);
         return;
     }
-    unsigned skipped =
-        kind->op == OP_NOP ? bits(packet[0], 16, 14) : 0; // dwords that follow a no-op's header
+    unsigned skipped = kind->op == OP_NOP ? bits(packet[0], 16, 14) : 0; // dwords after a no-op's header
     __atomic_store_n(queue->read, *queue->read + 4 * (uint64_t)(kind->dwords + skipped), __ATOMIC_RELEASE);
 }
 

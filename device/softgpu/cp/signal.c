@@ -1,11 +1,10 @@
 #include "signal.h"
 
-#include <stddef.h>
-
-#include <hsa/amd_hsa_signal.h>
-
 #include "activity.h"
 #include "device/softgpu/machine/event.h"
+
+#include <hsa/amd_hsa_signal.h>
+#include <stddef.h>
 
 void signal_complete(uint64_t handle, const struct times *times)
 {

@@ -1,9 +1,9 @@
 #define _GNU_SOURCE
 #include "turn.h"
 
-#include <signal.h>
-
 #include "processor.h"
+
+#include <signal.h>
 
 enum { ANNOUNCED_MAX = 16 }; // short packets that wait, at most
 

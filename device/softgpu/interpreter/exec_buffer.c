@@ -141,8 +141,7 @@ static enum wave_state run_spill_store(struct wave *w, const struct op *op)
     uint64_t exec = wave_exec(w);
     u32x16 *row = spill_row(w, op);
     w->op = op;
-    if (!row) __attribute__
-        ((musttail)) return run_buffer(w, op);
+    if (!row) BECOME(run_buffer, w, op);
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16)
         lanes_merge(&row[slice], source_vector(w, &op->s[1], slice), 1, (uint16_t)exec);
     NEXT(w, op);
@@ -153,8 +152,7 @@ static enum wave_state run_spill_load(struct wave *w, const struct op *op)
     uint64_t exec = wave_exec(w);
     const u32x16 *row = spill_row(w, op);
     w->op = op;
-    if (!row) __attribute__
-        ((musttail)) return run_buffer(w, op);
+    if (!row) BECOME(run_buffer, w, op);
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16)
         lanes_merge(destination_vector(w, op, slice), &row[slice], 1, (uint16_t)exec);
     NEXT(w, op);

@@ -70,7 +70,7 @@ static enum wave_state run_computed(struct wave *w, const struct op *op)
         if (scalar_computed(&op->in->src[i])) scalar_compute(w, &op->in->src[i]);
     }
     handler_fn *run = inlined_scalar(op->in->opcode->id);
-    __attribute__((musttail)) return run(w, op);
+    BECOME(run, w, op);
 }
 
 // --- Relative moves: M0 is added to a register number ---

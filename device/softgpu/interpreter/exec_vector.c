@@ -1,10 +1,10 @@
 #include "exec_vector.h"
 
+#include "device/softgpu/isa/standing.h"
 #include "exec_scalar.h"
 #include "inlined.h"
 #include "modifiers.h"
 #include "vector_run.h"
-#include "device/softgpu/isa/standing.h"
 
 #include <immintrin.h>
 

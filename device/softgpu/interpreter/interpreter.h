@@ -40,8 +40,7 @@ struct fault {
     uint64_t pc;      // address of the instruction
     uint64_t address; // FAULT_MEMORY: the address it touched
     bool write;
-    char text[200]; // one line: what, the instruction's disassembly, its address, offset from the kernel's
-                    // entry
+    char text[200]; // one line: what, the disassembly, its address and offset from the kernel's entry
 };
 
 // One thread's execution resources: LDS, registers, scratch. Used by one thread at a time.

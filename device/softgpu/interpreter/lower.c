@@ -2,10 +2,10 @@
 #include "region.h"
 
 #include "control.h"
+#include "exec_lanes.h"
 #include "exec_memory.h"
 #include "exec_scalar.h"
 #include "exec_vector.h"
-#include "exec_lanes.h"
 
 // What does nothing here: waits (everything is done when the next instruction runs), cache control (host
 // memory is coherent), hints, and branches on debug flags that are never set. A message to the host's

@@ -44,6 +44,8 @@ enum { MASK_NONE = 255 };
 
 #define NEXT(w, op)     __attribute__((musttail)) return (op)[1].run(w, (op) + 1)
 #define JUMP(w, target) __attribute__((musttail)) return (target)->run(w, target)
+// Goes on as another handler of the same op.
+#define BECOME(run, w, op) __attribute__((musttail)) return run(w, op)
 
 static inline void *source_at(const struct wave *w, const struct source *s)
 {

@@ -1,6 +1,6 @@
-// A wave's scratch. Dwords of its lanes are interleaved: byte `o` of lane `l` lies at base + (o & ~3) * lanes
-// + 4 * l
-// + (o & 3), which is what a swizzled MUBUF descriptor, FLAT_SCRATCH and scratch_* instructions agree on.
+// A wave's scratch. Dwords of its lanes are interleaved: byte `o` of lane `l` lies at
+// base + (o & ~3) * lanes + 4 * l + (o & 3), which is what a swizzled MUBUF descriptor, FLAT_SCRATCH and
+// scratch_* instructions agree on.
 #pragma once
 
 #include "op.h"

@@ -1,9 +1,9 @@
 // One wave's registers and state, and the resources of the work-group it belongs to.
 #pragma once
 
-#include "interpreter.h"
 #include "device/softgpu/isa/isa.h"
 #include "device/softgpu/machine/limits.h"
+#include "interpreter.h"
 
 #include <stddef.h>
 
@@ -47,8 +47,7 @@ enum arithmetic {
     ARITHMETIC_F16, // rounded as f64 is; what it flushes, the semantics see to
     ARITHMETIC_F64,
     ARITHMETIC_F64_TO_F32, // rounded as f64 is, with denormal results as f32's
-    ARITHMETIC_NEAREST,    // functions whose results the guide only bounds, of f32 and f16: to nearest in all
-                           // modes
+    ARITHMETIC_NEAREST, // to nearest in all modes: f32 and f16 functions whose results the guide only bounds
     ARITHMETIC_F64_NEAREST,
     ARITHMETIC_COUNT
 };

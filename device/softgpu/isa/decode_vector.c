@@ -156,8 +156,8 @@ static bool dpp_control_exists(unsigned control)
     unsigned group = control >> 4, lane = control & 15;
     if (control < 0x100) return true;                     // quad_perm
     if (group >= 0x10 && group <= 0x12) return lane != 0; // row_shl, row_shr, row_ror
-    return control == 0x140 || control == 0x141 || group == 0x15 ||
-           group == 0x16; // mirrors, row_share, row_xmask
+    if (group == 0x15 || group == 0x16) return true;      // row_share, row_xmask
+    return control == 0x140 || control == 0x141;          // row_mirror, row_half_mirror
 }
 
 static bool decode_dpp_source(struct decoding *d, unsigned source, unsigned index, unsigned modifiers)

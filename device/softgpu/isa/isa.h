@@ -114,8 +114,7 @@ struct operand {
     uint8_t dwords; // registers it covers: 1..16
     bool literal;   // FILE_CONSTANT from the literal dword, not an inline constant
     bool neg, abs;  // VOP3/SDWA/DPP input modifiers for float types
-    // VOP3P: neg of the high half (`neg` is then of the low half); v_fma_mix: abs, as in `abs`.
-    bool neg_hi;
+    bool neg_hi;    // VOP3P: neg of the high half, and `neg` of the low one; v_fma_mix: abs, as in `abs`
     uint8_t op_sel; // VOP3: bit 0 = use the high half; VOP3P: bit 0 = op_sel, bit 1 = op_sel_hi
     uint8_t sdwa;   // enum sdwa_select
     bool sext;      // SDWA: sign-extend
@@ -129,29 +128,25 @@ enum sdwa_unused { SDWA_UNUSED_PAD, SDWA_UNUSED_SEXT, SDWA_UNUSED_PRESERVE };
 
 // Row flags.
 enum opcode_flags {
-    OPCODE_BRANCH = 1u << 0, // may set the PC
-    OPCODE_END = 1u << 1,    // s_endpgm and its kin
-    // VCC is an implicit source (v_div_fmas; the VOP2 forms of v_cndmask, v_*_co_ci).
-    OPCODE_READS_VCC = 1u << 2,
+    OPCODE_BRANCH = 1u << 0,      // may set the PC
+    OPCODE_END = 1u << 1,         // s_endpgm and its kin
+    OPCODE_READS_VCC = 1u << 2,   // implicitly: v_div_fmas; the VOP2 forms of v_cndmask, v_*_co_ci
     OPCODE_WRITES_EXEC = 1u << 3, // saveexec, v_cmpx
     OPCODE_TIED = 1u << 4,        // the destination is also the last source (v_fmac, v_mac, v_dot*c)
-    // Works on the whole wave, not lane by lane (readlane, permlane, bpermute, …).
-    OPCODE_WAVE = 1u << 5,
+    OPCODE_WAVE = 1u << 5,        // of the whole wave, not lane by lane (readlane, permlane, bpermute, …)
     OPCODE_LOAD = 1u << 6,
     OPCODE_STORE = 1u << 7,
     OPCODE_ATOMIC = 1u << 8, // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
     OPCODE_D16 = 1u << 9,    // a 16-bit load into the low half, the high half is kept; MIMG: has a D16 bit
-    // Integer sources have neg and abs bits, too; they act on those of a B type only.
-    OPCODE_MODIFIERS = 1u << 10,
+    OPCODE_MODIFIERS = 1u << 10, // integer sources have neg and abs bits, too, which act on B types only
     OPCODE_NO_SDWA = 1u << 11,
     OPCODE_NO_DPP = 1u << 12,
     OPCODE_NO_VOP3 = 1u << 13,
-    OPCODE_CLAMP = 1u << 14, // the VOP3 form takes clamp
-    OPCODE_OMOD = 1u << 15,  // the VOP3 form takes omod
-    // VOP3 op_sel selects halves of 16-bit operands (v_permlane16: fetch-inactive, bound-control).
-    OPCODE_OP_SEL = 1u << 16,
-    OPCODE_LDS = 1u << 17, // MUBUF, GLOBAL, SCRATCH: can load straight into LDS
-    OPCODE_GDS = 1u << 18, // DS: exists for GDS only
+    OPCODE_CLAMP = 1u << 14,  // the VOP3 form takes clamp
+    OPCODE_OMOD = 1u << 15,   // the VOP3 form takes omod
+    OPCODE_OP_SEL = 1u << 16, // VOP3: halves of 16-bit operands; v_permlane16: fetch-inactive, bound-control
+    OPCODE_LDS = 1u << 17,    // MUBUF, GLOBAL, SCRATCH: can load straight into LDS
+    OPCODE_GDS = 1u << 18,    // DS: exists for GDS only
     // MIMG: what the address is made of besides the coordinates
     OPCODE_SAMPLER = 1u << 19,
     OPCODE_GATHER4 = 1u << 20,
@@ -212,11 +207,9 @@ struct instruction {
     struct operand dst2;   // VOP3B SDST, carry-out; v_swap: the other VGPR
     struct operand src[4]; // see above; FILE_NONE where absent
     uint32_t literal;      // the literal dword, if an operand uses one
-    // Memory: bytes, sign-extended where signed; DS: OFFSET0 | OFFSET1 << 8; SOPP, SOPK: SIMM16
-    // sign-extended.
-    int32_t offset;
-    uint8_t form; // enum vector_form
-    uint8_t size; // bytes: 4..20
+    int32_t offset;        // memory: bytes, signed; DS: OFFSET0 | OFFSET1 << 8; SOPP, SOPK: SIMM16, signed
+    uint8_t form;          // enum vector_form
+    uint8_t size;          // bytes: 4..20
     bool glc, slc, dlc, tfe, lds, gds, offen, idxen, lwe, r128, a16, d16, unorm, clamp;
     uint8_t omod;       // 0 none, 1 *2, 2 *4, 3 /2
     uint8_t dst_op_sel; // VOP3 op_sel[3]: write the high half; set of v_fma_mixhi, too

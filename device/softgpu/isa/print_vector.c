@@ -20,8 +20,8 @@ static void print_source(struct printer *p, const struct instruction *in, const 
     // Packed instructions list their modifiers at the end.
     bool packed = in->opcode->encoding == ENCODING_VOP3P && !opcode_is_mixed_precision(in->opcode);
     bool neg = o->neg && !packed, abs = o->abs && !packed;
-    bool neg_function =
-        neg && !abs && o->file == FILE_CONSTANT && !print_is_marked(in, o); // -1 is not neg(1)
+    // neg(1) is told from -1, which is a constant of its own.
+    bool neg_function = neg && !abs && o->file == FILE_CONSTANT && !print_is_marked(in, o);
     print_text(p, "%s%s%s", o->sext ? "sext(" : "", neg_function ? "neg(" : neg ? "-" : "", abs ? "|" : "");
     print_operand(p, in, o);
     print_text(p, "%s%s%s", abs ? "|" : "", neg_function ? ")" : "", o->sext ? ")" : "");

@@ -21,7 +21,7 @@ SCALAR(s_cselect_b64) { return s->scc ? s0 : s1; }
     NONZERO(name##_b32, uint32_t, expression)                                                                \
     NONZERO(name##_b64, uint64_t, expression)
 
-LOGIC(s_and, (a & b))
+LOGIC(s_and, a & b)
 LOGIC(s_or, a | b)
 LOGIC(s_xor, a ^ b)
 LOGIC(s_andn2, a & ~b)

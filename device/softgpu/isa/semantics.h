@@ -62,8 +62,7 @@ struct lanes {
 };
 
 // d: the destination's registers for this slice, written for all 16 lanes (the caller merges under EXEC),
-// except that
-//    memory loads write only active lanes' values and leave the others' contents undefined.
+// except that memory loads write only active lanes' values and leave the others' contents undefined.
 // s0..s2: sources. DS: s0 = ADDR, s1 = DATA0, s2 = DATA1. FLAT/GLOBAL/SCRATCH/MUBUF: s1 = DATA, address in
 // `l`. d may alias a source: read all sources before writing. A 16-bit result comes zero-extended: the caller
 // merges it into the half that it goes to (the other half keeps its value).

@@ -4,7 +4,7 @@
 BINARY(v_add_f16, f16, a + b)
 BINARY(v_sub_f16, f16, a - b)
 BINARY(v_subrev_f16, f16, b - a)
-BINARY(v_mul_f16, f16, (a * b))
+BINARY(v_mul_f16, f16, a * b)
 
 BINARY(v_min_f16, raw_f16, minimum_f32(a, b, l))
 BINARY(v_max_f16, raw_f16, maximum_f32(a, b, l))

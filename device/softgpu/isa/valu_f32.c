@@ -6,7 +6,7 @@
 BINARY(v_add_f32, f32, a + b)
 BINARY(v_sub_f32, f32, a - b)
 BINARY(v_subrev_f32, f32, b - a)
-BINARY(v_mul_f32, f32, (a * b))
+BINARY(v_mul_f32, f32, a * b)
 TERNARY(v_fma_f32, f32, FUSED_MULTIPLY_ADD(a, b, c))
 TERNARY(v_fmac_f32, f32, FUSED_MULTIPLY_ADD(a, b, c))
 TERNARY(v_fmamk_f32, f32, FUSED_MULTIPLY_ADD(a, b, c))

@@ -2,7 +2,7 @@
 #include "valu_float.h"
 
 BINARY(v_add_f64, f64, a + b)
-BINARY(v_mul_f64, f64, (a * b))
+BINARY(v_mul_f64, f64, a * b)
 TERNARY(v_fma_f64, f64, FUSED_MULTIPLY_ADD(a, b, c))
 BINARY(v_min_f64, f64, minimum_f64(a, b, l))
 BINARY(v_max_f64, f64, maximum_f64(a, b, l))

@@ -3,7 +3,7 @@
 
 UNARY(v_mov_b32, u32, a)
 UNARY(v_not_b32, u32, ~a)
-BINARY(v_and_b32, u32, (a & b))
+BINARY(v_and_b32, u32, a & b)
 BINARY(v_or_b32, u32, a | b)
 BINARY(v_xor_b32, u32, a ^ b)
 BINARY(v_xnor_b32, u32, ~(a ^ b))
@@ -55,17 +55,17 @@ TERNARY(v_xor3_b32, u32, a ^ b ^ c)
 
 #define HIGH(type, x, y) CONVERT((CONVERT(x, type##x16) * CONVERT(y, type##x16)) >> 32, u32x16)
 
-BINARY(v_mul_lo_u32, u32, a *b)
+BINARY(v_mul_lo_u32, u32, a * b)
 BINARY(v_mul_hi_u32, u32, HIGH(u64, a, b))
 BINARY_OF(v_mul_hi_i32, u32, i32, i32, HIGH(i64, a, b))
 BINARY_OF(v_mul_hi_u32_u24, u32, u24, u24, HIGH(u64, a, b))
 BINARY_OF(v_mul_hi_i32_i24, u32, i24, i24, HIGH(i64, a, b))
-SATURATING2(v_mul_u32_u24, u32, u24, u24, a *b)
-SATURATING2(v_mul_i32_i24, i32, i24, i24, a *b)
-SATURATING3(v_mad_u32_u24, u32, u24, u24, u32, a *b + c)
-SATURATING3(v_mad_i32_i24, i32, i24, i24, i32, a *b + c)
-SATURATING3(v_mad_u32_u16, u32, u16, u16, u32, a *b + c)
-SATURATING3(v_mad_i32_i16, i32, i16, i16, i32, a *b + c)
+SATURATING2(v_mul_u32_u24, u32, u24, u24, a * b)
+SATURATING2(v_mul_i32_i24, i32, i24, i24, a * b)
+SATURATING3(v_mad_u32_u24, u32, u24, u24, u32, a * b + c)
+SATURATING3(v_mad_i32_i24, i32, i24, i24, i32, a * b + c)
+SATURATING3(v_mad_u32_u16, u32, u16, u16, u32, a * b + c)
+SATURATING3(v_mad_i32_i16, i32, i16, i16, i32, a * b + c)
 
 VECTOR(v_mad_u64_u32)
 {

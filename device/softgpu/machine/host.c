@@ -1,14 +1,14 @@
 #define _GNU_SOURCE
 #include "host.h"
 
+#include "base/config.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
-
-#include "base/config.h"
 
 enum { CACHE_LEVELS = 3 };
 

@@ -1,8 +1,8 @@
 #include "device/softgpu/machine/clock.h"
 
-#include <string.h>
-
 #include "thunk.h"
+
+#include <string.h>
 
 HSAKMT_STATUS hsaKmtGetClockCounters(HSAuint32 node, HsaClockCounters *counters)
 {

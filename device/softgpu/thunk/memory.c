@@ -1,6 +1,10 @@
 #define _GNU_SOURCE
 #include "memory.h"
 
+#include "base/log.h"
+#include "device/softgpu/machine/block.h"
+#include "topology.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,10 +12,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "base/log.h"
-#include "device/softgpu/machine/block.h"
-#include "topology.h"
 
 static const uint64_t huge_page = UINT64_C(2) << 20;
 #define MEMORY_FILE_NAME "kiln-vram"

@@ -1,10 +1,10 @@
 // Opening and closing the device, and what a fork leaves of it.
-#include <pthread.h>
-
-#include "device/softgpu/machine/block.h"
 #include "device/softgpu/cp/queue.h"
+#include "device/softgpu/machine/block.h"
 #include "device/softgpu/machine/event.h"
 #include "thunk.h"
+
+#include <pthread.h>
 
 enum { INTERFACE_MAJOR = 1, INTERFACE_MINOR = 10 };
 

@@ -1,7 +1,7 @@
-#include <string.h>
-
 #include "device/softgpu/machine/block.h"
 #include "thunk.h"
+
+#include <string.h>
 
 // Static: the caller keeps the pointers to them.
 static const HSAuint32 gpu_node[] = {NODE_GPU};

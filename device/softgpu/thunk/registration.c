@@ -1,11 +1,11 @@
 // Memory of the application's that the device is to reach. It can reach all of it; what is kept is what
 // pointer queries ask for.
+#include "device/softgpu/machine/block.h"
+#include "thunk.h"
+
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "device/softgpu/machine/block.h"
-#include "thunk.h"
 
 static HSAKMT_STATUS register_range(void *address, HSAuint64 size, HsaMemFlags flags)
 {

@@ -1,14 +1,14 @@
 #define _GNU_SOURCE
 #include "share_freeze.h"
 
+#include "base/log.h"
+
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "base/log.h"
 
 int share_freeze(void *base, uint64_t size)
 {

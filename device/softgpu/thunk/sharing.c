@@ -1,6 +1,11 @@
 // Memory that other processes map: a file that lives in memory, opened by them through the exporter's
 // /proc/<pid>/fd.
 #define _GNU_SOURCE
+#include "base/log.h"
+#include "device/softgpu/machine/block.h"
+#include "memory.h"
+#include "share_freeze.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +13,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/log.h"
-#include "device/softgpu/machine/block.h"
-#include "memory.h"
-#include "share_freeze.h"
 
 enum { HANDLE_MAGIC = 0x4e4c494b }; // "KILN"
 

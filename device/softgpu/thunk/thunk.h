@@ -2,11 +2,11 @@
 // function does what <hsakmt.h> says of it, for one CPU node and one GPU node that live in this process.
 #pragma once
 
+#include "device/softgpu/machine/machine.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "device/softgpu/machine/machine.h"
 
 // Whether the device was opened by this process. False in a forked child, which has none of the device's
 // threads.

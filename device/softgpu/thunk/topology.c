@@ -2,13 +2,13 @@
 // figures.
 #include "topology.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "device/softgpu/machine/host.h"
 #include "device/softgpu/machine/limits.h"
 #include "thunk.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 enum {
     VENDOR_AMD = 0x1002,
