@@ -1,10 +1,12 @@
 // What the interpreter does to the process around it: signal handlers, and code that changes.
+#include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/interpreter/interpreter.h"
 
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -140,6 +142,66 @@ static void test_circular_handlers(void **state)
     signal(SIGSEGV, SIG_DFL);
 }
 
+// Two handlers that tell each other's signal mask from their own.
+static _Thread_local sigjmp_buf way_back;
+static _Atomic(unsigned) torn;
+
+static void masked_handler(int own, int other)
+{
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    if (!sigismember(&mask, own) || sigismember(&mask, other)) torn++;
+    siglongjmp(way_back, 1);
+}
+
+static void one_handler(int number, siginfo_t *info, void *context)
+{
+    (void)number, (void)info, (void)context;
+    masked_handler(SIGUSR1, SIGUSR2);
+}
+
+static void other_handler(int number, siginfo_t *info, void *context)
+{
+    (void)number, (void)info, (void)context;
+    masked_handler(SIGUSR2, SIGUSR1);
+}
+
+static void masked_handler_set(unsigned which)
+{
+    struct sigaction action = {.sa_sigaction = which ? other_handler : one_handler,
+                               .sa_flags = SA_SIGINFO | SA_NODEFER};
+    sigaddset(&action.sa_mask, which ? SIGUSR2 : SIGUSR1);
+    sigaction(SIGSEGV, &action, NULL);
+}
+
+static void *take_over(void *end)
+{
+    for (unsigned i = 0; !*(atomic_bool *)end; i++) {
+        masked_handler_set(i % 2);
+        if (!fault_handlers_install()) abort();
+    }
+    return NULL;
+}
+
+// Faults go to a whole handler of those that were, while another thread adds to them.
+static void test_handlers_change_meanwhile(void **state)
+{
+    (void)state;
+    enum { FAULTS = 100000 };
+    atomic_bool end = false;
+    pthread_t thread;
+    volatile int *nowhere = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    masked_handler_set(0);
+    assert_int_equal(pthread_create(&thread, NULL, take_over, &end), 0);
+    for (volatile int i = 0; i < FAULTS; i++)
+        if (sigsetjmp(way_back, 1) == 0) *nowhere = 1;
+    end = true;
+    pthread_join(thread, NULL);
+    signal(SIGSEGV, SIG_DFL);
+    munmap((void *)nowhere, PAGE);
+    assert_int_equal(torn, 0);
+}
+
 // --- Code ---
 
 static void test_invalidation(void **state)
@@ -228,9 +290,13 @@ static void test_cancelled_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_foreign_faults),     cmocka_unit_test(test_circular_handlers),
-        cmocka_unit_test(test_invalidation),       cmocka_unit_test(test_invalidation_while_running),
-        cmocka_unit_test(test_invalid_dispatches), cmocka_unit_test(test_cancelled_before),
+        cmocka_unit_test(test_foreign_faults),
+        cmocka_unit_test(test_circular_handlers),
+        cmocka_unit_test(test_handlers_change_meanwhile),
+        cmocka_unit_test(test_invalidation),
+        cmocka_unit_test(test_invalidation_while_running),
+        cmocka_unit_test(test_invalid_dispatches),
+        cmocka_unit_test(test_cancelled_before),
     };
     return cmocka_run_group_tests_name("process", tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <ucontext.h>
 
@@ -11,13 +13,17 @@ enum { HANDLERS_MAX = 8 };
 static const int signals[] = {SIGSEGV, SIGBUS};
 
 // Who handled a signal before us. More than one: someone took it over after us, and we took it back; their
-// handler may then call ours, so each round goes one further back.
+// handler may then call ours, so each round goes one further back. What is published never changes, since a
+// handler may be reading it at any time.
 struct chain {
     struct sigaction previous[HANDLERS_MAX];
     int count;
+    struct chain *next; // among those no longer published, under chain_lock
 };
 
-static struct chain chains[2];
+static _Atomic(struct chain *) chains[2]; // set before our handler is; changed under chain_lock
+static _Atomic(unsigned) chain_readers;   // handlers between finding a chain and copying from it
+static struct chain *chains_retired;
 static pthread_mutex_t chain_lock = PTHREAD_MUTEX_INITIALIZER;
 
 // Initial-exec: a lazily allocated thread-local must not be touched first in a signal handler.
@@ -64,13 +70,23 @@ static void action_apply(const struct sigaction *action, int number, siginfo_t *
     pthread_sigmask(SIG_SETMASK, &saved, NULL);
 }
 
-static void chain_call(struct chain *chain, int number, siginfo_t *info, void *context)
+// What was there `depth` take-overs before the last one.
+static struct sigaction chain_action(int index, int depth)
+{
+    chain_readers++;
+    const struct chain *chain = chains[index];
+    int position = chain->count - 1 - depth;
+    struct sigaction action = chain->previous[position < 0 ? 0 : position];
+    chain_readers--;
+    return action;
+}
+
+static void chain_call(int index, int number, siginfo_t *info, void *context)
 {
     const void *frame = __builtin_frame_address(0);
     bool within = context == chained.context && (uintptr_t)frame < (uintptr_t)chained.frame;
     chained = (struct chained_call){context, frame, within ? chained.depth + 1 : 0};
-    int position = chain->count - 1 - chained.depth;
-    struct sigaction action = chain->previous[position < 0 ? 0 : position];
+    struct sigaction action = chain_action(index, chained.depth);
     action_apply(&action, number, info, context);
     chained = (struct chained_call){0};
 }
@@ -81,7 +97,7 @@ static void handle(int number, siginfo_t *info, void *context)
 {
     struct fault_trap *trap = armed;
     if (!trap || info->si_code <= 0) {
-        chain_call(&chains[number == SIGBUS], number, info, context);
+        chain_call(number == SIGBUS, number, info, context);
         return;
     }
     const ucontext_t *machine = context;
@@ -95,16 +111,53 @@ static void handle(int number, siginfo_t *info, void *context)
     siglongjmp(trap->jump, 1);
 }
 
-static bool handler_install(struct chain *chain, int number)
+// The chain with one more at its end. NULL: no memory.
+static struct chain *chain_extend(const struct chain *chain, const struct sigaction *action)
 {
+    struct chain *extended = malloc(sizeof *extended);
+    if (!extended) return NULL;
+    *extended = chain ? *chain : (struct chain){0};
+    extended->next = NULL;
+    if (extended->count == HANDLERS_MAX) { // keep the oldest, which is the process's own
+        memmove(&extended->previous[1], &extended->previous[2], (HANDLERS_MAX - 2) * sizeof *action);
+        extended->count--;
+    }
+    extended->previous[extended->count++] = *action;
+    return extended;
+}
+
+// Whether the chain ends with this handler already: taking it over once more adds nothing.
+static bool chain_ends_with(const struct chain *chain, const struct sigaction *action)
+{
+    const struct sigaction *last = chain ? &chain->previous[chain->count - 1] : NULL;
+    return last && last->sa_sigaction == action->sa_sigaction && last->sa_flags == action->sa_flags &&
+           !memcmp(&last->sa_mask, &action->sa_mask, sizeof last->sa_mask);
+}
+
+// Who finds no reader now knows that there is none of what was published before.
+static void chain_publish(int index, struct chain *chain)
+{
+    struct chain *old = atomic_exchange(&chains[index], chain);
+    if (old) old->next = chains_retired, chains_retired = old;
+    if (chain_readers) return;
+    for (struct chain *retired = chains_retired, *next; retired; retired = next) {
+        next = retired->next;
+        free(retired);
+    }
+    chains_retired = NULL;
+}
+
+static bool handler_install(int index)
+{
+    int number = signals[index];
     struct sigaction now;
     if (sigaction(number, NULL, &now) != 0) return false;
     if (now.sa_flags & SA_SIGINFO && now.sa_sigaction == handle) return true;
-    if (chain->count == HANDLERS_MAX) { // keep the oldest, which is the process's own
-        memmove(&chain->previous[1], &chain->previous[2], (HANDLERS_MAX - 2) * sizeof now);
-        chain->count--;
+    if (!chain_ends_with(chains[index], &now)) {
+        struct chain *extended = chain_extend(chains[index], &now);
+        if (!extended) return false;
+        chain_publish(index, extended);
     }
-    chain->previous[chain->count++] = now;
     struct sigaction ours = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&ours.sa_mask);
     return sigaction(number, &ours, NULL) == 0;
@@ -126,7 +179,7 @@ bool fault_handlers_install(void)
     if (handler_present(SIGSEGV) && handler_present(SIGBUS)) return true;
     bool installed = true;
     pthread_mutex_lock(&chain_lock);
-    for (int i = 0; i < 2; i++) installed &= handler_install(&chains[i], signals[i]);
+    for (int i = 0; i < 2; i++) installed &= handler_install(i);
     pthread_mutex_unlock(&chain_lock);
     return installed;
 }
