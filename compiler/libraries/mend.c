@@ -1,5 +1,5 @@
 // Run when Kiln is built: makes clang 22 and ROCm's older opencl.bc agree on the names of builtin functions,
-// and mends what is wrong in it.
+// mends what is wrong in it, and puts math.cl between it and ocml.bc.
 //
 // A pointer to the generic address space was mangled PU3AS0…; clang 22 writes plain P…, and numbers
 // substitutions as before, so that dropping "U3AS0" gives the name it asks for. In OpenCL C 3.0 clang 22 also
@@ -209,21 +209,56 @@ static size_t builtins_find(LLVMModuleRef module, struct builtin **builtins)
     return count;
 }
 
-int main(int argc, char **argv)
+static void module_write(LLVMModuleRef module, const char *path)
+{
+    if (LLVMWriteBitcodeToFile(module, path)) stop(path, "cannot be written");
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    LLVMDisposeModule(module);
+    LLVMContextDispose(context);
+}
+
+static void opencl_mend(const char *from, const char *to)
 {
     struct builtin *builtins = NULL;
-    if (argc != 3) stop("usage", "mend OPENCL.BC OUTPUT.BC");
-    LLVMModuleRef module = module_read(argv[1]);
+    LLVMModuleRef module = module_read(from);
     size_t count = builtins_find(module, &builtins);
-    if (!count) stop(argv[1], "no function with a generic pointer: is this ROCm 5.2.3's library?");
+    if (!count) stop(from, "no function with a generic pointer: is this ROCm 5.2.3's library?");
     for (size_t i = 0; i < count; i++) builtin_mend(module, &builtins[i]);
     printf_remove(module);
     abs_diff_mend(module);
     vstorea_half3_mend(module);
-    if (LLVMWriteBitcodeToFile(module, argv[2])) stop(argv[2], "cannot be written");
-    LLVMContextRef context = LLVMGetModuleContext(module);
-    LLVMDisposeModule(module);
-    LLVMContextDispose(context);
+    module_write(module, to);
     free(builtins);
+}
+
+// What math.cl defines and calls: ROCm's own becomes __rocm_…, and who called it calls math.cl's.
+static const char *const wrapped[] = {
+    "cospi_f16",     "cospi_f32",     "cospi_f64",     "expm1_f16", "expm1_f32", "expm1_f64", "fract_f16",
+    "fract_f32",     "fract_f64",     "log1p_f64",     "sinh_f16",  "sinpi_f16", "sinpi_f32", "sinpi_f64",
+    "nextafter_f16", "nextafter_f32", "nextafter_f64", "tanh_f16",  "tgamma_f32"};
+
+static void ocml_mend(const char *from, const char *to)
+{
+    LLVMModuleRef module = module_read(from);
+    for (size_t i = 0; i < sizeof wrapped / sizeof *wrapped; i++) {
+        char name[NAME_SIZE], own[NAME_SIZE];
+        snprintf(name, sizeof name, "__ocml_%s", wrapped[i]);
+        int length = snprintf(own, sizeof own, "__rocm_%s", wrapped[i]);
+        LLVMValueRef function = LLVMGetNamedFunction(module, name);
+        if (!function) stop(name, "not in ROCm 5.2.3's library");
+        LLVMSetValueName2(function, own, (size_t)length);
+        LLVMSetLinkage(function,
+                       LLVMExternalLinkage); // else it is dropped: nothing in ROCm's library calls it
+        LLVMSetVisibility(function, LLVMHiddenVisibility);
+        LLVMReplaceAllUsesWith(function, LLVMAddFunction(module, name, LLVMGlobalGetValueType(function)));
+    }
+    module_write(module, to);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) stop("usage", "mend OPENCL.BC OUTPUT.BC OCML.BC OUTPUT.BC");
+    opencl_mend(argv[1], argv[2]);
+    ocml_mend(argv[3], argv[4]);
     return 0;
 }

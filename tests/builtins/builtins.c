@@ -161,6 +161,7 @@ static void calls_run(const struct call *calls, size_t count, const struct buffe
     size_t size;
     FILE *out = open_memstream(&source, &size);
     assert_non_null(out);
+    if (dialect.has_half) fputs("#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n", out);
     for (size_t i = 0; i < count; i++) call_write(&calls[i], i, out);
     fclose(out);
     cl_program program = session_program(&session, source, options);

@@ -232,6 +232,7 @@ static char *source_write(const struct conversion *list, size_t count)
     size_t size;
     FILE *out = open_memstream(&source, &size);
     assert_non_null(out);
+    if (elements >> HALF & 1) fputs("#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n", out);
     for (size_t i = 0; i < count; i++)
         fprintf(out,
                 "kernel void f%zu(global const %s *in, global %s *out)\n"

@@ -1,0 +1,123 @@
+// Math functions that ROCm's library gets wrong somewhere. Most are its own but for a zero: mend.c has renamed those
+// to __rocm_…, and calls of __ocml_… come here. tests/builtins/math.c tells what is wrong without this file.
+//
+// Source: OpenCL C 3.0, 7.5 "Edge Case Behavior" and 7.4 "Relative Error as ULPs".
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
+
+#define PURE __attribute__((const))
+
+// ---- Signs of zeros -------------------------------------------------------------------------------------
+
+#define FORMATS(X)                                                                                           \
+    X(float, f32)                                                                                            \
+    X(double, f64)                                                                                           \
+    X(half, f16)
+
+// Zero for zero.
+#define KEEP_ZERO(T, name)                                                                                   \
+    PURE T __rocm_##name(T);                                                                                 \
+    PURE T __ocml_##name(T x)                                                                                \
+    {                                                                                                        \
+        T y = __rocm_##name(x);                                                                              \
+        return x == 0 ? x : y;                                                                               \
+    }
+KEEP_ZERO(float, expm1_f32)
+KEEP_ZERO(double, expm1_f64)
+KEEP_ZERO(half, expm1_f16)
+KEEP_ZERO(double, log1p_f64)
+KEEP_ZERO(half, sinh_f16)
+KEEP_ZERO(half, tanh_f16)
+
+// The sine of n * pi has n's sign, the cosine of what lies between is +0.
+#define HALF_TURNS(T, f)                                                                                     \
+    PURE T __rocm_sinpi_##f(T);                                                                              \
+    PURE T __rocm_cospi_##f(T);                                                                              \
+    PURE T __ocml_sinpi_##f(T x)                                                                             \
+    {                                                                                                        \
+        T y = __rocm_sinpi_##f(x);                                                                           \
+        return y == 0 ? copysign((T)0, x) : y;                                                               \
+    }                                                                                                        \
+    PURE T __ocml_cospi_##f(T x)                                                                             \
+    {                                                                                                        \
+        T y = __rocm_cospi_##f(x);                                                                           \
+        return y == 0 ? (T)0 : y;                                                                            \
+    }
+FORMATS(HALF_TURNS)
+
+// What comes after the smallest number, towards zero, is a zero of its sign.
+#define NEXTAFTER(T, f)                                                                                      \
+    PURE T __rocm_nextafter_##f(T, T);                                                                       \
+    PURE T __ocml_nextafter_##f(T x, T y)                                                                    \
+    {                                                                                                        \
+        T next = __rocm_nextafter_##f(x, y);                                                                 \
+        return next == 0 && x != 0 ? copysign(next, x) : next;                                               \
+    }
+FORMATS(NEXTAFTER)
+
+// Of -0 and of minus infinity it is -0.
+#define FRACT(T, f)                                                                                          \
+    T __rocm_fract_##f(T, private T *);                                                                      \
+    T __ocml_fract_##f(T x, private T *whole)                                                                \
+    {                                                                                                        \
+        T y = __rocm_fract_##f(x, whole);                                                                    \
+        return x == 0 || isinf(x) ? copysign((T)0, x) : y;                                                   \
+    }
+FORMATS(FRACT)
+
+// ---- tgamma below -3 ------------------------------------------------------------------------------------
+
+PURE float __rocm_tgamma_f32(float);
+
+// Stirling's formula for -x, reflected. What the power and the exponential grow to does not fit into a float before
+// the result is too small for one; so the power is of half the exponent, and divides twice.
+static float tgamma_reflected(float x)
+{
+    const float pi = 0x1.921fb6p+1f, root_of_2_pi = 0x1.40d932p+1f;
+    float y = -x, r = 1 / y;
+    float series = r * mad(r * r, mad(r * r, 1.0f / 1260, -1.0f / 360), 1.0f / 12);
+    float correction = mad(series, series * mad(series, 1.0f / 6, 0.5f), series);
+    float power = powr(y, mad(y, 0.5f, -0.25f));
+    float scale = root_of_2_pi * exp(x) * power;
+    float sine = sinpi(x);
+    if (!(fabs(sine) > 0)) return NAN; // an integer, or -INFINITY
+    if (y > 43) return copysign(0.0f, sine);
+    return pi / (y * sine) / mad(scale, correction, scale) / power;
+}
+
+PURE float __ocml_tgamma_f32(float x) { return x < -3 ? tgamma_reflected(x) : __rocm_tgamma_f32(x); }
+
+// ---- half, computed in float ----------------------------------------------------------------------------
+
+half __ocml_sincos_f16(half, private half *);
+PURE float __ocmlpriv_tanred_f32(float, int);
+
+// ROCm's sine is NaN for all that is finite.
+PURE half __ocml_sin_f16(half x)
+{
+    half cosine;
+    return __ocml_sincos_f16(x, &cosine);
+}
+
+// At most 41,722 quarters of a turn: their number times the first part of a quarter is exact in an fma.
+PURE half __ocml_tan_f16(half x)
+{
+    float quarters = rint((float)x * 0x1.45f306p-1f);
+    float angle = fma(-quarters, 0x1.921fb4p+0f, (float)x);
+    angle = fma(-quarters, 0x1.4442d2p-24f, angle);
+    return x == 0 ? x : (half)__ocmlpriv_tanred_f32(angle, (int)quarters & 1);
+}
+
+#define IN_FLOAT(name)                                                                                       \
+    PURE half __ocml_##name##_f16(half x, half y) { return (half)name((float)x, (float)y); }                 \
+    PURE half2 __ocml_##name##_2f16(half2 x, half2 y)                                                        \
+    {                                                                                                        \
+        return (half2)(__ocml_##name##_f16(x.x, y.x), __ocml_##name##_f16(x.y, y.y));                        \
+    }
+IN_FLOAT(atan2)
+IN_FLOAT(atan2pi)
+
+PURE half2 __ocml_nextafter_2f16(half2 x, half2 y)
+{
+    return (half2)(__ocml_nextafter_f16(x.x, y.x), __ocml_nextafter_f16(x.y, y.y));
+}
