@@ -102,9 +102,22 @@ INLINE void store_u64(u32x16 *d, u64x16 v, UNUSED const struct lanes *l)
 INLINE void store_i64(u32x16 *d, i64x16 v, const struct lanes *l) { store_u64(d, (u64x16)v, l); }
 INLINE void store_f64(u32x16 *d, f64x16 v, const struct lanes *l) { store_u64(d, (u64x16)v, l); }
 
+// What the host's conversion to f16 does by itself where it is an instruction; where it is a function of the
+// compiler's (before x86-64-v3), that rounds as MXCSR says but does not look whether denormals are zeros. A
+// comparison does.
+INLINE f32x16 denormals_in(f32x16 v)
+{
+#ifdef __F16C__
+    return v;
+#else
+    return (f32x16)SELECT(v == 0, (u32x16)v & 0x80000000u, (u32x16)v);
+#endif
+}
+
 // f16 bits of `v`, zero-extended.
 INLINE u32x16 round_f16(f32x16 v, const struct lanes *l)
 {
+    v = denormals_in(v);
     u32x16 bits = CONVERT((u16x16)CONVERT(v, f16x16), u32x16);
     return l->mode & MODE_F16_F64_DENORM_OUT ? bits : flush_f16_bits(bits);
 }
