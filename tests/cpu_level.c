@@ -1,4 +1,5 @@
-// Linked to every test of code for one CPU level (kiln_test's LEVEL): ctest skips it where the host is below that.
+// Linked to every test of code for one CPU level (kiln_test's LEVEL): ctest skips it where the host is below
+// that.
 #include <stdio.h>
 #include <unistd.h>
 
