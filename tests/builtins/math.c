@@ -32,8 +32,9 @@ static void number_store(int format, unsigned char *to, double x)
 {
     float single = (float)x;
     _Float16 half = (_Float16)x;
-    const void *const from[] = {[MATH_FLOAT] = &single, [MATH_DOUBLE] = &x, [MATH_HALF] = &half};
-    memcpy(to, from[format], format_size(format));
+    if (format == MATH_FLOAT) memcpy(to, &single, sizeof single);
+    if (format == MATH_DOUBLE) memcpy(to, &x, sizeof x);
+    if (format == MATH_HALF) memcpy(to, &half, sizeof half);
 }
 
 static double number_load(int format, const unsigned char *from)
