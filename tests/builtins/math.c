@@ -252,7 +252,7 @@ static void function_run(struct run *run, size_t function, cl_program program)
 static void format_run(int format, const char *options)
 {
     struct run run = {.format = format, .operands = malloc(ARGUMENTS * sizeof *run.operands)};
-    run.bytes = malloc(ARGUMENTS * sizeof(double));
+    run.bytes = malloc(ARGUMENTS * format_size(MATH_DOUBLE));
     assert_non_null(run.operands);
     assert_non_null(run.bytes);
     for (int b = 0; b < BUFFERS; b++) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-// Long enough that all is enqueued when it stores where nothing is.
+// Late: so that mostly the device has what waits for it when it stores where nothing is.
 static const char source[] = "kernel void late_fault(global int *a, int n) {"
                              "  int x = 1; for (int i = 0; i < n; i++) x = x * 1664525 + 1013904223;"
                              "  *(volatile global int *)(x ? 0x123456780UL : (ulong)a) = x; }"
@@ -62,15 +62,19 @@ static void dependants_tell(void **state)
 {
     struct fixture f;
     cl_event events[4];
-    cl_int value;
+    cl_int value, status;
     (void)state;
     fixture_open(&f);
     heard = 1;
-    launch(&f, f.session.queue, f.fault, 300000, 0, NULL, &events[0]);
+    cl_event gate = clCreateUserEvent(f.session.context, &status); // nothing faults before all is enqueued
+    assert_int_equal(status, CL_SUCCESS);
+    launch(&f, f.session.queue, f.fault, 300000, 1, &gate, &events[0]);
     launch(&f, f.session.queue, f.set, 1, 0, NULL, &events[1]); // behind it in its queue
     launch(&f, f.second, f.set, 2, 1, &events[0], &events[2]);
     launch(&f, f.third, f.set, 3, 1, &events[2], &events[3]); // at second hand
     assert_int_equal(clSetEventCallback(events[3], CL_COMPLETE, hear, NULL), CL_SUCCESS);
+    assert_int_equal(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
+    clReleaseEvent(gate);
     assert_int_equal(
         clEnqueueReadBuffer(f.second, f.buffer, CL_TRUE, 0, sizeof value, &value, 1, events, NULL),
         CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
