@@ -116,7 +116,9 @@ static struct cost start_sample(const struct target *target, void *state)
 
 static const struct start cold = {"first", false, UNTIL_RESULT}, cached = {"first", true, UNTIL_RESULT},
                           second = {"second", false, OWN_TIME}, many = {"many", false, OWN_TIME},
-                          memory = {"first", true, OWN_MEMORY}, clinfo = {"clinfo", true, UNTIL_EXIT};
+                          heavy_first = {"heavy_first", false, OWN_TIME},
+                          heavy_all = {"heavy_all", false, OWN_TIME}, memory = {"first", true, OWN_MEMORY},
+                          clinfo = {"clinfo", true, UNTIL_EXIT};
 
 #define FIGURE(title, start, ...) {title, &(start), start_open, start_verify, start_sample, free, __VA_ARGS__}
 static const struct figure figures[] = {
@@ -124,6 +126,8 @@ static const struct figure figures[] = {
     FIGURE("new process to first result, cached", cached, 0, NULL),
     FIGURE("second build of a process, cold", second, 0, NULL),
     FIGURE("32 kernels until each ran, cold", many, 3, NULL),
+    FIGURE("32 heavy kernels until the first ran, cold", heavy_first, 5, NULL),
+    FIGURE("32 heavy kernels until each ran, cold", heavy_all, 5, NULL),
     FIGURE("memory added to a process, cached", memory, 0, "MB"),
     FIGURE("clinfo", clinfo, 0, NULL),
 };
