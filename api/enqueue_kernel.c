@@ -1,5 +1,6 @@
 #include "api/cl_device.h"
 #include "api/context.h"
+#include "api/kernel.h"
 #include "api/machinery/command.h"
 #include "api/machinery/kernarg.h"
 #include "api/machinery/launch.h"
@@ -160,7 +161,7 @@ static cl_int kernel_command_fill(struct kernel_command *command, const struct k
                                   const struct kernel_device *on, const struct range *range)
 {
     struct kiln_context *context = kernel->program->context;
-    uint64_t group_size = kernel_group_size(kernel, on, NULL);
+    uint64_t group_size = kernel_group_size(kernel, on);
     cl_int error = launch_fill(on, range, &command->launch);
     if (!error && (on->unsupported || group_size > on->device->info->lds_size))
         error = resources_lack(context, on, group_size);
@@ -168,7 +169,7 @@ static cl_int kernel_command_fill(struct kernel_command *command, const struct k
     if (error) return error;
     command->launch.group_size = (uint32_t)group_size;
     if (on->prints) command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
-    if (kernel->values_size) kernarg_fill(kernel, on, command->block);
+    if (kernel->values_size) kernel_arguments_fill(kernel, on, command->block);
     kernel_command_take_buffers(command, kernel);
     return CL_SUCCESS;
 }

@@ -1,6 +1,5 @@
 #include "api/event.h"
 
-#include "api/machinery/event_callback.h"
 #include "api/machinery/info.h"
 #include "api/machinery/recycle.h"
 
@@ -10,7 +9,7 @@ void event_retain(struct kiln_event *event) { object_retain(&event->object); }
 
 static void event_destroy(struct kiln_event *event)
 {
-    event_callbacks_free(event);
+    event_callbacks_free(&event->callbacks);
     event_guards_free(event->guards);
     pthread_mutex_destroy(&event->lock);
     device_signal_release(event->signal);
@@ -23,6 +22,8 @@ void event_release(struct kiln_event *event)
 {
     if (object_release(&event->object)) event_destroy(event);
 }
+
+static void object_release_event(struct object *object) { event_release((struct kiln_event *)object); }
 
 cl_int event_create(struct kiln_context *context, const struct event_owner *owner, cl_command_type type,
                     struct kiln_event **out)
@@ -39,6 +40,8 @@ cl_int event_create(struct kiln_context *context, const struct event_owner *owne
     event->context = context;
     event->owner = owner;
     event->type = type;
+    event->callbacks.event = &event->object;
+    event->callbacks.release = object_release_event;
     context_retain(context);
     if (owner) {
         object_retain(owner->queue);
@@ -112,7 +115,7 @@ bool event_submitted(struct kiln_event *event)
 {
     pthread_mutex_lock(&event->lock);
     event->is_submitted = true;
-    event_callbacks_submitted(event);
+    event_callbacks_post(&event->callbacks, CL_SUBMITTED, CL_SUBMITTED);
     bool awaited = event->waiting;
     pthread_mutex_unlock(&event->lock);
     return awaited;

@@ -2,20 +2,12 @@
 #pragma once
 
 #include "api/context.h"
+#include "api/machinery/event_callback.h"
 #include "api/machinery/event_guard.h"
-#include "api/machinery/later.h"
 #include "api/object.h"
 #include "device/device.h"
 
 struct held_wait;
-
-struct event_callback {
-    struct later later; // `next`: the one registered before
-    void(CL_CALLBACK *function)(cl_event, cl_int, void *);
-    void *argument;
-    cl_int status;            // the one it was registered for; once it is to be called, the one to tell
-    struct kiln_event *event; // retained once it is to be called
-};
 
 // What events know of the queue that their commands are in.
 struct event_owner {
@@ -44,8 +36,7 @@ struct kiln_event {
     pthread_mutex_t lock;                // guards what follows
     bool is_submitted; // packets may wait for the signal: the device has the command, or the status is set
     bool notified;     // device_signal_notify was called for this event
-    // By status: CL_COMPLETE, CL_RUNNING, CL_SUBMITTED; newest first.
-    struct event_callback *callbacks[CL_QUEUED];
+    struct event_callbacks callbacks;
 };
 
 static inline struct kiln_event *event_from(cl_event handle) { return (struct kiln_event *)handle; }

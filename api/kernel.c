@@ -3,6 +3,7 @@
 #include "api/cl_device.h"
 #include "api/machinery/info.h"
 #include "api/machinery/kernarg.h"
+#include "api/machinery/launch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,11 +211,4 @@ cl_int kernel_device_find(const struct kiln_kernel *kernel, cl_device_id device,
     if (!device && kernel->device_count != 1) return CL_INVALID_DEVICE;
     *on = device ? kernel_device(kernel, cl_device_from(device)) : &kernel->devices[0];
     return *on ? CL_SUCCESS : CL_INVALID_DEVICE;
-}
-
-size_t kernel_group_limit(const struct kernel_device *kernel)
-{
-    size_t limit = kernel->device->info->max_work_group_size;
-    size_t compiled = kernel->metadata->max_flat_workgroup_size;
-    return compiled && compiled < limit ? compiled : limit;
 }

@@ -3,21 +3,8 @@
 // application's mistake.
 #pragma once
 
+#include "api/machinery/kernel_device.h"
 #include "api/program.h"
-
-struct launch_memo;
-
-// A kernel on one device.
-struct kernel_device {
-    struct kiln_device *device;
-    struct executable *executable;          // retained
-    const struct kernel_metadata *metadata; // the executable's
-    struct device_code code;
-    const char *unsupported; // what it asks of its surroundings that is not offered; NULL: nothing
-    bool prints;
-    bool takes_local; // __local arguments
-    struct launch_memo *memo;
-};
 
 struct kernel_argument {
     bool set;
@@ -58,9 +45,9 @@ static inline const struct kernel_device *kernel_device(const struct kiln_kernel
 // there is none.
 cl_int kernel_device_find(const struct kiln_kernel *, cl_device_id, const struct kernel_device **on);
 
-// Work-items a group of this kernel can have on a device: CL_KERNEL_WORK_GROUP_SIZE.
-size_t kernel_group_limit(const struct kernel_device *);
-
 // LDS bytes of one work-group: the kernel's own and the __local arguments', each placed at its alignment.
-// With `values` not NULL the arguments' LDS offsets are stored there, in a kernel argument segment.
-uint64_t kernel_group_size(const struct kiln_kernel *, const struct kernel_device *, uint8_t *values);
+uint64_t kernel_group_size(const struct kiln_kernel *, const struct kernel_device *);
+
+// Fills `block` (kernel->values_size bytes), a kernel argument segment: explicit arguments but for buffers,
+// and LDS offsets. All explicit arguments are set.
+void kernel_arguments_fill(const struct kiln_kernel *, const struct kernel_device *, uint8_t *block);

@@ -137,9 +137,12 @@ CL_API_ENTRY cl_int CL_API_CALL clSetKernelExecInfo(cl_kernel handle, cl_kernel_
     return wanted && !reaches_process_memory(kernel_from(handle)) ? CL_INVALID_OPERATION : CL_SUCCESS;
 }
 
+// ---- For a launch -------------------------------------------------------------------------------------
+
 static uint64_t align_up(uint64_t value, uint64_t alignment) { return (value + alignment - 1) & -alignment; }
 
-uint64_t kernel_group_size(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *values)
+// With `values` not NULL the LDS offsets of __local arguments are stored there.
+static uint64_t local_place(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *values)
 {
     uint64_t end = on->code.group_size;
     if (!on->takes_local) return end;
@@ -154,4 +157,15 @@ uint64_t kernel_group_size(const struct kiln_kernel *kernel, const struct kernel
         end += size;
     }
     return end;
+}
+
+uint64_t kernel_group_size(const struct kiln_kernel *kernel, const struct kernel_device *on)
+{
+    return local_place(kernel, on, NULL);
+}
+
+void kernel_arguments_fill(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *block)
+{
+    memcpy(block, kernel->values, kernel->values_size);
+    local_place(kernel, on, block);
 }

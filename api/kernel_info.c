@@ -3,6 +3,7 @@
 #include "api/context.h"
 #include "api/kernel.h"
 #include "api/machinery/info.h"
+#include "api/machinery/work_group.h"
 
 #include <stdio.h>
 
@@ -133,13 +134,13 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_de
     const uint32_t *required = on->metadata->reqd_workgroup_size;
     switch (name) {
     case CL_KERNEL_WORK_GROUP_SIZE:
-        return INFO_SCALAR(&out, size_t, kernel_group_limit(on));
+        return INFO_SCALAR(&out, size_t, work_group_limit(on));
     case CL_KERNEL_COMPILE_WORK_GROUP_SIZE: {
         const size_t sizes[3] = {required[0], required[1], required[2]};
         return info_bytes(&out, sizes, sizeof sizes);
     }
     case CL_KERNEL_LOCAL_MEM_SIZE:
-        return INFO_SCALAR(&out, cl_ulong, kernel_group_size(kernel, on, NULL));
+        return INFO_SCALAR(&out, cl_ulong, kernel_group_size(kernel, on));
     case CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE:
         return INFO_SCALAR(&out, size_t, on->metadata->wavefront_size);
     case CL_KERNEL_PRIVATE_MEM_SIZE:

@@ -2,6 +2,7 @@
 #include "api/cl_device.h"
 #include "api/kernel.h"
 #include "api/machinery/info.h"
+#include "api/machinery/work_group.h"
 
 #include <CL/cl_ext.h>
 
@@ -46,7 +47,7 @@ static cl_int query_local_size(const struct sub_group_query *query)
     if (!query->input || query->input_size != sizeof(size_t)) return CL_INVALID_VALUE;
     const struct info_out *out = &query->out;
     const uint32_t *required = query->kernel->metadata->reqd_workgroup_size;
-    size_t count = query->input[0], most = kernel_group_limit(query->kernel) / lanes(query);
+    size_t count = query->input[0], most = work_group_limit(query->kernel) / lanes(query);
     size_t items = count <= most ? count * lanes(query) : 0;
     if (required[0] && (required[0] != items || required[1] != 1 || required[2] != 1)) items = 0;
     const size_t local[3] = {items, items ? 1 : 0, items ? 1 : 0};
@@ -57,7 +58,7 @@ static cl_int query_local_size(const struct sub_group_query *query)
 
 static cl_int query_max_count(const struct sub_group_query *query)
 {
-    size_t limit = kernel_group_limit(query->kernel);
+    size_t limit = work_group_limit(query->kernel);
     return INFO_SCALAR(&query->out, size_t, (limit - 1) / lanes(query) + 1);
 }
 

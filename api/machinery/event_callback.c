@@ -1,122 +1,46 @@
 #include "api/machinery/event_callback.h"
 
-#include "api/event.h"
-
 #include <stdlib.h>
 
 static void callback_run(struct later *later)
 {
     struct event_callback *callback = (struct event_callback *)later;
-    callback->function(event_handle(callback->event), callback->status, callback->argument);
-    event_release(callback->event);
+    struct event_callbacks *of = callback->of;
+    callback->function((cl_event)of->event, callback->status, callback->argument);
     free(callback);
+    of->release(of->event);
 }
 
-// Has all callbacks of a list called, oldest first. With the event's lock held.
-static void callbacks_post(struct kiln_event *event, struct event_callback **list, cl_int status)
+void event_callbacks_add(struct event_callbacks *callbacks, struct event_callback *callback)
+{
+    struct event_callback **list = &callbacks->lists[callback->status];
+    callback->later = (struct later){*list ? &(*list)->later : NULL, callback_run};
+    callback->of = callbacks;
+    *list = callback;
+}
+
+void event_callbacks_post(struct event_callbacks *callbacks, cl_int of, cl_int status)
 {
     struct later *first = NULL, *last = NULL;
-    for (struct event_callback *callback = *list; callback;) {
+    for (struct event_callback *callback = callbacks->lists[of]; callback;) {
         struct later *older = callback->later.next;
         if (status < 0) callback->status = status;
-        event_retain(callback->event = event);
+        object_retain(callbacks->event);
         callback->later.next = first;
         first = &callback->later;
         if (!last) last = first;
         callback = (struct event_callback *)older;
     }
-    *list = NULL;
+    callbacks->lists[of] = NULL;
     if (first) later_append(first, last);
 }
 
-// What waits for an event's end on behalf of its callbacks.
-struct notification {
-    struct later later;
-    struct kiln_event *event; // retained
-};
-
-static void notification_free(struct later *later)
-{
-    struct notification *notification = (struct notification *)later;
-    event_release(notification->event);
-    free(notification);
-}
-
-// The event has ended: whoever wanted to hear of an earlier status hears of it now at the latest. The
-// reference is dropped on the API's own thread, since dropping the last one may call the application.
-static void event_ended(void *argument, cl_int state)
-{
-    struct notification *notification = argument;
-    struct kiln_event *event = notification->event;
-    if (state == CL_COMPLETE) state = event_result(event);
-    pthread_mutex_lock(&event->lock);
-    for (cl_int status = CL_SUBMITTED; status >= CL_COMPLETE; status--)
-        callbacks_post(event, &event->callbacks[status], state);
-    pthread_mutex_unlock(&event->lock);
-    later_append(&notification->later, &notification->later);
-}
-
-void event_callbacks_submitted(struct kiln_event *event)
-{
-    callbacks_post(event, &event->callbacks[CL_SUBMITTED], CL_SUBMITTED);
-}
-
-void event_callbacks_free(struct kiln_event *event)
+void event_callbacks_free(struct event_callbacks *callbacks)
 {
     for (int status = 0; status < CL_QUEUED; status++)
-        for (struct event_callback *callback = event->callbacks[status]; callback;) {
+        for (struct event_callback *callback = callbacks->lists[status]; callback;) {
             struct later *older = callback->later.next;
             free(callback);
             callback = (struct event_callback *)older;
         }
-}
-
-// One notification serves all callbacks; after the event has ended every registration needs its own. With the
-// event's lock held.
-static cl_int event_notify(struct kiln_event *event)
-{
-    if (event->notified && device_signal_state(event->signal) == 1) return CL_SUCCESS;
-    struct notification *notification = malloc(sizeof *notification);
-    if (!notification) return CL_OUT_OF_HOST_MEMORY;
-    *notification = (struct notification){{NULL, notification_free}, event};
-    event_retain(event);
-    cl_int error = device_signal_notify(event->signal, event_ended, notification);
-    if (error)
-        notification_free(&notification->later);
-    else
-        event->notified = true;
-    return error;
-}
-
-// What can fail comes before the callback is linked, under the one lock: nobody else counts on a notification
-// that was refused.
-static cl_int callback_register(struct kiln_event *event, struct event_callback *callback)
-{
-    cl_int status = callback->status, error = CL_SUCCESS;
-    pthread_mutex_lock(&event->lock);
-    bool already = status == CL_SUBMITTED && (event->is_submitted || !event->owner);
-    if (!already) error = event_notify(event);
-    if (!error) {
-        struct event_callback *older = event->callbacks[status];
-        callback->later.next = older ? &older->later : NULL;
-        event->callbacks[status] = callback;
-        if (already) event_callbacks_submitted(event);
-    }
-    pthread_mutex_unlock(&event->lock);
-    return error;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clSetEventCallback(cl_event handle, cl_int status,
-                                                   void(CL_CALLBACK *function)(cl_event, cl_int, void *),
-                                                   void *argument)
-{
-    if (!event_is(handle)) return CL_INVALID_EVENT;
-    if (!function || status < CL_COMPLETE || status > CL_SUBMITTED) return CL_INVALID_VALUE;
-    if (!later_start()) return CL_OUT_OF_RESOURCES;
-    struct event_callback *callback = malloc(sizeof *callback);
-    if (!callback) return CL_OUT_OF_HOST_MEMORY;
-    *callback = (struct event_callback){{NULL, callback_run}, function, argument, status, NULL};
-    cl_int error = callback_register(event_from(handle), callback);
-    if (error) free(callback);
-    return error;
 }

@@ -86,12 +86,6 @@ static uint64_t hidden_value(const struct launch *launch, const struct piece *pi
     }
 }
 
-void kernarg_fill(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *block)
-{
-    memcpy(block, kernel->values, kernel->values_size);
-    kernel_group_size(kernel, on, block);
-}
-
 // What no metadata lists: it is where Kiln's device library looks for it (compiler/launch.h).
 static void launch_store(const struct launch *launch, const struct piece *piece, uint8_t *implicit)
 {

@@ -1,5 +1,5 @@
-// The kernel argument segment: explicit arguments at the places the code object's metadata gives, and the
-// hidden ones that code object v5 adds. Source: LLVM AMDGPUUsage, "Kernel Argument Segment" and "Code Object
+// What of a kernel's arguments its metadata tells, and the hidden ones that code object v5 adds to the kernel
+// argument segment. Source: LLVM AMDGPUUsage, "Kernel Argument Segment" and "Code Object
 // V5 Metadata".
 #pragma once
 
@@ -13,10 +13,6 @@ bool kernarg_takes_local(const struct kernel_metadata *);
 
 // What the kernel asks of its surroundings that this driver does not offer; NULL: nothing.
 const char *kernarg_unsupported(const struct kernel_metadata *);
-
-// Fills `block` (kernel->values_size bytes): explicit arguments but for buffers, and LDS offsets. All
-// explicit arguments are set.
-void kernarg_fill(const struct kiln_kernel *, const struct kernel_device *, uint8_t *block);
 
 // Fills in the hidden arguments of one dispatch of the launch, on this queue; `block` has at least
 // metadata->kernarg_size bytes.

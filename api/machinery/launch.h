@@ -2,7 +2,7 @@
 // it takes: more than one where a dimension has more work-items than a dispatch can.
 #pragma once
 
-#include "api/kernel.h"
+#include "api/machinery/kernel_device.h"
 
 #include <stdatomic.h>
 

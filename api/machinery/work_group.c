@@ -10,6 +10,13 @@ enum {
 
 static size_t minimum(size_t a, size_t b) { return a < b ? a : b; }
 
+size_t work_group_limit(const struct kernel_device *kernel)
+{
+    size_t limit = kernel->device->info->max_work_group_size;
+    size_t compiled = kernel->metadata->max_flat_workgroup_size;
+    return compiled ? minimum(compiled, limit) : limit;
+}
+
 // The best size of at most `budget` work-items in one dimension.
 static size_t divisor_choose(size_t global, size_t budget, size_t wavefront, bool uniform)
 {
@@ -26,7 +33,7 @@ static size_t divisor_choose(size_t global, size_t budget, size_t wavefront, boo
 static size_t budget_choose(const struct kernel_device *kernel, const uint64_t global[3])
 {
     const struct device_info *device = kernel->device->info;
-    size_t budget = minimum(GROUP_PREFERRED, kernel_group_limit(kernel)),
+    size_t budget = minimum(GROUP_PREFERRED, work_group_limit(kernel)),
            wavefront = kernel->metadata->wavefront_size;
     size_t share = global[0] * global[1] * global[2] / ((size_t)device->compute_units * GROUPS_PER_UNIT);
     if (share < wavefront) share = wavefront;
@@ -61,5 +68,5 @@ cl_int work_group_check(const struct kernel_device *kernel, unsigned dimensions,
         items *= size;
         local[i] = (uint16_t)size;
     }
-    return items <= kernel_group_limit(kernel) ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE;
+    return items <= work_group_limit(kernel) ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE;
 }

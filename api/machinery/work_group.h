@@ -2,7 +2,10 @@
 // gives.
 #pragma once
 
-#include "api/kernel.h"
+#include "api/machinery/kernel_device.h"
+
+// Work-items a group of this kernel can have on a device: CL_KERNEL_WORK_GROUP_SIZE.
+size_t work_group_limit(const struct kernel_device *);
 
 // Fills local[0..2] for a launch of `dimensions` whose global sizes (unused ones 1) are given, of a kernel
 // that requires no size: a divisor of the global size, best a multiple of the wavefront; where

@@ -26,6 +26,7 @@ struct device_queue {
     _Atomic(uint32_t) references; // owner, jobs, fault
     struct device *device;
     struct device_queue_options options;
+    struct queue_owner owner;             // itself
     struct device_queue *next, *previous; // in device->queues
     struct device_queue *next_faulted;    // of those that die of one fault, until it is told
     pthread_mutex_t mutex;                // guards what follows

@@ -1,14 +1,14 @@
 #include "queue_pool.h"
 
-#include "base/log.h"
 #include "base/thread.h"
-#include "fault.h"
 #include "kick.h"
-#include "queue.h"
 
 #include <stdlib.h>
 
-#define IDLE_MAX 16
+enum {
+    IDLE_MAX = 16,
+    DESTROYERS_MAX = 4, // threads: should one sleep for ever, the queues that others destroy wake it
+};
 
 // HSA's callback for errors of a queue, on ROCr's event thread.
 static void pooled_error(hsa_status_t status, hsa_queue_t *hsa_queue, void *argument)
@@ -16,18 +16,17 @@ static void pooled_error(hsa_status_t status, hsa_queue_t *hsa_queue, void *argu
     struct pooled_queue *pooled = argument;
     if (!runtime_alive()) return;
     pthread_mutex_lock(&pooled->device->mutex);
-    struct device_queue *owner = pooled->owner;
-    bool wanted = owner && device_queue_retain_live(owner);
+    const struct queue_owner *owner = pooled->owner;
+    struct device_queue *queue = owner ? owner->queue : NULL;
+    bool wanted = queue && owner->retain(queue);
     pthread_mutex_unlock(&pooled->device->mutex);
-    if (!wanted) return;
-    fault_queue_error(owner, status, hsa_queue);
-    device_queue_release(owner);
+    if (wanted) owner->error(queue, status, hsa_queue);
 }
 
 static struct pooled_queue *pooled_create(struct device *device)
 {
     struct pooled_queue *pooled = calloc(1, sizeof *pooled);
-    uint32_t packets = device->queue_packets_max < RING_PACKETS ? device->queue_packets_max : RING_PACKETS;
+    uint32_t packets = device->queue_packets_max < QUEUE_PACKETS ? device->queue_packets_max : QUEUE_PACKETS;
     if (!pooled) return NULL;
     pooled->device = device;
     if (hsa.queue_create(device->agent, packets, HSA_QUEUE_TYPE_MULTI, pooled_error, pooled, UINT32_MAX,
@@ -39,19 +38,67 @@ static struct pooled_queue *pooled_create(struct device *device)
     return NULL;
 }
 
-static void *pooled_destroy(void *argument)
+// ---- Destruction --------------------------------------------------------------------------------------
+
+static struct pooled_queue *list_take(struct pooled_queue **list)
 {
-    struct pooled_queue *pooled = argument;
-    hsa.queue_destroy(pooled->hsa);
-    free(pooled);
+    struct pooled_queue *pooled = *list;
+    if (pooled) *list = pooled->next;
+    return pooled;
+}
+
+static void list_put(struct pooled_queue **list, struct pooled_queue *pooled)
+{
+    pooled->next = *list;
+    *list = pooled;
+}
+
+// One that nobody can use, or that is too many. With the device's mutex held.
+static struct pooled_queue *surplus_take(struct device *device)
+{
+    if (device->dead) return list_take(&device->dead);
+    if (device->idle_count <= IDLE_MAX) return NULL;
+    device->idle_count--;
+    return list_take(&device->idle);
+}
+
+static void *surplus_destroy(void *argument)
+{
+    struct device *device = argument;
+    struct pooled_queue *pooled;
+    pthread_mutex_lock(&device->mutex);
+    while (runtime_alive() && (pooled = surplus_take(device))) {
+        pthread_mutex_unlock(&device->mutex);
+        hsa.queue_destroy(pooled->hsa);
+        free(pooled);
+        pthread_mutex_lock(&device->mutex);
+    }
+    device->destroyers--;
+    pthread_mutex_unlock(&device->mutex);
     return NULL;
 }
 
-static void pooled_discard(struct pooled_queue *pooled)
+// Where no thread is to be had, what is surplus waits for the next time.
+static void surplus_discard(struct device *device)
 {
-    if (!thread_start(NULL, "kiln-destroy", pooled_destroy, pooled))
-        log_error("no thread to destroy a queue with; it is kept");
+    pthread_mutex_lock(&device->mutex);
+    bool wanted = (device->dead || device->idle_count > IDLE_MAX) && device->destroyers < DESTROYERS_MAX;
+    if (wanted && thread_start(NULL, "kiln-destroy", surplus_destroy, device)) device->destroyers++;
+    pthread_mutex_unlock(&device->mutex);
 }
+
+void queue_pool_give(struct pooled_queue *pooled, bool dead)
+{
+    struct device *device = pooled->device;
+    pthread_mutex_lock(&device->mutex);
+    pooled->owner = NULL;
+    list_put(dead ? &device->dead : &device->idle, pooled);
+    device->idle_count += !dead;
+    pthread_mutex_unlock(&device->mutex);
+    surplus_discard(device);
+}
+
+// ---- Use ----------------------------------------------------------------------------------------------
 
 // A hint: a queue of another priority than wished for is as good.
 static void pooled_set_priority(struct pooled_queue *pooled, enum device_queue_priority priority)
@@ -70,11 +117,8 @@ static void pooled_set_priority(struct pooled_queue *pooled, enum device_queue_p
 static struct pooled_queue *idle_take(struct device *device)
 {
     pthread_mutex_lock(&device->mutex);
-    struct pooled_queue *pooled = device->idle;
-    if (pooled) {
-        device->idle = pooled->next;
-        device->idle_count--;
-    }
+    struct pooled_queue *pooled = list_take(&device->idle);
+    if (pooled) device->idle_count--;
     pthread_mutex_unlock(&device->mutex);
     return pooled ? pooled : pooled_create(device);
 }
@@ -101,7 +145,7 @@ bool device_units_check(struct device *device, struct device_units units)
     return confined;
 }
 
-struct pooled_queue *queue_pool_take(struct device *device, struct device_queue *owner,
+struct pooled_queue *queue_pool_take(struct device *device, const struct queue_owner *owner,
                                      const struct device_queue_options *options)
 {
     struct pooled_queue *pooled = idle_take(device);
@@ -109,26 +153,11 @@ struct pooled_queue *queue_pool_take(struct device *device, struct device_queue 
     pooled_set_priority(pooled, options->priority);
     if (!pooled_confine(pooled, options->units) ||
         hsa.profiling_enable(pooled->hsa, options->profiling) != HSA_STATUS_SUCCESS) {
-        pooled_discard(pooled);
+        queue_pool_give(pooled, true);
         return NULL;
     }
     pthread_mutex_lock(&device->mutex);
     pooled->owner = owner;
     pthread_mutex_unlock(&device->mutex);
     return pooled;
-}
-
-void queue_pool_give(struct pooled_queue *pooled, bool dead)
-{
-    struct device *device = pooled->device;
-    pthread_mutex_lock(&device->mutex);
-    pooled->owner = NULL;
-    bool keep = !dead && device->idle_count < IDLE_MAX;
-    if (keep) {
-        pooled->next = device->idle;
-        device->idle = pooled;
-        device->idle_count++;
-    }
-    pthread_mutex_unlock(&device->mutex);
-    if (!keep) pooled_discard(pooled);
 }

@@ -24,7 +24,7 @@ static void epoch_begin(struct ring *ring)
     ring->epoch_end = ring->written + ring->hsa->size / EPOCHS;
 }
 
-bool ring_open(struct ring *ring, struct device *device, struct device_queue *owner,
+bool ring_open(struct ring *ring, struct device *device, const struct queue_owner *owner,
                const struct device_queue_options *options)
 {
     ring->last = &ring->first;

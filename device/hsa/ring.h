@@ -9,7 +9,6 @@
 
 struct device_signal;
 
-#define RING_PACKETS    8192
 #define BARRIER_SIGNALS 5 // that one barrier packet waits for
 
 struct ring_chunk {
@@ -38,7 +37,7 @@ struct ring {
 };
 
 // Opens a ring on an HSA queue for the owner. False: out of memory or queues.
-bool ring_open(struct ring *, struct device *, struct device_queue *owner,
+bool ring_open(struct ring *, struct device *, const struct queue_owner *owner,
                const struct device_queue_options *);
 // All packets have ended, or the queue is dead: none will run any more.
 void ring_close(struct ring *, bool dead);

@@ -20,11 +20,11 @@ struct device {
         *hdp_flush;   // written after the host wrote to the GPU's memory through PCIe; NULL: not needed
     bool host_cached; // the host reaches its memory as fast as its own: no PCIe bus in between
     struct device_info info;
-    _Atomic(uint64_t) memory_used; // bytes of `local` in this process's buffers
-    pthread_mutex_t mutex;         // guards what follows
-    struct device_queue *queues;   // live
-    struct pooled_queue *idle;
-    unsigned idle_count;
+    _Atomic(uint64_t) memory_used;    // bytes of `local` in this process's buffers
+    pthread_mutex_t mutex;            // guards what follows
+    struct device_queue *queues;      // live
+    struct pooled_queue *idle, *dead; // of queue_pool.c
+    unsigned idle_count, destroyers;
 };
 
 // False once the process is exiting, and in a forked child: the runtime's threads are gone and ROCr must not

@@ -57,3 +57,9 @@ int queue_tests(void);
 int order_tests(void);
 int fault_tests(void);
 int refused_thread_tests(void);
+int pool_tests(void);
+
+// From here on this layer gets no threads: those it has that may be used have ended.
+void threads_refuse(void);
+// It gets them again; some must have been refused.
+void threads_allow(void);

@@ -53,14 +53,14 @@ static void threads_end(void)
         while (thread_exists(names[i])) usleep(10000);
 }
 
-static void threads_refuse(void)
+void threads_refuse(void)
 {
     threads_end();
     atomic_store(&refused, 0);
     atomic_store(&refuse, true);
 }
 
-static void threads_allow(void)
+void threads_allow(void)
 {
     assert_true(atomic_load(&refused) > 0); // or the test shows nothing
     atomic_store(&refuse, false);

@@ -13,12 +13,6 @@ struct device_queue_addresses device_queue_addresses(const struct device_queue *
     return (struct device_queue_addresses){1, 2, 3};
 }
 
-uint64_t kernel_group_size(const struct kiln_kernel *kernel, const struct kernel_device *on, uint8_t *values)
-{
-    (void)kernel, (void)on, (void)values;
-    return 0;
-}
-
 static void segment_fill(const struct kernel_metadata *kernel)
 {
     static const struct launch launch = {.dimensions = 3, .local = {1, 1, 1}};
