@@ -3,21 +3,15 @@
 // ever.
 #include "runtime.h"
 
-#include "base/log.h"
-#include "fault.h"
-
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DEVICES_MAX 64
-
 enum runtime_state { RUNTIME_NONE, RUNTIME_ALIVE, RUNTIME_GONE };
 
+struct devices devices;
+
 static _Atomic(int) state = RUNTIME_NONE;
-static char missing_reason[1200];
-static struct device **devices;
-static unsigned device_count;
 static uint64_t clock_frequency = 1000000000; // ticks per second of HSA's system clock
 
 bool runtime_alive(void) { return atomic_load_explicit(&state, memory_order_relaxed) == RUNTIME_ALIVE; }
@@ -61,95 +55,32 @@ cl_int runtime_status_error(hsa_status_t status)
     }
 }
 
-struct agents {
-    hsa_agent_t host;
-    bool has_host;
-    hsa_agent_t gpus[DEVICES_MAX];
-    unsigned gpu_count;
-};
+// Registered after ROCr was loaded, so that these run before its destructors. In a child that does not know
+// of the fork, ROCr would wait for threads that are not there.
+static bool ends_watch(void) { return !pthread_atfork(NULL, NULL, runtime_gone) && !atexit(runtime_gone); }
 
-static hsa_status_t agent_visit(hsa_agent_t agent, void *argument)
+bool runtime_open(char *why, size_t why_size)
 {
-    struct agents *agents = argument;
-    hsa_device_type_t type;
-    hsa_status_t status = hsa.agent_get_info(agent, HSA_AGENT_INFO_DEVICE, &type);
-    if (status != HSA_STATUS_SUCCESS) return status;
-    if (type == HSA_DEVICE_TYPE_CPU && !agents->has_host) {
-        agents->host = agent;
-        agents->has_host = true;
-    }
-    if (type == HSA_DEVICE_TYPE_GPU && agents->gpu_count < sizeof agents->gpus / sizeof *agents->gpus)
-        agents->gpus[agents->gpu_count++] = agent;
-    return HSA_STATUS_SUCCESS;
-}
-
-static void devices_collect(void)
-{
-    struct agents agents = {0};
-    hsa_status_t status = hsa.iterate_agents(agent_visit, &agents);
-    if (status != HSA_STATUS_SUCCESS || !agents.has_host) {
-        snprintf(missing_reason, sizeof missing_reason, "HSA lists no CPU agent: %s",
-                 runtime_status_text(status));
-        return;
-    }
-    devices = calloc(agents.gpu_count, sizeof(struct device *));
-    for (unsigned i = 0; devices && i < agents.gpu_count; i++) {
-        struct device *device = calloc(1, sizeof *device);
-        if (device && device_describe(device, agents.gpus[i], agents.host))
-            devices[device_count++] = device;
-        else
-            free(device);
-    }
-    if (!device_count)
-        snprintf(missing_reason, sizeof missing_reason,
-                 "none of the %u GPU agents takes kernel dispatches and has memory of its own",
-                 agents.gpu_count);
-}
-
-static void runtime_start(void)
-{
-    if (!loader_open(missing_reason, sizeof missing_reason)) {
-        log_info("no device: %s", missing_reason);
-        return;
+    if (!loader_open(why, why_size)) return false;
+    if (!ends_watch()) {
+        snprintf(why, why_size, "no memory for what a fork or the exit has to do");
+        return false;
     }
     hsa.system_get_info(HSA_SYSTEM_INFO_TIMESTAMP_FREQUENCY, &clock_frequency);
-    // Registered after ROCr was loaded, so that these run before its destructors.
-    pthread_atfork(NULL, NULL, runtime_gone);
-    atexit(runtime_gone);
-    hsa.register_system_event_handler(fault_system_event, NULL);
     atomic_store(&state, RUNTIME_ALIVE);
-    devices_collect();
-    if (!device_count) log_info("no device: %s", missing_reason);
-}
-
-cl_int devices_find(struct device *const **found, unsigned *count)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, runtime_start);
-    *found = devices;
-    *count = device_count;
-    return CL_SUCCESS;
+    return true;
 }
 
 struct device *devices_by_agent(hsa_agent_t agent)
 {
-    for (unsigned i = 0; i < device_count; i++)
-        if (devices[i]->agent.handle == agent.handle) return devices[i];
+    for (unsigned i = 0; i < devices.count; i++)
+        if (devices.list[i]->agent.handle == agent.handle) return devices.list[i];
     return NULL;
 }
 
 bool devices_allow(const void *memory)
 {
     hsa_agent_t agents[DEVICES_MAX];
-    for (unsigned i = 0; i < device_count; i++) agents[i] = devices[i]->agent;
-    return hsa.allow_access(device_count, agents, NULL, memory) == HSA_STATUS_SUCCESS;
-}
-
-const char *device_missing_reason(void) { return missing_reason; }
-const struct device_info *device_info(const struct device *device) { return &device->info; }
-
-uint64_t device_clock(const struct device *device)
-{
-    (void)device; // one system clock for all devices
-    return runtime_clock();
+    for (unsigned i = 0; i < devices.count; i++) agents[i] = devices.list[i]->agent;
+    return hsa.allow_access(devices.count, agents, NULL, memory) == HSA_STATUS_SUCCESS;
 }

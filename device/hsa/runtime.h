@@ -27,6 +27,17 @@ struct device {
     unsigned idle_count, destroyers;
 };
 
+enum { DEVICES_MAX = 64 };
+
+// All there are; does not change once they have been found.
+extern struct devices {
+    struct device **list;
+    unsigned count;
+} devices;
+
+// Starts HSA. False, with the reason in one line: it cannot be used.
+bool runtime_open(char *why, size_t why_size);
+
 // False once the process is exiting, and in a forked child: the runtime's threads are gone and ROCr must not
 // be called. Every function of device.h then returns CL_DEVICE_NOT_AVAILABLE or does nothing.
 bool runtime_alive(void);
