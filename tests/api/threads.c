@@ -137,7 +137,7 @@ static cl_command_queue queue_with_fault(cl_context context)
     cl_kernel kernel = clCreateKernel(program, "stray", &status);
     assert_int_equal(status, CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &one, NULL, 0, NULL, NULL), CL_SUCCESS);
-    assert_int_equal(clFlush(queue), CL_SUCCESS);
+    clFlush(queue); // an error, when it has stopped by then
     clReleaseKernel(kernel);
     clReleaseProgram(program);
     return queue;
