@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -132,12 +133,75 @@ static int idle(void)
     return 7;
 }
 
+// ---- A refused thread ---------------------------------------------------------------------------------
+
+// Threads of the process with such a name.
+static int threads_count(const char *begins)
+{
+    int count = 0;
+    DIR *folder = opendir("/proc/self/task");
+    if (!folder) abort();
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        char path[300], name[32] = "";
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = fopen(path, "r");
+        if (!file) continue;
+        count += fgets(name, sizeof name, file) && !strncmp(name, begins, strlen(begins));
+        fclose(file);
+    }
+    closedir(folder);
+    return count;
+}
+
+static void many_groups(uint32_t *word)
+{
+    enum { GROUPS = 20000 };
+    *word = 0;
+    hsa_signal_t done = signal_make(1);
+    launch(&device, device.queue, &(struct launch){"count", GROUPS, 64, (uint64_t)word, done});
+    signal_wait(done);
+    assert_int_equal(*word, GROUPS * 64);
+}
+
+// Room for little: a thread's stack takes 8 MB.
+static rlim_t address_space_limit(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file || fscanf(file, "%lu", &pages) != 1) abort();
+    fclose(file);
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (7 << 20);
+}
+
+// Without the threads that it wanted the device works on; it has them when there is room again.
+static int refused_threads(void)
+{
+    enum { THREADS = 4, LAUNCHES_MAX = 1000 };
+    if (SANITIZER_SHADOWS_MEMORY) return 7; // that rules out a limit
+    assert_int_equal(setenv("KILN_CPUS", "4", 1), 0);
+    device_open_empty(&device);
+    uint32_t *word = vram_alloc(&device, 4);
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    struct rlimit little = {address_space_limit(), before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &little), 0);
+    kernels_load(&device);
+    many_groups(word);
+    assert_int_equal(threads_count("kiln-cu"), 0);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    for (int i = 0; i < LAUNCHES_MAX && threads_count("kiln-cu") < THREADS - 1; i++) many_groups(word);
+    assert_int_equal(threads_count("kiln-cu"), THREADS - 1);
+    device_close(&device);
+    return 7;
+}
+
 SCENE(cycles)
 SCENE(shut_down_under_kernel)
 SCENE(exit_under_kernel)
 SCENE(exit_under_barrier)
 SCENE(fork_then_exit)
 SCENE(idle)
+SCENE(refused_threads)
 
 int main(void)
 {
@@ -148,6 +212,7 @@ int main(void)
         cmocka_unit_test(scene_exit_under_barrier),
         cmocka_unit_test(scene_fork_then_exit),
         cmocka_unit_test(scene_idle),
+        cmocka_unit_test(scene_refused_threads),
     };
     return cmocka_run_group_tests_name("softgpu lifecycle", tests, NULL, NULL);
 }

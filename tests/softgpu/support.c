@@ -105,7 +105,7 @@ static void *file_read(const char *path, size_t *size)
     return contents;
 }
 
-static void kernels_load(struct device *device)
+void kernels_load(struct device *device)
 {
     size_t size;
     void *object = file_read(KERNELS_PATH, &size);
@@ -135,7 +135,7 @@ hsa_queue_t *queue_open(struct device *device)
     return queue;
 }
 
-void device_open(struct device *device)
+void device_open_empty(struct device *device)
 {
     memset(device, 0, sizeof *device);
     CHECK(hsa.init());
@@ -148,6 +148,11 @@ void device_open(struct device *device)
     device->vram = vram; // the CPU has a coarse-grained pool as well
     assert_true(vram.handle && device->host.handle && device->kernarg.handle);
     device->queue = queue_open(device);
+}
+
+void device_open(struct device *device)
+{
+    device_open_empty(device);
     kernels_load(device);
 }
 

@@ -44,6 +44,8 @@ uint32_t compute_units(hsa_agent_t gpu);
 
 // hsa_init to a queue and the loaded kernels; and back.
 void device_open(struct device *device);
+void device_open_empty(struct device *device); // without the kernels
+void kernels_load(struct device *device);      // that is done by a kernel too, on all threads
 void device_close(struct device *device);
 
 hsa_queue_t *queue_open(struct device *device);

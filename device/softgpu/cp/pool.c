@@ -3,7 +3,6 @@
 // this kernel took before, and, where that is wrong, as soon as the time that has passed says so.
 #include "pool.h"
 
-#include "base/log.h"
 #include "base/thread.h"
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/machine/clock.h"
@@ -20,6 +19,7 @@ enum {
     CHUNK_MAX = 64,      // work-groups
     CHUNKS_A_THREAD = 8, // at least, where there are enough work-groups: for threads that get slower ones
     COST_KEEP = 4,       // 1 / weight of the newest in the average
+    PATIENCE_MAX = 255,  // jobs that do without a thread before it is asked for again
 };
 
 // In nanoseconds: work that is worth waking a thread for, and how long a thread looks for work before it
@@ -47,6 +47,11 @@ static bool stopping;
 static pthread_t *threads;
 static unsigned thread_limit; // as many as may be started
 static unsigned thread_count; // as are; guarded by `lock`
+
+// A refused thread is asked for again, the less often the longer it is refused. Guarded by `lock`.
+static struct {
+    unsigned left, length; // calls of threads_start that do not ask; as it began
+} patience;
 
 static bool queue_is_cancelled(const struct queue *queue)
 {
@@ -116,14 +121,9 @@ static struct job *job_await(void)
     return NULL;
 }
 
-static void *worker_run(void *unused)
+static void *worker_run(void *argument)
 {
-    (void)unused;
-    struct compute_unit *unit = compute_unit_create();
-    if (!unit) {
-        log_error("no memory for a compute unit: the software GPU runs on fewer threads");
-        return NULL;
-    }
+    struct compute_unit *unit = argument;
     pthread_mutex_lock(&lock);
     for (struct job *job; (job = job_await());) {
         job->helpers++;
@@ -139,19 +139,35 @@ static void *worker_run(void *unused)
     return NULL;
 }
 
-// So many that `wanted` are free, if there may be. Many programs never need them, and on a large machine they
-// would take longer to start than such a program. Called with the lock held.
+// With all that it needs. False: memory is short, or the system refuses.
+static bool worker_begin(unsigned number)
+{
+    char name[16];
+    struct compute_unit *unit = compute_unit_create();
+    snprintf(name, sizeof name, "kiln-cu%u", number);
+    if (unit && thread_start(&threads[number], name, worker_run, unit)) return true;
+    compute_unit_destroy(unit);
+    return false;
+}
+
+// So many that `wanted` are free, if there may be; without them those there are do the work. Many programs
+// never need them, and on a large machine they would take longer to start than such a program. Called with
+// the lock held.
 static void threads_start(uint64_t wanted)
 {
     for (const struct job *job = jobs; job; job = job->next) wanted += job->helpers;
-    while (thread_count < wanted && thread_count < thread_limit) {
-        char name[16];
-        snprintf(name, sizeof name, "kiln-cu%u", thread_count);
-        if (thread_start(&threads[thread_count], name, worker_run, NULL))
-            thread_count++;
-        else // those there are do the work
-            __atomic_store_n(&thread_limit, thread_count, __ATOMIC_RELAXED);
+    if (wanted > thread_limit) wanted = thread_limit;
+    if (thread_count >= wanted) return;
+    if (patience.left) {
+        patience.left--;
+        return;
     }
+    while (thread_count < wanted && worker_begin(thread_count)) thread_count++;
+    if (thread_count >= wanted)
+        patience.length = 0;
+    else if (patience.length < PATIENCE_MAX)
+        patience.length = 2 * patience.length + 1;
+    patience.left = patience.length;
 }
 
 // Calls as many threads as there are chunks for.
@@ -251,8 +267,7 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
     if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
     struct job job = {.queue = queue, .dispatch = dispatch, .fault = fault};
     unsigned units = __atomic_load_n(&queue->units, __ATOMIC_RELAXED);
-    unsigned limit = __atomic_load_n(&thread_limit, __ATOMIC_RELAXED);
-    job.helpers_max = units && units - 1 < limit ? units - 1 : limit;
+    job.helpers_max = units && units - 1 < thread_limit ? units - 1 : thread_limit;
     job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
     job.chunk = job.groups / ((uint64_t)(job.helpers_max + 1) * CHUNKS_A_THREAD);
     if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
@@ -274,6 +289,7 @@ bool pool_start(void)
     threads = calloc(limit + 1, sizeof *threads);
     if (!threads) return false;
     stopping = false;
+    patience.left = patience.length = 0;
     thread_limit = limit;
     return true;
 }
