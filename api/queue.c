@@ -31,8 +31,9 @@ static void queue_ended(void *argument, cl_int state)
     later_append(&queue->ending.later, &queue->ending.later);
 }
 
-// Nothing refers to the queue any more but its commands under way. Without a thread to leave its end to, or
-// a signal to tell of it, this waits for them.
+// Nothing refers to the queue any more but its commands under way. A thread waits for their end, or at once
+// where no signal will tell of it: that of all tracks could not be had, or be watched. Without such a thread
+// the caller waits.
 static void queue_end(struct kiln_queue *queue)
 {
     struct device_signal *tail;

@@ -30,7 +30,9 @@ static void fork_child(void)
     pthread_cond_init(&pool.turn, NULL);
 }
 
-static void fork_watch(void) { pthread_atfork(fork_prepare, fork_parent, fork_child); }
+static int fork_error; // an errno: forks go unseen, and no worker may start
+
+static void fork_watch(void) { fork_error = pthread_atfork(fork_prepare, fork_parent, fork_child); }
 
 static void pool_lock(void)
 {
@@ -40,6 +42,11 @@ static void pool_lock(void)
 }
 
 // --- taking and giving back ---
+
+static int start(struct worker *worker, const char *kilnc)
+{
+    return fork_error ? fork_error : worker_start(worker, kilnc);
+}
 
 // One that has died since it was given back is dropped.
 static bool idle_take(struct worker *worker)
@@ -59,7 +66,7 @@ int pool_take(struct worker *worker, const char *kilnc)
     unsigned long ticket = pool.asked++;
     while (ticket != pool.served || pool.busy >= limit) pthread_cond_wait(&pool.turn, &pool.lock);
     pool.served++;
-    int error = idle_take(worker) ? 0 : worker_start(worker, kilnc);
+    int error = idle_take(worker) ? 0 : start(worker, kilnc);
     if (!error) pool.busy++;
     pthread_cond_broadcast(&pool.turn);
     pthread_mutex_unlock(&pool.lock);
@@ -81,7 +88,7 @@ void pool_prepare(const char *kilnc)
 {
     pool_lock();
     bool wanted = !pool.busy && !pool.idle_count;
-    if (wanted && !worker_start(&pool.idle[0], kilnc)) pool.idle_count = 1;
+    if (wanted && !start(&pool.idle[0], kilnc)) pool.idle_count = 1;
     pthread_mutex_unlock(&pool.lock);
 }
 

@@ -23,7 +23,9 @@ static void child_forget(void)
     queues_reset_after_fork();
 }
 
-static void fork_watch(void) { pthread_atfork(NULL, NULL, child_forget); }
+static int fork_error; // an errno: forks go unseen, and nothing may be opened
+
+static void fork_watch(void) { fork_error = pthread_atfork(NULL, NULL, child_forget); }
 
 HSAKMT_STATUS hsaKmtOpenKFD(void)
 {
@@ -31,7 +33,7 @@ HSAKMT_STATUS hsaKmtOpenKFD(void)
     pthread_once(&once, fork_watch);
     pthread_mutex_lock(&lock);
     bool first = opened == 0;
-    bool ready = !first || queues_start();
+    bool ready = !first || (!fork_error && queues_start());
     if (ready) __atomic_add_fetch(&opened, 1, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&lock);
     if (!ready) return HSAKMT_STATUS_NO_MEMORY;
