@@ -11,9 +11,8 @@ static const char names[] =
 #undef FEATURE
     ;
 
-// __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in. FP_FAST_FMA is
-// about double, which clang's processors have and no device reports.
-static const char defines[] = "-D__OPENCL_VERSION__=300 -UFP_FAST_FMA -cl-ext=-all"
+// __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in.
+static const char defines[] = "-D__OPENCL_VERSION__=300 -cl-ext=-all"
 #define EXTENSION(name, ...) ",+" #name
 #define FEATURE(name, ...)   ",+" #name
 #include "compiler/extensions.def"

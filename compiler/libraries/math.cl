@@ -109,15 +109,39 @@ PURE half __ocml_tan_f16(half x)
 }
 
 #define IN_FLOAT(name)                                                                                       \
-    PURE half __ocml_##name##_f16(half x, half y) { return (half)name((float)x, (float)y); }                 \
+    PURE half __ocml_##name##_f16(half x, half y) { return (half)name((float)x, (float)y); }
+IN_FLOAT(atan2)
+IN_FLOAT(atan2pi)
+
+// ---- Pairs of half --------------------------------------------------------------------------------------
+// ROCm's library has them on their own: here they are two of the above.
+
+#define PAIR(name)                                                                                           \
+    PURE half2 __ocml_##name##_2f16(half2 x)                                                                 \
+    {                                                                                                        \
+        return (half2)(__ocml_##name##_f16(x.x), __ocml_##name##_f16(x.y));                                  \
+    }
+PAIR(cospi)
+PAIR(expm1)
+PAIR(sin)
+PAIR(sinh)
+PAIR(sinpi)
+PAIR(tan)
+PAIR(tanh)
+
+#define PAIR_OF_PAIRS(name)                                                                                  \
     PURE half2 __ocml_##name##_2f16(half2 x, half2 y)                                                        \
     {                                                                                                        \
         return (half2)(__ocml_##name##_f16(x.x, y.x), __ocml_##name##_f16(x.y, y.y));                        \
     }
-IN_FLOAT(atan2)
-IN_FLOAT(atan2pi)
+PAIR_OF_PAIRS(atan2)
+PAIR_OF_PAIRS(atan2pi)
+PAIR_OF_PAIRS(nextafter)
 
-PURE half2 __ocml_nextafter_2f16(half2 x, half2 y)
+half2 __ocml_fract_2f16(half2 x, private half2 *whole)
 {
-    return (half2)(__ocml_nextafter_f16(x.x, y.x), __ocml_nextafter_f16(x.y, y.y));
+    half first, second;
+    half2 y = (half2)(__ocml_fract_f16(x.x, &first), __ocml_fract_f16(x.y, &second));
+    *whole = (half2)(first, second);
+    return y;
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES = 16384, ARGUMENTS = 65536, FUNCTION_NAME = 32 };
+enum { ARGUMENTS = 65536, FUNCTION_NAME = 32 };
 
 static struct session session;
 static const char *only;
@@ -230,7 +230,7 @@ static void function_run(struct run *run, size_t function, cl_program program)
     char name[FUNCTION_NAME];
     const char *signature = math_functions[function].signature;
     bool all = run->format == MATH_HALF && signature[2] != 'T' && signature[2] != 'N';
-    size_t count = all ? ARGUMENTS : SAMPLES;
+    size_t count = all && SAMPLES >= ARGUMENTS / 4 ? ARGUMENTS : SAMPLES;
     cl_int status;
     struct math_results *results = malloc(count * sizeof *results);
     assert_non_null(results);

@@ -166,6 +166,26 @@ static const struct feature features[] = {
      "atomic_fetch_max_explicit(&most, l * 0.5f, memory_order_relaxed); barrier(CLK_LOCAL_MEM_FENCE);"
      "out[i] = atomic_load(&most) == (LOCAL - 1) * 0.5f;",
      NULL},
+    {"cl_khr_fp64",
+     "double3 x = (double3)(i, -0.5, DBL_MAX); double kept[3]; vstore3(x, 0, kept); ushort bits[2];"
+     "half *small = (half *)bits; vstore_half_rtp(1.0 + DBL_EPSILON, 1, small); double2 most = "
+     "shuffle(x.xyzz, (ulong2)(2, 0));"
+     "out[i] = DBL_DIG == 15 && DBL_MANT_DIG == 53 && convert_int_rtp(kept[1]) == 0 && most.x == DBL_MAX &&"
+     " most.y == i && vload_half(1, small) == 1.0009765625f && fma(x.x, x.x, DBL_MIN / 2) >= DBL_MIN / 2 &&"
+     " as_ulong(M_PI) == 0x400921fb54442d18 && sqrt(x.x * x.x) == i && 1e-310 * (i + 1) != 0;",
+     NULL},
+    {"__opencl_c_fp64",
+     "double third = (i + 1) / 3.0; out[i] = fma(third, 3.0, -(i + 1.0)) != 0 || (i + 1) % 3 == 0;", NULL},
+    {"cl_khr_fp16",
+     "half3 x = (half3)(i, -0.5h, HALF_MAX); half kept[3]; vstore3(x, 0, kept);"
+     "half2 most = shuffle(x.xyzz, (ushort2)(2, 0)); local half together[2];"
+     "if (!l) together[1] = 2.0h; barrier(CLK_LOCAL_MEM_FENCE); kernel_half = 3.0h;"
+     "out[i] = HALF_DIG == 3 && HALF_MAX == 65504.0h && HALF_MANT_DIG == 11 && convert_int_rtn(kept[1]) == "
+     "-1 && most.x == HALF_MAX"
+     " && most.y == (half)i && as_ushort(M_PI_H) == 0x4248 && sqrt(x.x * x.x) == (half)i && isinf(x.z + x.z) "
+     "&&"
+     " together[1] * kernel_half == 6.0h && HALF_MIN / 2 != 0 && fmax(x.y, 0.25h) == 0.25h;",
+     "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\nglobal half kernel_half;"},
     {"__opencl_c_int64",
      "ulong x = (ulong)i + 0x100000001UL; ulong y = x * 0x100000000UL;"
      "out[i] = y >> 32 == (ulong)i + 1 && x * 7 / 7 == x && x % 0x100000000UL == (ulong)i + 1;",
@@ -213,11 +233,6 @@ static const struct feature features[] = {
 };
 
 static const char *const unsupported[] = {
-    "cl_khr_fp64",
-    "__opencl_c_fp64",
-    "FP_FAST_FMA",
-    "cl_khr_fp16",
-    "FP_FAST_FMA_HALF",
     "__opencl_c_images",
     "__opencl_c_pipes",
     "__opencl_c_device_enqueue",
