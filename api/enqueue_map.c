@@ -101,26 +101,41 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     return pointer;
 }
 
+// What the host wrote goes back.
+static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory,
+                           const struct memory_map *map)
+{
+    memory_retain(transfer->memories[0] = memory);
+    transfer->staging = map->staging;
+    if (map->staging && (map->flags & MAP_WRITES)) {
+        transfer->to.base = memory_address(memory_root(memory)) + map->begin;
+        transfer->from.base = map->pointer;
+        transfer->extent[0] = map->end - map->begin;
+    } else if (map->flags & MAP_WRITES) {
+        device_memory_host_wrote(memory->storage);
+    }
+}
+
+// The command is made before the mapping is taken off the record: without memory for it, it stays mapped.
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem handle, void *pointer,
                                                         cl_uint wait_count, const cl_event *wait,
                                                         cl_event *event)
 {
     struct command_request request;
+    struct command *command;
+    struct transfer *transfer;
     cl_int error =
         command_request_init(&request, queue, CL_COMMAND_UNMAP_MEM_OBJECT, wait_count, wait, event);
     if (!error) error = memory_check(handle, request.queue->context);
+    if (!error) error = transfer_create(&request, &command, &transfer);
     if (error) return error;
     struct kiln_memory *memory = memory_from(handle);
     struct memory_map *map = map_take(memory, pointer);
-    if (!map) return CL_INVALID_VALUE;
-    struct transfer transfer = {.memories = {memory}, .staging = map->staging, .extent = {0, 1, 1}};
-    if (map->staging && (map->flags & MAP_WRITES)) {
-        transfer.to.base = memory_address(memory_root(memory)) + map->begin;
-        transfer.from.base = map->pointer;
-        transfer.extent[0] = map->end - map->begin;
-    } else if (map->flags & MAP_WRITES) {
-        device_memory_host_wrote(memory->storage);
+    if (!map) {
+        command_free(command);
+        return CL_INVALID_VALUE;
     }
+    unmap_describe(transfer, memory, map);
     free(map);
-    return transfer_enqueue(&request, &transfer);
+    return command_enqueue(&request, command);
 }

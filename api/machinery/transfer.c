@@ -20,17 +20,24 @@ static void transfer_release(void *payload)
     if (transfer->staging) device_memory_destroy(transfer->staging);
 }
 
-cl_int transfer_enqueue(const struct command_request *request, const struct transfer *description)
+cl_int transfer_create(const struct command_request *request, struct command **command,
+                       struct transfer **transfer)
 {
     static const struct command_kind kind = {transfer_submit, transfer_release};
-    struct command *command;
     void *payload;
-    cl_int error = command_create(request, &kind, sizeof *description, &command, &payload);
-    if (error) {
-        if (description->staging) device_memory_destroy(description->staging);
-        return error;
-    }
-    struct transfer *transfer = payload;
+    cl_int error = command_create(request, &kind, sizeof **transfer, command, &payload);
+    if (error) return error;
+    *transfer = payload;
+    **transfer = (struct transfer){.extent = {0, 1, 1}};
+    return CL_SUCCESS;
+}
+
+cl_int transfer_enqueue(const struct command_request *request, const struct transfer *description)
+{
+    struct command *command;
+    struct transfer *transfer;
+    cl_int error = transfer_create(request, &command, &transfer);
+    if (error) return error;
     *transfer = *description;
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_retain(transfer->memories[i]);

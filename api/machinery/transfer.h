@@ -12,5 +12,9 @@ struct transfer {
     size_t extent[3]; // bytes, rows, slices; no bytes: a command that only keeps its place in the queue
 };
 
-// Copies the description, retains the buffers, takes over the staging memory (on failure too); enqueues.
+// Copies the description, retains the buffers; enqueues. For those without staging memory.
 cl_int transfer_enqueue(const struct command_request *, const struct transfer *);
+
+// In two steps, for what must not be lost when memory is short: a command that moves nothing yet. The caller
+// fills it in, with buffers that it has retained, and enqueues or frees it.
+cl_int transfer_create(const struct command_request *, struct command **, struct transfer **);

@@ -2,6 +2,7 @@
 
 #include "device/device.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,17 @@ struct device {
     struct device_info info;
 };
 
+struct notification {
+    struct notification *next;
+    struct device_signal *signal; // retained once it has ended
+    void (*function)(void *, cl_int);
+    void *argument;
+};
+
 struct device_signal {
     _Atomic(unsigned) references;
     _Atomic(cl_int) state;
+    struct notification *first; // newest first; guarded by `notify_lock`
 };
 
 struct device_memory {
@@ -34,11 +43,13 @@ static struct device fake = {.info = {.name = "fake",
                                       .memory_size = 1 << 30,
                                       .max_alloc_size = 1 << 28,
                                       .lds_size = 65536}};
-static size_t bytes_copied, states_asked;
-static unsigned memory_count, writes_told;
+static size_t bytes_copied;
+static _Atomic(size_t) states_asked;
+static _Atomic(unsigned) memory_count;
+static unsigned writes_told;
 
 size_t fake_bytes_copied(void) { return bytes_copied; }
-size_t fake_states_asked(void) { return states_asked; }
+size_t fake_states_asked(void) { return atomic_load(&states_asked); }
 unsigned fake_memory_count(void) { return memory_count; }
 unsigned fake_writes_told(void) { return writes_told; }
 
@@ -73,14 +84,21 @@ cl_int device_signal_create(struct device_signal **signal)
 
 void device_signal_retain(struct device_signal *signal) { signal->references++; }
 
+static pthread_mutex_t notify_lock = PTHREAD_MUTEX_INITIALIZER;
+
 void device_signal_release(struct device_signal *signal)
 {
-    if (!--signal->references) free(signal);
+    if (--signal->references) return;
+    for (struct notification *next; signal->first; signal->first = next) { // nobody can end it any more
+        next = signal->first->next;
+        free(signal->first);
+    }
+    free(signal);
 }
 
 cl_int device_signal_state(const struct device_signal *signal)
 {
-    states_asked++;
+    atomic_fetch_add(&states_asked, 1);
     return signal->state;
 }
 
@@ -88,11 +106,48 @@ cl_int device_signal_wait(struct device_signal *signal)
 {
     return signal->state;
 } // commands have ended already
-void device_signal_set(struct device_signal *signal, cl_int state) { signal->state = state; }
+
+// As the device layer does, from a thread that holds none of the caller's locks.
+static void *notifications_call(void *of)
+{
+    for (struct notification *all = of, *next; all; all = next) {
+        next = all->next;
+        struct device_signal *signal = all->signal;
+        all->function(all->argument, signal->state);
+        free(all);
+        device_signal_release(signal);
+    }
+    return NULL;
+}
+
+static void notify(struct device_signal *signal)
+{
+    pthread_t thread;
+    pthread_mutex_lock(&notify_lock);
+    struct notification *all = signal->first;
+    signal->first = NULL;
+    pthread_mutex_unlock(&notify_lock);
+    for (struct notification *each = all; each; each = each->next) device_signal_retain(signal);
+    if (!all) return;
+    if (pthread_create(&thread, NULL, notifications_call, all)) abort();
+    pthread_detach(thread);
+}
+
+void device_signal_set(struct device_signal *signal, cl_int state)
+{
+    signal->state = state;
+    notify(signal);
+}
 
 cl_int device_signal_notify(struct device_signal *signal, void (*function)(void *, cl_int), void *argument)
 {
-    function(argument, signal->state);
+    struct notification *notification = malloc(sizeof *notification);
+    if (!notification) return CL_OUT_OF_HOST_MEMORY;
+    pthread_mutex_lock(&notify_lock);
+    *notification = (struct notification){signal->first, signal, function, argument};
+    signal->first = notification;
+    pthread_mutex_unlock(&notify_lock);
+    if (signal->state != 1) notify(signal);
     return CL_SUCCESS;
 }
 
@@ -113,10 +168,14 @@ cl_int device_memory_create(struct device *const *devices, unsigned count, size_
                             enum device_memory_kind kind, void *user, struct device_memory **memory)
 {
     (void)devices, (void)count;
-    *memory = calloc(1, sizeof **memory);
-    if (!*memory) return CL_OUT_OF_HOST_MEMORY;
-    (*memory)->kind = kind;
-    (*memory)->bytes = kind == DEVICE_MEMORY_USER ? user : malloc(size);
+    struct device_memory *created = calloc(1, sizeof *created);
+    if (created) created->bytes = kind == DEVICE_MEMORY_USER ? user : malloc(size);
+    if (!created || !created->bytes) {
+        free(created);
+        return CL_OUT_OF_HOST_MEMORY;
+    }
+    created->kind = kind;
+    *memory = created;
     memory_count++;
     return CL_SUCCESS;
 }
@@ -192,7 +251,7 @@ struct device_queue_addresses device_queue_addresses(const struct device_queue *
 
 static cl_int command_end(const struct device_command *command)
 {
-    if (command->done) command->done->state = 0;
+    if (command->done) device_signal_set(command->done, 0);
     return CL_SUCCESS;
 }
 

@@ -1,0 +1,546 @@
+// Memory runs out: every entry point that allocates, with its n-th allocation refused, for n = 1, 2, … until
+// none is: it says CL_OUT_OF_HOST_MEMORY, leaves nothing behind, and what there was works on. The API's
+// allocations and those of the fake device come here (-Wl,--wrap).
+#define _GNU_SOURCE
+#include "api/object.h"
+#include "fake_device.h"
+
+#include <CL/cl.h>
+#include <search.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+// ---- Allocations --------------------------------------------------------------------------------------
+
+static _Thread_local bool armed;    // this thread's allocations count
+static _Thread_local unsigned made; // since then
+static _Thread_local bool refused;
+static unsigned refuse_from, refuse_to; // those that are refused
+static _Atomic(long) live;
+
+static bool is_refused(void)
+{
+    if (!armed) return false;
+    made++;
+    bool refuse = made >= refuse_from && made <= refuse_to;
+    refused |= refuse;
+    return refuse;
+}
+
+void *__real_malloc(size_t);
+void *__real_calloc(size_t, size_t);
+void *__real_realloc(void *, size_t);
+char *__real_strdup(const char *);
+void __real_free(void *);
+void *__real_tsearch(const void *, void **, int (*)(const void *, const void *));
+bool __real_object_init(struct object *, enum object_type);
+
+void *__wrap_malloc(size_t);
+void *__wrap_calloc(size_t, size_t);
+void *__wrap_realloc(void *, size_t);
+char *__wrap_strdup(const char *);
+void __wrap_free(void *);
+void *__wrap_tsearch(const void *, void **, int (*)(const void *, const void *));
+bool __wrap_object_init(struct object *, enum object_type);
+void *__wrap_recycle_take(size_t);
+void __wrap_recycle_give(void *, size_t);
+
+static void *counted(void *memory)
+{
+    live += memory != NULL;
+    return memory;
+}
+
+void *__wrap_malloc(size_t size) { return is_refused() ? NULL : counted(__real_malloc(size)); }
+void *__wrap_calloc(size_t n, size_t size) { return is_refused() ? NULL : counted(__real_calloc(n, size)); }
+char *__wrap_strdup(const char *text) { return is_refused() ? NULL : counted(__real_strdup(text)); }
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    if (is_refused()) return NULL;
+    live += !memory;
+    return __real_realloc(memory, size);
+}
+
+void __wrap_free(void *memory)
+{
+    live -= memory != NULL;
+    __real_free(memory);
+}
+
+// Its nodes are the C library's. What is there already needs none.
+void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *, const void *))
+{
+    void *found = tfind(key, root, compare);
+    if (found) return found;
+    return is_refused() ? NULL : __real_tsearch(key, root, compare);
+}
+
+// Now and then the table of live handles grows: that is one allocation too.
+bool __wrap_object_init(struct object *object, enum object_type type)
+{
+    if (is_refused()) return false;
+    bool before = armed;
+    armed = false;
+    bool done = __real_object_init(object, type);
+    armed = before;
+    return done;
+}
+
+// Without a thread's store of blocks, where allocations would go unseen.
+void *__wrap_recycle_take(size_t size) { return __wrap_malloc(size); }
+void __wrap_recycle_give(void *memory, size_t size)
+{
+    (void)size;
+    __wrap_free(memory);
+}
+
+// The call alone is to run out of memory.
+#define ARMED(call) (armed = true, made = 0, (call), armed = false)
+
+// ---- What each scene stands on ------------------------------------------------------------------------
+
+enum { SIZE = 4096, WAITS = 40 }; // so many that a list of signals is allocated
+
+static cl_platform_id platform;
+static cl_device_id device;
+static cl_context context;
+static cl_command_queue queue;
+static cl_mem buffer, other;
+static cl_event gates[WAITS];
+static uint8_t bytes[SIZE];
+static uint8_t *shared; // SVM
+
+// How the commands are enqueued.
+static struct manner {
+    const char *name;
+    cl_command_queue_properties queue;
+    bool event, waits, held, blocking;
+} manner;
+
+static void open_all(void)
+{
+    cl_int status;
+    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, manner.queue, 0};
+    context = clCreateContext(NULL, 1, &device, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    queue = clCreateCommandQueueWithProperties(context, device, list, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    buffer = clCreateBuffer(context, CL_MEM_READ_WRITE, SIZE, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    other = clCreateBuffer(context, CL_MEM_READ_WRITE, SIZE, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    shared = clSVMAlloc(context, CL_MEM_READ_WRITE, SIZE, 0);
+    assert_non_null(shared);
+    for (unsigned i = 0; i < WAITS; i++) {
+        gates[i] = clCreateUserEvent(context, &status);
+        assert_int_equal(status, CL_SUCCESS);
+        if (!manner.held) assert_int_equal(clSetUserEventStatus(gates[i], CL_COMPLETE), CL_SUCCESS);
+    }
+}
+
+static void gates_open(void)
+{
+    for (unsigned i = 0; manner.held && i < WAITS; i++) clSetUserEventStatus(gates[i], CL_COMPLETE);
+}
+
+static void close_all(void)
+{
+    gates_open();
+    assert_int_equal(clFinish(queue), CL_SUCCESS);
+    for (unsigned i = 0; i < WAITS; i++) assert_int_equal(clReleaseEvent(gates[i]), CL_SUCCESS);
+    clSVMFree(context, shared);
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(other), CL_SUCCESS);
+    assert_int_equal(clReleaseCommandQueue(queue), CL_SUCCESS);
+    assert_int_equal(clReleaseContext(context), CL_SUCCESS);
+}
+
+// ---- Objects ------------------------------------------------------------------------------------------
+
+static cl_int make_context(void)
+{
+    cl_int status;
+    cl_context made_one;
+    const cl_context_properties list[] = {CL_CONTEXT_PLATFORM, (cl_context_properties)platform, 0};
+    ARMED(made_one = clCreateContext(list, 1, &device, NULL, NULL, &status));
+    if (made_one) clReleaseContext(made_one);
+    return status;
+}
+
+static cl_int make_context_of_type(void)
+{
+    cl_int status;
+    cl_context made_one;
+    ARMED(made_one = clCreateContextFromType(NULL, CL_DEVICE_TYPE_ALL, NULL, NULL, &status));
+    if (made_one) clReleaseContext(made_one);
+    return status;
+}
+
+static void CL_CALLBACK context_gone(cl_context of, void *unused) { (void)of, (void)unused; }
+
+static cl_int set_context_callback(void)
+{
+    cl_int status;
+    ARMED(status = clSetContextDestructorCallback(context, context_gone, NULL));
+    return status;
+}
+
+static cl_int make_queue(void)
+{
+    cl_int status;
+    cl_command_queue made_one;
+    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, manner.queue, 0};
+    ARMED(made_one = clCreateCommandQueueWithProperties(context, device, list, &status));
+    if (made_one) clReleaseCommandQueue(made_one);
+    return status;
+}
+
+static uint8_t large[SIZE + 4096];
+
+static cl_int make_buffer(void)
+{
+    cl_int status;
+    cl_mem made_one;
+    ARMED(made_one = clCreateBuffer(context, 0, sizeof large, NULL, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static cl_int make_buffer_copied(void)
+{
+    cl_int status;
+    cl_mem made_one;
+    ARMED(made_one = clCreateBuffer(context, CL_MEM_COPY_HOST_PTR, sizeof large, large, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static cl_int make_buffer_used(void)
+{
+    cl_int status;
+    cl_mem made_one;
+    ARMED(made_one = clCreateBuffer(context, CL_MEM_USE_HOST_PTR, sizeof large, large, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static cl_int make_sub_buffer(void)
+{
+    cl_int status;
+    cl_mem made_one;
+    const cl_buffer_region region = {0, 128};
+    ARMED(made_one = clCreateSubBuffer(buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static void CL_CALLBACK memory_gone(cl_mem of, void *unused) { (void)of, (void)unused; }
+
+static cl_int set_memory_callback(void)
+{
+    cl_int status;
+    ARMED(status = clSetMemObjectDestructorCallback(buffer, memory_gone, NULL));
+    return status;
+}
+
+static cl_int allocate_svm(void)
+{
+    void *memory;
+    ARMED(memory = clSVMAlloc(context, CL_MEM_READ_WRITE, 64, 0));
+    clSVMFree(context, memory);
+    return memory ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+}
+
+static cl_int make_program(void)
+{
+    cl_int status;
+    cl_program made_one;
+    const char *source = "kernel void nothing(void) {}";
+    ARMED(made_one = clCreateProgramWithSource(context, 1, &source, NULL, &status));
+    if (made_one) clReleaseProgram(made_one);
+    return status;
+}
+
+// ---- Events -------------------------------------------------------------------------------------------
+
+static cl_int make_user_event(void)
+{
+    cl_int status;
+    cl_event made_one;
+    ARMED(made_one = clCreateUserEvent(context, &status));
+    if (made_one) clReleaseEvent(made_one);
+    return status;
+}
+
+static _Atomic(unsigned) calls;
+static void CL_CALLBACK event_ended(cl_event event, cl_int status, void *unused)
+{
+    (void)event, (void)status, (void)unused;
+    calls++;
+}
+
+// One that was refused is not called; the next one is.
+static cl_int set_event_callback(void)
+{
+    cl_int status;
+    cl_event event = clCreateUserEvent(context, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    unsigned before = calls;
+    ARMED(status = clSetEventCallback(event, CL_COMPLETE, event_ended, NULL));
+    assert_int_equal(clSetEventCallback(event, CL_COMPLETE, event_ended, NULL), CL_SUCCESS);
+    assert_int_equal(clSetUserEventStatus(event, CL_COMPLETE), CL_SUCCESS);
+    unsigned expected = before + 1 + !status;
+    while (calls < expected) usleep(100);
+    assert_int_equal(clReleaseEvent(event), CL_SUCCESS);
+    return status;
+}
+
+// A held command for which there is no memory when it may go ends with that error.
+static cl_int open_a_gate(void)
+{
+    cl_int status, result;
+    cl_event event;
+    assert_int_equal(clEnqueueMarkerWithWaitList(queue, WAITS, gates, &event), CL_SUCCESS);
+    for (unsigned i = 1; i < WAITS; i++) clSetUserEventStatus(gates[i], CL_COMPLETE);
+    ARMED(status = clSetUserEventStatus(gates[0], CL_COMPLETE));
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof result, &result, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(clReleaseEvent(event), CL_SUCCESS);
+    return result;
+}
+
+// ---- Commands -----------------------------------------------------------------------------------------
+
+static cl_uint wait_count(void) { return manner.waits ? WAITS : 0; }
+static const cl_event *wait(void) { return manner.waits ? gates : NULL; }
+
+// Enqueues with this manner's wait list and event.
+#define ENQUEUE(function, ...)                                                                               \
+    cl_int status;                                                                                           \
+    cl_event event = NULL;                                                                                   \
+    ARMED(status = function(queue, __VA_ARGS__, wait_count(), wait(), manner.event ? &event : NULL));        \
+    if (status) assert_null(event);                                                                          \
+    if (event) assert_int_equal(clReleaseEvent(event), CL_SUCCESS);                                          \
+    return status
+
+static cl_int read_buffer(void) { ENQUEUE(clEnqueueReadBuffer, buffer, manner.blocking, 0, SIZE, bytes); }
+static cl_int write_buffer(void) { ENQUEUE(clEnqueueWriteBuffer, buffer, manner.blocking, 0, SIZE, bytes); }
+static cl_int copy_buffer(void) { ENQUEUE(clEnqueueCopyBuffer, buffer, other, 0, 0, SIZE); }
+static cl_int fill_buffer(void) { ENQUEUE(clEnqueueFillBuffer, buffer, "x", 1, 0, SIZE); }
+static cl_int migrate(void) { ENQUEUE(clEnqueueMigrateMemObjects, 1, &buffer, 0); }
+static cl_int svm_copy(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    ARMED(status = clEnqueueSVMMemcpy(queue, manner.blocking, shared, bytes, 64, wait_count(), wait(),
+                                      manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    return status;
+}
+static cl_int svm_fill(void) { ENQUEUE(clEnqueueSVMMemFill, shared, "x", 1, 64); }
+static cl_int svm_unmap(void) { ENQUEUE(clEnqueueSVMUnmap, shared); }
+
+static const size_t origin[3] = {0, 0, 0}, region[3] = {16, 4, 2};
+
+static cl_int read_rect(void)
+{
+    ENQUEUE(clEnqueueReadBufferRect, buffer, manner.blocking, origin, origin, region, 16, 128, 32, 256,
+            bytes);
+}
+
+static cl_int copy_rect(void)
+{
+    ENQUEUE(clEnqueueCopyBufferRect, buffer, other, origin, origin, region, 16, 128, 32, 256);
+}
+
+static cl_int marker(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    ARMED(status = clEnqueueMarkerWithWaitList(queue, wait_count(), wait(), manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    return status;
+}
+
+static cl_int barrier(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    ARMED(status = clEnqueueBarrierWithWaitList(queue, wait_count(), wait(), manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    return status;
+}
+
+static cl_int map_buffer(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    void *mapped;
+    ARMED(mapped = clEnqueueMapBuffer(queue, buffer, manner.blocking, CL_MAP_READ | CL_MAP_WRITE, 0, SIZE,
+                                      wait_count(), wait(), manner.event ? &event : NULL, &status));
+    if (event) clReleaseEvent(event);
+    if (mapped) assert_int_equal(clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, NULL), CL_SUCCESS);
+    return status;
+}
+
+// What could not be unmapped is still mapped, and is unmapped another time. (Nothing to wait for: behind
+// events the device itself may lack the memory, after the mapping has gone.)
+static cl_int unmap_buffer(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    uint8_t *mapped =
+        clEnqueueMapBuffer(queue, buffer, CL_FALSE, CL_MAP_WRITE, 0, SIZE, 0, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    memset(mapped, 0x5a, SIZE);
+    ARMED(status = clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    if (status) assert_int_equal(clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, NULL), CL_SUCCESS);
+    gates_open();
+    assert_int_equal(clEnqueueReadBuffer(queue, buffer, CL_TRUE, 0, SIZE, bytes, 0, NULL, NULL), CL_SUCCESS);
+    for (unsigned i = 0; i < SIZE; i++) assert_int_equal(bytes[i], 0x5a);
+    return status;
+}
+
+static void CL_CALLBACK svm_free_called(cl_command_queue of, cl_uint count, void **pointers, void *unused)
+{
+    (void)of, (void)count, (void)pointers, (void)unused;
+}
+
+static cl_int svm_free_command(void)
+{
+    void *pointers[] = {bytes};
+    ENQUEUE(clEnqueueSVMFree, 1, pointers, svm_free_called, NULL);
+}
+
+// ---- The n-th allocation ------------------------------------------------------------------------------
+
+// Threads let go of what they had.
+static void settle(const char *name, unsigned nth, long before)
+{
+    for (unsigned i = 0; live != before && i < 20000; i++) usleep(500);
+    if (live != before)
+        fail_msg("%s, %s, allocation %u: %ld blocks are left", name, manner.name, nth, live - before);
+}
+
+// Returns whether an allocation was refused.
+static bool nth_refused(const char *name, cl_int (*scene)(void), unsigned nth, bool all_after)
+{
+    long before = live;
+    refuse_from = nth;
+    refuse_to = all_after ? UINT32_MAX : nth;
+    refused = false;
+    open_all();
+    cl_int error = scene();
+    close_all();
+    settle(name, nth, before);
+    if (error && (!refused || error != CL_OUT_OF_HOST_MEMORY))
+        fail_msg("%s, %s, allocation %u: %d", name, manner.name, nth, error);
+    return refused;
+}
+
+static void every_allocation(const char *name, cl_int (*scene)(void))
+{
+    enum { MOST = 100 };
+    for (int all_after = 0; all_after < 2; all_after++) {
+        unsigned nth = 1;
+        while (nth < MOST && nth_refused(name, scene, nth, all_after)) nth++;
+        assert_in_range(nth, 2, MOST - 1); // fewer: the scene allocates nothing
+    }
+}
+
+struct scene {
+    const char *name;
+    cl_int (*run)(void);
+};
+#define SCENE(name) {#name, name}
+
+static void objects(void **state)
+{
+    (void)state;
+    static const struct scene scenes[] = {
+        SCENE(make_context),       SCENE(make_context_of_type), SCENE(set_context_callback),
+        SCENE(make_queue),         SCENE(make_buffer),          SCENE(make_buffer_copied),
+        SCENE(make_buffer_used),   SCENE(make_sub_buffer),      SCENE(set_memory_callback),
+        SCENE(allocate_svm),       SCENE(make_program),         SCENE(make_user_event),
+        SCENE(set_event_callback),
+    };
+    manner = (struct manner){.name = "objects"};
+    for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
+        every_allocation(scenes[i].name, scenes[i].run);
+}
+
+static const struct manner manners[] = {
+    {"plain", 0, false, false, false, false},
+    {"with an event", 0, true, false, false, false},
+    {"blocking", 0, false, true, false, true},
+    {"behind events", 0, true, true, false, false},
+    {"held", 0, true, true, true, false},
+    {"out of order, with an event", CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, true, false, false, false},
+    {"out of order, behind events", CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, true, true, false, false},
+    {"out of order, held", CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, false, true, true, false},
+};
+
+static void commands(void **state)
+{
+    (void)state;
+    static const struct scene scenes[] = {
+        SCENE(read_buffer), SCENE(write_buffer), SCENE(copy_buffer),      SCENE(fill_buffer),
+        SCENE(migrate),     SCENE(svm_copy),     SCENE(svm_fill),         SCENE(svm_unmap),
+        SCENE(read_rect),   SCENE(copy_rect),    SCENE(marker),           SCENE(barrier),
+        SCENE(map_buffer),  SCENE(unmap_buffer), SCENE(svm_free_command),
+    };
+    for (size_t k = 0; k < sizeof manners / sizeof *manners; k++) {
+        manner = manners[k];
+        for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
+            every_allocation(scenes[i].name, scenes[i].run);
+    }
+}
+
+static void held_commands_that_may_go(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof manners / sizeof *manners; k++) {
+        manner = manners[k];
+        if (manner.held) every_allocation("open_a_gate", open_a_gate);
+    }
+}
+
+// Every stripe of the table of live handles is made large enough before anything is counted.
+static int warm_up(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    cl_int status;
+    static cl_event events[MANY];
+    alarm(300); // a command that never ends
+    assert_int_equal(clGetPlatformIDs(1, &platform, NULL), CL_SUCCESS);
+    assert_int_equal(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, NULL), CL_SUCCESS);
+    cl_context first = clCreateContext(NULL, 1, &device, NULL, NULL, &status);
+    for (unsigned i = 0; i < MANY; i++) events[i] = clCreateUserEvent(first, &status);
+    assert_int_equal(clSetEventCallback(events[0], CL_COMPLETE, event_ended, NULL), CL_SUCCESS); // its thread
+    assert_int_equal(clSetUserEventStatus(events[0], CL_COMPLETE), CL_SUCCESS);
+    while (!calls) usleep(100);
+    for (unsigned i = 0; i < MANY; i++) assert_int_equal(clReleaseEvent(events[i]), CL_SUCCESS);
+    return clReleaseContext(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(objects),
+        cmocka_unit_test(commands),
+        cmocka_unit_test(held_commands_that_may_go),
+    };
+    return cmocka_run_group_tests(tests, warm_up, NULL);
+}
