@@ -1,6 +1,7 @@
 #include "exec_memory.h"
 
 #include "exec_buffer.h"
+#include "exec_image.h"
 #include "exec_scalar.h"
 #include "exec_vector.h"
 #include "private_memory.h"
@@ -172,6 +173,7 @@ static unsigned access_size(const struct instruction *in)
 
 handler_fn *memory_handler(const struct instruction *in)
 {
+    if (in->opcode->encoding == ENCODING_MIMG) return image_handler(in);
     if (!in->opcode->vector || in->tfe || in->lds || in->gds) return NULL;
     switch (in->opcode->encoding) {
     case ENCODING_DS:
@@ -195,7 +197,7 @@ void memory_lower(struct region *region, struct op *op)
     const struct operand *data = &in->src[1], *base = &in->src[2];
     op->vector = in->opcode->vector;
     op->access_bytes = (uint8_t)access_size(in);
-    if (in->opcode->encoding == ENCODING_MUBUF) data = &in->src[3];
+    if (in->opcode->encoding == ENCODING_MUBUF || in->opcode->encoding == ENCODING_MIMG) data = &in->src[3];
     vector_source(region, op, 0, &in->src[0]);
     vector_source(region, op, 1, data);
     if (in->opcode->encoding == ENCODING_DS) {

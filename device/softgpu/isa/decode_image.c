@@ -8,25 +8,26 @@ static const struct {
 
 static unsigned flag(const struct opcode *row, uint32_t flag) { return !!(row->flags & flag); }
 
-// Dwords of the address. Section 8.2.4: offset, bias, reference value, gradients, coordinates, level of
-// detail.
-static unsigned address_dwords(const struct opcode *row, unsigned dim, bool a16)
+static unsigned gradient_dwords(const struct instruction *in)
 {
+    unsigned gradients = dimensions[in->dim].gradients;
+    if (in->opcode->flags & OPCODE_G16)
+        return (gradients / 2 + 1) / 2 * 2; // each derivative is packed by itself
+    return in->opcode->flags & OPCODE_GRADIENTS ? gradients : 0;
+}
+
+struct image_address image_address_of(const struct instruction *in)
+{
+    const struct opcode *row = in->opcode;
+    unsigned first = flag(row, OPCODE_OFFSET) + flag(row, OPCODE_BIAS) + flag(row, OPCODE_COMPARE);
+    unsigned coordinates = dimensions[in->dim].coordinates, after = flag(row, OPCODE_LOD);
     if (row->flags & OPCODE_BVH)
-        return (a16 ? 8 : 11) + (row->id == OPCODE_ID_image_bvh64_intersect_ray__MIMG);
-    unsigned dwords = flag(row, OPCODE_OFFSET) + flag(row, OPCODE_BIAS) + flag(row, OPCODE_COMPARE);
-    unsigned coordinates = flag(row, OPCODE_LOD);
-    if (row->id == OPCODE_ID_image_get_resinfo__MIMG)
-        coordinates = 1; // the mip level
-    else
-        coordinates += dimensions[dim].coordinates;
-    dwords += a16 ? (coordinates + 1) / 2 : coordinates;
-    unsigned gradients = dimensions[dim].gradients;
-    if (row->flags & OPCODE_G16)
-        dwords += (gradients / 2 + 1) / 2 * 2; // each of the two derivatives is packed by itself
-    else if (row->flags & OPCODE_GRADIENTS)
-        dwords += gradients;
-    return dwords;
+        return (struct image_address){
+            .dwords = (uint8_t)((in->a16 ? 8 : 11) + (row->id == OPCODE_ID_image_bvh64_intersect_ray__MIMG))};
+    if (row->id == OPCODE_ID_image_get_resinfo__MIMG) coordinates = 0, after = 1; // the mip level
+    first += gradient_dwords(in);
+    unsigned packed = in->a16 ? (coordinates + after + 1) / 2 : coordinates + after;
+    return (struct image_address){(uint8_t)(first + packed), (uint8_t)first, (uint8_t)coordinates};
 }
 
 // Dwords of VDATA: a component each, or half of one, and a status with TFE.
@@ -76,7 +77,7 @@ static bool decode_vgprs(struct decoding *d, struct operand *operand, unsigned i
 static bool decode_image_address(struct decoding *d, unsigned vaddr, unsigned nsa_dwords)
 {
     struct instruction *in = d->in;
-    unsigned dwords = address_dwords(in->opcode, in->dim, in->a16);
+    unsigned dwords = image_address_of(in).dwords;
     if (!address_fits(in->opcode, dwords, nsa_dwords)) return false;
     if (nsa_dwords == 0) return decode_vgprs(d, &in->src[0], vaddr, in->opcode->src[0], dwords);
     if (!decode_vgpr(d, &in->src[0], vaddr, in->opcode->src[0])) return false;

@@ -228,6 +228,15 @@ struct instruction {
     uint8_t vintrp_attribute, vintrp_channel;
 };
 
+// Of an image instruction's address: offset, bias, reference value and gradients come before the coordinates,
+// the level of detail after them. ISA guide, section 8.2.4.
+struct image_address {
+    uint8_t dwords;
+    uint8_t first_coordinate; // dword
+    uint8_t coordinates;      // without the level of detail; two a dword with A16
+};
+struct image_address image_address_of(const struct instruction *in);
+
 // Decodes the instruction at `code`, of which `available` bytes may be read. `wave64` selects the width of
 // lane masks. Returns its size in bytes; 0 where the words are no gfx1030 instruction (or it is cut off).
 size_t instruction_decode(struct instruction *out, const void *code, size_t available, bool wave64);

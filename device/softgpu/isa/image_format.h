@@ -1,0 +1,31 @@
+// Texels: between their bytes in memory and four components in registers.
+//
+// A component in a register is an f32 for TEXEL_UNORM, _SNORM, _FLOAT and _SRGB, else an integer. Arithmetic
+// is rounded as the host's mode says, which must be to nearest.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum texel_kind { TEXEL_UNORM, TEXEL_SNORM, TEXEL_UINT, TEXEL_SINT, TEXEL_FLOAT, TEXEL_SRGB };
+
+enum { COMPONENTS = 4, TEXEL_BYTES_MAX = 16 };
+
+struct image_format {
+    uint8_t bytes; // of a texel; 0: no such format
+    uint8_t kind;  // enum texel_kind
+    uint8_t bits[COMPONENTS];
+};
+
+// NULL: reserved, or no format that this device has.
+const struct image_format *image_format_find(unsigned number);
+
+// Whether components are integers in registers.
+bool image_format_is_integer(const struct image_format *);
+
+// A texel's components; those it lacks are 0.
+void texel_decode(const struct image_format *, const void *texel, uint32_t components[COMPONENTS]);
+
+// The texel nearest to `components`: integers and normalised numbers saturate, a NaN is 0 in normalised
+// formats.
+void texel_encode(const struct image_format *, const uint32_t components[COMPONENTS], void *texel);

@@ -1,0 +1,68 @@
+// One image instruction each, for images.c. A kernel's arguments are a T# and an S# (12 dwords), then what each item
+// brings and takes: 8 dwords each, of which v[1:4] are its address and v[5:8] its data.
+.amdgcn_target "amdgcn-amd-amdhsa--gfx1030"
+.amdhsa_code_object_version 5
+.text
+
+.macro kernel name, instruction:vararg
+.rodata
+.p2align 6
+.amdhsa_kernel \name
+    .amdhsa_user_sgpr_private_segment_buffer 0
+    .amdhsa_user_sgpr_kernarg_segment_ptr 1
+    .amdhsa_system_sgpr_workgroup_id_x 1
+    .amdhsa_next_free_vgpr 64
+    .amdhsa_next_free_sgpr 100
+    .amdhsa_wavefront_size32 1
+.end_amdhsa_kernel
+.text
+.globl \name
+.p2align 8
+.type \name,@function
+\name:
+    s_load_dwordx4 s[4:7], s[0:1], 0x0
+    s_lshl_b32 s3, s2, 5
+    v_add_nc_u32 v0, s3, v0
+    v_lshlrev_b32 v9, 5, v0
+    s_waitcnt lgkmcnt(0)
+    s_load_dwordx8 s[8:15], s[4:5], 0x0
+    s_load_dwordx4 s[16:19], s[4:5], 0x20
+    global_load_dwordx4 v[1:4], v9, s[6:7]
+    global_load_dwordx4 v[5:8], v9, s[6:7] offset:16
+    s_waitcnt vmcnt(0) lgkmcnt(0)
+    v_mov_b32 v20, v1
+    v_mov_b32 v30, v2
+    v_mov_b32 v25, v3
+    \instruction
+    s_waitcnt vmcnt(0)
+    global_store_dwordx4 v9, v[5:8], s[6:7] offset:16
+    s_endpgm
+.L\name\()_end:
+.size \name, .L\name\()_end-\name
+.endm
+
+kernel load_1d,        image_load v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_1D
+kernel load_2d,        image_load v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel load_3d,        image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_3D
+kernel load_1d_array,  image_load v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_1D_ARRAY
+kernel load_2d_array,  image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY
+kernel load_scattered, image_load v[5:8], [v20, v30, v25], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_3D
+kernel load_masked,    image_load v[5:6], v[1:2], s[8:15] dmask:0xa dim:SQ_RSRC_IMG_2D
+kernel load_half,      image_load v[5:6], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D d16
+kernel load_a16,       image_load v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D a16
+kernel load_mip,       image_load_mip v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel store_1d,       image_store v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_1D
+kernel store_2d,       image_store v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel store_3d,       image_store v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_3D
+kernel store_1d_array, image_store v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_1D_ARRAY
+kernel store_2d_array, image_store v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY
+kernel store_half,     image_store v[5:6], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D d16
+kernel sample_1d,       image_sample_lz v[5:8], v1, s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_1D
+kernel sample_2d,       image_sample_lz v[5:8], v[1:2], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel sample_3d,       image_sample_lz v[5:8], v[1:3], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_3D
+kernel sample_1d_array, image_sample_lz v[5:8], v[1:2], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_1D_ARRAY
+kernel sample_2d_array, image_sample_l v[5:8], v[1:4], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY
+kernel resinfo,        image_get_resinfo v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_3D
+kernel atomic_add,     image_atomic_add v5, v[1:2], s[8:15] dmask:0x1 dim:SQ_RSRC_IMG_2D glc
+kernel atomic_cmpswap, image_atomic_cmpswap v[5:6], v[1:2], s[8:15] dmask:0x3 dim:SQ_RSRC_IMG_2D glc
+kernel cube,           image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE
