@@ -39,12 +39,12 @@ static bool arguments_equal(const struct kernel_metadata *one, const struct kern
 // Adds the kernel as one device has it. A device whose executable lacks it is passed over.
 static cl_int kernel_add_device(struct kiln_kernel *kernel, struct kiln_device *device, const char *name)
 {
-    struct executable *executable = program_executable(kernel->program, device);
-    if (!executable) return CL_SUCCESS;
+    struct executable *executable;
+    cl_int error = program_kernel_executable(kernel->program, device, name, &executable);
+    if (error || !executable) return error;
     struct kernel_device *entry = &kernel->devices[kernel->device_count];
     *entry = (struct kernel_device){.device = device, .executable = executable};
     entry->metadata = executable_kernel(executable, name);
-    cl_int error = CL_SUCCESS;
     if (!entry->metadata)
         error = CL_INVALID_KERNEL_NAME;
     else if (kernel->metadata && !arguments_equal(kernel->metadata, entry->metadata))

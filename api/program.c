@@ -15,6 +15,7 @@ static void program_destroy(struct kiln_program *program)
         free(entry->log);
         program_binary_release(entry->binary);
         executable_release(entry->executable);
+        unfinished_abandon(entry->unfinished);
     }
     pthread_cond_destroy(&program->built);
     pthread_mutex_destroy(&program->lock);
@@ -63,9 +64,25 @@ struct program_device *program_device(struct kiln_program *program, const struct
     return NULL;
 }
 
+// Takes over what became of unfinished code, once that is known.
+static void entry_settle(struct program_device *entry)
+{
+    struct outcome outcome;
+    if (!entry || !entry->unfinished || entry->status == CL_BUILD_IN_PROGRESS) return;
+    if (!unfinished_ended(entry->unfinished, entry->device, &outcome)) return;
+    unfinished_release(entry->unfinished);
+    entry->unfinished = NULL;
+    free(entry->log);
+    entry->log = outcome.log;
+    entry->binary = outcome.binary;
+    entry->executable = outcome.executable;
+    if (outcome.error) entry->status = CL_BUILD_ERROR;
+}
+
 struct program_device *program_device_built(struct kiln_program *program, const struct kiln_device *device)
 {
     struct program_device *own = program_device(program, device);
+    for (unsigned i = 0; i < program->device_count; i++) entry_settle(&program->devices[i]);
     if (!own || own->status != CL_BUILD_NONE || own->binary) return own;
     for (const struct kiln_device *whole = device->parent; whole; whole = whole->parent) {
         struct program_device *entry = program_device(program, whole);
@@ -82,10 +99,42 @@ struct program_device *program_device_await(struct kiln_program *program, const 
     return entry;
 }
 
-struct executable *program_executable(struct kiln_program *program, const struct kiln_device *device)
+struct program_device *program_device_await_code(struct kiln_program *program,
+                                                 const struct kiln_device *device)
+{
+    struct program_device *entry;
+    while ((entry = program_device_await(program, device)) && entry->unfinished) {
+        struct unfinished *unfinished = entry->unfinished;
+        unfinished_retain(unfinished);
+        pthread_mutex_unlock(&program->lock);
+        unfinished_await(unfinished);
+        unfinished_release(unfinished);
+        pthread_mutex_lock(&program->lock);
+    }
+    return entry;
+}
+
+cl_int program_kernel_executable(struct kiln_program *program, const struct kiln_device *device,
+                                 const char *kernel, struct executable **executable)
 {
     pthread_mutex_lock(&program->lock);
     const struct program_device *entry = program_device_await(program, device);
+    struct unfinished *unfinished = entry ? entry->unfinished : NULL;
+    const struct kiln_device *on = entry ? entry->device : NULL; // the program keeps it
+    *executable = entry ? entry->executable : NULL;
+    if (unfinished) unfinished_retain(unfinished);
+    if (*executable) executable_retain(*executable);
+    pthread_mutex_unlock(&program->lock);
+    if (!unfinished) return CL_SUCCESS;
+    cl_int error = unfinished_kernel(unfinished, on, kernel, executable);
+    unfinished_release(unfinished);
+    return error;
+}
+
+struct executable *program_executable(struct kiln_program *program, const struct kiln_device *device)
+{
+    pthread_mutex_lock(&program->lock);
+    const struct program_device *entry = program_device_await_code(program, device);
     struct executable *executable = entry ? entry->executable : NULL;
     if (executable) executable_retain(executable);
     pthread_mutex_unlock(&program->lock);

@@ -3,6 +3,7 @@
 
 #include "api/machinery/executable.h"
 #include "api/machinery/program_binary.h"
+#include "api/machinery/unfinished.h"
 #include "api/object.h"
 
 #include <pthread.h>
@@ -19,6 +20,7 @@ struct program_device {
     char *options, *log;           // of the last build; NULL: empty
     struct program_binary *binary; // NULL: none
     struct executable *executable; // the binary, loaded; NULL: it is none
+    struct unfinished *unfinished; // built, but neither of the above is there yet; NULL: nothing is
 };
 
 struct kiln_program {
@@ -58,5 +60,14 @@ struct program_device *program_device_built(struct kiln_program *, const struct 
 // waiting. Not to be called by what a build waits for.
 struct program_device *program_device_await(struct kiln_program *, const struct kiln_device *);
 
-// The executable for a device, retained; NULL where none is built. Waits for a build that is under way.
+// The same once all code is made as well.
+struct program_device *program_device_await_code(struct kiln_program *, const struct kiln_device *);
+
+// The executable for a device, retained; NULL where none is built. Waits for a build that is under way, and
+// for all code.
 struct executable *program_executable(struct kiln_program *, const struct kiln_device *);
+
+// The executable that has a kernel, or has not: waits for the code of this kernel only. *executable is NULL
+// where none is built. CL_INVALID_KERNEL_NAME; CL_INVALID_PROGRAM_EXECUTABLE where the code cannot be made.
+cl_int program_kernel_executable(struct kiln_program *, const struct kiln_device *, const char *kernel,
+                                 struct executable **executable);

@@ -44,26 +44,37 @@ static cl_int info_binaries(const struct kiln_program *program, const struct inf
     return CL_SUCCESS;
 }
 
-// The metadata of the first device with an executable; NULL: none has.
-static const struct program_metadata *metadata_find(const struct kiln_program *program)
+// The first device that has kernels; NULL: none has.
+static const struct program_device *built_find(const struct kiln_program *program)
 {
     for (unsigned i = 0; i < program->device_count; i++) {
         const struct program_device *entry = &program->devices[i];
-        if (entry->executable) return &entry->executable->metadata;
+        if (entry->executable || entry->unfinished) return entry;
     }
     return NULL;
 }
 
-static cl_int info_kernel_names(const struct program_metadata *metadata, const struct info_out *out)
+static size_t kernels_count(const struct program_device *entry)
 {
-    size_t size = 1;
-    for (uint32_t i = 0; i < metadata->kernel_count; i++) size += strlen(metadata->kernels[i].name) + 1;
+    return entry->unfinished ? unfinished_count(entry->unfinished) : entry->executable->metadata.kernel_count;
+}
+
+static const char *kernel_name(const struct program_device *entry, size_t i)
+{
+    return entry->unfinished ? unfinished_name(entry->unfinished, i)
+                             : entry->executable->metadata.kernels[i].name;
+}
+
+static cl_int info_kernel_names(const struct program_device *entry, const struct info_out *out)
+{
+    size_t size = 1, count = kernels_count(entry);
+    for (size_t i = 0; i < count; i++) size += strlen(kernel_name(entry, i)) + 1;
     char *names = malloc(size), *end = names;
     if (!names) return CL_OUT_OF_HOST_MEMORY;
     *end = '\0';
-    for (uint32_t i = 0; i < metadata->kernel_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (i) *end++ = ';';
-        end = stpcpy(end, metadata->kernels[i].name);
+        end = stpcpy(end, kernel_name(entry, i));
     }
     cl_int error = info_string(out, names);
     free(names);
@@ -73,26 +84,29 @@ static cl_int info_kernel_names(const struct program_metadata *metadata, const s
 static cl_int info_kernels(const struct kiln_program *program, cl_program_info name,
                            const struct info_out *out)
 {
-    const struct program_metadata *metadata = metadata_find(program);
-    if (!metadata) return CL_INVALID_PROGRAM_EXECUTABLE;
-    if (name == CL_PROGRAM_NUM_KERNELS) return INFO_SCALAR(out, size_t, metadata->kernel_count);
-    if (name == CL_PROGRAM_KERNEL_NAMES) return info_kernel_names(metadata, out);
+    const struct program_device *entry = built_find(program);
+    if (!entry) return CL_INVALID_PROGRAM_EXECUTABLE;
+    if (name == CL_PROGRAM_NUM_KERNELS) return INFO_SCALAR(out, size_t, kernels_count(entry));
+    if (name == CL_PROGRAM_KERNEL_NAMES) return info_kernel_names(entry, out);
     return INFO_SCALAR(out, cl_bool, CL_FALSE); // OpenCL C has neither constructors nor destructors
 }
 
-// Whether a query is about what builds made.
-static bool info_of_builds(cl_program_info name)
+// Waits for what a query is about.
+static void info_await(struct kiln_program *program, const struct kiln_device *device, cl_program_info name)
 {
     switch (name) {
     case CL_PROGRAM_BINARY_SIZES:
     case CL_PROGRAM_BINARIES:
+        program_device_await_code(program, device);
+        break;
     case CL_PROGRAM_NUM_KERNELS:
     case CL_PROGRAM_KERNEL_NAMES:
     case CL_PROGRAM_SCOPE_GLOBAL_CTORS_PRESENT:
     case CL_PROGRAM_SCOPE_GLOBAL_DTORS_PRESENT:
-        return true;
+        program_device_await(program, device);
+        break;
     default:
-        return false;
+        break;
     }
 }
 
@@ -133,8 +147,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetProgramInfo(cl_program handle, cl_program_i
     struct kiln_program *program = program_from(handle);
     const struct info_out out = {size, value, size_out};
     pthread_mutex_lock(&program->lock);
-    for (unsigned i = 0; info_of_builds(name) && i < program->device_count; i++)
-        program_device_await(program, program->devices[i].device);
+    for (unsigned i = 0; i < program->device_count; i++)
+        info_await(program, program->devices[i].device, name);
     cl_int error = program_info(program, name, &out);
     pthread_mutex_unlock(&program->lock);
     return error;
@@ -151,6 +165,8 @@ static cl_int build_info(const struct program_device *entry, cl_program_build_in
     case CL_PROGRAM_BUILD_LOG:
         return info_string(out, entry->log);
     case CL_PROGRAM_BINARY_TYPE:
+        if (entry->unfinished)
+            return INFO_SCALAR(out, cl_program_binary_type, CL_PROGRAM_BINARY_TYPE_EXECUTABLE);
         return INFO_SCALAR(out, cl_program_binary_type,
                            entry->binary ? entry->binary->type : CL_PROGRAM_BINARY_TYPE_NONE);
     case CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE:
@@ -166,12 +182,15 @@ CL_API_ENTRY cl_int CL_API_CALL clGetProgramBuildInfo(cl_program handle, cl_devi
 {
     if (!program_is(handle)) return CL_INVALID_PROGRAM;
     struct kiln_program *program = program_from(handle);
-    if (!program_device(program, cl_device_from(device))) return CL_INVALID_DEVICE;
+    const struct kiln_device *on = cl_device_from(device);
+    if (!program_device(program, on)) return CL_INVALID_DEVICE;
     const struct info_out out = {size, value, size_out};
     pthread_mutex_lock(&program->lock);
     bool at_once = name == CL_PROGRAM_BUILD_STATUS || name == CL_PROGRAM_BUILD_OPTIONS;
-    const struct program_device *entry = at_once ? program_device_built(program, cl_device_from(device))
-                                                 : program_device_await(program, cl_device_from(device));
+    const struct program_device *entry = at_once ? program_device_built(program, on)
+                                         : name == CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE
+                                             ? program_device_await_code(program, on)
+                                             : program_device_await(program, on);
     cl_int error = build_info(entry, name, &out);
     pthread_mutex_unlock(&program->lock);
     return error;

@@ -54,3 +54,15 @@ struct compiler_result {
 };
 
 void compiler_result_free(struct compiler_result *result);
+
+// Some of a program's kernels, before the whole is done. All are malloc'd; freed with compiler_part_free.
+struct compiler_part {
+    enum compiler_status status; // OK or FAILED
+    char *log;                   // NUL-terminated, of this part
+    char **kernels;              // names
+    size_t kernel_count;
+    void *code; // a code object of its own
+    size_t code_size;
+};
+
+void compiler_part_free(struct compiler_part *part);

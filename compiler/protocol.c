@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const uint32_t magic = 0x4e4c494b; // "KILN"
-static const uint32_t version = 2;
+static const uint32_t version = 3;
 static const uint64_t payload_limit = (uint64_t)1 << 31;
 
 // --- writing ---
@@ -50,6 +50,24 @@ void answer_encode(const struct compiler_result *result, struct buffer *out)
     string_write(out, result->log ? result->log : "");
     blob_write(out, result->binary, result->binary_size);
     blob_write(out, result->evidence, result->evidence_size);
+    message_end(out);
+}
+
+void part_encode(const struct compiler_part *part, struct buffer *out)
+{
+    message_begin(out, MESSAGE_PART);
+    number_write(out, part->status);
+    string_write(out, part->log ? part->log : "");
+    blob_write(out, part->code, part->code_size);
+    number_write(out, part->kernel_count);
+    for (size_t i = 0; i < part->kernel_count; i++) string_write(out, part->kernels[i]);
+    message_end(out);
+}
+
+void want_encode(const char *kernel, struct buffer *out)
+{
+    message_begin(out, MESSAGE_WANT);
+    string_write(out, kernel);
     message_end(out);
 }
 
@@ -138,6 +156,54 @@ int answer_decode(const void *payload, size_t size, struct compiler_result *out)
                  blob_copy(evidence, &out->evidence, &out->evidence_size);
     if (failed) compiler_result_free(out);
     return failed ? -2 : 0;
+}
+
+// Returns 0, or -2 out of memory.
+static int kernels_read(struct reader *reader, struct compiler_part *out)
+{
+    size_t count = count_read(reader, sizeof(uint64_t) + 1);
+    out->kernels = calloc(count + 1, sizeof *out->kernels);
+    if (!out->kernels) return -2;
+    for (size_t i = 0; i < count; i++) {
+        out->kernels[i] = strdup(string_read(reader));
+        if (!out->kernels[i]) return -2;
+        out->kernel_count++;
+    }
+    return 0;
+}
+
+int part_decode(const void *payload, size_t size, struct compiler_part *out)
+{
+    struct reader reader = {.next = payload, .left = size};
+    *out = (struct compiler_part){0};
+    uint64_t part_status = number_read(&reader);
+    const char *log = string_read(&reader);
+    struct compiler_blob code = blob_read(&reader);
+    int status = kernels_read(&reader, out);
+    if (!status && (reader.bad || reader.left || part_status > COMPILER_OUT_OF_MEMORY)) status = -1;
+    if (!status) {
+        out->status = (enum compiler_status)part_status;
+        out->log = strdup(log);
+        status = out->log ? blob_copy(code, &out->code, &out->code_size) : -2;
+    }
+    if (status) compiler_part_free(out);
+    return status;
+}
+
+const char *want_decode(const void *payload, size_t size)
+{
+    struct reader reader = {.next = payload, .left = size};
+    const char *kernel = string_read(&reader);
+    return reader.bad || reader.left ? NULL : kernel;
+}
+
+void compiler_part_free(struct compiler_part *part)
+{
+    for (size_t i = 0; i < part->kernel_count; i++) free(part->kernels[i]);
+    free(part->kernels);
+    free(part->log);
+    free(part->code);
+    *part = (struct compiler_part){0};
 }
 
 void compiler_result_free(struct compiler_result *result)

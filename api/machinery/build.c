@@ -1,9 +1,7 @@
-#define _GNU_SOURCE
 #include "api/machinery/build.h"
 #include "api/cl_device.h"
 #include "base/thread.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,14 +18,6 @@ static const struct action {
                        CL_PROGRAM_BINARY_TYPE_EXECUTABLE},
     [COMPILER_LIBRARY] = {CL_LINK_PROGRAM_FAILURE, CL_INVALID_LINKER_OPTIONS, CL_LINKER_NOT_AVAILABLE,
                           CL_PROGRAM_BINARY_TYPE_LIBRARY},
-};
-
-// What a build made for one device.
-struct outcome {
-    cl_int error; // what the entry point returns
-    char *log;
-    struct program_binary *binary;
-    struct executable *executable;
 };
 
 cl_int build_create(struct kiln_program *program, enum compiler_action action, cl_uint count,
@@ -96,8 +86,9 @@ static cl_int status_error(const struct action *action, enum compiler_status sta
     return action->failed;
 }
 
+// What is still unfinished goes on without us.
 static void target_compile(const struct build *build, const struct build_target *target,
-                           struct outcome *outcome)
+                           struct outcome *outcome, struct unfinished **unfinished)
 {
     const struct action *action = &actions[build->action];
     struct compiler_blob *inputs = calloc(build->input_count + 1, sizeof *inputs);
@@ -120,40 +111,25 @@ static void target_compile(const struct build *build, const struct build_target 
         .input_count = build->input_count,
     };
     struct compiler_result result = {0};
-    compiler_run(&job, &result);
+    struct compiler_part names = {0};
+    struct compilation *rest = compiler_begin(&job, &result, &names);
     free(inputs);
-    outcome->error = status_error(action, result.status);
-    outcome->log = strdup(result.log ? result.log : "");
-    if (!outcome->error) {
-        outcome->binary = program_binary_create(action->type, job.isa, result.binary, result.binary_size);
-        if (!outcome->binary) outcome->error = CL_OUT_OF_HOST_MEMORY;
+    if (rest) {
+        outcome->log = strdup(names.log);
+        *unfinished = unfinished_create(rest, &names);
+        if (!*unfinished) {
+            outcome->error = CL_OUT_OF_HOST_MEMORY;
+            compilation_drop(rest);
+        }
+        compiler_part_free(&names);
+        return;
     }
+    outcome_make(outcome, device, action->type, &result, status_error(action, result.status), action->failed);
     compiler_result_free(&result);
 }
 
-// Why the device would not take it belongs into the log: the application sees nothing else.
-static void log_append(struct outcome *outcome, const char *why)
-{
-    char *log = NULL;
-    if (asprintf(&log, "%serror: the code object cannot be loaded: %s\n", outcome->log ? outcome->log : "",
-                 why ? why : "the device refuses it") < 0)
-        return;
-    free(outcome->log);
-    outcome->log = log;
-}
-
-static void target_load(const struct build *build, const struct build_target *target, struct outcome *outcome)
-{
-    const struct compiler_blob code_object = program_binary_content(outcome->binary);
-    const char *why = NULL;
-    outcome->error = executable_create(target->entry->device->device, code_object.data, code_object.size,
-                                       &outcome->executable, &why);
-    if (!outcome->error) return;
-    log_append(outcome, why);
-    if (outcome->error != CL_OUT_OF_HOST_MEMORY) outcome->error = actions[build->action].failed;
-}
-
-static void entry_replace(struct kiln_program *program, struct program_device *entry, struct outcome *outcome)
+static void entry_replace(struct kiln_program *program, struct program_device *entry,
+                          const struct outcome *outcome, struct unfinished *unfinished)
 {
     pthread_mutex_lock(&program->lock);
     struct program_device old = *entry;
@@ -161,30 +137,27 @@ static void entry_replace(struct kiln_program *program, struct program_device *e
     entry->log = outcome->log;
     entry->binary = outcome->binary;
     entry->executable = outcome->executable;
+    entry->unfinished = unfinished;
     pthread_cond_broadcast(&program->built);
     pthread_mutex_unlock(&program->lock);
     free(old.log);
     program_binary_release(old.binary);
     executable_release(old.executable);
+    unfinished_abandon(old.unfinished);
 }
 
 static cl_int target_run(const struct build *build, const struct build_target *target)
 {
     struct outcome outcome = {0};
+    struct unfinished *unfinished = NULL;
     if (build->program->origin == PROGRAM_OF_BINARY) { // loaded when it was created
         outcome.binary = program_binary_retain(target->entry->binary);
         outcome.executable = target->entry->executable;
         executable_retain(outcome.executable);
     } else {
-        target_compile(build, target, &outcome);
-        if (!outcome.error && actions[build->action].type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
-            target_load(build, target, &outcome);
-        if (outcome.error) {
-            program_binary_release(outcome.binary);
-            outcome.binary = NULL;
-        }
+        target_compile(build, target, &outcome, &unfinished);
     }
-    entry_replace(build->program, target->entry, &outcome);
+    entry_replace(build->program, target->entry, &outcome, unfinished);
     return outcome.error;
 }
 

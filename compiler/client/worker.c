@@ -99,16 +99,6 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-// One request under way.
-struct exchange {
-    const char *out;
-    size_t out_left;
-    struct message_header header;
-    size_t header_got;
-    int64_t payload_size; // known once the header is complete; -1: no such message
-    struct buffer payload, messages;
-};
-
 static const size_t messages_limit = 64 * 1024; // of a worker's standard error, kept for the log
 
 static void messages_drain(int fd, struct buffer *messages)
@@ -120,7 +110,7 @@ static void messages_drain(int fd, struct buffer *messages)
     }
 }
 
-enum step { STEP_MORE, STEP_DONE, STEP_DIED, STEP_CLOSED, STEP_GARBAGE, STEP_NO_MEMORY };
+enum step { STEP_MORE, STEP_DONE, STEP_CLOSED, STEP_GARBAGE, STEP_NO_MEMORY };
 
 static bool transient(void) { return errno == EINTR || errno == EAGAIN; }
 
@@ -141,7 +131,8 @@ static enum step header_receive(int fd, struct exchange *exchange)
     if (got == 0) return STEP_CLOSED;
     exchange->header_got += (size_t)got;
     if (exchange->header_got < sizeof exchange->header) return STEP_MORE;
-    exchange->payload_size = header_check(&exchange->header, MESSAGE_ANSWER);
+    enum message_kind kind = exchange->header.kind == MESSAGE_PART ? MESSAGE_PART : MESSAGE_ANSWER;
+    exchange->payload_size = header_check(&exchange->header, kind);
     if (exchange->payload_size < 0) return STEP_GARBAGE;
     return exchange->payload_size ? STEP_MORE : STEP_DONE;
 }
@@ -183,51 +174,68 @@ static enum step exchange_step(struct worker *worker, struct exchange *exchange,
 
 // --- how it ends ---
 
-static void failure_describe(struct worker *worker, enum step step, int seconds, struct exchange *exchange,
+void exchange_messages(struct worker *worker, struct exchange *exchange, struct buffer *reason)
+{
+    if (worker->messages >= 0) messages_drain(worker->messages, &exchange->messages);
+    if (exchange->messages.size) buffer_append(reason, exchange->messages.data, exchange->messages.size);
+}
+
+static void failure_describe(struct worker *worker, enum step step, struct exchange *exchange,
                              struct buffer *reason)
 {
     if (step == STEP_MORE)
-        buffer_printf(reason, "the compiler did not finish within %d s (KILN_COMPILE_SECONDS)\n", seconds);
+        buffer_printf(reason, "the compiler did not finish within %d s (KILN_COMPILE_SECONDS)\n",
+                      exchange->seconds);
     else if (step == STEP_GARBAGE)
         buffer_printf(reason, "kilnc gave an answer that is not this driver's protocol\n");
     else if (step == STEP_NO_MEMORY)
         buffer_printf(reason, "out of memory receiving the compiler's answer\n");
     else if (step == STEP_CLOSED)
         buffer_printf(reason, "the compiler process ended or was killed, and gave no answer\n");
-    if (worker->messages >= 0) messages_drain(worker->messages, &exchange->messages);
-    if (exchange->messages.size) buffer_append(reason, exchange->messages.data, exchange->messages.size);
+    exchange_messages(worker, exchange, reason);
 }
 
-// A dying worker's last words come as an answer.
-static enum step answer_take(const struct exchange *exchange, struct compiler_result *result,
-                             struct buffer *reason)
+void exchange_begin(struct exchange *exchange, const struct buffer *request, int seconds)
 {
-    int decoded = answer_decode(exchange->payload.data, exchange->payload.size, result);
-    if (decoded) return decoded == -1 ? STEP_GARBAGE : STEP_NO_MEMORY;
-    if (result->status != COMPILER_CRASHED) return STEP_DONE;
-    buffer_append_string(reason, result->log);
-    compiler_result_free(result);
-    return STEP_DIED;
+    *exchange = (struct exchange){
+        .out = request->data,
+        .out_left = request->size,
+        .seconds = seconds,
+        .deadline = now_ms() + (int64_t)seconds * 1000,
+    };
 }
 
-enum worker_outcome worker_exchange(struct worker *worker, const struct buffer *request, int seconds,
-                                    struct compiler_result *result, struct buffer *reason)
+enum worker_outcome worker_exchange(struct worker *worker, struct exchange *exchange, struct buffer *reason)
 {
-    struct exchange exchange = {.out = request->data, .out_left = request->size};
-    int64_t deadline = now_ms() + (int64_t)seconds * 1000;
     enum step step = STEP_MORE;
+    exchange->header_got = 0;
+    exchange->payload.size = 0;
     while (step == STEP_MORE) {
-        int64_t left = seconds ? deadline - now_ms() : 3600 * 1000;
+        int64_t left = exchange->seconds ? exchange->deadline - now_ms() : 3600 * 1000;
         if (left <= 0) break;
-        step = exchange_step(worker, &exchange, (int)left);
+        step = exchange_step(worker, exchange, (int)left);
     }
-    if (step == STEP_DONE) step = answer_take(&exchange, result, reason);
-    if (step != STEP_DONE) failure_describe(worker, step, seconds, &exchange, reason);
-    buffer_clear(&exchange.payload);
-    buffer_clear(&exchange.messages);
-    if (step != STEP_DONE) return WORKER_FAILED;
-    return exchange.header.last ? WORKER_SPENT : WORKER_ANSWERED;
+    if (step != STEP_DONE) {
+        failure_describe(worker, step, exchange, reason);
+        return WORKER_FAILED;
+    }
+    if (exchange->header.kind == MESSAGE_PART) return WORKER_PART;
+    return exchange->header.last ? WORKER_SPENT : WORKER_ANSWERED;
 }
+
+void exchange_end(struct exchange *exchange)
+{
+    buffer_clear(&exchange->payload);
+    buffer_clear(&exchange->messages);
+}
+
+void worker_tell(const struct worker *worker, const struct buffer *message)
+{
+    ssize_t ignored = send(worker->channel, message->data, message->size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)ignored;
+}
+
+void worker_interrupt(const struct worker *worker) { shutdown(worker->channel, SHUT_RDWR); }
 
 void worker_stop(struct worker *worker)
 {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "compiler/buffer.h"
-#include "compiler/client/compiler.h"
+#include "compiler/protocol.h"
 
 #include <stdbool.h>
 
@@ -20,16 +20,43 @@ int worker_start(struct worker *worker, const char *kilnc);
 // Whether a worker with no job is still there.
 bool worker_waits(const struct worker *worker);
 
+// One request under way. What is said in it is the caller's business.
+struct exchange {
+    const char *out;
+    size_t out_left;
+    int seconds;
+    int64_t deadline; // ms
+    struct message_header header;
+    size_t header_got;
+    int64_t payload_size; // known once the header is complete; -1: no such message
+    struct buffer payload, messages;
+};
+
 enum worker_outcome {
-    WORKER_ANSWERED, // `result` is filled
+    WORKER_ANSWERED, // the answer is the exchange's payload
     WORKER_SPENT,    // the same, and it was the worker's last job
+    WORKER_PART,     // the payload is a part, and more will come
     WORKER_FAILED,   // `reason` got one line for the log and what the worker last said
 };
 
-// Sends an encoded request and waits for the answer, at most `seconds` (0: for ever). After anything but
-// WORKER_ANSWERED only worker_stop makes sense.
-enum worker_outcome worker_exchange(struct worker *worker, const struct buffer *request, int seconds,
-                                    struct compiler_result *result, struct buffer *reason);
+// Begins to send an encoded request, whose answer must come within `seconds` (0: some time). The request
+// must outlive the exchange.
+void exchange_begin(struct exchange *exchange, const struct buffer *request, int seconds);
+
+// Waits for the next message. After anything but WORKER_ANSWERED and WORKER_PART only worker_stop makes
+// sense.
+enum worker_outcome worker_exchange(struct worker *worker, struct exchange *exchange, struct buffer *reason);
+void exchange_end(struct exchange *exchange);
+
+// What the worker last printed, for the log of one that died.
+void exchange_messages(struct worker *worker, struct exchange *exchange, struct buffer *reason);
+
+// Sends a message which the worker need not heed, so a full channel drops it. For any thread, once the
+// exchange has given a part.
+void worker_tell(const struct worker *worker, const struct buffer *message);
+
+// Lets it end in mid-job: worker_exchange will say that it has. For any thread.
+void worker_interrupt(const struct worker *worker);
 
 // Lets the process end, if need be in mid-job.
 void worker_stop(struct worker *worker);

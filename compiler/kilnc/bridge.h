@@ -30,6 +30,18 @@ bool bridge_compile(const struct bridge_source *source, struct buffer *bitcode, 
 
 enum bridge_output { BRIDGE_CODE_OBJECT, BRIDGE_ASSEMBLY, BRIDGE_IR };
 
+// Where parts of a large program go as they are made. All are called on the thread of bridge_link.
+struct bridge_stream {
+    // No error is left to be found but by generating code: these are the kernels.
+    void (*begin)(const char *const *kernels, size_t count, const struct buffer *log);
+    // Some of them as a code object of their own; it is empty where they failed.
+    void (*part)(const char *const *kernels, size_t count, const struct buffer *code,
+                 const struct buffer *log);
+    // Waits until a kernel is asked for, and returns its name; NULL where `wake` is readable before that, or
+    // nothing comes for so long (-1: for ever).
+    const char *(*wanted)(int wake, int milliseconds);
+};
+
 struct bridge_program {
     const struct compiler_blob *modules; // bitcode
     size_t module_count;
@@ -43,6 +55,7 @@ struct bridge_program {
     bool denormals_zero;   // f32 denormals are flushed, in the program as in the libraries
     unsigned threads;      // at most, where the program is large
     enum bridge_output output;
+    const struct bridge_stream *stream; // NULL: only the whole is wanted
 };
 
 // Bitcode and device libraries to a code object (which ROCr loads), assembly or IR, optimised.

@@ -25,11 +25,6 @@ bool takes_values_only(const llvm::Function &function)
     return !function.isVarArg();
 }
 
-bool is_kernel(const llvm::Function &function)
-{
-    return function.getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
-}
-
 } // namespace
 
 void calls_keep(llvm::Module &module)

@@ -10,6 +10,7 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/IPO/Internalize.h>
 
 #include <mutex>
@@ -138,14 +139,13 @@ bool Codegen::machine_create()
     return machine ? true : error("LLVM has no such target machine");
 }
 
-void Codegen::optimise()
+// The whole pipeline, or only what removes functions that nothing reaches.
+void Codegen::passes_run(bool whole)
 {
     static const llvm::OptimizationLevel levels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
                                                      llvm::OptimizationLevel::O2,
                                                      llvm::OptimizationLevel::O3};
     llvm::OptimizationLevel level = levels[program.optimisation];
-    llvm::internalizeModule(*module, kernel_or_kept);
-
     llvm::PipelineTuningOptions tuning;
     tuning.LoopVectorization = tuning.SLPVectorization = program.optimisation > 1;
     llvm::PassBuilder builder(machine.get(), tuning);
@@ -158,9 +158,38 @@ void Codegen::optimise()
     builder.registerFunctionAnalyses(functions);
     builder.registerLoopAnalyses(loops);
     builder.crossRegisterProxies(loops, functions, components, modules);
-    llvm::ModulePassManager passes = program.optimisation ? builder.buildPerModuleDefaultPipeline(level)
-                                                          : builder.buildO0DefaultPipeline(level);
+    llvm::ModulePassManager passes;
+    if (!whole)
+        passes.addPass(llvm::GlobalDCEPass());
+    else if (program.optimisation)
+        passes = builder.buildPerModuleDefaultPipeline(level);
+    else
+        passes = builder.buildO0DefaultPipeline(level);
     passes.run(*module, modules);
+}
+
+void Codegen::optimise()
+{
+    llvm::internalizeModule(*module, kernel_or_kept);
+    passes_run(true);
+}
+
+bool Codegen::prune()
+{
+    llvm::internalizeModule(*module, kernel_or_kept);
+    passes_run(false);
+    return undefined_names().empty();
+}
+
+std::vector<std::string> Codegen::undefined_names() const
+{
+    std::vector<std::string> names;
+    for (const llvm::GlobalValue &value : module->global_values()) {
+        bool intrinsic = value.getName().starts_with("llvm.");
+        if (value.isDeclaration() && !intrinsic && !value.use_empty())
+            names.push_back(llvm::demangle(value.getName()));
+    }
+    return names;
 }
 
 bool Codegen::emit(Bytes &out)
@@ -185,10 +214,6 @@ bool Codegen::run(Bytes &out)
 {
     printf_strings_fold(*module); // optimising begins with the lowering of printf
     optimise();
-    for (const llvm::GlobalValue &value : module->global_values()) {
-        bool intrinsic = value.getName().starts_with("llvm.");
-        if (value.isDeclaration() && !intrinsic && !value.use_empty())
-            undefined.push_back(llvm::demangle(value.getName()));
-    }
+    undefined = undefined_names();
     return !failed && undefined.empty() && emit(out);
 }

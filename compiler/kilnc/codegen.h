@@ -28,8 +28,12 @@ struct Codegen {
     bool machine_create();
     // Optimises the module and writes what the program's output is to be. Only kernels stay visible.
     bool run(Bytes &out);
+    // Removes what no kernel reaches, and returns whether all that is left is defined.
+    bool prune();
 
   private:
+    void passes_run(bool whole);
     void optimise();
+    std::vector<std::string> undefined_names() const;
     bool emit(Bytes &out);
 };

@@ -138,7 +138,8 @@ static int optimisation_of(const struct object_list *list, int link_optimisation
     return level;
 }
 
-static bool objects_link(struct work *work, const struct object_list *list)
+static bool objects_link(struct work *work, const struct object_list *list,
+                         const struct bridge_stream *stream)
 {
     uint32_t math = math_of(list, work->options.math);
     struct word_list settings = {0};
@@ -160,6 +161,7 @@ static bool objects_link(struct work *work, const struct object_list *list)
         .denormals_zero = math & MATH_DENORMALS_ZERO,
         .threads = work->setting->threads,
         .output = work->setting->output,
+        .stream = stream,
     };
     done = done && bridge_link(&program, &work->binary, &work->log);
     word_list_free(&settings);
@@ -195,7 +197,7 @@ static bool build_run(struct work *work)
     bool done = source_compile(work, &bitcode);
     struct object object = {
         {bitcode.data, bitcode.size}, work->options.math, (uint32_t)work->options.optimisation};
-    done = done && objects_link(work, &(struct object_list){&object, 1, true});
+    done = done && objects_link(work, &(struct object_list){&object, 1, true}, work->setting->stream);
     buffer_clear(&bitcode);
     return done;
 }
@@ -205,7 +207,7 @@ static bool link_run(struct work *work)
     struct object_list list = {0};
     bool done = !inputs_read(work, &list);
     if (done && !list.link_options_enabled) work->options.math = 0;
-    done = done && objects_link(work, &list);
+    done = done && objects_link(work, &list, NULL);
     object_list_free(&list);
     return done;
 }

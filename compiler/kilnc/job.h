@@ -6,10 +6,11 @@
 #include "bridge.h"
 
 struct job_setting {
-    const char *directory;     // what the program's relative file names start from
-    const char *file;          // what its errors call the source
-    enum bridge_output output; // of LINK and BUILD: the job's, or the object's assembly or IR
-    unsigned threads;          // at most, for large programs
+    const char *directory;              // what the program's relative file names start from
+    const char *file;                   // what its errors call the source
+    enum bridge_output output;          // of LINK and BUILD: the job's, or the object's assembly or IR
+    unsigned threads;                   // at most, for large programs
+    const struct bridge_stream *stream; // for parts of a large BUILD; NULL: none are wanted
 };
 
 // As compiler_run.

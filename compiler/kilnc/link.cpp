@@ -86,9 +86,14 @@ void undefined_report(Codegen &whole, llvm::ArrayRef<std::string> names)
 bool objects_make(Codegen &whole, std::vector<Bytes> &objects)
 {
     std::vector<std::string> undefined;
-    Parts parts = parts_plan(*whole.module, whole.program);
-    bool made =
-        parts.empty() ? whole.run(objects.emplace_back()) : parts_run(whole, parts, objects, undefined);
+    const bridge_stream *stream = whole.program.stream;
+    Parts parts = parts_plan(*whole.module, whole.program, stream);
+    if (!parts.empty() && stream && !whole.prune()) {
+        stream = nullptr; // its errors are all of the program's
+        parts = parts_plan(*whole.module, whole.program, stream);
+    }
+    bool made = parts.empty() ? whole.run(objects.emplace_back())
+                              : parts_run(whole, parts, stream, objects, undefined);
     undefined.insert(undefined.end(), whole.undefined.begin(), whole.undefined.end());
     undefined_report(whole, undefined);
     return made;

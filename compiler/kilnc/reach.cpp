@@ -4,6 +4,11 @@
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/InstrTypes.h>
 
+bool is_kernel(const llvm::Function &function)
+{
+    return !function.isDeclaration() && function.getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
+}
+
 const std::vector<const llvm::Function *> &Reach::calls(const llvm::Function &function)
 {
     auto [place, fresh] = called.try_emplace(&function);
@@ -16,11 +21,11 @@ const std::vector<const llvm::Function *> &Reach::calls(const llvm::Function &fu
     return called[&function] = std::move(found);
 }
 
-size_t Reach::size_of(const llvm::Function &start)
+size_t Reach::size_of(llvm::ArrayRef<const llvm::Function *> starts)
 {
     size_t size = 0;
-    llvm::DenseSet<const llvm::Function *> seen = {&start};
-    std::vector<const llvm::Function *> open = {&start};
+    llvm::DenseSet<const llvm::Function *> seen(starts.begin(), starts.end());
+    std::vector<const llvm::Function *> open(starts.begin(), starts.end());
     while (!open.empty()) {
         const llvm::Function &function = *open.back();
         open.pop_back();

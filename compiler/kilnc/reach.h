@@ -6,11 +6,15 @@
 
 #include <vector>
 
-// Instructions of a function and of those that it reaches, each counted once. The module must not change.
+// A kernel that has code.
+bool is_kernel(const llvm::Function &function);
+
+// Instructions of functions and of those that they reach, each counted once. The module must not change.
 class Reach
 {
   public:
-    size_t size_of(const llvm::Function &function);
+    size_t size_of(const llvm::Function &function) { return size_of(&function); }
+    size_t size_of(llvm::ArrayRef<const llvm::Function *> functions);
 
   private:
     const std::vector<const llvm::Function *> &calls(const llvm::Function &function);

@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,17 +55,27 @@ static bool grown(void)
     return getrusage(RUSAGE_SELF, &used) || used.ru_maxrss > limit_kib;
 }
 
+// Returns 0, or -1 where the driver does not listen. Consumes the message. A thread that has LLVM's last
+// words does not come between.
+static int message_send(struct buffer *message)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    last_words_hold();
+    int status = message->failed || write_all(answer_fd, message->data, message->size) ? -1 : 0;
+    last_words_allow();
+    pthread_mutex_unlock(&lock);
+    buffer_clear(message);
+    return status;
+}
+
 // Returns 1 where another job may follow, 0 after the last, -1 where the driver does not listen.
 static int answer_send(const struct compiler_result *result, bool last)
 {
     struct buffer message = {0};
     answer_encode(result, &message);
     if (last) answer_mark_last(&message);
-    last_words_hold();
-    int status = message.failed || write_all(answer_fd, message.data, message.size) ? -1 : !last;
-    last_words_allow();
-    buffer_clear(&message);
-    return status;
+    return message_send(&message) ? -1 : !last;
 }
 
 // LLVM gives up on a program it cannot translate. The process must end, but the answer is a failed build.
@@ -94,6 +106,58 @@ static void time_limit(long seconds)
     setrlimit(RLIMIT_CPU, &cpu);
 }
 
+// --- parts ---
+
+static void part_send(const char *const *kernels, size_t count, const struct buffer *code,
+                      const struct buffer *log)
+{
+    struct buffer message = {0};
+    struct compiler_part part = {
+        .status = code->size ? COMPILER_OK : COMPILER_FAILED,
+        .log = log->data,
+        .kernels = (char **)kernels,
+        .kernel_count = count,
+        .code = code->data,
+        .code_size = code->size,
+    };
+    part_encode(&part, &message);
+    if (message_send(&message)) _exit(EXIT_PROTOCOL);
+}
+
+static void parts_begin(const char *const *kernels, size_t count, const struct buffer *log)
+{
+    struct buffer message = {0};
+    struct compiler_part names = {.log = log->data, .kernels = (char **)kernels, .kernel_count = count};
+    part_encode(&names, &message);
+    if (message_send(&message)) _exit(EXIT_PROTOCOL);
+}
+
+// The name is good until the next call. NULL: the header is for something else.
+static const char *want_read(const struct message_header *header)
+{
+    static char *payload;
+    int64_t size = header_check(header, MESSAGE_WANT);
+    free(payload);
+    payload = size < 0 ? NULL : malloc((size_t)size + 1);
+    if (!payload || read_all(STDIN_FILENO, payload, (size_t)size) != 1) return NULL;
+    return want_decode(payload, (size_t)size);
+}
+
+static const char *part_wanted(int wake, int milliseconds)
+{
+    struct pollfd polled[] = {{STDIN_FILENO, POLLIN, 0}, {wake, POLLIN, 0}};
+    int ready;
+    do ready = poll(polled, 2, milliseconds);
+    while (ready < 0 && errno == EINTR); // the signal that tells of the word itself
+    if (ready <= 0 || !polled[0].revents) return NULL;
+    struct message_header header;
+    const char *name = read_all(STDIN_FILENO, &header, sizeof header) == 1 ? want_read(&header) : NULL;
+    if (!name) _exit(EXIT_PROTOCOL); // nothing else is said in mid-job
+    return name;
+}
+
+static const struct bridge_stream stream = {parts_begin, part_send, part_wanted};
+
 // Returns 1 after an answer, 0 at the end of the input or of this process's use, -1 where the other side does
 // not speak our language.
 static int request_serve(const struct worker_limits *limits)
@@ -103,6 +167,7 @@ static int request_serve(const struct worker_limits *limits)
     struct compiler_result result;
     int got = read_all(STDIN_FILENO, &header, sizeof header);
     if (got <= 0) return got;
+    if (header.kind == MESSAGE_WANT) return want_read(&header) ? 1 : -1; // of a job that is done
     int64_t size = header_check(&header, MESSAGE_REQUEST);
     char *payload = size < 0 ? NULL : malloc((size_t)size + 1);
     if (!payload || read_all(STDIN_FILENO, payload, (size_t)size) != 1 ||
@@ -111,7 +176,8 @@ static int request_serve(const struct worker_limits *limits)
         return -1;
     }
     time_limit(limits->seconds);
-    struct job_setting setting = {request.directory, "program.cl", BRIDGE_CODE_OBJECT, limits->threads};
+    struct job_setting setting = {request.directory, "program.cl", BRIDGE_CODE_OBJECT, limits->threads,
+                                  &stream};
     job_run(&request.job, &setting, &result);
     int status = answer_send(&result, bridge_spent() || grown());
     compiler_result_free(&result);

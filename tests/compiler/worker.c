@@ -79,31 +79,84 @@ static void answers_arrive(void **state)
     buffer_clear(&message);
 }
 
-// In a copy of exactly this size, so that AddressSanitizer sees a step too far.
-static int decode_copy(const char *payload, size_t size, bool answer)
+static char *kernels[] = {"one", "", "two"};
+static const struct compiler_part part_sent = {COMPILER_FAILED, "log", kernels, 3, "\0code", 5};
+
+static void parts_arrive(void **state)
+{
+    (void)state;
+    struct compiler_part got;
+    struct buffer message = {0};
+    size_t size;
+    part_encode(&part_sent, &message);
+    const char *payload = payload_of(&message, &size);
+    assert_int_equal(part_decode(payload, size, &got), 0);
+    assert_int_equal(got.status, COMPILER_FAILED);
+    assert_string_equal(got.log, "log");
+    assert_int_equal(got.kernel_count, 3);
+    for (int i = 0; i < 3; i++) assert_string_equal(got.kernels[i], kernels[i]);
+    assert_int_equal(got.code_size, 5);
+    assert_memory_equal(got.code, "\0code", 5);
+    compiler_part_free(&got);
+    buffer_clear(&message);
+    want_encode("one", &message);
+    payload = payload_of(&message, &size);
+    assert_string_equal(want_decode(payload, size), "one");
+    buffer_clear(&message);
+}
+
+static int request_try(const char *payload, size_t size)
 {
     struct request request;
+    int status = request_decode(payload, size, &request);
+    if (!status) request_free(&request);
+    return status;
+}
+
+static int answer_try(const char *payload, size_t size)
+{
     struct compiler_result result;
+    int status = answer_decode(payload, size, &result);
+    if (!status) compiler_result_free(&result);
+    return status;
+}
+
+static int part_try(const char *payload, size_t size)
+{
+    struct compiler_part part;
+    int status = part_decode(payload, size, &part);
+    if (!status) compiler_part_free(&part);
+    return status;
+}
+
+static int want_try(const char *payload, size_t size) { return want_decode(payload, size) ? 0 : -1; }
+
+typedef int(decoder)(const char *payload, size_t size);
+
+// In a copy of exactly this size, so that AddressSanitizer sees a step too far.
+static int decode_copy(const char *payload, size_t size, decoder *decode)
+{
     char *copy = malloc(size ? size : 1);
     memcpy(copy, payload, size);
-    int status = answer ? answer_decode(copy, size, &result) : request_decode(copy, size, &request);
-    if (status == 0 && answer) compiler_result_free(&result);
-    if (status == 0 && !answer) request_free(&request);
+    int status = decode(copy, size);
     free(copy);
     return status;
 }
 
-static void damage(char *payload, size_t size, bool answer)
+// Consumes the message.
+static void damage(struct buffer *message, decoder *decode)
 {
-    size_t refused = 0;
-    assert_int_equal(decode_copy(payload, size, answer), 0);
-    for (size_t cut = 0; cut < size; cut++) assert_int_equal(decode_copy(payload, cut, answer), -1);
+    size_t size, refused = 0;
+    char *payload = (char *)payload_of(message, &size);
+    assert_int_equal(decode_copy(payload, size, decode), 0);
+    for (size_t cut = 0; cut < size; cut++) assert_int_equal(decode_copy(payload, cut, decode), -1);
     for (size_t i = 0; i < size * 8; i++) {
         payload[i / 8] ^= (char)(1 << i % 8);
-        refused += decode_copy(payload, size, answer) != 0;
+        refused += decode_copy(payload, size, decode) != 0;
         payload[i / 8] ^= (char)(1 << i % 8);
     }
     assert_true(refused > size); // every length field at least
+    buffer_clear(message);
 }
 
 static void damaged_messages_are_refused(void **state)
@@ -111,16 +164,15 @@ static void damaged_messages_are_refused(void **state)
     (void)state;
     struct compiler_job job = job_full();
     struct compiler_result result = {COMPILER_OK, "log", "bits", 4, "why", 3};
-    struct buffer request = {0}, answer = {0};
-    size_t size;
-    request_encode(&job, "/folder", &request);
-    char *payload = (char *)payload_of(&request, &size);
-    damage(payload, size, false);
-    answer_encode(&result, &answer);
-    payload = (char *)payload_of(&answer, &size);
-    damage(payload, size, true);
-    buffer_clear(&request);
-    buffer_clear(&answer);
+    struct buffer message = {0};
+    request_encode(&job, "/folder", &message);
+    damage(&message, request_try);
+    answer_encode(&result, &message);
+    damage(&message, answer_try);
+    part_encode(&part_sent, &message);
+    damage(&message, part_try);
+    want_encode("kernel", &message);
+    damage(&message, want_try);
 }
 
 static const char *kilnc_path(void)
@@ -155,8 +207,12 @@ static void one_worker_many_jobs(void **state)
         struct buffer message = {0}, reason = {0};
         struct compiler_result result;
         request_encode(&job, "/", &message);
-        if (worker_exchange(&worker, &message, 60, &result, &reason) != WORKER_ANSWERED)
+        struct exchange exchange;
+        exchange_begin(&exchange, &message, 60);
+        if (worker_exchange(&worker, &exchange, &reason) != WORKER_ANSWERED)
             fail_msg("job %zu: %s", i, reason.data);
+        assert_int_equal(answer_decode(exchange.payload.data, exchange.payload.size, &result), 0);
+        exchange_end(&exchange);
         if (result.status != jobs[i].status) fail_msg("job %zu: status %d: %s", i, result.status, result.log);
         compiler_result_free(&result);
         buffer_clear(&message);
@@ -170,10 +226,12 @@ static void garbage_ends_the_worker(void **state)
     (void)state;
     struct worker worker;
     struct buffer message = {0}, reason = {0};
-    struct compiler_result result;
+    struct exchange exchange;
     assert_int_equal(worker_start(&worker, kilnc_path()), 0);
     buffer_append_string(&message, "GET / HTTP/1.1\r\nHost: kiln\r\n\r\n");
-    assert_int_equal(worker_exchange(&worker, &message, 60, &result, &reason), WORKER_FAILED);
+    exchange_begin(&exchange, &message, 60);
+    assert_int_equal(worker_exchange(&worker, &exchange, &reason), WORKER_FAILED);
+    exchange_end(&exchange);
     assert_non_null(strstr(reason.data, "gave no answer"));
     worker_stop(&worker);
     buffer_clear(&message);
@@ -183,11 +241,9 @@ static void garbage_ends_the_worker(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_arrive),
-        cmocka_unit_test(answers_arrive),
-        cmocka_unit_test(damaged_messages_are_refused),
-        cmocka_unit_test(one_worker_many_jobs),
-        cmocka_unit_test(garbage_ends_the_worker),
+        cmocka_unit_test(requests_arrive),      cmocka_unit_test(answers_arrive),
+        cmocka_unit_test(parts_arrive),         cmocka_unit_test(damaged_messages_are_refused),
+        cmocka_unit_test(one_worker_many_jobs), cmocka_unit_test(garbage_ends_the_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
