@@ -72,8 +72,8 @@ static error_t option_parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct figures *const groups[] = {&latency_figures, &transfer_figures, &start_figures,
-                                               &kernel_figures};
+static const struct figures *const groups[] = {&latency_figures, &scaling_figures, &transfer_figures,
+                                               &start_figures, &kernel_figures};
 enum { GROUPS = sizeof groups / sizeof *groups };
 
 // The figures that the options ask for.
@@ -90,13 +90,15 @@ static size_t figures_choose(const struct options *options, const struct figure 
     return count;
 }
 
+static unsigned targets_of(const struct figure *figure) { return figure->alone ? KILN + 1 : TARGETS; }
+
 // Both take turns here too; long enough for what a driver does in the background after the first launches.
 static void warm_up(const struct figure *figure, const struct target targets[TARGETS], void *states[TARGETS])
 {
     const double seconds = 0.1;
     struct cost begin = cost_now();
     do {
-        for (unsigned i = 0; i < TARGETS; i++) figure->sample(&targets[i], states[i]);
+        for (unsigned i = 0; i < targets_of(figure); i++) figure->sample(&targets[i], states[i]);
     } while (cost_since(begin, 1).wall < seconds);
 }
 
@@ -107,7 +109,7 @@ static void figure_measure(const struct figure *figure, const struct target targ
     bool wrong = false;
     if (figure->most_pairs && pairs > figure->most_pairs) pairs = figure->most_pairs;
     *result = (struct result){.figure = figure, .pairs = pairs};
-    for (unsigned i = 0; i < TARGETS; i++) {
+    for (unsigned i = 0; i < targets_of(figure); i++) {
         states[i] = figure->open(&targets[i], figure->detail);
         result->wrong[i] = figure->verify && !figure->verify(&targets[i], states[i]);
         result->samples[i] = alloc(pairs * sizeof(struct cost));
@@ -115,9 +117,9 @@ static void figure_measure(const struct figure *figure, const struct target targ
     }
     if (!wrong && !figure->most_pairs) warm_up(figure, targets, states);
     for (unsigned pair = 0; !wrong && pair < pairs; pair++)
-        for (unsigned i = 0; i < TARGETS; i++)
+        for (unsigned i = 0; i < targets_of(figure); i++)
             result->samples[i][pair] = figure->sample(&targets[i], states[i]);
-    for (unsigned i = 0; i < TARGETS; i++) figure->close(states[i]);
+    for (unsigned i = 0; i < targets_of(figure); i++) figure->close(states[i]);
 }
 
 static bool figures_measure(const struct options *options, const struct target targets[TARGETS])

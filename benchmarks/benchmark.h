@@ -47,6 +47,7 @@ struct figure {
     void (*close)(void *state);
     unsigned most_pairs; // where a sample takes long; 0: as many as are asked for
     const char *unit;    // of `wall`, which then is no time; NULL: seconds
+    bool alone;          // Kiln's only: the other takes minutes
 };
 
 struct figures {
@@ -54,7 +55,7 @@ struct figures {
     size_t count;
 };
 
-extern const struct figures latency_figures, transfer_figures, start_figures, kernel_figures;
+extern const struct figures latency_figures, scaling_figures, transfer_figures, start_figures, kernel_figures;
 
 // `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and
 // the drivers' cache folder (NULL: an empty one), for this process. To be called before any OpenCL function.
@@ -65,8 +66,8 @@ extern const char *drivers_folder; // the last one chosen from
 struct result {
     const struct figure *figure;
     unsigned pairs;
-    struct cost *samples[TARGETS];
-    bool wrong[TARGETS]; // its results were not the host's: no samples
+    struct cost *samples[TARGETS]; // NULL: it was left out
+    bool wrong[TARGETS];           // its results were not the host's: no samples
 };
 
 void report_heading(const struct target targets[TARGETS], unsigned pairs);

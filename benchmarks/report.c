@@ -82,6 +82,9 @@ void report_row(const struct result *result)
     printf("%-34s", result->figure->name);
     if (is_wrong(result)) {
         for (unsigned i = 0; i < TARGETS; i++) printf(" %11s", result->wrong[i] ? "WRONG" : "-");
+    } else if (result->figure->alone) {
+        print_value(median_wall(result, KILN), result->figure->unit);
+        printf(" %11s", "-");
     } else {
         for (unsigned i = 0; i < TARGETS; i++) print_value(median_wall(result, i), result->figure->unit);
         printf(" %10.3g %10.3g", median_ratio(result, false), median_ratio(result, true));
@@ -111,7 +114,8 @@ static json_t *result_json(const struct result *result)
         return figure;
     }
     for (unsigned i = 0; i < TARGETS; i++)
-        json_object_set_new(figure, target_names[i], samples_json(result, i));
+        if (result->samples[i]) json_object_set_new(figure, target_names[i], samples_json(result, i));
+    if (result->figure->alone) return figure;
     json_object_set_new(figure, "ratio", json_real(median_ratio(result, false)));
     json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, true)));
     return figure;
