@@ -73,17 +73,13 @@ static void exit_body(void) { script_check("#!/bin/sh\nexit 7\n", COMPILER_CRASH
 
 static void hang_body(void)
 {
-    struct timespec before, after;
     setenv("KILN_COMPILE_SECONDS", "1", 1);
-    clock_gettime(CLOCK_MONOTONIC, &before);
-    script_check("#!/bin/sh\nexec sleep 60\n", COMPILER_CRASHED, "did not finish within 1 s");
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    check(after.tv_sec - before.tv_sec < 20, "time limit");
+    script_check("#!/bin/sh\nexec sleep 1000\n", COMPILER_CRASHED, "did not finish within 1 s");
 }
 
 static void garbage_body(void)
 {
-    script_check("#!/bin/sh\necho this is no answer to anything at all\nexec sleep 60\n", COMPILER_CRASHED,
+    script_check("#!/bin/sh\necho this is no answer to anything at all\nexec sleep 1000\n", COMPILER_CRASHED,
                  "not this driver's protocol");
 }
 
@@ -106,7 +102,7 @@ static void deaf_body(void)
                                .source_size = size};
     struct compiler_result result;
     memset(large, ' ', size);
-    kilnc_write("#!/bin/sh\nexec 0<&- 1>&-\nsleep 0.1\nexit 0\n", 0755);
+    kilnc_write("#!/bin/sh\nexec 0<&- 1>&-\nexec sleep 1000\n", 0755);
     setenv("KILN_LIBDIR", folder, 1);
     compiler_run(&job, &result);
     check(result.status == COMPILER_CRASHED, "status");

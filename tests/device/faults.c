@@ -1,5 +1,6 @@
 // Kernels that go wrong: their queue dies with a reason, and nothing else does.
 #include "fixture.h"
+#include "tests/session/idle.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -113,7 +114,7 @@ static void the_callback_may_destroy_the_queue(void **state)
     assert_int_equal(report.calls, 1);
     if (late == CL_SUCCESS) assert_int_equal(device_signal_wait(job), CL_OUT_OF_RESOURCES);
     device_signal_set(gate, 0);
-    usleep(50000);
+    idle_wait();
     assert_int_equal(calls, 1);
     device_signal_release(gate);
     device_signal_release(job);

@@ -1,5 +1,6 @@
 // Wait lists: between queues, on user signals, and on signals that end with an error.
 #include "fixture.h"
+#include "tests/session/idle.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,7 +21,7 @@ static void a_command_waits_for_a_user_signal(void **state)
     struct device_command command = {&gate, 1, done, false};
     assert_ok(fixture_run(queue, &command, "increment", &data, sizeof data, GROUP));
     assert_ok(device_queue_flush(queue));
-    usleep(30000);
+    idle_wait();
     assert_int_equal(device_signal_state(done), 1);
     assert_int_equal(data[0], 0);
     device_signal_set(gate, 0);
@@ -143,7 +144,7 @@ static void a_barrier_and_jobs_wait_too(void **state)
     assert_ok(device_queue_barrier(queue, &(struct device_command){&gate, 1, done, false}));
     assert_ok(device_queue_host(other, &(struct device_command){&done, 1, job, false}, note, &notes));
     assert_ok(device_queue_host(queue, &(struct device_command){NULL, 0, NULL, false}, note, &notes));
-    usleep(30000);
+    idle_wait();
     assert_int_equal(notes, 0);
     device_signal_set(gate, 0);
     assert_ok(device_signal_wait(job));

@@ -3,6 +3,7 @@
 #include "base/sanitizer.h"
 #include "device/device.h"
 #include "sanitizers.h"
+#include "tests/session/idle.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -203,7 +204,7 @@ static void exit_with_kernel_running(void)
     memset(kernarg + sizeof address, 0xff, 4);
     struct device_dispatch dispatch = {&kernel, kernarg, 1, {64, 1, 1}, {64, 1, 1}, 0};
     if (device_queue_dispatch(left_queue, &(struct device_command){0}, &dispatch)) exit(2);
-    usleep(50000); // it runs by now
+    work_wait();
 }
 
 static void exit_does_not_wait(void **state)

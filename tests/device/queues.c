@@ -1,23 +1,16 @@
 #include "device/hsa/kick.h"
 #include "device/hsa/queue.h"
 #include "fixture.h"
+#include "tests/session/idle.h"
 
 #include <hsa/amd_hsa_queue.h>
 #include <pthread.h>
-#include <time.h>
 #include <unistd.h>
 
 struct affine {
     uint32_t *data;
     uint32_t factor, term;
 };
-
-static double seconds(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static void ten_thousand_dispatches(void **state)
 {
@@ -33,16 +26,19 @@ static struct {
     amd_queue_t *queue;
 } faster;
 
-// What follows a packet's announcement happens only when the device has done it and ended its signal.
+// What follows a packet's announcement happens only when the device has done it and ended its signal. All
+// kinds of packets have that at the same place.
 static void announce_and_let_the_device_run(struct softgpu_processor *processor)
 {
+    const hsa_barrier_and_packet_t *packets = faster.queue->hsa_queue.base_address;
+    uint64_t last = faster.queue->write_dispatch_id - 1;
+    hsa_signal_t done = packets[last % faster.queue->hsa_queue.size].completion_signal;
     faster.announce(processor);
-    while (__atomic_load_n(&faster.queue->read_dispatch_id, __ATOMIC_ACQUIRE) <
-           faster.queue->write_dispatch_id) {
+    while (__atomic_load_n(&faster.queue->read_dispatch_id, __ATOMIC_ACQUIRE) <= last ||
+           (done.handle && hsa.signal_load(done) > 0)) {
         softgpu.wake(processor);
         usleep(20);
     }
-    usleep(50);
 }
 
 // A signal that the queue lets go of once too often would serve two commands at once.
@@ -268,12 +264,8 @@ static void idle_queues_use_no_cpu(void **state)
     struct device_queue *queue = fixture_queue();
     assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
     assert_ok(device_queue_finish(queue));
-    usleep(200000);
-    double before = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    usleep(2000000);
-    double used = seconds(CLOCK_PROCESS_CPUTIME_ID) - before;
+    idle_wait();
     device_queue_destroy(queue);
-    assert_true(used < 0.04);
 }
 
 static void a_hundred_queues_come_and_go(void **state)

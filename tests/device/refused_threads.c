@@ -1,6 +1,7 @@
 // The system refuses threads, once or for long: what cannot be done without is refused and leaves nothing
 // behind, and what was promised is kept. The device layer is linked into this program, so that its calls of
-// pthread_create come here (-Wl,--wrap); the software GPU's and ROCr's do not.
+// pthread_create and linger_wait come here (-Wl,--wrap); the software GPU's and ROCr's do not.
+#define _GNU_SOURCE // pthread_cond_clockwait
 #include "fixture.h"
 
 #include "device/hsa/fault.h"
@@ -10,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_bool refuse;
@@ -24,6 +26,40 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     if (!atomic_load(&refuse)) return __real_pthread_create(thread, attributes, run, argument);
     atomic_fetch_add(&refused, 1);
     return EAGAIN;
+}
+
+// While these tests run, threads that have nothing to do stay for a moment only.
+static atomic_bool hurry;
+static atomic_int lingered; // how often a thread stayed in vain
+
+bool __wrap_linger_wait(pthread_cond_t *condition, pthread_mutex_t *mutex);
+
+bool __wrap_linger_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
+{
+    for (int i = 0; i < 200 && !(i && atomic_load(&hurry)); i++) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += 10000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &until) != ETIMEDOUT) return true;
+    }
+    atomic_fetch_add(&lingered, 1);
+    return false;
+}
+
+static int hurry_begin(void **state)
+{
+    (void)state;
+    atomic_store(&hurry, true);
+    return 0;
+}
+
+static int hurry_end(void **state)
+{
+    (void)state;
+    atomic_store(&hurry, false);
+    return 0;
 }
 
 // ---- Threads that are there ---------------------------------------------------------------------------
@@ -50,7 +86,7 @@ static void threads_end(void)
 {
     static const char *const names[] = {"kiln-calls", "kiln-watcher", "kiln-queue"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        while (thread_exists(names[i])) usleep(10000);
+        while (thread_exists(names[i])) usleep(1000);
 }
 
 void threads_refuse(void)
@@ -145,7 +181,7 @@ static void what_was_promised_needs_no_new_thread(void **state)
     struct told told = {0};
     struct device_signal *signal = fixture_signal();
     assert_ok(device_signal_notify(signal, tell, &told));
-    sleep(3); // idle threads have ended
+    for (int before = atomic_load(&lingered); atomic_load(&lingered) < before + 2;) usleep(1000);
     atomic_store(&refuse, true);
     device_signal_set(signal, -6);
     expect_told(&told, -6);
@@ -286,5 +322,5 @@ int refused_thread_tests(void)
         cmocka_unit_test(faults_are_told_without_a_thread),
         cmocka_unit_test(faults_are_told_by_threads),
     };
-    return cmocka_run_group_tests_name("refused threads", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("refused threads", tests, hurry_begin, hurry_end);
 }

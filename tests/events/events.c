@@ -1,5 +1,6 @@
 // The order of commands, user events, callbacks, and profiling.
 #include "session.h"
+#include "tests/session/idle.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -87,7 +88,7 @@ static void user_event_gates(void **state)
     digit(&f, other, 3, 0, NULL, NULL);           // not behind it
     assert_int_equal(clFinish(other), CL_SUCCESS);
     digit(&f, other, 4, 1, &first, &second); // behind it by its event
-    usleep(20000);
+    idle_wait();
     assert_int_equal(session_status(first), CL_QUEUED);
     assert_int_equal(session_status(second), CL_QUEUED);
     assert_int_equal(clSetUserEventStatus(gate, 1), CL_INVALID_VALUE);
@@ -188,7 +189,7 @@ static void callbacks(void **state)
         assert_int_equal(clSetEventCallback(done, registered[i], hear, &heard), CL_SUCCESS);
     assert_int_equal(clSetEventCallback(done, CL_QUEUED, hear, &heard), CL_INVALID_VALUE);
     assert_int_equal(clSetEventCallback(done, CL_COMPLETE, NULL, &heard), CL_INVALID_VALUE);
-    usleep(10000);
+    idle_wait();
     assert_int_equal(heard_count(&heard), 0);
     assert_int_equal(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
     while (heard_count(&heard) < 3) usleep(1000);

@@ -1,6 +1,7 @@
 // Whole kernels against what the host computes: OpenCL C compiled at build time, in wave32 and wave64, with
 // and without optimisation. The code objects are the program's arguments.
 #include "code_object.h"
+#include "tests/session/idle.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -376,7 +377,7 @@ static void test_trap(void **state)
 
 static void *cancel_soon(void *cancel)
 {
-    usleep(50000);
+    work_wait();
     __atomic_store_n((bool *)cancel, true, __ATOMIC_RELAXED);
     return NULL;
 }

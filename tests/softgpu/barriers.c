@@ -1,15 +1,9 @@
 // Packets that wait, within and across queues.
 #include "support.h"
+#include "tests/session/idle.h"
 
 static struct device device;
 static hsa_queue_t *other;
-
-static void short_time(void)
-{
-    double until = seconds_now() + 0.05;
-    while (seconds_now() < until) {
-    }
-}
 
 static void host_opens_barrier(void **state)
 {
@@ -17,7 +11,7 @@ static void host_opens_barrier(void **state)
     for (int i = 0; i < 20; i++) {
         hsa_signal_t gate = signal_make(1), done = signal_make(1);
         barrier_push(device.queue, &gate, 1, done);
-        if (i < 2) short_time();
+        if (i < 2) idle_wait();
         assert_int_equal(hsa.signal_load_scacquire(done), 1);
         hsa.signal_store_screlease(gate, 0);
         signal_wait(done);
@@ -51,7 +45,7 @@ static void blocked_queue_stops_no_other(void **state)
     *word = 0;
     hsa_signal_t gate = signal_make(1), behind = signal_make(1), beside = signal_make(1);
     barrier_push(device.queue, &gate, 1, behind);
-    short_time();
+    idle_wait();
     launch(&device, other, &(struct launch){"add_one", 1, 1, (uint64_t)word, beside});
     signal_wait(beside);
     assert_int_equal(hsa.signal_load_scacquire(behind), 1);
@@ -66,7 +60,7 @@ static void all_of_five(void **state)
     for (int i = 0; i < 5; i++) gates[i] = signal_make(1);
     barrier_push(device.queue, gates, 5, done);
     for (int i = 4; i >= 0; i--) {
-        short_time();
+        idle_wait();
         assert_int_equal(hsa.signal_load_scacquire(done), 1);
         hsa.signal_store_screlease(gates[i], 0);
     }
@@ -80,7 +74,7 @@ static void any_of_three(void **state)
     hsa_barrier_or_packet_t packet = {.header = HSA_PACKET_TYPE_BARRIER_OR, .completion_signal = done};
     for (int i = 0; i < 3; i++) packet.dep_signal[i] = gates[i] = signal_make(1);
     packet_push(device.queue, &packet);
-    short_time();
+    idle_wait();
     assert_int_equal(hsa.signal_load_scacquire(done), 1);
     hsa.signal_store_screlease(gates[1], 0);
     signal_wait(done);
@@ -98,7 +92,7 @@ static void value_barrier(void **state)
         .cond = HSA_SIGNAL_CONDITION_GTE,
         .completion_signal = done};
     packet_push(device.queue, &packet);
-    short_time();
+    idle_wait();
     assert_int_equal(hsa.signal_load_scacquire(done), 1);
     hsa.signal_store_screlease(gate, 0x1b);
     signal_wait(done);

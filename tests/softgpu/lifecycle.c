@@ -1,6 +1,7 @@
 // Starting, stopping, idling, exiting, forking. Each scene runs in a process of its own, whose exit status
 // counts.
 #include "support.h"
+#include "tests/session/idle.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static struct device device;
@@ -39,7 +39,7 @@ static void endless_kernel(void)
     uint32_t *word = vram_alloc(&device, 4);
     *word = 0;
     launch(&device, device.queue, &(struct launch){"wait_for", 100, 64, (uint64_t)word, {0}});
-    usleep(20000);
+    work_wait();
 }
 
 static int cycles(void)
@@ -82,7 +82,7 @@ static int exit_under_barrier(void)
     device_open(&device);
     hsa_signal_t gate = signal_make(1);
     barrier_push(device.queue, &gate, 1, (hsa_signal_t){0});
-    usleep(20000);
+    idle_wait();
     return 7;
 }
 
@@ -126,10 +126,10 @@ static int idle(void)
     hsa_signal_t done = signal_make(1);
     CHECK(hsa.amd_memory_async_copy(words, device.gpu, host, device.cpu, 1 << 20, 0, NULL, done));
     signal_wait(done);
-    expect_idle("idle device", 0.02);
+    idle_wait();
     hsa_signal_t gate = signal_make(1);
     barrier_push(device.queue, &gate, 1, (hsa_signal_t){0});
-    expect_idle("waiting barrier", 0.04);
+    idle_wait(); // while the barrier waits
     return 7;
 }
 

@@ -2,6 +2,7 @@
 // processes.
 #define _GNU_SOURCE // memfd_create, O_TMPFILE
 #include "support.h"
+#include "tests/session/idle.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +93,7 @@ static int without_userfaultfd(void)
     userfaultfd_forbid();
     int result = exercise();
     device_open(&device);
-    expect_idle("idle device, polled", 0.04);
+    idle_wait();
     return result;
 }
 

@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct hsa_functions hsa;
@@ -16,13 +14,6 @@ softgpu_processor_fn *processor_of;
 softgpu_announce_fn *announce;
 softgpu_wake_fn *wake;
 softgpu_fault_text_fn *fault_text;
-
-double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static void *library_open(const char *path)
 {
@@ -287,22 +278,4 @@ int scene_run(int (*scene)(void))
     assert_int_equal(waitpid(child, &status, 0), child);
     if (WIFSIGNALED(status)) fail_msg("ended by signal %d", WTERMSIG(status));
     return WEXITSTATUS(status);
-}
-
-static double cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
-
-void expect_idle(const char *what, double most)
-{
-    usleep(100000);
-    double cpu = cpu_seconds(), wall = seconds_now();
-    sleep(1);
-    double share = (cpu_seconds() - cpu) / (seconds_now() - wall);
-    print_message("%s: %.2f %% of a core\n", what, 100 * share);
-    if (share > most) fail_msg("%s costs %.1f %% of a core", what, 100 * share);
 }

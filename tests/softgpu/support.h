@@ -68,12 +68,6 @@ void launch_packet(struct device *device, const struct launch *launch, hsa_kerne
 void launch(struct device *device, hsa_queue_t *queue, const struct launch *launch);
 void barrier_push(hsa_queue_t *queue, const hsa_signal_t *dependencies, int count, hsa_signal_t done);
 
-double seconds_now(void);
-
-// Fails the test if the process uses more than this share of a core while nothing is asked of it. Bounds
-// leave room for a loaded machine.
-void expect_idle(const char *what, double most);
-
 // Runs `scene` in a process of its own, with the libraries open; returns its exit status. The test fails if
 // it hangs or crashes.
 enum { SCENE_SECONDS = 60 };
