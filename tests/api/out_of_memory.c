@@ -428,7 +428,7 @@ static cl_int svm_free_command(void)
 // Threads let go of what they had.
 static void settle(const char *name, unsigned nth, long before)
 {
-    for (unsigned i = 0; live != before && i < 20000; i++) usleep(500);
+    for (unsigned i = 0; live != before && i < 240000; i++) usleep(500);
     if (live != before)
         fail_msg("%s, %s, allocation %u: %ld blocks are left", name, manner.name, nth, live - before);
 }
@@ -523,7 +523,6 @@ static int warm_up(void **state)
     enum { MANY = 20000 };
     cl_int status;
     static cl_event events[MANY];
-    alarm(300); // a command that never ends
     assert_int_equal(clGetPlatformIDs(1, &platform, NULL), CL_SUCCESS);
     assert_int_equal(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, NULL), CL_SUCCESS);
     cl_context first = clCreateContext(NULL, 1, &device, NULL, NULL, &status);
