@@ -23,9 +23,22 @@ static hsa_status_t counted_destroy(hsa_queue_t *queue)
     return status;
 }
 
+// Threads that still destroy read where to call.
+static void destroyers_end(void)
+{
+    struct device *device = fixture.device;
+    for (unsigned there = 1; there;) {
+        pthread_mutex_lock(&device->mutex);
+        there = device->destroyers;
+        pthread_mutex_unlock(&device->mutex);
+        if (there) usleep(1000);
+    }
+}
+
 static int count_begin(void **state)
 {
     (void)state;
+    destroyers_end();
     destroy = hsa.queue_destroy;
     hsa.queue_destroy = counted_destroy;
     destroyed = most_destroying = 0;
@@ -35,7 +48,7 @@ static int count_begin(void **state)
 static int count_end(void **state)
 {
     (void)state;
-    while (atomic_load(&destroying)) usleep(1000);
+    destroyers_end();
     hsa.queue_destroy = destroy;
     return 0;
 }

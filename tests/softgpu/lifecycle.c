@@ -166,11 +166,11 @@ static void many_groups(uint32_t *word)
 // Room for little: a thread's stack takes 8 MB.
 static rlim_t address_space_limit(void)
 {
-    unsigned long pages = 0;
+    char text[64] = "";
     FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || fscanf(file, "%lu", &pages) != 1) abort();
+    if (!file || !fgets(text, sizeof text, file)) abort();
     fclose(file);
-    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (7 << 20);
+    return (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) + (7 << 20);
 }
 
 // Without the threads that it wanted the device works on; it has them when there is room again.
