@@ -47,8 +47,6 @@ static void queue_end(struct kiln_queue *queue)
     if (!left) queue_destroy(queue);
 }
 
-void queue_retain(struct kiln_queue *queue) { object_retain(&queue->object); }
-
 void queue_release(struct kiln_queue *queue)
 {
     if (object_release(&queue->object)) queue_end(queue);

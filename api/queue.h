@@ -44,7 +44,6 @@ static inline bool queue_is_profiled(const struct kiln_queue *queue)
 }
 static inline bool queue_is(cl_command_queue handle) { return object_is(handle, OBJECT_QUEUE); }
 
-void queue_retain(struct kiln_queue *);
 // Drops one reference. After the last one the commands under way go on and keep what they need, and the queue
 // ends when they have.
 void queue_release(struct kiln_queue *);

@@ -618,26 +618,6 @@ static void group_queries(void **state)
 
 // ---- Printing -----------------------------------------------------------------------------------------
 
-// Runs `kernel` over `items` with the standard output in a file, and returns what is in it when clFinish has.
-static char *printed(cl_kernel kernel, size_t items)
-{
-    static char text[4 << 20];
-    FILE *file = tmpfile();
-    int terminal = dup(STDOUT_FILENO);
-    if (!file || terminal < 0) abort();
-    fflush(stdout);
-    dup2(fileno(file), STDOUT_FILENO);
-    cl_int error = clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL);
-    if (!error) error = clFinish(session.queue);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    assert_int_equal(error, CL_SUCCESS);
-    ssize_t length = pread(fileno(file), text, sizeof text - 1, 0);
-    text[length > 0 ? length : 0] = '\0';
-    fclose(file);
-    return text;
-}
-
 static void kernels_print(void **state)
 {
     (void)state;
@@ -652,9 +632,10 @@ static void kernels_print(void **state)
     for (unsigned i = 0; i < 3; i++) {
         cl_kernel kernel = session_kernel(&session, source, "k", options[i]);
         set_argument(kernel, 0, sizeof x, &x);
-        assert_string_equal(printed(kernel, 1), "-7 4294967289 -30064771072 q:\n"
-                                                "four||5|sixsix\n"
-                                                "1.50 1,2,3,4 1.000000,2.000000,3.000000 200,3 %\n");
+        assert_string_equal(session_printed(&session, kernel, 1),
+                            "-7 4294967289 -30064771072 q:\n"
+                            "four||5|sixsix\n"
+                            "1.50 1,2,3,4 1.000000,2.000000,3.000000 200,3 %\n");
         clReleaseKernel(kernel);
     }
 }
@@ -671,7 +652,7 @@ static void printing_too_much(void **state)
     cl_kernel kernel = session_kernel(&session, source, "k", "");
     cl_mem buffer = buffer_new(sizeof lost);
     set_buffer(kernel, 0, buffer);
-    const char *text = printed(kernel, items);
+    const char *text = session_printed(&session, kernel, items);
     buffer_read(buffer, &lost, sizeof lost);
     assert_true(lost > 0 && strlen(text) > 0);
     assert_int_equal(strlen(text), 9 * (items - lost));

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { KERNELS = 12, CALLS = 24, CONVERSIONS = 6 };
 
@@ -194,26 +193,6 @@ static void call_add(void)
     put(&source, "    printf(\"%s\\n\"%s);\n", call.format, call.arguments);
 }
 
-// Runs one work-item with the standard output in a file; the text it leaves there.
-static char *printed(cl_kernel kernel)
-{
-    static char text[sizeof expected.bytes];
-    FILE *file = tmpfile();
-    int terminal = dup(STDOUT_FILENO);
-    if (!file || terminal < 0) abort();
-    fflush(stdout);
-    dup2(fileno(file), STDOUT_FILENO);
-    cl_int error = clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &(size_t){1}, NULL, 0, NULL, NULL);
-    if (!error) error = clFinish(session.queue);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    assert_int_equal(error, CL_SUCCESS);
-    ssize_t size = pread(fileno(file), text, sizeof text - 1, 0);
-    text[size > 0 ? size : 0] = '\0';
-    fclose(file);
-    return text;
-}
-
 // Line by line, so that a difference is told with the call that made it.
 static void compare(const char *program, const char *got, const char *wanted)
 {
@@ -240,7 +219,7 @@ static void formats(void **state)
         for (unsigned i = 0; i < CALLS; i++) call_add();
         put(&source, "}\n");
         cl_kernel kernel = session_kernel(&session, source.bytes, "k", options[k % 3]);
-        compare(source.bytes, printed(kernel), expected.bytes);
+        compare(source.bytes, session_printed(&session, kernel, 1), expected.bytes);
         clReleaseKernel(kernel);
     }
 }

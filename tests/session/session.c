@@ -106,3 +106,22 @@ cl_int session_status(cl_event event)
                      CL_SUCCESS);
     return status;
 }
+
+char *session_printed(const struct session *session, cl_kernel kernel, size_t items)
+{
+    static char text[4 << 20];
+    FILE *file = tmpfile();
+    int terminal = dup(STDOUT_FILENO);
+    if (!file || terminal < 0) abort();
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    cl_int error = clEnqueueNDRangeKernel(session->queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL);
+    if (!error) error = clFinish(session->queue);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+    assert_int_equal(error, CL_SUCCESS);
+    ssize_t length = pread(fileno(file), text, sizeof text - 1, 0);
+    text[length > 0 ? length : 0] = '\0';
+    fclose(file);
+    return text;
+}
