@@ -16,6 +16,7 @@ static atomic_int destroyed;
 
 static const char source[] =
     "kernel void spin(volatile global int *stop) { while (!*stop) continue; }\n"
+    "kernel void spin_and_tell(volatile global int *stop) { while (!*stop) continue; *stop = 2; }\n"
     "kernel void add(global int *to, global int *from) { to[get_global_id(0)] += from[get_global_id(0)]; }\n";
 
 static int open_session(void **state)
@@ -173,7 +174,7 @@ static void all_released_under_way(void **state)
     struct session own;
     session_open(&own);
     const size_t one = 1;
-    cl_kernel kernel = session_kernel(&own, source, "spin", "");
+    cl_kernel kernel = session_kernel(&own, source, "spin_and_tell", "");
     *stop = 0;
     assert_int_equal(clSetKernelArgSVMPointer(kernel, 0, stop), CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(own.queue, kernel, 1, NULL, &one, NULL, 0, NULL, NULL),
@@ -181,6 +182,7 @@ static void all_released_under_way(void **state)
     assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
     session_close(&own);
     *stop = 1;
+    while (*stop != 2) usleep(1000); // it still looks there
 }
 
 int main(int count, char **arguments)
