@@ -101,6 +101,11 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
                                                       .bus = (cl_char)info->pci_bus,
                                                       .device = (cl_char)info->pci_device,
                                                       .function = (cl_char)info->pci_function}};
+    // Of each format: what the processor has no instruction for is a loop that compares and exchanges.
+    const cl_bitfield float_atomics =
+        CL_DEVICE_GLOBAL_FP_ATOMIC_LOAD_STORE_EXT | CL_DEVICE_GLOBAL_FP_ATOMIC_ADD_EXT |
+        CL_DEVICE_GLOBAL_FP_ATOMIC_MIN_MAX_EXT | CL_DEVICE_LOCAL_FP_ATOMIC_LOAD_STORE_EXT |
+        CL_DEVICE_LOCAL_FP_ATOMIC_ADD_EXT | CL_DEVICE_LOCAL_FP_ATOMIC_MIN_MAX_EXT;
     const cl_bool dot4 = dot_product_accelerated(info);
     const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};

@@ -15,6 +15,47 @@ struct feature {
     const char *before; // at program scope; NULL
 };
 
+// cl_ext_float_atomics' features of a format. All in local memory is asked for through pointers to it, and
+// through generic ones.
+#define FLOAT_ATOMICS(fp, T, before)                                                                         \
+    {"__opencl_c_ext_" fp "_global_atomic_add",                                                              \
+     "global atomic_" T " *own = (global atomic_" T " *)&room[i]; atomic_store(own, i);"                     \
+     "float was = atomic_fetch_add(own, (" T ")2.5f); atomic_fetch_sub_explicit((atomic_" T " *)own, (" T    \
+     ")1.0f, memory_order_relaxed); out[i] = was == i && atomic_load(own) == i + 1.5f;",                     \
+     before},                                                                                                \
+        {"__opencl_c_ext_" fp "_global_atomic_min_max",                                                      \
+         "global atomic_" T " *own = (global atomic_" T " *)&room[i]; atomic_store(own, 0);"                 \
+         "atomic_fetch_max(own, (" T ")(i + 0.5f)); float was = atomic_fetch_min((atomic_" T " *)own, (" T   \
+         ")-1.0f); out[i] = was == i + 0.5f && atomic_load(own) == -1.0f;",                                  \
+         before},                                                                                            \
+        {"__opencl_c_ext_" fp "_local_atomic_add",                                                           \
+         "local ulong bits[2]; local atomic_" T " *sum = (local atomic_" T " *)bits + 1;"                    \
+         "if (!l) atomic_store(sum, (" T ")1); barrier(CLK_LOCAL_MEM_FENCE);"                                \
+         "atomic_fetch_add((atomic_" T " *)sum, (" T ")l); atomic_fetch_sub(sum, (" T ")1);"                 \
+         "barrier(CLK_LOCAL_MEM_FENCE); out[i] = atomic_load(sum) == LOCAL * (LOCAL - 1) / 2 + 1 - "         \
+         "LOCAL;",                                                                                           \
+         before},                                                                                            \
+    {                                                                                                        \
+        "__opencl_c_ext_" fp "_local_atomic_min_max",                                                        \
+            "local ulong bits[3]; local atomic_" T " *most = (local atomic_" T " *)bits + 1;"                \
+            "if (!l) atomic_store(most, -1); barrier(CLK_LOCAL_MEM_FENCE);"                                  \
+            "atomic_fetch_max_explicit(most, (" T ")(l * 0.5f), memory_order_relaxed);"                      \
+            "atomic_fetch_min((atomic_" T " *)most + 1, (" T ")l); barrier(CLK_LOCAL_MEM_FENCE);"            \
+            "out[i] = atomic_load(most) == (LOCAL - 1) * 0.5f;",                                             \
+            before                                                                                           \
+    }
+// half's loads, stores and exchanges; neighbours keep what they are.
+#define HALF_OBJECTS(space, declaration)                                                                     \
+    {"__opencl_c_ext_fp16_" space "_atomic_load_store",                                                      \
+     declaration "atomic_store(own, (half)i); atomic_store_explicit(own + 1, (half)l, "                      \
+                 "memory_order_relaxed); float was = atomic_exchange(own, (half)-2.0f);"                     \
+                 "was += atomic_exchange_explicit((atomic_half *)own, (half)4.0f, "                          \
+                 "memory_order_acq_rel, memory_scope_device);"                                               \
+                 "out[i] = was == i - 2.0f && atomic_load(own) == 4.0f &&"                                   \
+                 " atomic_load_explicit((atomic_half *)own + 1, memory_order_relaxed) == l;",                \
+     HALF_ROOM}
+#define HALF_ROOM "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\nglobal ulong room[ITEMS];"
+
 static const struct feature features[] = {
     {"cl_khr_icd", NULL, NULL},
     {"cl_khr_create_command_queue", NULL, NULL},
@@ -166,6 +207,10 @@ static const struct feature features[] = {
      "atomic_fetch_max_explicit(&most, l * 0.5f, memory_order_relaxed); barrier(CLK_LOCAL_MEM_FENCE);"
      "out[i] = atomic_load(&most) == (LOCAL - 1) * 0.5f;",
      NULL},
+    FLOAT_ATOMICS("fp64", "double", "global ulong room[ITEMS];"),
+    FLOAT_ATOMICS("fp16", "half", HALF_ROOM),
+    HALF_OBJECTS("global", "global atomic_half *own = (global atomic_half *)&room[i];"),
+    HALF_OBJECTS("local", "local ulong bits[LOCAL]; local atomic_half *own = (local atomic_half *)&bits[l];"),
     {"cl_khr_fp64",
      "double3 x = (double3)(i, -0.5, DBL_MAX); double kept[3]; vstore3(x, 0, kept); ushort bits[2];"
      "half *small = (half *)bits; vstore_half_rtp(1.0 + DBL_EPSILON, 1, small); double2 most = "
