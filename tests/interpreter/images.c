@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 enum { ITEMS_MAX = 4096, GROUP = 32, MEMORY_BYTES = 1 << 20, GUARD_BYTES = 1 << 16, FLOAT_ONE = 0x3f800000 };
-enum { TYPE_1D = 8, TYPE_2D, TYPE_3D, TYPE_CUBE, TYPE_1D_ARRAY, TYPE_2D_ARRAY };
+enum { TYPE_BUFFER = 0, TYPE_1D = 8, TYPE_2D, TYPE_3D, TYPE_CUBE, TYPE_1D_ARRAY, TYPE_2D_ARRAY };
 enum { FORMAT_RGBA8 = 56, FORMAT_R32_UINT = 20, FORMAT_RGBA32_FLOAT = 77 };
 
 static struct code_object *object;
@@ -63,14 +63,32 @@ static void picture_make(unsigned format, unsigned type, unsigned width, unsigne
     *p = (struct picture){format_of(format), type, width, height, depth, .selectors = {4, 5, 6, 7}};
     unsigned multiple = 256 / format_bytes(p->format);
     p->pitch = (width + multiple - 1) / multiple * multiple;
-    if (!has_depth(p) && type != TYPE_1D) p->pitch += multiple; // a pitch of its own
+    if (type == TYPE_2D) p->pitch += multiple; // a pitch of its own
+    if (type == TYPE_BUFFER) p->pitch = width;
     p->base = memory + MEMORY_BYTES - picture_bytes(p);
     for (size_t i = 0; i < MEMORY_BYTES / 4; i++) ((uint32_t *)memory)[i] = random_next();
+}
+
+// A V#, as ROCr makes it for an image in a buffer, but for NUM_RECORDS.
+static void buffer_descriptor_fill(uint32_t words[12])
+{
+    const struct picture *p = &picture;
+    uint64_t base = (uint64_t)p->base;
+    memset(words, 0, 12 * sizeof *words);
+    words[0] = (uint32_t)base;
+    words[1] = (uint32_t)(base >> 32) | format_bytes(p->format) << 16;
+    words[2] = p->width;
+    for (unsigned c = 0; c < 4; c++) words[3] |= p->selectors[c] << 3 * c;
+    words[3] |= p->format->number << 12 | 1u << 24;
 }
 
 static void descriptor_fill(uint32_t words[12])
 {
     const struct picture *p = &picture;
+    if (p->type == TYPE_BUFFER) {
+        buffer_descriptor_fill(words);
+        return;
+    }
     uint64_t base = (uint64_t)p->base >> 8;
     memset(words, 0, 8 * sizeof *words);
     words[0] = (uint32_t)base;
@@ -425,6 +443,77 @@ static void test_atomics(void **state)
     assert_int_equal(*texel, 9);
 }
 
+// --- Typed buffers ---
+
+// Every texel and those before and after; the last items lie outside.
+static unsigned buffer_make(const struct format *f, unsigned selection)
+{
+    picture_make(f->number, TYPE_BUFFER, 301, 1, 1);
+    memcpy(picture.selectors, selections[selection], sizeof selections[selection]);
+    return items_for_all_texels();
+}
+
+static void test_buffer_loads(void **state)
+{
+    (void)state;
+    static const char *const kernels[] = {"buffer_load_x", "buffer_load_xy", "buffer_load_xyz",
+                                          "buffer_load_xyzw"};
+    for (unsigned f = 0; f < format_count && formats[f].number < 128; f++)
+        for (unsigned k = 0; k < 4 * SELECTIONS; k++) {
+            unsigned count = buffer_make(&formats[f], k / 4), components = k % 4 + 1;
+            for (unsigned i = 0; i < count; i++) memset(items[i].data, 0xee, sizeof items[i].data);
+            run(kernels[k % 4], count);
+            for (unsigned i = 0; i < count; i++) {
+                uint32_t texel[4], whole[4];
+                reference_decode(&formats[f], texel_at(i, 0, 0), texel);
+                memcpy(whole, items[i].data, sizeof whole);
+                for (unsigned c = components; c < 4; c++) {
+                    assert_int_equal(whole[c], 0xeeeeeeee);
+                    unsigned selector = picture.selectors[c];
+                    uint32_t one = format_is_integer(&formats[f]) ? 1 : FLOAT_ONE;
+                    whole[c] = selector >= 4 ? texel[selector - 4] : selector * one;
+                }
+                expect_components(whole, texel, i);
+            }
+            if (components == 4) expect_components(items[count].data, (uint32_t[4]){0}, count); // outside
+        }
+}
+
+static void test_buffer_stores(void **state)
+{
+    (void)state;
+    for (unsigned f = 0; f < format_count && formats[f].number < 128; f++)
+        for (unsigned k = 0; k < 2 * SELECTIONS; k++) {
+            unsigned count = buffer_make(&formats[f], k / 2);
+            for (unsigned i = 0; i < count; i++)
+                for (unsigned c = 0; c < 4; c++) items[i].data[c] = value_any(&formats[f]);
+            run(k % 2 ? "buffer_store_xyzw" : "buffer_store_x", count);
+            for (unsigned i = 0; i < count; i++) {
+                uint32_t data[4] = {items[i].data[0]};
+                if (k % 2) memcpy(data, items[i].data, sizeof data);
+                expect_stored(i, 0, data);
+            }
+        }
+}
+
+static void test_buffer_halves(void **state)
+{
+    (void)state;
+    static uint8_t before[MEMORY_BYTES];
+    unsigned count = buffer_make(format_of(FORMAT_RGBA8), 0);
+    run("buffer_load_half", count);
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t texel[4];
+        reference_decode(picture.format, texel_at(i, 0, 0), texel);
+        assert_int_equal(items[i].data[0], half_of(texel[0]) | (uint32_t)half_of(texel[1]) << 16);
+        assert_int_equal(items[i].data[1], half_of(texel[2]) | (uint32_t)half_of(texel[3]) << 16);
+    }
+    memcpy(before, memory, MEMORY_BYTES);
+    memset(texel_at(0, 0, 0), 0, count * 4);
+    run("buffer_store_half", count);
+    assert_memory_equal(before, memory, MEMORY_BYTES);
+}
+
 // --- Samplers ---
 
 static void sampler_set(unsigned clamp, bool normalised, bool linear, unsigned border)
@@ -614,7 +703,8 @@ static void test_refused(void **state)
         expect_stop("sample_2d", words, refused[i].text);
         if (refused[i].word < 8) expect_stop("load_2d", words, refused[i].text);
     }
-    uint32_t words[12];
+    uint32_t words[12] = {0};
+    expect_stop("buffer_load_xyzw", words, "typed buffer not supported (format)");
     descriptor_fill(words);
     expect_stop("cube", words, "dimension");
     expect_stop("atomic_add", words, "atomic on this format");
@@ -624,8 +714,8 @@ static void test_refused(void **state)
 static void test_any_descriptor(void **state)
 {
     (void)state;
-    static const char *const kernels[] = {"load_2d",   "load_3d",         "sample_2d",
-                                          "sample_3d", "sample_1d_array", "resinfo"};
+    static const char *const kernels[] = {"load_2d",         "load_3d", "sample_2d",       "sample_3d",
+                                          "sample_1d_array", "resinfo", "buffer_load_xyzw"};
     for (unsigned i = 0; i < 20000; i++) {
         uint32_t words[12];
         struct fault fault;
@@ -635,7 +725,7 @@ static void test_any_descriptor(void **state)
         if (i % 2) words[1] = (words[1] & 0xe00000ff) | formats[random_next() % format_count].number << 20;
         for (unsigned k = 0; k < GROUP; k++)
             for (unsigned c = 0; c < 4; c++) items[k].address[c] = random_next() >> random_next() % 32;
-        try_words(kernels[i % 6], words, GROUP, &fault);
+        try_words(kernels[i % 7], words, GROUP, &fault);
     }
 }
 
@@ -657,6 +747,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_resinfo),
         cmocka_unit_test(test_atomics),
+        cmocka_unit_test(test_buffer_loads),
+        cmocka_unit_test(test_buffer_stores),
+        cmocka_unit_test(test_buffer_halves),
         cmocka_unit_test(test_samplers),
         cmocka_unit_test(test_weight_bits),
         cmocka_unit_test(test_strange_coordinates),

@@ -1,4 +1,4 @@
-// One image instruction each, for images.c. A kernel's arguments are a T# and an S# (12 dwords), then what each item
+// One image instruction each, for images.c. A kernel's arguments are a T# (or a V#) and an S# (12 dwords), then what each item
 // brings and takes: 8 dwords each, of which v[1:4] are its address and v[5:8] its data.
 .amdgcn_target "amdgcn-amd-amdhsa--gfx1030"
 .amdhsa_code_object_version 5
@@ -65,4 +65,12 @@ kernel sample_2d_array, image_sample_l v[5:8], v[1:4], s[8:15], s[16:19] dmask:0
 kernel resinfo,        image_get_resinfo v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_3D
 kernel atomic_add,     image_atomic_add v5, v[1:2], s[8:15] dmask:0x1 dim:SQ_RSRC_IMG_2D glc
 kernel atomic_cmpswap, image_atomic_cmpswap v[5:6], v[1:2], s[8:15] dmask:0x3 dim:SQ_RSRC_IMG_2D glc
+kernel buffer_load_x,    buffer_load_format_x v5, v1, s[8:11], 0 idxen
+kernel buffer_load_xy,   buffer_load_format_xy v[5:6], v1, s[8:11], 0 idxen
+kernel buffer_load_xyz,  buffer_load_format_xyz v[5:7], v1, s[8:11], 0 idxen
+kernel buffer_load_xyzw, buffer_load_format_xyzw v[5:8], v1, s[8:11], 0 idxen
+kernel buffer_load_half, buffer_load_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxen
+kernel buffer_store_x,    buffer_store_format_x v5, v1, s[8:11], 0 idxen
+kernel buffer_store_xyzw, buffer_store_format_xyzw v[5:8], v1, s[8:11], 0 idxen
+kernel buffer_store_half, buffer_store_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxen
 kernel cube,           image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE

@@ -4,18 +4,10 @@
 #include "private_memory.h"
 #include "report.h"
 
-// A buffer descriptor ("RDNA 2" ISA guide, chapter 8.1.8).
-struct buffer {
-    uint64_t base;
-    uint32_t stride, records;
-    bool swizzle, add_lane;
-    unsigned bounds; // enum buffer_bounds
-};
-
 // OOB_SELECT: when an access is out of range.
 enum buffer_bounds { BOUNDS_STRUCTURE, BOUNDS_INDEX, BOUNDS_EMPTY, BOUNDS_RAW };
 
-static struct buffer descriptor_decode(const uint32_t *words)
+struct buffer buffer_decode(const uint32_t *words)
 {
     struct buffer b = {
         .base = words[0] | (uint64_t)(words[1] & 0xffff) << 32,
@@ -66,12 +58,12 @@ static bool in_range(const struct buffer *b, uint64_t index, uint64_t offset, ui
     return index < b->records && (b->bounds == BOUNDS_INDEX || offset + size <= b->stride);
 }
 
-// Sets the addresses of one slice; returns the lanes that are in range.
-static uint16_t linear_addresses(struct wave *w, const struct op *op, const struct buffer *b,
-                                 uint32_t soffset, unsigned slice, uint16_t exec)
+uint16_t buffer_addresses(struct wave *w, const struct op *op, const struct buffer *b, unsigned slice,
+                          uint16_t exec, unsigned size)
 {
     const struct instruction *in = op->in;
     const u32x16 *v = source_vector(w, &op->s[0], slice);
+    uint32_t soffset = source_scalar32(w, &op->s[2]);
     struct lanes *l = &w->lanes[slice];
     uint16_t inside = 0;
     for (unsigned i = 0; i < SLICE_LANES; i++) {
@@ -79,20 +71,19 @@ static uint16_t linear_addresses(struct wave *w, const struct op *op, const stru
         if (in->offen) offset += v[in->idxen][i];
         if (b->add_lane) index += l->first_lane + i;
         l->address[i] = b->base + soffset + index * b->stride + offset;
-        if (in_range(b, index, offset, soffset, op->access_bytes)) inside |= (uint16_t)(1u << i);
+        if (in_range(b, index, offset, soffset, size)) inside |= (uint16_t)(1u << i);
     }
     return inside & exec;
 }
 
 // Lanes out of range read 0, and write nothing.
-static void linear_run(struct wave *w, const struct op *op, const struct buffer *b, uint32_t soffset,
-                       uint64_t exec)
+static void linear_run(struct wave *w, const struct op *op, const struct buffer *b, uint64_t exec)
 {
     static const uint32_t zeros[4];
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
         struct lanes *l = &w->lanes[slice];
         if (!(uint16_t)exec) continue;
-        uint16_t inside = linear_addresses(w, op, b, soffset, slice, (uint16_t)exec);
+        uint16_t inside = buffer_addresses(w, op, b, slice, (uint16_t)exec, op->access_bytes);
         if (inside) access_run(w, op, slice, inside);
         uint16_t outside = (uint16_t)exec & (uint16_t)~inside;
         if (!outside || !op->d_dwords) continue;
@@ -112,10 +103,10 @@ static enum wave_state run_buffer(struct wave *w, const struct op *op)
 {
     const uint32_t *words = &w->sgpr[op->in->src[1].index];
     uint32_t soffset = (uint32_t)source_scalar(w, &op->s[2]), start;
-    struct buffer b = descriptor_decode(words);
+    struct buffer b = buffer_decode(words);
     w->op = op;
     if (!b.swizzle) {
-        linear_run(w, op, &b, soffset, wave_exec(w));
+        linear_run(w, op, &b, wave_exec(w));
     } else if (is_scratch(w, words, soffset, &start) && !op->in->idxen) {
         if (!scratch_run(w, op, wave_exec(w), start)) return WAVE_STOPPED;
     } else {

@@ -2,11 +2,10 @@
 
 #include "device/softgpu/isa/sampler.h"
 
+#include "components.h"
 #include "exec_vector.h"
 #include "private_memory.h"
 #include "report.h"
-
-#include <immintrin.h>
 
 // Which of x, y and z each coordinate is, by the instruction's dimension: a layer is z. SQ_RSRC_IMG_x.
 enum { DIM_CUBE = 3, DIM_2D_ARRAY = 5 };
@@ -18,13 +17,6 @@ static uint32_t address_dword(struct wave *w, const struct instruction *in, unsi
 {
     unsigned index = in->nsa_count && dword ? in->nsa[dword - 1] : in->src[0].index + dword;
     return *wave_lane(w, lane, index);
-}
-
-static float half_value(uint32_t bits) { return (float)__builtin_bit_cast(_Float16, (uint16_t)bits); }
-
-static uint32_t half_bits(uint32_t value)
-{
-    return __builtin_bit_cast(uint16_t, (_Float16)__builtin_bit_cast(float, value));
 }
 
 // Coordinates as they lie in the registers, by axis; those that the instruction lacks are 0.
@@ -57,34 +49,16 @@ static bool texel_find(struct wave *w, const struct instruction *in, unsigned la
     return level == 0 && image_contains(image, at);
 }
 
-// To and from the data registers, of which each component that DMASK names has one, or half of one with D16.
 static void data_write(struct wave *w, const struct instruction *in, unsigned lane,
                        const uint32_t components[COMPONENTS])
 {
-    for (unsigned c = 0, n = 0; c < COMPONENTS; c++) {
-        if (!(in->dmask >> c & 1)) continue;
-        uint32_t *to = wave_lane(w, lane, in->dst.index + (in->d16 ? n / 2 : n));
-        if (!in->d16)
-            *to = components[c];
-        else if (n % 2 == 0)
-            *to = half_bits(components[c]);
-        else
-            *to |= half_bits(components[c]) << 16;
-        n++;
-    }
+    components_put(w, lane, in->dst.index, in->dmask, in->d16, components);
 }
 
 static void data_read(struct wave *w, const struct instruction *in, unsigned lane,
                       uint32_t components[COMPONENTS])
 {
-    for (unsigned c = 0, n = 0; c < COMPONENTS; c++) {
-        components[c] = 0;
-        if (!(in->dmask >> c & 1)) continue;
-        uint32_t value = *wave_lane(w, lane, in->src[3].index + (in->d16 ? n / 2 : n));
-        if (in->d16) value = __builtin_bit_cast(uint32_t, half_value(value >> 16 * (n & 1)));
-        components[c] = value;
-        n++;
-    }
+    components_get(w, lane, in->src[3].index, in->dmask, in->d16, components);
 }
 
 // --- Descriptors ---
@@ -109,14 +83,6 @@ static enum wave_state image_stop(struct wave *w, const struct op *op, const cha
     return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "image not supported (%s)", lacks);
 }
 
-// Runs the statement for each active lane as `lane`, with arithmetic rounded to nearest.
-#define EACH_ACTIVE(w, lane)                                                                                 \
-    for (uint64_t left = wave_exec(w), lane; left && (lane = (unsigned)__builtin_ctzll(left), true);         \
-         left &= left - 1)
-
-static void arithmetic_begin(const struct wave *w) { _mm_setcsr(w->mxcsr[ARITHMETIC_NEAREST]); }
-static void arithmetic_end(const struct wave *w) { _mm_setcsr(w->mxcsr[ARITHMETIC_F32]); }
-
 // --- Instructions ---
 
 static enum wave_state run_load(struct wave *w, const struct op *op)
@@ -131,7 +97,7 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
         uint32_t texel[COMPONENTS] = {0}, components[COMPONENTS];
         if (texel_find(w, op->in, (unsigned)lane, &image, at))
             texel_read(image.format, image_texel(&image, at), texel);
-        image_select(&image, texel, components);
+        components_select(image.format, image.selectors, texel, components);
         data_write(w, op->in, (unsigned)lane, components);
     }
     arithmetic_end(w);
@@ -150,7 +116,7 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
         uint32_t texel[COMPONENTS], components[COMPONENTS];
         if (!texel_find(w, op->in, (unsigned)lane, &image, at)) continue;
         data_read(w, op->in, (unsigned)lane, components);
-        image_deselect(&image, components, texel);
+        components_deselect(image.selectors, components, texel);
         texel_write(image.format, image_texel(&image, at), texel);
     }
     arithmetic_end(w);
@@ -166,7 +132,7 @@ static void sample_lane(struct wave *w, const struct instruction *in, unsigned l
     for (unsigned i = 0; i < COORDINATES; i++)
         coordinates[i] = in->a16 ? half_value(bits[i]) : __builtin_bit_cast(float, bits[i]);
     sampler_sample(sampler, image, coordinates, texel);
-    image_select(image, texel, components);
+    components_select(image->format, image->selectors, texel, components);
     data_write(w, in, lane, components);
 }
 

@@ -174,6 +174,7 @@ static unsigned access_size(const struct instruction *in)
 handler_fn *memory_handler(const struct instruction *in)
 {
     if (in->opcode->encoding == ENCODING_MIMG) return image_handler(in);
+    if (in->opcode->encoding == ENCODING_MUBUF && !in->opcode->vector) return buffer_format_handler(in);
     if (!in->opcode->vector || in->tfe || in->lds || in->gds) return NULL;
     switch (in->opcode->encoding) {
     case ENCODING_DS:

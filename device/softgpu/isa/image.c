@@ -1,7 +1,5 @@
 #include "image.h"
 
-#include "memory.h"
-
 #include <stddef.h>
 
 enum image_type { IMAGE_1D = 8, IMAGE_2D, IMAGE_3D, IMAGE_CUBE, IMAGE_1D_ARRAY, IMAGE_2D_ARRAY };
@@ -9,7 +7,6 @@ enum image_type { IMAGE_1D = 8, IMAGE_2D, IMAGE_3D, IMAGE_CUBE, IMAGE_1D_ARRAY, 
 enum {
     LINEAR_ROW_BYTES = 256, // what rows of linear images are a multiple of
     ADDRESS_BITS = 47,
-    FLOAT_ONE = 0x3f800000,
 };
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
@@ -39,16 +36,6 @@ static void sizes_decode(struct image *image, const uint32_t *words, enum image_
     image->slice_bytes = image->row_bytes * image->size[1];
 }
 
-static bool selectors_decode(struct image *image, uint32_t word)
-{
-    bool valid = true;
-    for (unsigned c = 0; c < COMPONENTS; c++) {
-        unsigned selector = image->selectors[c] = (uint8_t)field(word, 3 * c + 2, 3 * c);
-        valid &= selector <= SELECT_1 || selector >= SELECT_X;
-    }
-    return valid;
-}
-
 const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
 {
     enum image_type type = field(words[3], 31, 28);
@@ -62,7 +49,7 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
     if (field(words[3], 24, 20) != 0) return "swizzle mode";
     if (field(words[3], 19, 12) != 0 || field(words[5], 7, 4) != 0) return "mip levels";
     if (field(words[6], 21, 21) != 0) return "compression";
-    if (!selectors_decode(image, words[3])) return "component selector";
+    if (!selectors_decode(words[3], image->selectors)) return "component selector";
     sizes_decode(image, words, type);
     uint64_t layers = (uint64_t)image->first_layer + image->size[2];
     if (image->base + layers * image->slice_bytes > 1ull << ADDRESS_BITS) return "address";
@@ -80,52 +67,4 @@ uint64_t image_texel(const struct image *image, const int64_t at[COORDINATES])
 {
     return image->base + ((uint64_t)at[2] + image->first_layer) * image->slice_bytes +
            (uint64_t)at[1] * image->row_bytes + (uint64_t)at[0] * image->format->bytes;
-}
-
-HOST_ACCESS void bytes_read(uint8_t *to, uint64_t address, unsigned size)
-{
-    const uint8_t *from = (const uint8_t *)address;
-    for (unsigned i = 0; i < size; i++) to[i] = from[i];
-}
-
-HOST_ACCESS void bytes_write(uint64_t address, const uint8_t *from, unsigned size)
-{
-    uint8_t *to = (uint8_t *)address;
-    for (unsigned i = 0; i < size; i++) to[i] = from[i];
-}
-
-void texel_read(const struct image_format *format, uint64_t address, uint32_t texel[COMPONENTS])
-{
-    uint8_t bytes[TEXEL_BYTES_MAX];
-    bytes_read(bytes, address, format->bytes);
-    texel_decode(format, bytes, texel);
-}
-
-void texel_write(const struct image_format *format, uint64_t address, const uint32_t texel[COMPONENTS])
-{
-    uint8_t bytes[TEXEL_BYTES_MAX];
-    texel_encode(format, texel, bytes);
-    bytes_write(address, bytes, format->bytes);
-}
-
-void image_select(const struct image *image, const uint32_t texel[COMPONENTS],
-                  uint32_t components[COMPONENTS])
-{
-    for (unsigned c = 0; c < COMPONENTS; c++) {
-        unsigned selector = image->selectors[c];
-        if (selector >= SELECT_X)
-            components[c] = texel[selector - SELECT_X];
-        else if (selector == SELECT_1)
-            components[c] = image_format_is_integer(image->format) ? 1 : FLOAT_ONE;
-        else
-            components[c] = 0;
-    }
-}
-
-void image_deselect(const struct image *image, const uint32_t components[COMPONENTS],
-                    uint32_t texel[COMPONENTS])
-{
-    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = 0;
-    for (unsigned c = COMPONENTS; c-- > 0;)
-        if (image->selectors[c] >= SELECT_X) texel[image->selectors[c] - SELECT_X] = components[c];
 }

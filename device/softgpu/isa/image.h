@@ -20,8 +20,6 @@ struct image {
     bool is_array;
 };
 
-enum component_selector { SELECT_0, SELECT_1, SELECT_X = 4, SELECT_W = 7 };
-
 // Returns NULL, or what about the descriptor this device does not have. All texels then lie within 47 bits of
 // address.
 const char *image_decode(struct image *, const uint32_t words[IMAGE_WORDS]);
@@ -30,11 +28,3 @@ bool image_contains(const struct image *, const int64_t at[COORDINATES]);
 
 // The address of a texel of the image.
 uint64_t image_texel(const struct image *, const int64_t at[COORDINATES]);
-
-// Its components, from and to memory.
-void texel_read(const struct image_format *, uint64_t address, uint32_t texel[COMPONENTS]);
-void texel_write(const struct image_format *, uint64_t address, const uint32_t texel[COMPONENTS]);
-
-// From a texel's components to a register's, and back; a component that no register's is comes back as 0.
-void image_select(const struct image *, const uint32_t texel[COMPONENTS], uint32_t components[COMPONENTS]);
-void image_deselect(const struct image *, const uint32_t components[COMPONENTS], uint32_t texel[COMPONENTS]);

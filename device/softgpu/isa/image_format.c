@@ -1,5 +1,7 @@
 #include "image_format.h"
 
+#include "memory.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -145,4 +147,58 @@ void texel_encode(const struct image_format *format, const uint32_t components[C
         words[at / 32] |= (field & bits_mask(bits)) << at % 32;
     }
     memcpy(texel, words, format->bytes);
+}
+
+HOST_ACCESS void bytes_read(uint8_t *to, uint64_t address, unsigned size)
+{
+    const uint8_t *from = (const uint8_t *)address;
+    for (unsigned i = 0; i < size; i++) to[i] = from[i];
+}
+
+HOST_ACCESS void bytes_write(uint64_t address, const uint8_t *from, unsigned size)
+{
+    uint8_t *to = (uint8_t *)address;
+    for (unsigned i = 0; i < size; i++) to[i] = from[i];
+}
+
+void texel_read(const struct image_format *format, uint64_t address, uint32_t components[COMPONENTS])
+{
+    uint8_t bytes[TEXEL_BYTES_MAX];
+    bytes_read(bytes, address, format->bytes);
+    texel_decode(format, bytes, components);
+}
+
+void texel_write(const struct image_format *format, uint64_t address, const uint32_t components[COMPONENTS])
+{
+    uint8_t bytes[TEXEL_BYTES_MAX];
+    texel_encode(format, components, bytes);
+    bytes_write(address, bytes, format->bytes);
+}
+
+bool selectors_decode(uint32_t word, uint8_t selectors[COMPONENTS])
+{
+    bool valid = true;
+    for (unsigned c = 0; c < COMPONENTS; c++) {
+        unsigned selector = selectors[c] = word >> 3 * c & 7;
+        valid &= selector <= SELECT_1 || selector >= SELECT_X;
+    }
+    return valid;
+}
+
+void components_select(const struct image_format *format, const uint8_t selectors[COMPONENTS],
+                       const uint32_t texel[COMPONENTS], uint32_t components[COMPONENTS])
+{
+    uint32_t one = image_format_is_integer(format) ? 1 : float_bits(1);
+    for (unsigned c = 0; c < COMPONENTS; c++)
+        components[c] = selectors[c] >= SELECT_X   ? texel[selectors[c] - SELECT_X]
+                        : selectors[c] == SELECT_1 ? one
+                                                   : 0;
+}
+
+void components_deselect(const uint8_t selectors[COMPONENTS], const uint32_t components[COMPONENTS],
+                         uint32_t texel[COMPONENTS])
+{
+    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = 0;
+    for (unsigned c = COMPONENTS; c-- > 0;)
+        if (selectors[c] >= SELECT_X) texel[selectors[c] - SELECT_X] = components[c];
 }

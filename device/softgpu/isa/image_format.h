@@ -29,3 +29,18 @@ void texel_decode(const struct image_format *, const void *texel, uint32_t compo
 // The texel nearest to `components`: integers and normalised numbers saturate, a NaN is 0 in normalised
 // formats.
 void texel_encode(const struct image_format *, const uint32_t components[COMPONENTS], void *texel);
+
+// The same of a texel in memory, wherever that is.
+void texel_read(const struct image_format *, uint64_t address, uint32_t components[COMPONENTS]);
+void texel_write(const struct image_format *, uint64_t address, const uint32_t components[COMPONENTS]);
+
+// What each component of a register is, as bits [11:0] of a descriptor's fourth word say. `selectors_decode`
+// returns false where there is no such selector.
+enum component_selector { SELECT_0, SELECT_1, SELECT_X = 4, SELECT_W = 7 };
+bool selectors_decode(uint32_t word, uint8_t selectors[COMPONENTS]);
+
+// From a texel's components to a register's, and back; a component that no register's is comes back as 0.
+void components_select(const struct image_format *, const uint8_t selectors[COMPONENTS],
+                       const uint32_t texel[COMPONENTS], uint32_t components[COMPONENTS]);
+void components_deselect(const uint8_t selectors[COMPONENTS], const uint32_t components[COMPONENTS],
+                         uint32_t texel[COMPONENTS]);
