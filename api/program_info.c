@@ -9,7 +9,8 @@
 
 static cl_int info_devices(const struct kiln_program *program, const struct info_out *out)
 {
-    cl_device_id *devices = calloc(program->device_count, sizeof(cl_device_id));
+    cl_device_id *devices =
+        calloc(program->device_count, sizeof(cl_device_id)); // NOLINT(*UnixAPI): it has a device
     if (!devices) return CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; i < program->device_count; i++)
         devices[i] = cl_device_handle(program->devices[i].device);

@@ -100,9 +100,8 @@ static void part_add(struct unfinished *unfinished, struct compiler_part *made)
 }
 
 // Does nothing with the device: a process may end meanwhile.
-static void *parts_receive(void *argument)
+static void parts_receive(struct unfinished *unfinished)
 {
-    struct unfinished *unfinished = argument;
     struct compiler_part part;
     struct compiler_result whole;
     while (compilation_next(unfinished->compilation, &part, &whole)) {
@@ -114,6 +113,11 @@ static void *parts_receive(void *argument)
     unfinished->ended = true;
     pthread_cond_broadcast(&unfinished->change);
     pthread_mutex_unlock(&unfinished->lock);
+}
+
+static void *receiver_run(void *unfinished)
+{
+    parts_receive(unfinished);
     unfinished_release(unfinished);
     return NULL;
 }
@@ -138,7 +142,10 @@ struct unfinished *unfinished_create(struct compilation *compilation, struct com
     *names = (struct compiler_part){0};
     pthread_mutex_init(&unfinished->lock, NULL);
     pthread_cond_init(&unfinished->change, NULL);
-    if (!thread_start(NULL, "kiln-parts", parts_receive, unfinished)) parts_receive(unfinished);
+    if (!thread_start(NULL, "kiln-parts", receiver_run, unfinished)) {
+        unfinished->references--;
+        parts_receive(unfinished);
+    }
     return unfinished;
 }
 

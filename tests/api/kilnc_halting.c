@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static const size_t payload_most = (size_t)64 << 20;
 
 struct message {
