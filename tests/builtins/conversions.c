@@ -223,7 +223,8 @@ static size_t conversions_list(enum element from, struct conversion list[ELEMENT
         for (enum rounding r = 0; r < ROUNDINGS && elements >> to & 1; r++)
             for (int saturated = 0; saturated < (element_types[to].floating ? 1 : 2); saturated++)
                 list[count++] = (struct conversion){from, to, r, saturated};
-    return count;
+    for (size_t i = 0; i * EVERY < count; i++) list[i] = list[i * EVERY];
+    return (count + EVERY - 1) / EVERY;
 }
 
 static char *source_write(const struct conversion *list, size_t count)
