@@ -59,6 +59,7 @@ size_t size_of(const Plan &plan, Reach &reach)
 std::vector<const char *> pointers_of(const std::vector<std::string> &names)
 {
     std::vector<const char *> pointers;
+    pointers.reserve(names.size());
     for (const std::string &name : names) pointers.push_back(name.c_str());
     return pointers;
 }

@@ -42,19 +42,6 @@ const char *runtime_status_text(hsa_status_t status)
     return hsa.status_string(status, &text) == HSA_STATUS_SUCCESS && text ? text : "unknown HSA error";
 }
 
-cl_int runtime_status_error(hsa_status_t status)
-{
-    switch ((int)status) {
-    case HSA_STATUS_SUCCESS:
-        return CL_SUCCESS;
-    case HSA_STATUS_ERROR_OUT_OF_RESOURCES:
-    case HSA_STATUS_ERROR_INVALID_ALLOCATION:
-        return CL_MEM_OBJECT_ALLOCATION_FAILURE;
-    default:
-        return CL_OUT_OF_RESOURCES;
-    }
-}
-
 // Registered after ROCr was loaded, so that these run before its destructors. In a child that does not know
 // of the fork, ROCr would wait for threads that are not there.
 static bool ends_watch(void) { return !pthread_atfork(NULL, NULL, runtime_gone) && !atexit(runtime_gone); }

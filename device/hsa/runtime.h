@@ -48,8 +48,6 @@ uint64_t runtime_nanoseconds(uint64_t ticks);
 
 // HSA's own words for a status; never NULL.
 const char *runtime_status_text(hsa_status_t);
-// The OpenCL error for a status of HSA.
-cl_int runtime_status_error(hsa_status_t);
 
 // Fills in *device for a GPU agent that takes kernel dispatches; false: the agent is not of use.
 bool device_describe(struct device *, hsa_agent_t agent, hsa_agent_t host);

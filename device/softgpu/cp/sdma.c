@@ -150,7 +150,7 @@ static bool timestamp(struct queue *queue, const uint32_t *packet)
     return true;
 }
 
-// Caches are the host's, which keeps them coherent; decoded code is not.
+// Caches are the host's, which keeps them coherent. Decoded code goes with PM4's ACQUIRE_MEM.
 static bool cache_control(struct queue *queue, const uint32_t *packet)
 {
     (void)queue, (void)packet;
