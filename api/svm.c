@@ -21,11 +21,13 @@ cl_device_svm_capabilities svm_device_capabilities(const struct device_info *dev
 
 // ---- The tree -----------------------------------------------------------------------------------------
 
+// Of addresses as numbers: what is looked for may lie in no object, or be NULL.
 static int ranges_compare(const void *a, const void *b)
 {
     const struct svm_allocation *left = a, *right = b;
-    if (left->begin + left->size <= right->begin) return -1;
-    return right->begin + right->size <= left->begin;
+    uintptr_t left_begin = (uintptr_t)left->begin, right_begin = (uintptr_t)right->begin;
+    if (left_begin + left->size <= right_begin) return -1;
+    return right_begin + right->size <= left_begin;
 }
 
 // With the context's lock held. tfind and tsearch return a place that holds the allocation.

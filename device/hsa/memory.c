@@ -77,14 +77,18 @@ cl_int device_memory_create(struct device *const *devices, unsigned count, size_
     return CL_SUCCESS;
 }
 
-void device_memory_destroy(struct device_memory *memory)
+static void memory_return(const struct device_memory *memory)
 {
-    if (!runtime_alive()) return; // goes with the process
     if (memory->kind == DEVICE_MEMORY_LOCAL) memory->device->memory_used -= memory->size;
     if (memory->kind == DEVICE_MEMORY_USER)
         hsa.memory_unlock(memory->host);
     else
         hsa.pool_free(memory->address);
+}
+
+void device_memory_destroy(struct device_memory *memory)
+{
+    if (runtime_alive()) memory_return(memory); // or it goes with the process
     free(memory);
 }
 
