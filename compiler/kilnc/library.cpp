@@ -36,7 +36,8 @@ class Pack
         auto read = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
         if (!read) return failure(llvm::Twine(path) + ": " + read.getError().message());
         auto *header = (const pack_header *)(*read)->getBufferStart();
-        if ((*read)->getBufferSize() < sizeof *header || memcmp(header->magic, pack_magic, sizeof pack_magic) != 0)
+        if ((*read)->getBufferSize() < sizeof *header ||
+            memcmp(header->magic, pack_magic, sizeof pack_magic) != 0)
             return failure(llvm::Twine(path) + ": not this version's device library");
         pieces = {(const pack_piece *)(header + 1), header->piece_count};
         file = std::move(*read);
