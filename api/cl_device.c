@@ -115,6 +115,12 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const bool partitioned = info->compute_units > 1;
     const cl_device_partition_property partitions[] = {CL_DEVICE_PARTITION_EQUALLY,
                                                        CL_DEVICE_PARTITION_BY_COUNTS};
+    static const cl_name_version languages[] = {
+        {CL_MAKE_VERSION(1, 0, 0), "SPIR-V"}, {CL_MAKE_VERSION(1, 1, 0), "SPIR-V"},
+        {CL_MAKE_VERSION(1, 2, 0), "SPIR-V"}, {CL_MAKE_VERSION(1, 3, 0), "SPIR-V"},
+        {CL_MAKE_VERSION(1, 4, 0), "SPIR-V"}, {CL_MAKE_VERSION(1, 5, 0), "SPIR-V"},
+        {CL_MAKE_VERSION(1, 6, 0), "SPIR-V"},
+    };
     cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
     switch (query) {
 #define SCALAR(query, type, value)                                                                           \

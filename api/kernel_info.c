@@ -13,8 +13,9 @@ static cl_int info_attributes(const struct kiln_kernel *kernel, const struct inf
     const struct kernel_metadata *metadata = kernel->metadata;
     char text[512] = "";
     size_t length = 0;
-    // Programs from binaries are said to have none.
-    if (kernel->program->origin == PROGRAM_OF_BINARY) return info_string(out, text);
+    // Programs from binaries and from SPIR-V are said to have none.
+    if (kernel->program->origin == PROGRAM_OF_BINARY || kernel->program->origin == PROGRAM_OF_IL)
+        return info_string(out, text);
     const struct {
         const char *name;
         const uint32_t *size;

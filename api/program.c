@@ -20,6 +20,7 @@ static void program_destroy(struct kiln_program *program)
     pthread_cond_destroy(&program->built);
     pthread_mutex_destroy(&program->lock);
     context_release(program->context);
+    module_destroy(program->module);
     free(program->source);
     free(program);
 }
@@ -191,6 +192,40 @@ CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithSource(cl_context handle,
     return program_handle(program);
 }
 
+// ---- From SPIR-V --------------------------------------------------------------------------------------
+
+CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithIL(cl_context handle, const void *il, size_t length,
+                                                          cl_int *error_out)
+{
+    if (!context_is(handle)) return error_return(error_out, CL_INVALID_CONTEXT);
+    if (!il || !length) return error_return(error_out, CL_INVALID_VALUE);
+    struct kiln_context *context = context_from(handle);
+    struct module *module;
+    cl_int error = module_create(il, length, &module);
+    if (error) return error_return(error_out, error);
+    struct kiln_program *program =
+        program_create(context, PROGRAM_OF_IL, context->devices, context->device_count);
+    if (!program) {
+        module_destroy(module);
+        return error_return(error_out, CL_OUT_OF_HOST_MEMORY);
+    }
+    program->module = module;
+    error_return(error_out, CL_SUCCESS);
+    return program_handle(program);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clSetProgramSpecializationConstant(cl_program handle, cl_uint id, size_t size,
+                                                                   const void *value)
+{
+    if (!program_is(handle) || program_from(handle)->origin != PROGRAM_OF_IL) return CL_INVALID_PROGRAM;
+    if (!value) return CL_INVALID_VALUE;
+    struct kiln_program *program = program_from(handle);
+    pthread_mutex_lock(&program->lock);
+    cl_int error = module_constant_set(program->module, id, size, value);
+    pthread_mutex_unlock(&program->lock);
+    return error;
+}
+
 // ---- From binaries ------------------------------------------------------------------------------------
 
 // An executable is tried on the device at once, so that a damaged one, or another GPU's, is refused here and
@@ -267,25 +302,11 @@ CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithBuiltInKernels(cl_context
     return error_return(error_out, error ? error : CL_INVALID_VALUE);
 }
 
-CL_API_ENTRY cl_program CL_API_CALL clCreateProgramWithIL(cl_context handle, const void *il, size_t length,
-                                                          cl_int *error_out)
-{
-    (void)il, (void)length;
-    return error_return(error_out, context_is(handle) ? CL_INVALID_OPERATION : CL_INVALID_CONTEXT);
-}
-
 CL_API_ENTRY cl_int CL_API_CALL clSetProgramReleaseCallback(cl_program program,
                                                             void(CL_CALLBACK *notify)(cl_program, void *),
                                                             void *argument)
 {
     (void)notify, (void)argument;
-    return program_is(program) ? CL_INVALID_OPERATION : CL_INVALID_PROGRAM;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clSetProgramSpecializationConstant(cl_program program, cl_uint id,
-                                                                   size_t size, const void *value)
-{
-    (void)id, (void)size, (void)value;
     return program_is(program) ? CL_INVALID_OPERATION : CL_INVALID_PROGRAM;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/machinery/executable.h"
+#include "api/machinery/module.h"
 #include "api/machinery/program_binary.h"
 #include "api/machinery/unfinished.h"
 #include "api/object.h"
@@ -11,7 +12,7 @@
 struct kiln_context;
 struct kiln_device;
 
-enum program_origin { PROGRAM_OF_SOURCE, PROGRAM_OF_BINARY, PROGRAM_OF_LINK };
+enum program_origin { PROGRAM_OF_SOURCE, PROGRAM_OF_IL, PROGRAM_OF_BINARY, PROGRAM_OF_LINK };
 
 // A device's share of a program. Guarded by the program's lock.
 struct program_device {
@@ -29,6 +30,7 @@ struct kiln_program {
     enum program_origin origin;
     char *source;                   // NUL-terminated; "" where the program was not created from source
     size_t source_size;             // without the NUL
+    struct module *module;          // PROGRAM_OF_IL; its constants are guarded by the lock
     _Atomic(unsigned) kernel_count; // kernel objects attached
     pthread_mutex_t lock;           // never held while compiling
     pthread_cond_t built;           // a device's build has ended

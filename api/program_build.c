@@ -93,7 +93,7 @@ CL_API_ENTRY cl_int CL_API_CALL clCompileProgram(cl_program handle, cl_uint devi
     cl_int error = lists_check(device_count, devices, notify, argument);
     if (!error) error = headers_check(program, header_count, headers, header_names);
     if (error) return error;
-    if (program->origin != PROGRAM_OF_SOURCE) return CL_INVALID_OPERATION;
+    if (program->origin != PROGRAM_OF_SOURCE && program->origin != PROGRAM_OF_IL) return CL_INVALID_OPERATION;
     struct build *build;
     error = build_create(program, COMPILER_COMPILE, device_count, devices, options, &build);
     if (error) return error;

@@ -126,7 +126,8 @@ static cl_int program_info(const struct kiln_program *program, cl_program_info n
     case CL_PROGRAM_SOURCE:
         return info_string(out, program->source);
     case CL_PROGRAM_IL:
-        return info_bytes(out, NULL, 0);
+        return program->module ? info_bytes(out, program->module->words, program->module->size)
+                               : info_bytes(out, NULL, 0);
     case CL_PROGRAM_BINARY_SIZES:
         return info_binary_sizes(program, out);
     case CL_PROGRAM_BINARIES:

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum compiler_action {
-    COMPILER_COMPILE, // OpenCL C to an object (LLVM bitcode in Kiln's container)
+    COMPILER_COMPILE, // OpenCL C or SPIR-V to an object (LLVM bitcode in Kiln's container)
     COMPILER_LINK,    // objects and libraries to an executable code object
     COMPILER_LIBRARY, // objects to a library (-create-library)
-    COMPILER_BUILD,   // OpenCL C to an executable code object: AMDGPU ELF, code object v5
+    COMPILER_BUILD,   // OpenCL C or SPIR-V to an executable code object: AMDGPU ELF, code object v5
 };
 
 enum compiler_status {
@@ -29,6 +30,16 @@ struct compiler_header {
     const char *text; // NUL-terminated
 };
 
+// What a source is written in.
+enum compiler_language { COMPILER_OPENCL_C, COMPILER_SPIRV };
+
+// What a specialization constant of a SPIR-V module is set to.
+struct compiler_constant {
+    uint32_t id;    // its SpecId
+    uint32_t size;  // bytes: 1, 2, 4 or 8; of a boolean 1
+    uint64_t value; // its bits, the lowest first
+};
+
 struct compiler_job {
     enum compiler_action action;
     const char *isa;     // HSA ISA name of the agent, e.g. "amdgcn-amd-amdhsa--gfx1030"
@@ -36,6 +47,9 @@ struct compiler_job {
     const char *defines; // the device's own: "-D__OPENCL_VERSION__=300 -cl-ext=-all,+cl_khr_…"; may be ""
     const char *source;  // COMPILE, BUILD; need not be NUL-terminated
     size_t source_size;
+    enum compiler_language language;           // of the source
+    const struct compiler_constant *constants; // COMPILE, BUILD of SPIR-V
+    size_t constant_count;
     const struct compiler_header *headers; // COMPILE: embedded headers
     size_t header_count;
     const struct compiler_blob *inputs; // LINK, LIBRARY

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const uint32_t magic = 0x4e4c494b; // "KILN"
-static const uint32_t version = 3;
+static const uint32_t version = 4;
 static const uint64_t payload_limit = (uint64_t)1 << 31;
 
 // --- writing ---
@@ -33,6 +33,13 @@ void request_encode(const struct compiler_job *job, const char *directory, struc
     string_write(out, job->defines);
     string_write(out, directory);
     blob_write(out, job->source, job->source_size);
+    number_write(out, job->language);
+    number_write(out, job->constant_count);
+    for (size_t i = 0; i < job->constant_count; i++) {
+        number_write(out, job->constants[i].id);
+        number_write(out, job->constants[i].size);
+        number_write(out, job->constants[i].value);
+    }
     number_write(out, job->header_count);
     for (size_t i = 0; i < job->header_count; i++) {
         string_write(out, job->headers[i].name);
@@ -86,6 +93,22 @@ int64_t header_check(const struct message_header *header, enum message_kind kind
 }
 
 // Returns 0, or -2 out of memory.
+static int constants_read(struct reader *reader, struct request *out)
+{
+    struct compiler_job *job = &out->job;
+    job->constant_count = count_read(reader, 3 * sizeof(uint64_t));
+    job->constants = out->constants = calloc(job->constant_count + 1, sizeof *out->constants);
+    if (!job->constants) return -2;
+    for (size_t i = 0; i < job->constant_count; i++)
+        out->constants[i] = (struct compiler_constant){
+            .id = (uint32_t)number_read(reader),
+            .size = (uint32_t)number_read(reader),
+            .value = number_read(reader),
+        };
+    return 0;
+}
+
+// Returns 0, or -2 out of memory.
 static int request_read(struct reader *reader, struct request *out)
 {
     struct compiler_job *job = &out->job;
@@ -99,6 +122,10 @@ static int request_read(struct reader *reader, struct request *out)
     struct compiler_blob source = blob_read(reader);
     job->source = source.data;
     job->source_size = source.size;
+    uint64_t language = number_read(reader);
+    if (language > COMPILER_SPIRV) reader->bad = true;
+    if (!reader->bad) job->language = (enum compiler_language)language;
+    if (constants_read(reader, out)) return -2;
     job->header_count = count_read(reader, 2 * (sizeof(uint64_t) + 1));
     job->headers = out->headers = calloc(job->header_count + 1, sizeof *out->headers);
     if (!job->headers) return -2;
@@ -125,6 +152,7 @@ int request_decode(const void *payload, size_t size, struct request *out)
 
 void request_free(struct request *request)
 {
+    free(request->constants);
     free(request->headers);
     free(request->inputs);
     *request = (struct request){0};

@@ -19,10 +19,12 @@ struct message_header {
     uint64_t size; // bytes of payload that follow
 };
 
-// A request as kilnc sees it. `job`'s pointers lead into the received payload or into `headers` and `inputs`.
+// A request as kilnc sees it. `job`'s pointers lead into the received payload or into `constants`, `headers`
+// and `inputs`.
 struct request {
     struct compiler_job job;
     const char *directory; // of the application: what relative -I and #include start from
+    struct compiler_constant *constants;
     struct compiler_header *headers;
     struct compiler_blob *inputs;
 };

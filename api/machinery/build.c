@@ -20,6 +20,15 @@ static const struct action {
                           CL_PROGRAM_BINARY_TYPE_LIBRARY},
 };
 
+static cl_int constants_take(struct build *build)
+{
+    struct kiln_program *program = build->program;
+    pthread_mutex_lock(&program->lock);
+    build->constants = module_constants_copy(program->module, &build->constant_count);
+    pthread_mutex_unlock(&program->lock);
+    return build->constants ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+}
+
 cl_int build_create(struct kiln_program *program, enum compiler_action action, cl_uint count,
                     const cl_device_id *devices, const char *options, struct build **result)
 {
@@ -32,6 +41,7 @@ cl_int build_create(struct kiln_program *program, enum compiler_action action, c
     build->target_count = count ? count : program->device_count;
     build->targets = calloc(build->target_count, sizeof *build->targets);
     cl_int error = build->options && build->targets ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+    if (!error && program->module) error = constants_take(build);
     for (unsigned i = 0; !error && i < build->target_count; i++) {
         build->targets[i].entry =
             count ? program_device(program, cl_device_from(devices[i])) : &program->devices[i];
@@ -62,6 +72,7 @@ void build_destroy(struct build *build)
     }
     free(build->header_programs);
     free(build->headers);
+    free(build->constants);
     free(build->targets);
     free(build->options);
     program_release(build->program);
@@ -98,13 +109,17 @@ static void target_compile(const struct build *build, const struct build_target 
     }
     for (unsigned i = 0; i < build->input_count; i++) inputs[i] = program_binary_content(target->inputs[i]);
     const struct kiln_device *device = target->entry->device;
+    const struct module *module = build->program->module;
     struct compiler_job job = {
         .action = build->action,
         .isa = device->info->isa,
         .options = build->options,
         .defines = device->defines,
-        .source = build->program->source,
-        .source_size = build->program->source_size,
+        .source = module ? module->words : build->program->source,
+        .source_size = module ? module->size : build->program->source_size,
+        .language = module ? COMPILER_SPIRV : COMPILER_OPENCL_C,
+        .constants = build->constants,
+        .constant_count = build->constant_count,
         .headers = build->headers,
         .header_count = build->header_count,
         .inputs = inputs,

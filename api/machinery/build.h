@@ -22,6 +22,8 @@ struct build {
     struct compiler_header *headers; // of a compilation: text belongs to `header_programs`
     struct kiln_program **header_programs;
     unsigned header_count;
+    struct compiler_constant *constants; // of SPIR-V, as they were set when the build began
+    size_t constant_count;
     build_notify notify;
     void *argument;
 };

@@ -28,6 +28,22 @@ struct bridge_source {
 // OpenCL C to unoptimised LLVM bitcode.
 bool bridge_compile(const struct bridge_source *source, struct buffer *bitcode, struct buffer *log);
 
+struct bridge_spirv_module {
+    const void *words;                         // untrusted, of either byte order, not aligned
+    size_t size;                               // bytes
+    const char *name;                          // in diagnostics
+    const struct compiler_constant *constants; // set by the application
+    size_t constant_count;
+    const char *processor, *features; // as in bridge_program
+    const char *extensions;           // of the device, as clang's -cl-ext= takes them
+    unsigned lanes;                   // of a sub-group
+    bool correctly_rounded;           // division of floats
+    bool unsafe_math, finite_math;
+};
+
+// SPIR-V to unoptimised LLVM bitcode. What is wrong with a module is told with the word where it is.
+bool bridge_spirv(const struct bridge_spirv_module *module, struct buffer *bitcode, struct buffer *log);
+
 enum bridge_output { BRIDGE_CODE_OBJECT, BRIDGE_ASSEMBLY, BRIDGE_IR };
 
 // Where parts of a large program go as they are made. All are called on the thread of bridge_link.

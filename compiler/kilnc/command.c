@@ -19,14 +19,14 @@ enum { EXIT_PROGRAM = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
     "Usage: kilnc [OPTION]... FILE...\n"
-    "Compiles OpenCL C for an AMD GPU, as Kiln's driver does. FILE - is standard input.\n"
+    "Compiles OpenCL C or a SPIR-V module for an AMD GPU, as Kiln's driver does. FILE - is standard input.\n"
     "\n"
     "  -o FILE           where the output goes; - is standard output. Default: the first FILE with another "
     "ending\n"
     "  --device NAME     the GPU, such as gfx1030 (the default) or gfx90a:sramecc+:xnack-\n"
     "  --list-devices    the GPUs that kilnc compiles for, and the features that may follow their names\n"
     "\n"
-    "What is done with the FILEs; by default one OpenCL C source becomes an executable program:\n"
+    "What is done with the FILEs; by default one source, OpenCL C or SPIR-V, becomes an executable program:\n"
     "  --compile         one source becomes an object, as clCompileProgram makes it\n"
     "  --link            objects and libraries become an executable program\n"
     "  --library         objects become a library (-create-library)\n"
@@ -209,6 +209,16 @@ static void input_read(const struct command *command, const char *name, struct b
     *input = (struct compiler_blob){file->data + sizeof envelope, file->size - sizeof envelope};
 }
 
+// The first word tells, in either byte order; no text begins so.
+static enum compiler_language language_of(const struct compiler_blob *input)
+{
+    static const unsigned char magic[][4] = {{3, 2, 0x23, 7}, {7, 0x23, 2, 3}};
+    for (size_t i = 0; i < 2; i++)
+        if (input->size >= sizeof magic[i] && !memcmp(input->data, magic[i], sizeof magic[i]))
+            return COMPILER_SPIRV;
+    return COMPILER_OPENCL_C;
+}
+
 static const char *output_name(const struct command *command)
 {
     static char name[PATH_MAX];
@@ -269,6 +279,7 @@ static int command_run(const struct command *command)
         .defines = extensions_defines(),
         .source = product->from_source ? inputs[0].data : NULL,
         .source_size = product->from_source ? inputs[0].size : 0,
+        .language = product->from_source ? language_of(&inputs[0]) : COMPILER_OPENCL_C,
         .inputs = product->from_source ? NULL : inputs,
         .input_count = product->from_source ? 0 : count,
     };

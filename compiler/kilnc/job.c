@@ -92,8 +92,29 @@ static void clang_arguments(const struct work *work, struct word_list *arguments
     word_list_add(arguments, "-I.");
 }
 
+static bool spirv_read(struct work *work, struct buffer *bitcode)
+{
+    const struct compiler_job *job = work->job;
+    struct bridge_spirv_module module = {
+        .words = job->source,
+        .size = job->source_size,
+        .name = work->setting->file,
+        .constants = job->constants,
+        .constant_count = job->constant_count,
+        .processor = work->target.processor,
+        .features = work->target.features,
+        .extensions = job->defines,
+        .lanes = (unsigned)target_lanes(&work->target),
+        .correctly_rounded = work->options.math & MATH_CORRECTLY_ROUNDED,
+        .unsafe_math = work->options.math & MATH_UNSAFE,
+        .finite_math = work->options.math & MATH_FINITE,
+    };
+    return bridge_spirv(&module, bitcode, &work->log);
+}
+
 static bool source_compile(struct work *work, struct buffer *bitcode)
 {
+    if (work->job->language == COMPILER_SPIRV) return spirv_read(work, bitcode);
     const struct compiler_job *job = work->job;
     struct word_list arguments = {0};
     clang_arguments(work, &arguments);

@@ -176,8 +176,8 @@ static int request_serve(const struct worker_limits *limits)
         return -1;
     }
     time_limit(limits->seconds);
-    struct job_setting setting = {request.directory, "program.cl", BRIDGE_CODE_OBJECT, limits->threads,
-                                  &stream};
+    const char *file = request.job.language == COMPILER_SPIRV ? "program.spv" : "program.cl";
+    struct job_setting setting = {request.directory, file, BRIDGE_CODE_OBJECT, limits->threads, &stream};
     job_run(&request.job, &setting, &result);
     int status = answer_send(&result, bridge_spent() || grown());
     compiler_result_free(&result);

@@ -1,0 +1,155 @@
+// What comes before types: capabilities, names, decorations, entry points and their modes.
+#include "opcode.h"
+
+#include <llvm/ADT/StringRef.h>
+
+#include <algorithm>
+
+namespace spirv
+{
+
+// ---- Capabilities ---------------------------------------------------------------------------------------
+
+static const struct Capability {
+    unsigned number;
+    const char *name;
+    bool supported;
+    const char *extension;
+} capabilities[] = {
+#define CAPABILITY(number, name, supported, extension) {number, #name, supported, extension},
+#include "capabilities.def"
+#undef CAPABILITY
+};
+
+// `-cl-ext=-all,+cl_khr_fp64,…` is how the device says what it has.
+static bool device_has(const Reader &reader, llvm::StringRef extension)
+{
+    llvm::SmallVector<llvm::StringRef> words;
+    llvm::StringRef(reader.source.extensions).split(words, ',');
+    return llvm::any_of(words, [&](llvm::StringRef word) {
+        return word.consume_front("+") && word.split(' ').first == extension;
+    });
+}
+
+void require_arithmetic(const Reader &reader, const llvm::Type *type)
+{
+    require(type->isFPOrFPVectorTy(), "the operands are not floating-point numbers");
+    if (type->getScalarType()->isHalfTy())
+        require(device_has(reader, "cl_khr_fp16"),
+                "arithmetic on half needs cl_khr_fp16, which the device does not have");
+}
+
+void capability(Reader &reader, const Operation &operation)
+{
+    auto found = std::find_if(std::begin(capabilities), std::end(capabilities),
+                              [&](const Capability &row) { return row.number == operation.words[0]; });
+    if (found == std::end(capabilities))
+        throw Refusal{"capability " + std::to_string(operation.words[0]) + " is not supported"};
+    std::string name = "capability " + std::string(found->name);
+    if (!found->supported) throw Refusal{name + " is not supported"};
+    if (found->extension[0] && !device_has(reader, found->extension))
+        throw Refusal{name + " needs " + found->extension + ", which the device does not have"};
+}
+
+void memory_model(Reader &, const Operation &operation)
+{
+    enum { LOGICAL = 0, PHYSICAL_64 = 2, OPENCL = 2 };
+    require(operation.words[0] == LOGICAL || operation.words[0] == PHYSICAL_64,
+            "the device's addresses have 64 bits");
+    require(operation.words[1] == OPENCL, "the memory model is not OpenCL's");
+}
+
+// ---- Names ----------------------------------------------------------------------------------------------
+
+void name_note(Reader &reader, const Operation &operation)
+{
+    size_t first = 1;
+    reader.names[operation.words[0]] = string_read(operation.words, first);
+}
+
+void string_note(Reader &reader, const Operation &operation)
+{
+    size_t first = 0;
+    reader.define(operation.result, Id::STRING);
+    reader.strings.push_back(string_read(operation.words, first));
+}
+
+void set_import(Reader &reader, const Operation &operation)
+{
+    size_t first = 0;
+    std::string name = string_read(operation.words, first);
+    llvm::StringRef set(name);
+    bool opencl = set == "OpenCL.std";
+    if (!opencl && !set.starts_with("NonSemantic.") && !set.contains("Debug") &&
+        !set.starts_with("SPIRV.debug"))
+        throw Refusal{"the instruction set " + name + " is not supported"};
+    reader.define(operation.result, Id::SET).number = opencl ? SET_OPENCL : SET_IGNORED;
+}
+
+// ---- Decorations ----------------------------------------------------------------------------------------
+
+// Those that are not looked for anywhere change no result.
+static void decoration_add(Reader &reader, uint32_t target, int member, llvm::ArrayRef<uint32_t> words)
+{
+    reader.decorations[target].push_back({words[0], member, words.drop_front()});
+}
+
+void decorate(Reader &reader, const Operation &operation)
+{
+    decoration_add(reader, operation.words[0], -1, operation.words.drop_front());
+}
+
+void member_decorate(Reader &reader, const Operation &operation)
+{
+    require(operation.words[1] < 16384, "no structure has so many members");
+    decoration_add(reader, operation.words[0], (int)operation.words[1], operation.words.drop_front(2));
+}
+
+static void group_apply(Reader &reader, uint32_t group, uint32_t target, int member)
+{
+    std::vector<Decoration> copied = reader.decorations[group];
+    require(copied.size() <= 64, "a group has too many decorations");
+    for (const Decoration &decoration : copied)
+        reader.decorations[target].push_back({decoration.kind, member, decoration.words});
+}
+
+void group_decorate(Reader &reader, const Operation &operation)
+{
+    for (uint32_t target : operation.words.drop_front()) {
+        require(target != operation.words[0], "a group is decorated with itself");
+        group_apply(reader, operation.words[0], target, -1);
+    }
+}
+
+void group_member_decorate(Reader &reader, const Operation &operation)
+{
+    llvm::ArrayRef<uint32_t> targets = operation.words.drop_front();
+    require(targets.size() % 2 == 0, "a target has no member");
+    for (size_t i = 0; i < targets.size(); i += 2) {
+        reader.id(targets[i]);
+        require(targets[i + 1] < 16384, "no structure has so many members");
+        require(targets[i] != operation.words[0], "a group is decorated with itself");
+        group_apply(reader, operation.words[0], targets[i], (int)targets[i + 1]);
+    }
+}
+
+// ---- Entry points ---------------------------------------------------------------------------------------
+
+void entry_point(Reader &reader, const Operation &operation)
+{
+    enum { KERNEL = 6 };
+    size_t first = 2;
+    require(operation.words[0] == KERNEL, "the entry point is not a kernel");
+    reader.entry_points.push_back({operation.words[1], string_read(operation.words, first)});
+    require(!reader.entry_points.back().name.empty(), "the entry point has no name");
+}
+
+void execution_mode(Reader &reader, const Operation &operation)
+{
+    enum { CONTRACTION_OFF = 31 };
+    reader.modes[operation.words[0]].push_back(
+        {operation.words[1], operation.words.drop_front(2), operation.row->code != 0});
+    reader.contraction_off |= operation.words[1] == CONTRACTION_OFF;
+}
+
+} // namespace spirv

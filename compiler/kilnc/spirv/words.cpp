@@ -1,0 +1,65 @@
+#include "words.h"
+
+#include <llvm/ADT/Twine.h>
+#include <llvm/Support/SwapByteOrder.h>
+
+#include <cstring>
+
+namespace spirv
+{
+
+constexpr uint32_t magic = 0x07230203;
+constexpr size_t header_words = 5;
+constexpr uint32_t bound_limit = 0x400000;
+constexpr unsigned oldest = 0x010000, newest = 0x010600;
+
+static void header_read(Words &module)
+{
+    if (module.words.size() < header_words) throw Refusal{"the module ends in its header"};
+    if (module.words[0] == llvm::byteswap(magic))
+        for (uint32_t &word : module.words) word = llvm::byteswap(word);
+    if (module.words[0] != magic) throw Refusal{"not a SPIR-V module: its first word is no magic number"};
+    module.version = module.words[1];
+    module.bound = module.words[3];
+    if (module.version < oldest || module.version > newest || (module.version & 0xff))
+        throw Refusal{"version " + std::to_string(module.version >> 16) + "." +
+                      std::to_string(module.version >> 8 & 0xff) + " of SPIR-V is not one of 1.0 to 1.6"};
+    if (!module.bound || module.bound > bound_limit)
+        throw Refusal{"a bound of " + std::to_string(module.bound) + " ids is not within 1 to 4194304"};
+    if (module.words[4]) throw Refusal{"the header's reserved word is not 0"};
+}
+
+Words words_read(const void *data, size_t size)
+{
+    Words module;
+    if (size % sizeof(uint32_t)) throw Refusal{"its size is not a multiple of 4 bytes"};
+    module.words.resize(size / sizeof(uint32_t));
+    if (size) memcpy(module.words.data(), data, size);
+    header_read(module);
+    llvm::ArrayRef<uint32_t> words(module.words);
+    for (size_t at = header_words; at < words.size();) {
+        size_t count = words[at] >> 16;
+        if (!count || count > words.size() - at)
+            throw Refusal{"word " + std::to_string(at) + ": an instruction of " + std::to_string(count) +
+                          " words, where " + std::to_string(words.size() - at) + " are left"};
+        module.instructions.push_back({at, words[at] & 0xffff, words.slice(at + 1, count - 1)});
+        at += count;
+    }
+    return module;
+}
+
+std::string string_read(llvm::ArrayRef<uint32_t> words, size_t &first)
+{
+    std::string text;
+    while (first < words.size()) {
+        uint32_t word = words[first++];
+        for (unsigned shift = 0; shift < 32; shift += 8) {
+            char letter = (char)(word >> shift & 0xff);
+            if (!letter) return text;
+            text += letter;
+        }
+    }
+    throw Refusal{"a string does not end within its instruction"};
+}
+
+} // namespace spirv
