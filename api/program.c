@@ -118,17 +118,21 @@ struct program_device *program_device_await_code(struct kiln_program *program,
 cl_int program_kernel_executable(struct kiln_program *program, const struct kiln_device *device,
                                  const char *kernel, struct executable **executable)
 {
-    pthread_mutex_lock(&program->lock);
-    const struct program_device *entry = program_device_await(program, device);
-    struct unfinished *unfinished = entry ? entry->unfinished : NULL;
-    const struct kiln_device *on = entry ? entry->device : NULL; // the program keeps it
-    *executable = entry ? entry->executable : NULL;
-    if (unfinished) unfinished_retain(unfinished);
-    if (*executable) executable_retain(*executable);
-    pthread_mutex_unlock(&program->lock);
-    if (!unfinished) return CL_SUCCESS;
-    cl_int error = unfinished_kernel(unfinished, on, kernel, executable);
-    unfinished_release(unfinished);
+    struct unfinished *unfinished;
+    cl_int error = CL_SUCCESS;
+    do {
+        pthread_mutex_lock(&program->lock);
+        const struct program_device *entry = program_device_await(program, device);
+        const struct kiln_device *on = entry ? entry->device : NULL; // the program keeps it
+        unfinished = entry ? entry->unfinished : NULL;
+        *executable = entry ? entry->executable : NULL;
+        if (unfinished) unfinished_retain(unfinished);
+        if (*executable) executable_retain(*executable);
+        pthread_mutex_unlock(&program->lock);
+        if (!unfinished) break;
+        error = unfinished_kernel(unfinished, on, kernel, executable);
+        unfinished_release(unfinished);
+    } while (!error && !*executable); // then the whole is there, which has it or tells why not
     return error;
 }
 

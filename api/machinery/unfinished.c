@@ -171,8 +171,8 @@ cl_int unfinished_kernel(struct unfinished *unfinished, const struct kiln_device
     while (!unfinished->of_kernel[kernel] && !is_over(unfinished))
         pthread_cond_wait(&unfinished->change, &unfinished->lock);
     struct part *part = unfinished->of_kernel[kernel];
-    cl_int error = part ? part_load(part, device) : CL_INVALID_PROGRAM_EXECUTABLE;
-    if (!error) executable_retain(*executable = part->executable);
+    cl_int error = part ? part_load(part, device) : CL_SUCCESS;
+    if (part && !error) executable_retain(*executable = part->executable);
     pthread_mutex_unlock(&unfinished->lock);
     return error;
 }

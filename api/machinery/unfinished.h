@@ -23,8 +23,9 @@ size_t unfinished_count(const struct unfinished *);
 const char *unfinished_name(const struct unfinished *, size_t index);
 
 // A kernel's executable on the program's device, retained; waits for it, and lets it be made next. NULL and
-// CL_INVALID_KERNEL_NAME; CL_INVALID_PROGRAM_EXECUTABLE where its code cannot be made or is not taken by the
-// device: the log is the whole's; CL_OUT_OF_HOST_MEMORY.
+// CL_SUCCESS where all is over and no part had it: what is to be known is the whole's. NULL and
+// CL_INVALID_KERNEL_NAME; CL_INVALID_PROGRAM_EXECUTABLE where the device does not take its code;
+// CL_OUT_OF_HOST_MEMORY.
 cl_int unfinished_kernel(struct unfinished *, const struct kiln_device *, const char *name,
                          struct executable **);
 
