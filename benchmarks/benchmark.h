@@ -23,6 +23,9 @@ extern const char *const target_names[TARGETS];
 void target_open(struct target *, unsigned which);
 void target_close(struct target *);
 
+// A built program. A build error ends the process with the log; `name` is what that calls it.
+cl_program target_program(const struct target *, const char *source, const char *options, const char *name);
+
 // The one kernel of a program. A build error ends the process with the log.
 cl_kernel target_kernel(const struct target *, const char *source, const char *options, const char *name);
 

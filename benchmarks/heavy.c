@@ -101,12 +101,8 @@ static void kernel_run(const struct target *target, cl_program program, int numb
 double heavy_run(const struct target *target, unsigned count)
 {
     char *text = source_write();
-    const char *source = text;
     struct cost begin = cost_now();
-    cl_int status;
-    cl_program program = clCreateProgramWithSource(target->context, 1, &source, NULL, &status);
-    cl_check(status, "clCreateProgramWithSource");
-    CL(clBuildProgram(program, 1, &target->device, "", NULL, NULL));
+    cl_program program = target_program(target, text, "", "a heavy program");
     for (unsigned i = 0; i < count; i++) kernel_run(target, program, (int)i);
     double own = cost_since(begin, 1).wall;
     CL(clReleaseProgram(program));

@@ -107,12 +107,9 @@ static bool many_right(unsigned i, cl_uint v, cl_uint result)
 static void many_do(const struct target *target, double *own)
 {
     char *text = many_source();
-    const char *source = text;
     struct cost begin = cost_now();
     cl_int status;
-    cl_program program = clCreateProgramWithSource(target->context, 1, &source, NULL, &status);
-    cl_check(status, "clCreateProgramWithSource");
-    CL(clBuildProgram(program, 1, &target->device, "", NULL, NULL));
+    cl_program program = target_program(target, text, "", "many kernels");
     for (unsigned i = 0; i < KERNELS; i++) {
         char name[16];
         cl_uint out[COUNT];

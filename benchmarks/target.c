@@ -69,14 +69,22 @@ static _Noreturn void build_failed(const struct target *target, cl_program progr
     die("%s does not build %s:\n%s", target->name, name, log);
 }
 
-cl_kernel target_kernel(const struct target *target, const char *source, const char *options,
-                        const char *name)
+cl_program target_program(const struct target *target, const char *source, const char *options,
+                          const char *name)
 {
     cl_int status;
     cl_program program = clCreateProgramWithSource(target->context, 1, &source, NULL, &status);
     cl_check(status, "clCreateProgramWithSource");
     if (clBuildProgram(program, 1, &target->device, options, NULL, NULL) != CL_SUCCESS)
         build_failed(target, program, name);
+    return program;
+}
+
+cl_kernel target_kernel(const struct target *target, const char *source, const char *options,
+                        const char *name)
+{
+    cl_int status;
+    cl_program program = target_program(target, source, options, name);
     cl_kernel kernel = clCreateKernel(program, name, &status);
     cl_check(status, "clCreateKernel");
     CL(clReleaseProgram(program));

@@ -54,51 +54,106 @@ static bool well_formed(const struct module *module)
     return true;
 }
 
-// Bytes of the numbers of a type; 0 where it is none of numbers or booleans.
-static uint32_t type_size(const struct module *module, uint32_t type)
+// ---- Specialization constants -------------------------------------------------------------------------
+
+// What an instruction says of an id: a type's size in bytes, or a constant's type.
+struct fact {
+    uint32_t id, value;
+};
+
+struct facts {
+    struct fact *all; // by id, once sorted
+    size_t count;
+};
+
+static int facts_compare(const void *a, const void *b)
 {
-    for (struct walk walk = walk_begin(module); walk.at < walk.count; walk.at += length(&walk)) {
-        if (length(&walk) < 2 || operand(&walk, 0) != type) continue;
-        if (opcode(&walk) == OP_TYPE_BOOL) return 1;
-        if (length(&walk) > 2 && (opcode(&walk) == OP_TYPE_INT || opcode(&walk) == OP_TYPE_FLOAT))
-            return operand(&walk, 1) / 8;
-    }
-    return 0;
+    const struct fact *one = a, *other = b;
+    return (one->id > other->id) - (one->id < other->id);
 }
 
-// The size of the constant that an id is, 0 where it is none that can be specialized.
-static uint32_t constant_size(const struct module *module, uint32_t id)
+// 0 where nothing is known of the id.
+static uint32_t facts_find(const struct facts *facts, uint32_t id)
 {
-    for (struct walk walk = walk_begin(module); walk.at < walk.count; walk.at += length(&walk)) {
-        bool constant = opcode(&walk) == OP_SPEC_CONSTANT_TRUE || opcode(&walk) == OP_SPEC_CONSTANT_FALSE ||
-                        opcode(&walk) == OP_SPEC_CONSTANT;
-        if (constant && length(&walk) > 2 && operand(&walk, 1) == id)
-            return type_size(module, operand(&walk, 0));
-    }
-    return 0;
+    const struct fact wanted = {.id = id};
+    const struct fact *found = bsearch(&wanted, facts->all, facts->count, sizeof wanted, facts_compare);
+    return found ? found->value : 0;
 }
 
-static bool names_constant(const struct walk *walk)
+typedef bool fact_of(const struct walk *, struct fact *);
+
+// Only numbers and booleans have a size.
+static bool type_fact(const struct walk *walk, struct fact *fact)
 {
-    return opcode(walk) == OP_DECORATE && length(walk) == 4 && operand(walk, 1) == DECORATION_SPEC_ID;
+    bool number = opcode(walk) == OP_TYPE_INT || opcode(walk) == OP_TYPE_FLOAT;
+    if (length(walk) < (number ? 3 : 2) || (!number && opcode(walk) != OP_TYPE_BOOL)) return false;
+    *fact = (struct fact){operand(walk, 0), number ? operand(walk, 1) / 8 : 1};
+    return true;
+}
+
+static bool constant_fact(const struct walk *walk, struct fact *fact)
+{
+    bool constant = opcode(walk) == OP_SPEC_CONSTANT_TRUE || opcode(walk) == OP_SPEC_CONSTANT_FALSE ||
+                    opcode(walk) == OP_SPEC_CONSTANT;
+    if (!constant || length(walk) < 3) return false;
+    *fact = (struct fact){operand(walk, 1), operand(walk, 0)};
+    return true;
+}
+
+// The constant that an id is, and the number by which it is specialized.
+static bool specialization_fact(const struct walk *walk, struct fact *fact)
+{
+    if (opcode(walk) != OP_DECORATE || length(walk) != 4 || operand(walk, 1) != DECORATION_SPEC_ID)
+        return false;
+    *fact = (struct fact){operand(walk, 0), operand(walk, 2)};
+    return true;
+}
+
+// All such facts in the module's order; `all` is NULL when memory is short.
+static struct facts facts_collect(const struct module *module, fact_of *of)
+{
+    struct facts facts = {0};
+    struct fact fact;
+    for (struct walk walk = walk_begin(module); walk.at < walk.count; walk.at += length(&walk))
+        facts.count += of(&walk, &fact);
+    facts.all = calloc(facts.count + 1, sizeof *facts.all);
+    size_t filled = 0;
+    if (!facts.all) return facts;
+    for (struct walk walk = walk_begin(module); filled < facts.count; walk.at += length(&walk))
+        if (of(&walk, &fact)) facts.all[filled++] = fact;
+    return facts;
+}
+
+static void constants_fill(struct module *module, const struct facts *types, const struct facts *constants,
+                           const struct facts *specializations)
+{
+    qsort(types->all, types->count, sizeof *types->all, facts_compare);
+    qsort(constants->all, constants->count, sizeof *constants->all, facts_compare);
+    for (size_t i = 0; i < specializations->count; i++) {
+        const struct fact *named = &specializations->all[i];
+        uint32_t type = facts_find(constants, named->id);
+        uint32_t size = facts_find(types, type);
+        if (size && size <= sizeof(uint64_t))
+            module->constants[module->constant_count++] =
+                (struct compiler_constant){.id = named->value, .size = size};
+    }
 }
 
 static cl_int constants_find(struct module *module)
 {
-    size_t most = 0;
-    for (struct walk walk = walk_begin(module); walk.at < walk.count; walk.at += length(&walk))
-        most += names_constant(&walk);
-    module->constants = calloc(most + 1, sizeof *module->constants);
-    module->set = calloc(most + 1, sizeof *module->set);
-    if (!module->constants || !module->set) return CL_OUT_OF_HOST_MEMORY;
-    for (struct walk walk = walk_begin(module); walk.at < walk.count; walk.at += length(&walk)) {
-        uint32_t size = names_constant(&walk) ? constant_size(module, operand(&walk, 0)) : 0;
-        if (size && size <= sizeof(uint64_t))
-            module->constants[module->constant_count++] =
-                (struct compiler_constant){.id = operand(&walk, 2), .size = size};
-    }
-    return CL_SUCCESS;
+    struct facts types = facts_collect(module, type_fact), constants = facts_collect(module, constant_fact),
+                 specializations = facts_collect(module, specialization_fact);
+    module->constants = calloc(specializations.count + 1, sizeof *module->constants);
+    module->set = calloc(specializations.count + 1, sizeof *module->set);
+    bool complete = module->constants && module->set && types.all && constants.all && specializations.all;
+    if (complete) constants_fill(module, &types, &constants, &specializations);
+    free(types.all);
+    free(constants.all);
+    free(specializations.all);
+    return complete ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
 }
+
+// ---- Modules ------------------------------------------------------------------------------------------
 
 cl_int module_create(const void *words, size_t size, struct module **result)
 {

@@ -28,91 +28,69 @@ static void read_or_refuse(const uint32_t *words, size_t count)
     buffer_clear(&log);
 }
 
-static size_t words_of(const struct file *file) { return file->size / sizeof *file->words; }
-
-static struct file module_of(int index, size_t *step)
+// Calls `damage` for each module with its words, which it may change, and the step for a sample of them.
+static void each_module(void (*damage)(uint32_t *words, size_t count, size_t step))
 {
-    struct file file = file_read(paths[index]);
-    struct buffer log = {0};
-    assert_true(module_reads(file.words, file.size, &log));
-    size_t count = words_of(&file);
-    *step = file.size <= SMALL ? 1 : count / SAMPLES;
-    return file;
-}
-
-static void changed_words(void **state)
-{
-    (void)state;
     for (int i = 0; i < path_count; i++) {
-        size_t step;
-        struct file file = module_of(i, &step);
-        uint32_t *words = file.words;
-        size_t count = words_of(&file);
-        for (size_t k = 0; k < count; k += step) {
-            const uint32_t word = words[k];
-            const uint32_t others[] = {
-                0,        1,        word + 1,      word - 1,       UINT32_MAX,      0x7fffffff,
-                word ^ 2, word ^ 4, word ^ 0x8000, word ^ 0x10000, word ^ 1u << 31, words[count / 2]};
-            for (size_t n = 0; n < sizeof others / sizeof *others; n += step > 1 ? 5 : 1) {
-                words[k] = others[n];
-                read_or_refuse(words, count);
-            }
-            words[k] = word;
-        }
-        free(file.words);
-    }
-}
-
-static void exchanged_words(void **state)
-{
-    (void)state;
-    for (int i = 0; i < path_count; i++) {
-        size_t step;
-        struct file file = module_of(i, &step);
-        uint32_t *words = file.words;
-        size_t count = words_of(&file);
-        uint32_t seed = 1;
-        for (size_t k = HEADER_WORDS; k < count; k += step) {
-            seed = seed * 1664525 + 1013904223;
-            const uint32_t word = words[k];
-            words[k] = words[HEADER_WORDS + (seed >> 8) % (count - HEADER_WORDS)];
-            read_or_refuse(words, count);
-            words[k] = word;
-        }
-        free(file.words);
-    }
-}
-
-static void cut_short(void **state)
-{
-    (void)state;
-    for (int i = 0; i < path_count; i++) {
-        size_t step;
-        struct file file = module_of(i, &step);
-        for (size_t k = 0; k < words_of(&file); k += step) {
-            uint32_t *words = malloc(k * sizeof *words + 1); // its end is the sanitizer's
-            assert_non_null(words);
-            memcpy(words, file.words, k * sizeof *words);
-            read_or_refuse(words, k);
-            free(words);
-        }
-        free(file.words);
-    }
-}
-
-static void either_byte_order(void **state)
-{
-    (void)state;
-    for (int i = 0; i < path_count; i++) {
-        size_t step;
-        struct file file = module_of(i, &step);
-        uint32_t *words = file.words;
-        for (size_t k = 0; k < words_of(&file); k++) words[k] = __builtin_bswap32(words[k]);
+        struct file file = file_read(paths[i]);
         struct buffer log = {0};
-        assert_true(module_reads(words, file.size, &log));
+        assert_true(module_reads(file.words, file.size, &log));
+        size_t count = file.size / sizeof *file.words;
+        damage(file.words, count, file.size <= SMALL ? 1 : count / SAMPLES);
         free(file.words);
     }
 }
+
+static void words_change(uint32_t *words, size_t count, size_t step)
+{
+    for (size_t k = 0; k < count; k += step) {
+        const uint32_t word = words[k];
+        const uint32_t others[] = {
+            0,        1,        word + 1,      word - 1,       UINT32_MAX,      0x7fffffff,
+            word ^ 2, word ^ 4, word ^ 0x8000, word ^ 0x10000, word ^ 1u << 31, words[count / 2]};
+        for (size_t n = 0; n < sizeof others / sizeof *others; n += step > 1 ? 5 : 1) {
+            words[k] = others[n];
+            read_or_refuse(words, count);
+        }
+        words[k] = word;
+    }
+}
+
+static void words_exchange(uint32_t *words, size_t count, size_t step)
+{
+    uint32_t seed = 1;
+    for (size_t k = HEADER_WORDS; k < count; k += step) {
+        seed = seed * 1664525 + 1013904223;
+        const uint32_t word = words[k];
+        words[k] = words[HEADER_WORDS + (seed >> 8) % (count - HEADER_WORDS)];
+        read_or_refuse(words, count);
+        words[k] = word;
+    }
+}
+
+static void words_cut(uint32_t *words, size_t count, size_t step)
+{
+    for (size_t k = 0; k < count; k += step) {
+        uint32_t *few = malloc(k * sizeof *few + 1); // its end is the sanitizer's
+        assert_non_null(few);
+        memcpy(few, words, k * sizeof *few);
+        read_or_refuse(few, k);
+        free(few);
+    }
+}
+
+static void words_swap(uint32_t *words, size_t count, size_t step)
+{
+    (void)step;
+    for (size_t k = 0; k < count; k++) words[k] = __builtin_bswap32(words[k]);
+    struct buffer log = {0};
+    assert_true(module_reads(words, count * sizeof *words, &log));
+}
+
+static void changed_words(void **state) { (void)state, each_module(words_change); }
+static void exchanged_words(void **state) { (void)state, each_module(words_exchange); }
+static void cut_short(void **state) { (void)state, each_module(words_cut); }
+static void either_byte_order(void **state) { (void)state, each_module(words_swap); }
 
 int main(int count, char **arguments)
 {
