@@ -37,7 +37,8 @@ enum wave_state {
     WAVE_YIELDED,
     WAVE_AT_BARRIER,
     WAVE_ENDED,
-    WAVE_STOPPED, // a fault; `group.fault` is filled
+    WAVE_STOPPED,      // a fault; `group.fault` is filled
+    WAVE_UNTRANSLATED, // of translated code only: it lacks the next instruction
 };
 
 // Which of MODE's fields an instruction's arithmetic obeys. The host has one rounding and one flushing mode
@@ -62,6 +63,7 @@ struct wave {
     bool wave64;
     bool waiting, ended; // at a barrier; finished
     uint32_t mode;
+    uint32_t place;                   // in translated code: see translated.h
     uint32_t mxcsr[ARITHMETIC_COUNT]; // what `mode` asks of the host
     uint64_t flat_scratch;
     uint64_t special; // VCCZ or EXECZ while an instruction reads it
