@@ -106,7 +106,7 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
 {
     cl_int error = buffer_check(context, flags, size, host);
     if (error) return error;
-    struct kiln_memory *memory = memory_new();
+    struct kiln_memory *memory = memory_new(CL_MEM_OBJECT_BUFFER);
     if (!memory) return CL_OUT_OF_HOST_MEMORY;
     memory->context = context;
     memory->flags = flags;

@@ -6,7 +6,7 @@
 static cl_int access_check(const struct command_request *request, cl_mem handle, cl_map_flags access,
                            size_t offset, size_t size, const void *host)
 {
-    cl_int error = memory_check(handle, request->queue->context);
+    cl_int error = memory_check_buffer(handle, request->queue->context);
     if (error) return error;
     if (!host || !memory_contains(memory_from(handle), offset, size)) return CL_INVALID_VALUE;
     return memory_check_host_access(memory_from(handle), access);
@@ -61,8 +61,8 @@ static bool regions_overlap(const uint8_t *a, const uint8_t *b, size_t size)
 static cl_int copy_check(const struct command_request *request, cl_mem from, cl_mem to, size_t from_offset,
                          size_t to_offset, size_t size)
 {
-    cl_int error = memory_check(from, request->queue->context);
-    if (!error) error = memory_check(to, request->queue->context);
+    cl_int error = memory_check_buffer(from, request->queue->context);
+    if (!error) error = memory_check_buffer(to, request->queue->context);
     if (error) return error;
     struct kiln_memory *source = memory_from(from), *target = memory_from(to);
     if (!memory_contains(source, from_offset, size) || !memory_contains(target, to_offset, size))
@@ -100,7 +100,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillBuffer(cl_command_queue queue, cl_m
 {
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_FILL_BUFFER, wait_count, wait, event);
-    if (!error) error = memory_check(handle, request.queue->context);
+    if (!error) error = memory_check_buffer(handle, request.queue->context);
     if (error) return error;
     struct kiln_memory *memory = memory_from(handle);
     if (!fill_is_valid(pattern, pattern_size, offset, size) || !memory_contains(memory, offset, size))

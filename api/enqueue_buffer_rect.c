@@ -27,7 +27,7 @@ struct host_box {
 static cl_int host_box_enqueue(const struct command_request *request, cl_mem handle,
                                const struct host_box *box)
 {
-    cl_int error = memory_check(handle, request->queue->context);
+    cl_int error = memory_check_buffer(handle, request->queue->context);
     if (error) return error;
     if (!box->buffer_origin || !box->host_origin || !box->region || !box->host) return CL_INVALID_VALUE;
     struct kiln_memory *memory = memory_from(handle);
@@ -122,8 +122,8 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBufferRect(cl_command_queue queue, 
     struct command_request request;
     cl_int error =
         command_request_init(&request, queue, CL_COMMAND_COPY_BUFFER_RECT, wait_count, wait, event);
-    if (!error) error = memory_check(from, request.queue->context);
-    if (!error) error = memory_check(to, request.queue->context);
+    if (!error) error = memory_check_buffer(from, request.queue->context);
+    if (!error) error = memory_check_buffer(to, request.queue->context);
     if (error) return error;
     if (!from_origin || !to_origin || !region) return CL_INVALID_VALUE;
     struct kiln_memory *source = memory_from(from), *target = memory_from(to);

@@ -1,4 +1,4 @@
-// What buffers and sub-buffers have in common: lifetime, destructor callbacks, checks, queries.
+// What memory objects have in common: lifetime, destructor callbacks, checks, queries.
 #include "api/memory.h"
 #include "api/cl_device.h"
 #include "api/context.h"
@@ -9,10 +9,10 @@
 
 #include <stdlib.h>
 
-struct kiln_memory *memory_new(void)
+struct kiln_memory *memory_new(cl_mem_object_type type)
 {
     struct kiln_memory *memory = recycle_take(sizeof *memory);
-    if (memory) *memory = (struct kiln_memory){0};
+    if (memory) *memory = (struct kiln_memory){.type = type};
     return memory;
 }
 
@@ -84,6 +84,11 @@ cl_int memory_check(cl_mem handle, const struct kiln_context *context)
     return memory_from(handle)->context == context ? CL_SUCCESS : CL_INVALID_CONTEXT;
 }
 
+cl_int memory_check_buffer(cl_mem handle, const struct kiln_context *context)
+{
+    return memory_is_buffer(handle) ? memory_check(handle, context) : CL_INVALID_MEM_OBJECT;
+}
+
 cl_int memory_check_host_access(const struct kiln_memory *memory, cl_map_flags access)
 {
     static const struct {
@@ -130,7 +135,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info na
     const struct info_out out = {size, value, size_out};
     switch (name) {
     case CL_MEM_TYPE:
-        return INFO_SCALAR(&out, cl_mem_object_type, CL_MEM_OBJECT_BUFFER);
+        return INFO_SCALAR(&out, cl_mem_object_type, memory->type);
     case CL_MEM_FLAGS:
         return INFO_SCALAR(&out, cl_mem_flags, memory->flags);
     case CL_MEM_SIZE:

@@ -1,4 +1,4 @@
-// Memory objects: buffers and sub-buffers. (No device of this driver has images or pipes yet.)
+// Memory objects: buffers, sub-buffers and images. (No device of this driver has pipes yet.)
 #pragma once
 
 #include "api/machinery/memory_map.h"
@@ -19,6 +19,7 @@ struct memory_destructor {
 
 struct kiln_memory {
     struct object object;
+    cl_mem_object_type type;
     struct kiln_context *context;
     struct kiln_memory *parent;    // of a sub-buffer, else NULL
     cl_mem_flags flags;            // as given; a sub-buffer's with what it inherits
@@ -39,6 +40,11 @@ struct kiln_memory {
 static inline struct kiln_memory *memory_from(cl_mem handle) { return (struct kiln_memory *)handle; }
 static inline cl_mem memory_handle(const struct kiln_memory *memory) { return (cl_mem)(uintptr_t)memory; }
 static inline bool memory_is(cl_mem handle) { return object_is(handle, OBJECT_MEMORY); }
+
+static inline bool memory_is_buffer(cl_mem handle)
+{
+    return memory_is(handle) && memory_from(handle)->type == CL_MEM_OBJECT_BUFFER;
+}
 
 // The buffer that owns the storage: itself, or a sub-buffer's parent.
 static inline struct kiln_memory *memory_root(struct kiln_memory *memory)
@@ -62,17 +68,18 @@ uint8_t *memory_host(const struct kiln_memory *);
 // Whether [offset, offset + size) lies within the object. Sums that overflow do not.
 bool memory_contains(const struct kiln_memory *, size_t offset, size_t size);
 
-// What every command that uses a buffer checks of it: CL_INVALID_MEM_OBJECT, CL_INVALID_CONTEXT or
-// CL_SUCCESS. There is no CL_MISALIGNED_SUB_BUFFER_OFFSET: all devices have the same alignment, which
-// clCreateSubBuffer has seen to.
+// What every command that uses a memory object of any kind, or a buffer, checks of it:
+// CL_INVALID_MEM_OBJECT, CL_INVALID_CONTEXT or CL_SUCCESS. There is no CL_MISALIGNED_SUB_BUFFER_OFFSET: all
+// devices have the same alignment, which clCreateSubBuffer has seen to.
 cl_int memory_check(cl_mem, const struct kiln_context *);
+cl_int memory_check_buffer(cl_mem, const struct kiln_context *);
 
 // Whether the host may do this (CL_MAP_READ, CL_MAP_WRITE, CL_MAP_WRITE_INVALIDATE_REGION) to the object:
 // CL_INVALID_OPERATION where its flags forbid it.
 cl_int memory_check_host_access(const struct kiln_memory *, cl_map_flags access);
 
-// A memory object with all fields 0; NULL: out of memory. And the end of one, its fields let go of.
-struct kiln_memory *memory_new(void);
+// A memory object with all other fields 0; NULL: out of memory. And the end of one, its fields let go of.
+struct kiln_memory *memory_new(cl_mem_object_type);
 void memory_free(struct kiln_memory *);
 // Makes a memory object whose fields are filled in live: one reference, the context retained. False: out of
 // memory, and nothing is changed.

@@ -14,7 +14,7 @@ static cl_int region_check(const struct kiln_memory *buffer, const cl_buffer_reg
 static struct kiln_memory *sub_buffer_create(struct kiln_memory *parent, cl_mem_flags flags,
                                              const cl_buffer_region *region)
 {
-    struct kiln_memory *memory = memory_new();
+    struct kiln_memory *memory = memory_new(CL_MEM_OBJECT_BUFFER);
     if (!memory) return NULL;
     memory_retain(parent);
     memory->parent = parent;
@@ -35,7 +35,7 @@ CL_API_ENTRY cl_mem CL_API_CALL clCreateSubBuffer(cl_mem handle, cl_mem_flags fl
                                                   cl_buffer_create_type type, const void *info,
                                                   cl_int *error_out)
 {
-    if (!memory_is(handle)) return error_return(error_out, CL_INVALID_MEM_OBJECT);
+    if (!memory_is_buffer(handle)) return error_return(error_out, CL_INVALID_MEM_OBJECT);
     struct kiln_memory *buffer = memory_from(handle);
     if (buffer->parent) return error_return(error_out, CL_INVALID_MEM_OBJECT);
     cl_mem_flags inherited;
