@@ -31,8 +31,8 @@ static const char *const forms[] = {"native", "VOP3", "SDWA", "DPP16", "DPP8"};
 
 static bool is_executed(const struct instruction *in)
 {
-    return lower_count(in) == 0 || control_handler(in->opcode->id) || scalar_handler(in) ||
-           lanes_handler(in) || memory_handler(in) || vector_executes(in);
+    return lower_count(in) == 0 || control_handler(in) || scalar_handler(in) || lanes_handler(in) ||
+           memory_handler(in) || vector_executes(in);
 }
 
 // Modes that this device lacks in all instructions alike: they are left out.

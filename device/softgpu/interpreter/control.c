@@ -1,6 +1,7 @@
 #include "control.h"
 
 #include "compute_unit.h"
+#include "device/softgpu/isa/flow.h"
 #include "region.h"
 #include "report.h"
 
@@ -122,44 +123,25 @@ static enum wave_state run_trap(struct wave *w, const struct op *op)
 
 // --- Lowering ---
 
-static handler_fn *const handlers[OPCODE_ID_COUNT] = {
-    [OPCODE_ID_s_branch__SOPP] = run_branch,
-    [OPCODE_ID_s_cbranch_scc0__SOPP] = run_branch_scc0,
-    [OPCODE_ID_s_cbranch_scc1__SOPP] = run_branch_scc1,
-    [OPCODE_ID_s_cbranch_vccz__SOPP] = run_branch_vccz,
-    [OPCODE_ID_s_cbranch_vccnz__SOPP] = run_branch_vccnz,
-    [OPCODE_ID_s_cbranch_execz__SOPP] = run_branch_execz,
-    [OPCODE_ID_s_cbranch_execnz__SOPP] = run_branch_execnz,
-    [OPCODE_ID_s_getpc_b64__SOP1] = run_getpc,
-    [OPCODE_ID_s_setpc_b64__SOP1] = run_setpc,
-    [OPCODE_ID_s_swappc_b64__SOP1] = run_swappc,
-    [OPCODE_ID_s_call_b64__SOPK] = run_call,
-    [OPCODE_ID_s_endpgm__SOPP] = run_end,
-    [OPCODE_ID_s_endpgm_saved__SOPP] = run_end,
-    [OPCODE_ID_s_endpgm_ordered_ps_done__SOPP] = run_end,
-    [OPCODE_ID_s_barrier__SOPP] = run_barrier,
-    [OPCODE_ID_s_sleep__SOPP] = run_sleep,
-    [OPCODE_ID_s_trap__SOPP] = run_trap,
+static handler_fn *const handlers[FLOW_COUNT] = {
+    [FLOW_BRANCH] = run_branch,
+    [FLOW_BRANCH_SCC0] = run_branch_scc0,
+    [FLOW_BRANCH_SCC1] = run_branch_scc1,
+    [FLOW_BRANCH_VCCZ] = run_branch_vccz,
+    [FLOW_BRANCH_VCCNZ] = run_branch_vccnz,
+    [FLOW_BRANCH_EXECZ] = run_branch_execz,
+    [FLOW_BRANCH_EXECNZ] = run_branch_execnz,
+    [FLOW_CALL] = run_call,
+    [FLOW_GETPC] = run_getpc,
+    [FLOW_SETPC] = run_setpc,
+    [FLOW_SWAPPC] = run_swappc,
+    [FLOW_END] = run_end,
+    [FLOW_BARRIER] = run_barrier,
+    [FLOW_SLEEP] = run_sleep,
+    [FLOW_TRAP] = run_trap,
 };
 
-handler_fn *control_handler(uint16_t id) { return handlers[id]; }
-
-bool control_target(const struct instruction *in, uint64_t address, uint64_t *target)
-{
-    handler_fn *run = in->opcode ? handlers[in->opcode->id] : NULL;
-    bool direct = run == run_branch || run == run_call || run == run_branch_scc0 || run == run_branch_scc1 ||
-                  run == run_branch_vccz || run == run_branch_vccnz || run == run_branch_execz ||
-                  run == run_branch_execnz;
-    if (direct) *target = address + in->size + (uint64_t)((int64_t)in->offset * 4);
-    return direct;
-}
-
-bool control_stops(const struct instruction *in)
-{
-    handler_fn *run = handlers[in->opcode->id];
-    return run == run_branch || run == run_setpc || run == run_end ||
-           in->opcode->id == OPCODE_ID_s_code_end__SOPP;
-}
+handler_fn *control_handler(const struct instruction *in) { return handlers[flow_of(in->opcode)]; }
 
 static const struct op *target_op(const struct region *region, uint64_t address)
 {
@@ -172,7 +154,7 @@ void control_lower(const struct region *region, struct op *op)
 {
     uint64_t target;
     op->value = op->pc + op->in->size;
-    if (control_target(op->in, op->pc, &target)) op->target = target_op(region, target);
+    if (flow_target(op->in, op->pc, &target)) op->target = target_op(region, target);
 }
 
 void control_jump(struct op *op, uint64_t address, const struct region *region)

@@ -5,13 +5,8 @@
 
 struct region;
 
-// Whether `in` at `address` is a branch or call with a target known from its encoding.
-bool control_target(const struct instruction *in, uint64_t address, uint64_t *target);
-// Whether execution never goes on behind `in`.
-bool control_stops(const struct instruction *in);
-
 // The handler of a control instruction; NULL for others.
-handler_fn *control_handler(uint16_t id);
+handler_fn *control_handler(const struct instruction *in);
 // Resolves a branch's target, and the return address of calls and s_getpc.
 void control_lower(const struct region *region, struct op *op);
 

@@ -1,9 +1,7 @@
 #include "exec_vector.h"
 
-#include "device/softgpu/isa/standing.h"
 #include "exec_scalar.h"
 #include "inlined.h"
-#include "modifiers.h"
 #include "vector_run.h"
 
 #include <immintrin.h>
@@ -62,9 +60,9 @@ HANDLERS(run_half, slices_half)
 // The sources of one slice with all modifiers applied; returns the lanes that may be written.
 static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slice, uint16_t exec)
 {
-    const struct modifiers *m = op->modifiers;
+    const struct modifiers *m = &op->modified->modifiers;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        const u32x16 *from = source_vector(w, &m->source[i].unmodified, slice);
+        const u32x16 *from = source_vector(w, &op->modified->source[i], slice);
         unsigned count = op->in->src[i].dwords < 2 ? 1 : 2;
         if (i == 0 && m->exchange.used) {
             u32x16 *exchanged = wave_vgpr(w, slice, VGPR_EXCHANGED);
@@ -80,7 +78,7 @@ static uint16_t sources_fetch(struct wave *w, const struct op *op, unsigned slic
 
 INLINE void slices_modified(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
-    const struct modifiers *m = op->modifiers;
+    const struct modifiers *m = &op->modified->modifiers;
     uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0, in = 0;
     if (op->mask_in != MASK_NONE) in = mask_read(w, op->mask_in, slices);
     vector_broadcast(w, op, slices);
@@ -189,32 +187,20 @@ void vector_source(struct region *region, struct op *op, unsigned i, const struc
     }
 }
 
-// The SGPR that holds or takes lane mask `in`; NULL's masks go where nothing reads them.
-static uint8_t mask_register(const struct operand *in)
-{
-    return in->file == FILE_SGPR ? (uint8_t)in->index : SGPR_SINK;
-}
-
 static void masks_lower(struct op *op)
 {
-    const struct instruction *in = op->in;
-    op->mask_in = op->mask_out = MASK_NONE;
-    if (in->opcode->flags & OPCODE_READS_VCC) op->mask_in = SGPR_VCC;
-    for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        bool mask = in->src[i].type == TYPE_LANE_MASK && in->src[i].file != FILE_NONE;
-        if (mask) op->mask_in = mask_register(&in->src[i]);
-    }
-    if (in->dst.type == TYPE_LANE_MASK) op->mask_out = mask_register(&in->dst);
-    if (in->dst2.type == TYPE_LANE_MASK) op->mask_out = mask_register(&in->dst2);
+    struct lane_masks masks = lane_masks_of(op->in);
+    op->mask_in = masks.in == MASK_NULL ? SGPR_ZERO : masks.in;
+    op->mask_out = masks.out == MASK_NULL ? SGPR_SINK : masks.out;
 }
 
 // What a source is changed to lies in its VGPR_FETCHED slots by the time the instruction looks.
-static void modifiers_lower(struct op *op, struct modifiers *m)
+static void modified_lower(struct op *op, struct modified *m)
 {
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        m->source[i].unmodified = op->s[i];
-        bool exchanged = i == 0 && m->exchange.used;
-        if (!m->source[i].plain || exchanged) op->s[i] = register_source(VGPR_FETCHED + 2 * i);
+        m->source[i] = op->s[i];
+        bool exchanged = i == 0 && m->modifiers.exchange.used;
+        if (!m->modifiers.source[i].plain || exchanged) op->s[i] = register_source(VGPR_FETCHED + 2 * i);
     }
 }
 
@@ -240,16 +226,6 @@ static handler_fn *const other_handlers[][2] = {
     [KIND_MODIFIED] = {run_modified_other_wave32, run_modified_other_wave64},
 };
 
-// Converting f32 to f64 is exact, so f32's flushing of what comes in is all that matters there.
-static enum arithmetic arithmetic_of(const struct opcode *opcode)
-{
-    bool from_f64 = opcode->src[0] == TYPE_F64 || opcode->src[1] == TYPE_F64;
-    bool bounded = opcode_standing(opcode)->kind == STANDING_BOUNDED;
-    if (bounded) return from_f64 ? ARITHMETIC_F64_NEAREST : ARITHMETIC_NEAREST;
-    if (from_f64) return opcode->dst == TYPE_F32 ? ARITHMETIC_F64_TO_F32 : ARITHMETIC_F64;
-    return opcode->dst == TYPE_F16 || opcode->dst == TYPE_PK_F16 ? ARITHMETIC_F16 : ARITHMETIC_F32;
-}
-
 static enum vector_kind kind_choose(const struct op *op, const struct modifiers *m)
 {
     bool low_half = m->partial && m->shift == 0 && m->width == 16 && m->unused == SDWA_UNUSED_PRESERVE;
@@ -270,7 +246,7 @@ static enum vector_kind kind_choose(const struct op *op, const struct modifiers 
 void vector_lower(struct region *region, struct op *op)
 {
     const struct instruction *in = op->in;
-    struct modifiers *m = &region->modifiers[region->modifiers_used];
+    struct modified *m = &region->modified[region->modified_used];
     op->vector = in->opcode->vector;
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
         op->s[i] = register_source(0);
@@ -282,13 +258,13 @@ void vector_lower(struct region *region, struct op *op)
         op->d = (uint32_t)register_source(in->dst.index).offset;
         op->d_dwords = in->dst.dwords;
     }
-    modifiers_resolve(m, in);
-    modifiers_lower(op, m);
-    enum vector_kind kind = kind_choose(op, m);
+    modifiers_resolve(&m->modifiers, in);
+    modified_lower(op, m);
+    enum vector_kind kind = kind_choose(op, &m->modifiers);
     handler_fn *inlined = region->wave64 ? NULL : inlined_vector(in->opcode->id, kind);
     op->arithmetic = (uint8_t)arithmetic_of(in->opcode);
     handler_fn *const(*usual)[2] = op->arithmetic == ARITHMETIC_F32 ? handlers : other_handlers;
     op->run = inlined ? inlined : usual[kind][region->wave64];
-    op->modifiers = m;
-    if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modifiers_used++;
+    op->modified = m;
+    if (kind == KIND_SIGNS || kind == KIND_MODIFIED) region->modified_used++;
 }

@@ -1,6 +1,7 @@
 // A decoded instruction made ready to run: its handler, and operands resolved to where they will lie.
 #pragma once
 
+#include "device/softgpu/isa/modifiers.h"
 #include "wave.h"
 
 // Runs `op` and, by a tail call, all that follows it, until the wave leaves the processor.
@@ -10,6 +11,12 @@ typedef enum wave_state handler_fn(struct wave *w, const struct op *op);
 // The vector sources of slice k lie where the same offset leads to from k * VGPR_SLICE_BYTES into the wave.
 struct source {
     uintptr_t offset, mask;
+};
+
+// A vector instruction's modifiers, and where its sources lie before those are applied.
+struct modified {
+    struct modifiers modifiers;
+    struct source source[SOURCES_MAX];
 };
 
 struct op {
@@ -32,15 +39,13 @@ struct op {
     uint16_t broadcast_from[3]; // offsets in the wave
     uint64_t constant[2];       // scalar constants that `s` refers to
     union {
-        const struct op *target;           // branches
-        const struct modifiers *modifiers; // vector arithmetic with more than plain operands
-        uint64_t offset;                   // memory: byte offset
+        const struct op *target;         // branches
+        const struct modified *modified; // vector arithmetic with more than plain operands
+        uint64_t offset;                 // memory: byte offset
     };
     const struct instruction *in;
     uint64_t pc;
 };
-
-enum { MASK_NONE = 255 };
 
 #define NEXT(w, op)     __attribute__((musttail)) return (op)[1].run(w, (op) + 1)
 #define JUMP(w, target) __attribute__((musttail)) return (target)->run(w, target)

@@ -1,7 +1,7 @@
 // Decoding a region, and what lower.c does for each of its instructions.
 #pragma once
 
-#include "modifiers.h"
+#include "op.h"
 
 struct region {
     struct region *next;
@@ -13,8 +13,8 @@ struct region {
     struct op *ops;
     u32x16 *constants; // vectors that ops' sources point to
     size_t constants_used, constants_size;
-    struct modifiers *modifiers;
-    size_t modifiers_used;
+    struct modified *modified;
+    size_t modified_used;
 };
 
 // NULL when memory is short.

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "exec_vector.h"
-#include "modifiers.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -57,11 +56,11 @@ INLINE void slices_signs(struct wave *w, const struct op *op, vector_fn *meaning
 {
     vector_broadcast(w, op, slices);
     for (unsigned i = 0; i < SOURCES_MAX; i++) {
-        const struct source_modifier *m = &op->modifiers->source[i];
+        const struct source_modifier *m = &op->modified->modifiers.source[i];
         if (m->plain) continue;
         for (unsigned slice = 0; slice < slices; slice++) {
             u32x16 *to = wave_vgpr(w, slice, VGPR_FETCHED + 2 * i);
-            const u32x16 *from = source_vector(w, &m->unmodified, slice);
+            const u32x16 *from = source_vector(w, &op->modified->source[i], slice);
             if (m->top) to[0] = from[0];
             to[m->top] = (from[m->top] & m->keep) ^ m->flip;
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/vector_state.h"
 #include "device/softgpu/machine/limits.h"
 #include "interpreter.h"
 
@@ -18,6 +19,7 @@ enum {
     // Scalar registers are numbered as encoded. The slots behind them take what is written to NULL, and give
     // multi-dword operands at the end of the file room.
     SGPR_SINK = 144,
+    SGPR_ZERO = 162, // never written
     SGPR_SLOTS = 164,
 
     // 256 registers and room behind them for multi-dword operands; then two dwords a source for scalars
@@ -39,18 +41,6 @@ enum wave_state {
     WAVE_ENDED,
     WAVE_STOPPED,      // a fault; `group.fault` is filled
     WAVE_UNTRANSLATED, // of translated code only: it lacks the next instruction
-};
-
-// Which of MODE's fields an instruction's arithmetic obeys. The host has one rounding and one flushing mode
-// for all widths: f32's is in force, and the instructions of the other kinds change it.
-enum arithmetic {
-    ARITHMETIC_F32,
-    ARITHMETIC_F16, // rounded as f64 is; what it flushes, the semantics see to
-    ARITHMETIC_F64,
-    ARITHMETIC_F64_TO_F32, // rounded as f64 is, with denormal results as f32's
-    ARITHMETIC_NEAREST, // to nearest in all modes: f32 and f16 functions whose results the guide only bounds
-    ARITHMETIC_F64_NEAREST,
-    ARITHMETIC_COUNT
 };
 
 struct wave {

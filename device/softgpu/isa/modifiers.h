@@ -1,10 +1,10 @@
 // Modifiers of vector operands: SDWA selection, DPP lane exchange, op_sel, neg and abs on the way in; clamp,
-// omod and partial writes on the way out. Resolved once; applied by exec_vector.c's general path.
+// omod and partial writes on the way out. Resolved once; applied by whoever runs the instruction's meaning.
 #pragma once
 
-#include "op.h"
+#include "isa.h"
 
-enum { SOURCES_MAX = 3 };
+enum { SOURCES_MAX = 3, EXCHANGE_LANES = 16 };
 
 enum source_select {
     SELECT_ALL,
@@ -21,7 +21,6 @@ struct source_modifier {
     uint8_t top;                        // which dword `keep` and `flip` change
     uint32_t keep, flip;                // abs, then neg
     bool plain;                         // nothing to do at all
-    struct source unmodified;
 };
 
 // DPP: where each lane of a row takes source 0 from.
@@ -29,7 +28,7 @@ struct lane_exchange {
     bool used;
     bool bound_zero; // lanes without a source read 0; else they are not written
     bool fetch_inactive;
-    uint8_t lane[SLICE_LANES];
+    uint8_t lane[EXCHANGE_LANES];
     uint16_t valid; // lanes that have a source
     uint16_t write; // bank mask
     uint8_t rows;   // row mask
@@ -46,7 +45,6 @@ struct modifiers {
     uint8_t unused; // enum sdwa_unused: what becomes of the others
 };
 
-// Fills `m`, but for the places of its sources.
 void modifiers_resolve(struct modifiers *m, const struct instruction *in);
 
 // Applies source i's modifiers to `count` dwords at `from`, with the result in `to`, which may not alias.

@@ -150,9 +150,9 @@ static void exchange_resolve(struct lane_exchange *x, const struct instruction *
     x->fetch_inactive = in->fetch_inactive;
     x->bound_zero = eight || in->bound_ctrl;
     x->rows = eight ? 0xf : in->row_mask;
-    for (int i = 0; i < SLICE_LANES; i++) {
+    for (int i = 0; i < EXCHANGE_LANES; i++) {
         int from = eight ? (i & 8) | (int)(in->dpp8 >> (3 * (i & 7)) & 7) : exchange_source(in->dpp_ctrl, i);
-        if (from >= 0 && from < SLICE_LANES) {
+        if (from >= 0 && from < EXCHANGE_LANES) {
             x->lane[i] = (uint8_t)from;
             x->valid |= (uint16_t)(1u << i);
         }
@@ -166,7 +166,7 @@ typedef u32x16 __attribute__((aligned(4), may_alias)) u32x16_unaligned;
 static uint16_t active_sources(const struct lane_exchange *x, uint16_t exec)
 {
     uint16_t active = 0;
-    for (unsigned i = 0; i < SLICE_LANES; i++) active |= (uint16_t)((exec >> x->lane[i] & 1) << i);
+    for (unsigned i = 0; i < EXCHANGE_LANES; i++) active |= (uint16_t)((exec >> x->lane[i] & 1) << i);
     return active;
 }
 
@@ -179,8 +179,8 @@ uint16_t modifiers_exchange(const struct lane_exchange *x, u32x16 *to, const u32
     i32x16 kept = __builtin_convertvector(__builtin_bit_cast(lane_bits, readable), i32x16) != 0;
     for (unsigned k = 0; k < count; k++) {
         const uint32_t *lanes = (const uint32_t *)&from[k];
-        uint32_t moved[SLICE_LANES];
-        for (unsigned i = 0; i < SLICE_LANES; i++) moved[i] = lanes[x->lane[i]];
+        uint32_t moved[EXCHANGE_LANES];
+        for (unsigned i = 0; i < EXCHANGE_LANES; i++) moved[i] = lanes[x->lane[i]];
         to[k] = *(const u32x16_unaligned *)moved & (u32x16)kept;
     }
     uint16_t writable = x->rows >> row & 1 ? exec & x->write : 0;

@@ -1,0 +1,47 @@
+// Control flow: what an instruction does to the program counter, and which code is reachable from an address.
+//
+// Source: AMD "RDNA 2" ISA guide, chapter 4 and section 12.5.
+#pragma once
+
+#include "isa.h"
+
+enum flow {
+    FLOW_ON, // goes on behind it, and does something else
+    FLOW_NOTHING,
+    FLOW_BRANCH, // to a target known from the encoding; these in this order
+    FLOW_BRANCH_SCC0,
+    FLOW_BRANCH_SCC1,
+    FLOW_BRANCH_VCCZ,
+    FLOW_BRANCH_VCCNZ,
+    FLOW_BRANCH_EXECZ,
+    FLOW_BRANCH_EXECNZ,
+    FLOW_CALL,
+    FLOW_GETPC,
+    FLOW_SETPC,
+    FLOW_SWAPPC,
+    FLOW_END,
+    FLOW_CODE_END, // padding behind code, never to be executed
+    FLOW_BARRIER,
+    FLOW_SLEEP,
+    FLOW_TRAP,
+    FLOW_COUNT
+};
+
+enum flow flow_of(const struct opcode *opcode);
+// Whether `in` at `address` is a branch or call with a target known from its encoding.
+bool flow_target(const struct instruction *in, uint64_t address, uint64_t *target);
+// Whether execution never goes on behind `in`.
+bool flow_stops(const struct instruction *in);
+
+// Reads up to `size` bytes at `address`; returns how many there were.
+typedef size_t code_reader(void *to, uint64_t address, size_t size, void *context);
+
+// An instruction at an address. What cannot be decoded has no opcode, what cannot even be read no size.
+struct reached {
+    uint64_t address;
+    struct instruction in;
+};
+
+// All instructions that branches reach from `entry`, in ascending order of address, for the caller to free;
+// NULL when memory is short. Code of more than a million instructions is cut off.
+struct reached *flow_reach(uint64_t entry, bool wave64, code_reader *read, void *context, size_t *count);
