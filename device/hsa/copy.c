@@ -4,7 +4,7 @@
 //
 // The engines are shared by all queues and work in order, so a copy is given to them only when nothing it
 // waits for is pending: one that waited there, say for a user event, would hold up everybody's.
-#include "queue.h"
+#include "place.h"
 
 #include "base/sanitizer.h"
 #include "host_copy.h"
@@ -14,19 +14,8 @@
 
 #define HOST_WRITE_LIMIT (16u << 10) // rows up to this size the host writes to the device's memory itself…
 #define HOST_READ_LIMIT  (1u << 10)  // … and reads: that is slow, since it is not cached
-#define LOCK_MINIMUM     (1u << 20)  // from this size on pinning pageable memory beats staging it
 #define BATCH_CHUNKS     64u         // that the engines are given at once
 #define DIRECT_LIMIT     (64u << 10) // bytes that the calling thread may copy when the queue is idle
-
-// Where the bytes of one side of a copy are.
-struct place {
-    const struct device *device; // whose own memory it is; NULL: the host's
-    hsa_agent_t agent;           // the owner's
-    bool pinned;                 // the copy engines reach it
-    bool pageable;               // HSA knows nothing of it
-    uint8_t *host;               // its first byte, for the host
-    uint8_t *engine;             // … and for the engines
-};
 
 struct copy {
     struct device_queue *queue;
@@ -37,66 +26,6 @@ struct copy {
     size_t pattern_size;  // fills
     uint8_t pattern[HOST_PATTERN_MOST];
 };
-
-// ---- Places -------------------------------------------------------------------------------------------
-
-// Where `address` lies in an allocation of which each side has its own address; false: not wholly in it.
-static bool place_offset(const hsa_amd_pointer_info_t *info, uintptr_t address, size_t size, size_t *offset)
-{
-    *offset = address - (uintptr_t)info->hostBaseAddress;
-    if (*offset >= info->sizeInBytes) *offset = address - (uintptr_t)info->agentBaseAddress;
-    return *offset < info->sizeInBytes && size <= info->sizeInBytes - *offset;
-}
-
-static struct place place_find(const struct device_queue *queue, const void *address, size_t size)
-{
-    hsa_amd_pointer_info_t info = {.size = sizeof info};
-    uint8_t *byte = (uint8_t *)(uintptr_t)address;
-    struct place place = {.agent = queue->device->host, .host = byte, .engine = byte};
-    size_t offset;
-    if (hsa.pointer_info(byte, &info, NULL, NULL, NULL) != HSA_STATUS_SUCCESS) return place;
-    place.pageable = info.type == HSA_EXT_POINTER_TYPE_UNKNOWN;
-    if (place.pageable || !info.agentBaseAddress || !place_offset(&info, (uintptr_t)byte, size, &offset))
-        return place;
-    place.pinned = true;
-    place.engine = (uint8_t *)info.agentBaseAddress + offset;
-    if (info.hostBaseAddress) place.host = (uint8_t *)info.hostBaseAddress + offset;
-    place.device = devices_by_agent(info.agentOwner);
-    if (place.device) place.agent = info.agentOwner;
-    return place;
-}
-
-// The queue's staging memory. Only its jobs use it, and they run one after the other.
-static cl_int staging_open(struct device_queue *queue, struct place *staging)
-{
-    if (!queue->staging) {
-        void *memory;
-        if (hsa.pool_allocate(queue->device->shared, STAGING_SIZE, 0, &memory) != HSA_STATUS_SUCCESS)
-            return CL_OUT_OF_RESOURCES;
-        if (!devices_allow(memory)) {
-            hsa.pool_free(memory);
-            return CL_OUT_OF_RESOURCES;
-        }
-        queue->staging = memory;
-    }
-    *staging = (struct place){
-        .agent = queue->device->host, .pinned = true, .host = queue->staging, .engine = queue->staging};
-    return CL_SUCCESS;
-}
-
-static bool place_host_reaches(const struct place *place, size_t size, size_t limit)
-{
-    const struct device *device = place->device;
-    return !device || device->host_cached || (device->info.host_accessible && size <= limit);
-}
-
-static struct place place_at(const struct place *place, size_t offset)
-{
-    struct place moved = *place;
-    moved.host += offset;
-    moved.engine += offset;
-    return moved;
-}
 
 // ---- Chunks -------------------------------------------------------------------------------------------
 
@@ -216,8 +145,8 @@ static bool copy_by_host(struct copy *copy)
 {
     if (copy->placed) return copy->by_host;
     copy->placed = true;
-    copy->to_place = place_find(copy->queue, copy->to.base, box_size(&copy->to, copy->extent));
-    copy->from_place = place_find(copy->queue, copy->from.base, box_size(&copy->from, copy->extent));
+    copy->to_place = place_find(copy->queue->device, copy->to.base, box_size(&copy->to, copy->extent));
+    copy->from_place = place_find(copy->queue->device, copy->from.base, box_size(&copy->from, copy->extent));
     copy->by_host = place_host_reaches(&copy->to_place, copy->extent[0], HOST_WRITE_LIMIT) &&
                     place_host_reaches(&copy->from_place, copy->extent[0], HOST_READ_LIMIT);
     return copy->by_host;
@@ -230,26 +159,14 @@ static bool copy_is_small(const size_t extent[3])
            !__builtin_mul_overflow(slice, extent[2], &box) && box <= DIRECT_LIMIT;
 }
 
-// Pins pageable memory for the time of a large copy. False: it is small, partly known to HSA, or cannot be
-// pinned.
-static bool place_lock(struct place *place, hsa_agent_t agent, size_t size)
-{
-    void *engine;
-    if (!place->pageable || size < LOCK_MINIMUM ||
-        hsa.memory_lock(place->host, size, &agent, 1, &engine) != HSA_STATUS_SUCCESS)
-        return false;
-    place->engine = engine;
-    return place->pinned = true;
-}
-
 static cl_int copy_by_engine(struct copy *copy)
 {
     struct place *to = &copy->to_place, *from = &copy->from_place;
     bool to_locked = place_lock(to, from->agent, box_size(&copy->to, copy->extent));
     bool from_locked = place_lock(from, to->agent, box_size(&copy->from, copy->extent));
     cl_int error = chunks_copy(copy, !to->pinned || !from->pinned);
-    if (to_locked) hsa.memory_unlock(to->host);
-    if (from_locked) hsa.memory_unlock(from->host);
+    if (to_locked) place_unlock(to);
+    if (from_locked) place_unlock(from);
     return error;
 }
 
@@ -322,7 +239,7 @@ cl_int device_queue_fill(struct device_queue *queue, const struct device_command
     copy->extent[0] = size;
     copy->pattern_size = pattern_size;
     memcpy(copy->pattern, pattern, pattern_size);
-    copy->to_place = place_find(queue, to, size);
+    copy->to_place = place_find(queue->device, to, size);
     bool direct = size <= DIRECT_LIMIT && place_host_reaches(&copy->to_place, size, DIRECT_LIMIT);
     return queue_job(queue, command, &(struct queue_function){fill_run, free, copy, direct});
 }
