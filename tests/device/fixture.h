@@ -53,6 +53,7 @@ int discovery_tests(void);
 int memory_tests(void);
 int signal_tests(void);
 int copy_tests(void);
+int image_tests(void);
 int queue_tests(void);
 int order_tests(void);
 int fault_tests(void);

@@ -34,8 +34,8 @@ static bool fixture_open(void)
 int main(void)
 {
     if (!fixture_open()) return 1;
-    int failed = discovery_tests() + memory_tests() + signal_tests() + copy_tests() + queue_tests() +
-                 order_tests() + fault_tests() + refused_thread_tests() + pool_tests();
+    int failed = discovery_tests() + memory_tests() + signal_tests() + copy_tests() + image_tests() +
+                 queue_tests() + order_tests() + fault_tests() + refused_thread_tests() + pool_tests();
     device_program_destroy(fixture.program);
     return failed != 0;
 }
