@@ -6,6 +6,7 @@
 #include "api/svm.h"
 #include "compiler/client/compiler.h"
 #include "compiler/extensions.h"
+#include "compiler/spirv.h"
 
 #include <CL/cl_ext.h>
 #include <stdlib.h>
@@ -18,6 +19,13 @@ static const cl_uchar driver_uuid[CL_UUID_SIZE_KHR] = "Kiln " KILN_VERSION;
 #ifndef CL_DEVICE_MAX_REAL_TIME_COMPUTE_QUEUES_AMD
 #define CL_DEVICE_MAX_REAL_TIME_COMPUTE_QUEUES_AMD 0x404D
 #define CL_DEVICE_MAX_REAL_TIME_COMPUTE_UNITS_AMD  0x404E
+#endif
+
+// cl_khr_spirv_queries, not in every header.
+#ifndef CL_DEVICE_SPIRV_CAPABILITIES_KHR
+#define CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR 0x12B9
+#define CL_DEVICE_SPIRV_EXTENSIONS_KHR                0x12BA
+#define CL_DEVICE_SPIRV_CAPABILITIES_KHR              0x12BB
 #endif
 
 // cl_khr_kernel_clock and cl_ext_float_atomics, not in every header.
@@ -115,13 +123,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const bool partitioned = info->compute_units > 1;
     const cl_device_partition_property partitions[] = {CL_DEVICE_PARTITION_EQUALLY,
                                                        CL_DEVICE_PARTITION_BY_COUNTS};
-    static const cl_name_version languages[] = {
-        {CL_MAKE_VERSION(1, 0, 0), "SPIR-V"}, {CL_MAKE_VERSION(1, 1, 0), "SPIR-V"},
-        {CL_MAKE_VERSION(1, 2, 0), "SPIR-V"}, {CL_MAKE_VERSION(1, 3, 0), "SPIR-V"},
-        {CL_MAKE_VERSION(1, 4, 0), "SPIR-V"}, {CL_MAKE_VERSION(1, 5, 0), "SPIR-V"},
-        {CL_MAKE_VERSION(1, 6, 0), "SPIR-V"},
-    };
     cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
+    cl_uint capabilities[SPIRV_CAPABILITY_COUNT];
     switch (query) {
 #define SCALAR(query, type, value)                                                                           \
     case query:                                                                                              \

@@ -50,3 +50,13 @@ size_t features_list(cl_name_version list[FEATURES_MAX])
     memcpy(list, features, sizeof features);
     return FEATURES_MAX;
 }
+
+bool extensions_name(const char *defines, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *found = defines; (found = strstr(found, name)); found += length) {
+        char after = found[length];
+        if (found > defines && found[-1] == '+' && (!after || after == ',' || after == ' ')) return true;
+    }
+    return false;
+}

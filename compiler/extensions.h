@@ -2,7 +2,12 @@
 #pragma once
 
 #include <CL/cl.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum {
     EXTENSIONS_MAX = 0
@@ -27,3 +32,10 @@ size_t extensions_list(cl_name_version list[EXTENSIONS_MAX]);
 size_t features_list(cl_name_version list[FEATURES_MAX]);
 // clang's option that switches on exactly these.
 const char *extensions_defines(void);
+
+// Whether such an option switches an extension or feature on.
+bool extensions_name(const char *defines, const char *name);
+
+#ifdef __cplusplus
+}
+#endif

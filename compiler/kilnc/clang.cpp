@@ -1,6 +1,7 @@
 // OpenCL C to LLVM IR: clang as a library, files in memory.
 #include "bridge.h"
 
+#include "declarations.h"
 #include "file_trace.h"
 
 #include <clang/Basic/DiagnosticOptions.h>
@@ -36,6 +37,8 @@ FileSystem files_overlay(const bridge_source &source, FileSystem disk)
     memory->addFile(
         path_absolute(source, source.name), 0,
         llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(source.text, source.size), source.name));
+    memory->addFile(DECLARATIONS_PATH, 0,
+                    llvm::MemoryBuffer::getMemBuffer(declarations_text, DECLARATIONS_PATH));
     // Of two headers of a name the first counts: addFile refuses the second.
     for (size_t i = 0; i < source.header_count; i++) {
         const compiler_header &header = source.headers[i];

@@ -1,6 +1,7 @@
 #include "job.h"
 
 #include "container.h"
+#include "declarations.h"
 #include "installation.h"
 #include "options.h"
 #include "target.h"
@@ -39,6 +40,8 @@ static const char *const clang_fixed[] = {
     "-nobuiltininc",
     "-include", // by its place: an application's folder may hold one of this name
     base_header,
+    "-include",
+    DECLARATIONS_PATH,
     "-fdeclare-opencl-builtins",
     "-mcode-object-version=5",
     "-fno-threadsafe-statics",

@@ -66,6 +66,27 @@ static const struct feature features[] = {
     {"cl_khr_throttle_hints", NULL, NULL},
     {"cl_khr_suggested_local_work_size", NULL, NULL},
     {"cl_ext_buffer_device_address", NULL, NULL},
+    // Of SPIR-V: tests/spirv.
+    {"cl_khr_il_program", NULL, NULL},
+    {"cl_khr_spirv_queries", NULL, NULL},
+    {"cl_khr_spirv_linkonce_odr", NULL, NULL},
+    {"cl_khr_spirv_no_integer_wrap_decoration", NULL, NULL},
+    {"cl_khr_expect_assume", NULL, NULL},
+    {"cl_khr_work_group_uniform_arithmetic",
+     "long x = l % 7 ? 1 : -2; long whole = 1, before = 1;"
+     "for (int k = 0; k < LOCAL; k++) { whole *= k % 7 ? 1 : -2; if (k < l) before *= k % 7 ? 1 : -2; }"
+     "uint bit = 1u << (l & 31);"
+     "out[i] = work_group_reduce_mul(x) == whole && work_group_scan_exclusive_mul(x) == before &&"
+     " work_group_scan_inclusive_mul((float)x) == (float)(before * x) &&"
+     " work_group_reduce_or(bit) == ~0u && work_group_reduce_and(~bit) == 0 && work_group_reduce_xor(bit) == "
+     "0 &&"
+     " work_group_scan_inclusive_or(l < 40 ? 0 : 4L) == (l < 40 ? 0 : 4) &&"
+     " work_group_scan_exclusive_and((ulong)(l == 33 ? 2 : 7)) == (l == 0 ? ~0ul : l > 33 ? 2 : 7) &&"
+     " work_group_scan_inclusive_xor(3) == (l & 1 ? 0 : 3) &&"
+     " work_group_reduce_logical_and(l) == 0 && work_group_scan_inclusive_logical_or(l == 35) == (l >= 35) &&"
+     " work_group_scan_exclusive_logical_xor(l == 2 || l == 50) == (l > 2 && l <= 50) &&"
+     " work_group_reduce_logical_or(l == 63) == 1 && work_group_reduce_logical_xor(l < 3) == 1;",
+     NULL},
     {"cl_amd_device_attribute_query", NULL, NULL},
     {"cl_amd_media_ops",
      "uint n = i; out[i] = amd_bitalign(n, 0u, 31u) == 2 * n &&"

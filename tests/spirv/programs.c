@@ -1,16 +1,17 @@
 // Programs from SPIR-V through the API: what is refused, what is told of them, specialization constants,
 // linking.
 //
-// usage: test_spirv_programs calls.cl calls.spv called.cl called.spv
+// usage: test_spirv_programs calls.cl calls.spv called.cl called.spv first.spv second.spv
 #include "assembly.h"
 #include "file.h"
 #include "group.h"
 
+#include <CL/cl_ext.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *calls_text, *calls_module, *called_text, *called_module;
+static const char *calls_text, *calls_module, *called_text, *called_module, *once_modules[2];
 
 static cl_program program_of(const void *words, size_t size)
 {
@@ -90,6 +91,73 @@ static void modules_are_told(void **state)
                  CL_VERSION_MINOR(list[i].version));
         assert_non_null(strstr(versions, name));
     }
+    clReleaseProgram(program);
+}
+
+// ---- What the device reads ------------------------------------------------------------------------------
+
+enum { INSTRUCTION_SETS = 0x12B9, EXTENSIONS = 0x12BA, CAPABILITIES = 0x12BB };
+
+static size_t query(cl_device_info what, size_t room, void *list)
+{
+    size_t size;
+    assert_int_equal(clGetDeviceInfo(session.device, what, 0, NULL, &size), CL_SUCCESS);
+    assert_in_range(size, 1, room);
+    assert_int_equal(clGetDeviceInfo(session.device, what, size, list, NULL), CL_SUCCESS);
+    return size;
+}
+
+static bool named(const char *const *list, size_t size, const char *name)
+{
+    for (size_t i = 0; i < size / sizeof *list; i++)
+        if (!strcmp(list[i], name)) return true;
+    return false;
+}
+
+// constants_module, which asks for one capability more.
+static cl_int build_asking(uint32_t capability)
+{
+    uint32_t words[sizeof constants_module / sizeof *constants_module];
+    memcpy(words, constants_module, sizeof words);
+    assert_int_equal(words[9], OP(17, 2)); // Int64
+    words[10] = capability;
+    cl_program program = program_of(words, sizeof words);
+    cl_int error = clBuildProgram(program, 1, &session.device, "", NULL, NULL);
+    clReleaseProgram(program);
+    return error;
+}
+
+static void what_the_device_reads_is_told(void **state)
+{
+    const char *sets[64], *extensions[64];
+    cl_uint capabilities[256];
+    (void)state;
+    assert_true(named(sets, query(INSTRUCTION_SETS, sizeof sets, sets), "OpenCL.std"));
+    size_t size = query(EXTENSIONS, sizeof extensions, extensions);
+    assert_true(named(extensions, size, "SPV_KHR_linkonce_odr"));
+    assert_false(named(extensions, size, "SPV_KHR_ray_tracing"));
+    size_t count = query(CAPABILITIES, sizeof capabilities, capabilities) / sizeof *capabilities;
+    for (size_t i = 0; i < count; i++) assert_int_equal(build_asking(capabilities[i]), CL_SUCCESS);
+    const cl_uint missing[] = {1, 17, 19, 59, 6999};
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        assert_int_equal(build_asking(missing[i]), CL_BUILD_PROGRAM_FAILURE);
+}
+
+static void the_extension_has_its_own_entry_point(void **state)
+{
+    (void)state;
+    cl_platform_id platform;
+    cl_int error;
+    assert_int_equal(
+        clGetDeviceInfo(session.device, CL_DEVICE_PLATFORM, sizeof platform, (void *)&platform, NULL),
+        CL_SUCCESS);
+    clCreateProgramWithILKHR_fn create =
+        (clCreateProgramWithILKHR_fn)clGetExtensionFunctionAddressForPlatform(platform,
+                                                                              "clCreateProgramWithILKHR");
+    assert_non_null(create);
+    cl_program program = create(session.context, constants_module, sizeof constants_module, &error);
+    assert_int_equal(error, CL_SUCCESS);
+    build(program);
     clReleaseProgram(program);
 }
 
@@ -229,21 +297,43 @@ static void what_a_module_lacks_is_told(void **state)
     clReleaseProgram(program);
 }
 
+// Each defines `shared`, and has a kernel of its file's name that calls it.
+static void modules_share_what_is_linked_once(void **state)
+{
+    (void)state;
+    cl_program parts[] = {compiled(once_modules[0], true), compiled(once_modules[1], true)};
+    cl_int error;
+    cl_uint got[4];
+    cl_program linked = clLinkProgram(session.context, 1, &session.device, "", 2, parts, NULL, NULL, &error);
+    assert_int_equal(error, CL_SUCCESS);
+    for (int i = 0; i < 2; i++) {
+        run(linked, i ? "second" : "first", got);
+        assert_int_equal(got[0], 70);
+        clReleaseProgram(parts[i]);
+    }
+    clReleaseProgram(linked);
+}
+
 int main(int count, char **arguments)
 {
-    if (count != 5) return 2;
+    if (count != 7) return 2;
     calls_text = arguments[1];
     calls_module = arguments[2];
     called_text = arguments[3];
     called_module = arguments[4];
+    once_modules[0] = arguments[5];
+    once_modules[1] = arguments[6];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_module_is_refused),
         cmocka_unit_test(modules_are_told),
+        cmocka_unit_test(what_the_device_reads_is_told),
+        cmocka_unit_test(the_extension_has_its_own_entry_point),
         cmocka_unit_test(failures_have_logs),
         cmocka_unit_test(constants_are_set),
         cmocka_unit_test(wrong_constants_are_refused),
         cmocka_unit_test(modules_link_with_text_and_each_other),
         cmocka_unit_test(what_a_module_lacks_is_told),
+        cmocka_unit_test(modules_share_what_is_linked_once),
     };
     return cmocka_run_group_tests(tests, session_group_open, session_group_close);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/buffer.h"
+#include "compiler/extensions.h"
 #include "compiler/job.h"
 #include "compiler/kilnc/bridge.h"
 
@@ -9,6 +10,8 @@
 static inline bool module_reads(const void *words, size_t size, struct buffer *log)
 {
     const struct compiler_constant constants[] = {{0, 4, 7}, {1, 1, 1}};
+    struct buffer bitcode = {0}, extensions = {0};
+    buffer_printf(&extensions, "%s,+__opencl_c_images", extensions_defines());
     const struct bridge_spirv_module module = {
         .words = words,
         .size = size,
@@ -17,11 +20,11 @@ static inline bool module_reads(const void *words, size_t size, struct buffer *l
         .constant_count = 2,
         .processor = "gfx1030",
         .features = "",
-        .extensions = "-all,+cl_khr_fp64,+__opencl_c_generic_address_space,+__opencl_c_images",
+        .extensions = (const char *)extensions.data,
         .lanes = 32,
     };
-    struct buffer bitcode = {0};
     bool read = bridge_spirv(&module, &bitcode, log);
     buffer_clear(&bitcode);
+    buffer_clear(&extensions);
     return read;
 }

@@ -1,34 +1,19 @@
 // What comes before types: capabilities, names, decorations, entry points and their modes.
 #include "opcode.h"
 
-#include <llvm/ADT/StringRef.h>
+#include "compiler/extensions.h"
+#include "compiler/spirv.h"
 
-#include <algorithm>
+#include <llvm/ADT/StringRef.h>
 
 namespace spirv
 {
 
 // ---- Capabilities ---------------------------------------------------------------------------------------
 
-static const struct Capability {
-    unsigned number;
-    const char *name;
-    bool supported;
-    const char *extension;
-} capabilities[] = {
-#define CAPABILITY(number, name, supported, extension) {number, #name, supported, extension},
-#include "capabilities.def"
-#undef CAPABILITY
-};
-
-// `-cl-ext=-all,+cl_khr_fp64,…` is how the device says what it has.
-static bool device_has(const Reader &reader, llvm::StringRef extension)
+static bool device_has(const Reader &reader, const char *extension)
 {
-    llvm::SmallVector<llvm::StringRef> words;
-    llvm::StringRef(reader.source.extensions).split(words, ',');
-    return llvm::any_of(words, [&](llvm::StringRef word) {
-        return word.consume_front("+") && word.split(' ').first == extension;
-    });
+    return extensions_name(reader.source.extensions, extension);
 }
 
 void require_arithmetic(const Reader &reader, const llvm::Type *type)
@@ -41,12 +26,10 @@ void require_arithmetic(const Reader &reader, const llvm::Type *type)
 
 void capability(Reader &reader, const Operation &operation)
 {
-    auto found = std::find_if(std::begin(capabilities), std::end(capabilities),
-                              [&](const Capability &row) { return row.number == operation.words[0]; });
-    if (found == std::end(capabilities))
-        throw Refusal{"capability " + std::to_string(operation.words[0]) + " is not supported"};
+    const spirv_capability *found = spirv_capability_find(operation.words[0]);
+    if (!found) throw Refusal{"capability " + std::to_string(operation.words[0]) + " is not supported"};
     std::string name = "capability " + std::string(found->name);
-    if (!found->supported) throw Refusal{name + " is not supported"};
+    if (found->state == SPIRV_REFUSED) throw Refusal{name + " is not supported"};
     if (found->extension[0] && !device_has(reader, found->extension))
         throw Refusal{name + " needs " + found->extension + ", which the device does not have"};
 }

@@ -61,9 +61,8 @@ static Atomic atomic_of(Reader &reader, const Operation &operation)
 
 static void object_check(const Type *type, bool floats)
 {
-    bool fits = (type->kind == Kind::INT && type->size >= 4) ||
-                (floats && type->kind == Kind::FLOAT && type->size >= 4);
-    require(fits, "the pointer does not lead to a number of 32 or 64 bits");
+    bool fits = (type->kind == Kind::INT && type->size >= 4) || (floats && type->kind == Kind::FLOAT);
+    require(fits, "the pointer does not lead to a number that atomics take");
 }
 
 void atomic_load(Reader &reader, const Operation &operation)
@@ -125,8 +124,7 @@ void atomic_integer(Reader &reader, const Operation &operation)
 void atomic_float(Reader &reader, const Operation &operation)
 {
     Atomic atomic = atomic_of(reader, operation);
-    require(atomic.type->kind == Kind::FLOAT && atomic.type->size >= 4,
-            "the pointer does not lead to a floating-point number of 32 or 64 bits");
+    require(atomic.type->kind == Kind::FLOAT, "the pointer does not lead to a floating-point number");
     auto what = (llvm::AtomicRMWInst::BinOp)operation.row->code;
     reader.define(operation, modify(reader, what, atomic, reader.value(operation.words[3]).llvm));
 }

@@ -129,8 +129,7 @@ void group_fold(Reader &reader, const Operation &operation)
     llvm::Value *value = reader.value(operation.words[2]).llvm;
     fold_operand_check(operation, value->getType());
     llvm::StringRef text(operation.row->text);
-    bool plain = text == "add" || text == "min" || text == "max";
-    require(sub_group || plain, "of a work-group, this is not supported");
+    bool plain = !sub_group || text == "add" || text == "min" || text == "max";
     std::string name = std::string(group_prefix(reader, operation.words[0])) + (plain ? "" : "non_uniform_") +
                        fold_kind(operation.words[1]) + text.str();
     reader.define(operation, fold(reader, operation, name, value, {}, sub_group));

@@ -1,6 +1,8 @@
 #include "words.h"
 
-#include <llvm/ADT/Twine.h>
+#include "compiler/spirv.h"
+
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/Support/SwapByteOrder.h>
 
 #include <cstring>
@@ -11,7 +13,13 @@ namespace spirv
 constexpr uint32_t magic = 0x07230203;
 constexpr size_t header_words = 5;
 constexpr uint32_t bound_limit = 0x400000;
-constexpr unsigned oldest = 0x010000, newest = 0x010600;
+
+static bool version_known(unsigned version)
+{
+    return llvm::any_of(spirv_version_list, [version](const cl_name_version &known) {
+        return version == (CL_VERSION_MAJOR(known.version) << 16 | CL_VERSION_MINOR(known.version) << 8);
+    });
+}
 
 static void header_read(Words &module)
 {
@@ -21,9 +29,9 @@ static void header_read(Words &module)
     if (module.words[0] != magic) throw Refusal{"not a SPIR-V module: its first word is no magic number"};
     module.version = module.words[1];
     module.bound = module.words[3];
-    if (module.version < oldest || module.version > newest || (module.version & 0xff))
+    if (!version_known(module.version))
         throw Refusal{"version " + std::to_string(module.version >> 16) + "." +
-                      std::to_string(module.version >> 8 & 0xff) + " of SPIR-V is not one of 1.0 to 1.6"};
+                      std::to_string(module.version >> 8 & 0xff) + " is none of " + spirv_versions};
     if (!module.bound || module.bound > bound_limit)
         throw Refusal{"a bound of " + std::to_string(module.bound) + " ids is not within 1 to 4194304"};
     if (module.words[4]) throw Refusal{"the header's reserved word is not 0"};

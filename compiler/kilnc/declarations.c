@@ -1,0 +1,26 @@
+#include "declarations.h"
+
+#define FUNCTION(name, T) "__attribute__((overloadable, convergent)) " #T " " #name "(" #T ");\n"
+#define FOLD(T, operation)                                                                                   \
+    FUNCTION(work_group_reduce_##operation, T)                                                               \
+    FUNCTION(work_group_scan_inclusive_##operation, T)                                                       \
+    FUNCTION(work_group_scan_exclusive_##operation, T)
+#define INTEGER(T) FOLD(T, mul) FOLD(T, and) FOLD(T, or) FOLD(T, xor)
+
+// clang-format off
+const char declarations_text[] =
+    "#if __OPENCL_C_VERSION__ >= 200 && defined(__opencl_c_work_group_collective_functions)\n"
+    "#define cl_khr_work_group_uniform_arithmetic 1\n"
+    INTEGER(int) INTEGER(uint) INTEGER(long) INTEGER(ulong)
+    FOLD(float, mul)
+    "#ifdef cl_khr_fp64\n"
+    FOLD(double, mul)
+    "#endif\n"
+    "#ifdef cl_khr_fp16\n"
+    "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+    FOLD(half, mul)
+    "#pragma OPENCL EXTENSION cl_khr_fp16 : disable\n"
+    "#endif\n"
+    FOLD(int, logical_and) FOLD(int, logical_or) FOLD(int, logical_xor)
+    "#endif\n";
+// clang-format on
