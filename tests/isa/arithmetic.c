@@ -239,7 +239,7 @@ static int instruction_check(const struct opcode *op, int runs)
         encode(code[op->id], op, &v);
         interpreter_invalidate_code();
         compute_unit_refresh(unit);
-        const struct op *entry = compute_unit_find(unit, (uintptr_t)code[op->id], false);
+        const struct op *entry = compute_unit_find(unit, (uintptr_t)code[op->id], false).op;
         if (!entry) abort();
         for (int i = 0; i < runs / VARIANTS; i++)
             instruction_run(op, entry, &v, operand_random() & 0x3ff, &t);

@@ -9,7 +9,7 @@
 // Addresses that have been looked up; open addressing, at most half full.
 struct entry {
     uint64_t key; // address, bit 0: wave64; 0 where free
-    const struct op *op;
+    struct found found;
 };
 
 struct code_cache {
@@ -44,6 +44,8 @@ struct code_cache *code_cache_acquire(void)
     pthread_mutex_unlock(&current_lock);
     return cache;
 }
+
+void code_cache_hold(struct code_cache *cache) { atomic_fetch_add(&cache->references, 1); }
 
 void code_cache_release(struct code_cache *cache)
 {
@@ -88,37 +90,38 @@ static bool entries_grow(struct code_cache *cache)
     return true;
 }
 
-static const struct op *op_find(struct code_cache *cache, uint64_t pc, bool wave64)
+static struct found op_find(struct code_cache *cache, uint64_t pc, bool wave64)
 {
     for (struct region *region = cache->regions; region; region = region->next) {
         const struct op *op = region->wave64 == wave64 ? region_find(region, pc) : NULL;
-        if (op) return op;
+        if (op) return (struct found){op, region};
     }
     struct region *region = region_decode(pc, wave64);
-    if (!region) return NULL;
+    if (!region) return (struct found){0};
+    region->cache = cache;
     region->next = cache->regions;
     cache->regions = region;
-    return region_find(region, pc);
+    return (struct found){region_find(region, pc), region};
 }
 
-const struct op *code_cache_find(struct code_cache *cache, uint64_t pc, bool wave64)
+struct found code_cache_find(struct code_cache *cache, uint64_t pc, bool wave64)
 {
     uint64_t key = pc << 1 | wave64; // no instruction lies in the upper half of the address space
     if (key == 0) key = UINT64_MAX;
     pthread_mutex_lock(&cache->lock);
-    const struct op *op = NULL;
+    struct found found = {0};
     if (2 * cache->entry_count < cache->entry_size || entries_grow(cache)) {
         struct entry *entry = entry_at(cache, key);
         if (!entry->key) {
-            op = op_find(cache, pc, wave64);
-            if (op) {
-                *entry = (struct entry){key, op};
+            found = op_find(cache, pc, wave64);
+            if (found.op) {
+                *entry = (struct entry){key, found};
                 cache->entry_count++;
             }
         } else {
-            op = entry->op;
+            found = entry->found;
         }
     }
     pthread_mutex_unlock(&cache->lock);
-    return op;
+    return found;
 }

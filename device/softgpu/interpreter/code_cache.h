@@ -9,10 +9,17 @@
 
 // The current cache, with a reference that the caller owns; NULL when memory is short.
 struct code_cache *code_cache_acquire(void);
+void code_cache_hold(struct code_cache *cache);
 void code_cache_release(struct code_cache *cache);
 // Whether `cache` is still the current one.
 bool code_cache_current(const struct code_cache *cache);
 
+// An op, and the region that it is in.
+struct found {
+    const struct op *op; // NULL: memory is short
+    struct region *region;
+};
+
 // The op at `pc`, decoded if it has not been. An address whose instruction cannot be read or decoded yields
-// an op that faults when run. NULL when memory is short.
-const struct op *code_cache_find(struct code_cache *cache, uint64_t pc, bool wave64);
+// an op that faults when run.
+struct found code_cache_find(struct code_cache *cache, uint64_t pc, bool wave64);

@@ -69,11 +69,11 @@ bool compute_unit_refresh(struct compute_unit *cu)
     return cu->cache;
 }
 
-const struct op *compute_unit_find(struct compute_unit *cu, uint64_t pc, bool wave64)
+struct found compute_unit_find(struct compute_unit *cu, uint64_t pc, bool wave64)
 {
     uint64_t key = pc << 1 | wave64;
     struct lookup *lookup = &cu->lookups[(key >> 3 ^ key >> 11) % LOOKUP_SIZE];
-    if (lookup->key != key || !lookup->op)
+    if (lookup->key != key || !lookup->found.op)
         *lookup = (struct lookup){key, code_cache_find(cu->cache, pc, wave64)};
-    return lookup->op;
+    return lookup->found;
 }

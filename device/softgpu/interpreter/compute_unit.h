@@ -21,12 +21,11 @@ struct compute_unit {
     struct item_ids *ids;
     struct lookup {
         uint64_t key;
-        const struct op *op;
+        struct found found;
     } lookups[LOOKUP_SIZE];
 };
 
-// The op at `pc`; NULL when memory is short.
-const struct op *compute_unit_find(struct compute_unit *cu, uint64_t pc, bool wave64);
+struct found compute_unit_find(struct compute_unit *cu, uint64_t pc, bool wave64);
 
 // Lets go of code that has been invalidated. Returns false when memory is short.
 bool compute_unit_refresh(struct compute_unit *cu);

@@ -68,9 +68,12 @@ static enum wave_state run_call(struct wave *w, const struct op *op)
 // The target of a computed jump, or NULL with the fault filled in.
 static const struct op *find(struct wave *w, const struct op *op, uint64_t pc)
 {
-    const struct op *target = compute_unit_find(w->group->cu, pc, w->wave64);
-    if (!target) wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "no memory to decode 0x%llx", (long long)pc);
-    return target;
+    struct found found = compute_unit_find(w->group->cu, pc, w->wave64);
+    if (found.op)
+        tier_visit(found.region, w->mode, 1);
+    else
+        wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "no memory to decode 0x%llx", (long long)pc);
+    return found.op;
 }
 
 #define TAKE_COMPUTED(w, target)                                                                             \

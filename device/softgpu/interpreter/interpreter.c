@@ -5,6 +5,7 @@
 #include "compute_unit.h"
 #include "exec_memory.h"
 #include "fault.h"
+#include "region.h"
 #include "report.h"
 
 #include <immintrin.h>
@@ -80,7 +81,7 @@ static enum wave_state wave_run(struct group *g, struct wave *w)
     g->running = w;
     w->budget = BUDGET;
     if (w->mxcsr[ARITHMETIC_F32] != _mm_getcsr()) _mm_setcsr(w->mxcsr[ARITHMETIC_F32]);
-    return w->op->run(w, w->op);
+    return op_handler(w->op)(w, w->op);
 }
 
 // One turn of every wave that can run. Returns false if one stopped; counts those left and those at a
@@ -106,6 +107,7 @@ static bool waves_run(struct group *g)
 {
     unsigned live, waiting;
     do {
+        tier_visit(g->region, g->cu->model->mode, g->wave_count);
         if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting)) return false;
         for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
     } while (live);
@@ -128,7 +130,8 @@ static bool groups_run_trapped(struct group *g, uint64_t count)
     if (sigsetjmp(trap.jump, 0)) {
         struct wave *w = g->running;
         uint64_t address = trap.address ? trap.address : memory_unreachable_address(w);
-        wave_stop_memory(w, w->op, address, trap.write);
+        const struct op *op = w->native ? tier_op(w->native, w->place) : w->op;
+        wave_stop_memory(w, op ? op : w->op, address, trap.write);
         return false;
     }
     fault_arm(&trap);
@@ -145,13 +148,15 @@ bool work_groups_run(struct compute_unit *cu, const struct dispatch *dispatch, u
     const char *error = dispatch_error(dispatch, first, count);
     if (!error && !fault_handlers_install()) error = "no signal handlers for memory faults";
     if (!error && !compute_unit_refresh(cu)) error = "out of memory";
-    const struct op *entry = error ? NULL : compute_unit_find(cu, dispatch->entry, dispatch->wave64);
-    if (!error && !entry) error = "no memory to decode the kernel";
-    if (!error && !dispatch_prepare(&g, entry)) error = "out of memory";
+    struct found entry = {0};
+    if (!error) entry = compute_unit_find(cu, dispatch->entry, dispatch->wave64);
+    if (!error && !entry.op) error = "no memory to decode the kernel";
+    if (!error && !dispatch_prepare(&g, entry.op)) error = "out of memory";
     if (error) {
         fault_invalid_dispatch(fault, dispatch, error);
         return false;
     }
+    g.region = entry.region;
     group_find(&g, first);
     unsigned host_mxcsr = _mm_getcsr();
     bool finished = groups_run_trapped(&g, count);

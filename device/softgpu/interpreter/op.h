@@ -45,10 +45,18 @@ struct op {
     };
     const struct instruction *in;
     uint64_t pc;
+    const struct entrance *entrance; // to native code; NULL: none
 };
+_Static_assert(sizeof(struct op) == 128, "");
 
-#define NEXT(w, op)     __attribute__((musttail)) return (op)[1].run(w, (op) + 1)
-#define JUMP(w, target) __attribute__((musttail)) return (target)->run(w, target)
+// Other threads may put native code in the handler's place at any time (tier.h).
+static inline handler_fn *op_handler(const struct op *op)
+{
+    return __atomic_load_n(&op->run, __ATOMIC_ACQUIRE);
+}
+
+#define NEXT(w, op)     __attribute__((musttail)) return op_handler((op) + 1)(w, (op) + 1)
+#define JUMP(w, target) __attribute__((musttail)) return op_handler(target)(w, target)
 // Goes on as another handler of the same op.
 #define BECOME(run, w, op) __attribute__((musttail)) return run(w, op)
 

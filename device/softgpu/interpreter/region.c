@@ -57,31 +57,100 @@ static void region_lower(struct region *r)
     }
 }
 
-static size_t code_read(void *to, uint64_t address, size_t size, __attribute__((unused)) void *context)
+// --- Keeping the code ---
+
+// Bytes of an instruction as they were when it was decoded, and of what is behind it.
+struct words {
+    uint64_t address;
+    unsigned char bytes[24];
+    uint32_t size;
+};
+
+struct record {
+    struct words *all;
+    size_t count, capacity;
+};
+
+static void record_add(struct record *record, const void *bytes, uint64_t address, size_t size)
 {
-    return guarded_read(to, address, size);
+    if (record->count == record->capacity) {
+        size_t wanted = record->capacity ? 2 * record->capacity : 256;
+        void *grown = realloc(record->all, wanted * sizeof *record->all);
+        if (!grown) return; // what is not recorded whole is not translated
+        record->all = grown;
+        record->capacity = wanted;
+    }
+    struct words *words = &record->all[record->count++];
+    *words = (struct words){.address = address, .size = (uint32_t)size};
+    memcpy(words->bytes, bytes, size < sizeof words->bytes ? size : sizeof words->bytes);
 }
+
+static size_t code_read(void *to, uint64_t address, size_t size, void *context)
+{
+    size_t done = guarded_read(to, address, size);
+    record_add(context, to, address, done);
+    return done;
+}
+
+static size_t index_of(const struct region *r, uint64_t pc)
+{
+    size_t low = 0, high = r->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (r->address[middle] < pc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void code_keep(struct region *r, uint64_t entry, const struct record *record)
+{
+    const uint64_t most = 16 << 20; // bytes
+    struct tier_code *code = &r->tier.code;
+    uint64_t base = r->address[0], size = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        uint64_t end = r->address[i] - base + r->code[i].size;
+        if (end > size) size = end;
+    }
+    unsigned char *bytes = record->count == r->count && size <= most ? calloc(1, size + 1) : NULL;
+    for (size_t i = 0; i < record->count && bytes; i++) {
+        const struct words *words = &record->all[i];
+        uint32_t length = r->code[index_of(r, words->address)].size;
+        memcpy(bytes + (words->address - base), words->bytes, length < words->size ? length : words->size);
+    }
+    *code = (struct tier_code){
+        bytes, bytes ? (uint32_t)size : 0, base, (uint32_t)(entry - base), (uint32_t)r->count, r->wave64};
+}
+
+// --- The whole ---
 
 struct region *region_decode(uint64_t entry, bool wave64)
 {
     size_t count;
-    struct reached *found = flow_reach(entry, wave64, code_read, NULL, &count);
+    struct record record = {0};
+    struct reached *found = flow_reach(entry, wave64, code_read, &record, &count);
     struct region *r = found ? calloc(1, sizeof *r) : NULL;
     if (r) {
         r->wave64 = wave64;
+        tier_init(&r->tier);
         if (region_allocate(r, found, count)) {
             region_lower(r);
+            code_keep(r, entry, &record);
         } else {
             region_free(r);
             r = NULL;
         }
     }
     free(found);
+    free(record.all);
     return r;
 }
 
 void region_free(struct region *r)
 {
+    tier_end(&r->tier);
     free(r->code);
     free(r->address);
     free(r->first);
@@ -93,13 +162,6 @@ void region_free(struct region *r)
 
 const struct op *region_find(const struct region *r, uint64_t pc)
 {
-    size_t low = 0, high = r->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (r->address[middle] < pc)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < r->count && r->address[low] == pc ? r->first[low] : NULL;
+    size_t index = index_of(r, pc);
+    return index < r->count && r->address[index] == pc ? r->first[index] : NULL;
 }

@@ -1,10 +1,29 @@
 // Decoding a region, and what lower.c does for each of its instructions.
 #pragma once
 
-#include "op.h"
+#include "tier.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+// What a region has to do with native code.
+struct tier {
+    pthread_mutex_t lock; // held while the maker begins
+    atomic_bool begun;    // the maker knows of it
+    atomic_bool settled;  // visits need not be told any more
+    atomic_bool switched;
+    atomic_uint heat; // visits
+    struct tier_code code;
+    struct native *native;
+};
+
+void tier_init(struct tier *tier);
+void tier_end(struct tier *tier);
 
 struct region {
     struct region *next;
+    struct code_cache *cache;
+    struct tier tier;
     bool wave64;
     size_t count;             // instructions
     struct instruction *code; // in ascending order of address
@@ -16,6 +35,12 @@ struct region {
     struct modified *modified;
     size_t modified_used;
 };
+
+static inline void tier_visit(struct region *region, uint32_t mode, uint32_t waves)
+{
+    if (!atomic_load_explicit(&region->tier.settled, memory_order_relaxed))
+        tier_visit_first(region, mode, waves);
+}
 
 // NULL when memory is short.
 struct region *region_decode(uint64_t entry, bool wave64);

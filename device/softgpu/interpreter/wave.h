@@ -10,6 +10,8 @@
 
 struct op;
 struct code_cache;
+struct native;
+struct region;
 
 enum {
     SLICE_LANES = 16,
@@ -58,6 +60,7 @@ struct wave {
     uint64_t flat_scratch;
     uint64_t special; // VCCZ or EXECZ while an instruction reads it
     uint8_t *lds;
+    const struct native *native; // code that the wave runs in now; NULL: it is interpreted
     _Alignas(64) uint32_t sgpr[SGPR_SLOTS];
     struct lanes lanes[SLICES_MAX];
     u32x16 result[4]; // what is yet to be merged
@@ -71,6 +74,7 @@ struct group {
     const bool *cancel;
     struct fault *fault;
     struct wave *running;
+    struct region *region; // of the dispatch's entry
     uint32_t wave_count;
     uint32_t id[3];
     uint32_t size[3]; // items, at the grid's edge less than the dispatch's local size

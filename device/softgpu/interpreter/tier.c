@@ -1,0 +1,143 @@
+#include "tier.h"
+
+#include "code_cache.h"
+#include "region.h"
+#include "report.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+// Visits of waves after which code is hot. One lasts to the next barrier, or to the end of a budget of
+// backward jumps.
+enum { HOT = 128 };
+
+// Where waves change from ops to native code.
+struct entrance {
+    const struct native *native;
+    uint32_t number;
+    handler_fn *interpreted; // the op's own handler
+};
+
+static const struct tier_maker *maker;
+
+void tier_set_maker(const struct tier_maker *new_maker) { maker = new_maker; }
+
+// --- The maker's side ---
+
+void tier_hold(struct region *region) { code_cache_hold(region->cache); }
+void tier_let_go(struct region *region) { code_cache_release(region->cache); }
+const struct tier_code *tier_code(const struct region *region) { return &region->tier.code; }
+bool tier_current(const struct region *region) { return code_cache_current(region->cache); }
+
+// Returns whether others may run what is begun.
+static void begin(struct tier *tier, struct region *region, uint32_t mode)
+{
+    if (atomic_load_explicit(&tier->begun, memory_order_acquire)) return;
+    pthread_mutex_lock(&tier->lock);
+    if (!atomic_load_explicit(&tier->begun, memory_order_relaxed)) maker->begun(region, mode);
+    atomic_store_explicit(&tier->begun, true, memory_order_release);
+    pthread_mutex_unlock(&tier->lock);
+}
+
+void tier_visit_first(struct region *region, uint32_t mode, uint32_t waves)
+{
+    struct tier *tier = &region->tier;
+    if (maker) begin(tier, region, mode);
+    bool hot = atomic_fetch_add_explicit(&tier->heat, waves, memory_order_relaxed) + waves >= HOT;
+    if (maker && !hot) return;
+    if (!atomic_exchange_explicit(&tier->settled, true, memory_order_relaxed) && maker)
+        maker->hot(region, mode);
+}
+
+// --- Running ---
+
+const struct op *tier_op(const struct native *native, uint32_t place)
+{
+    uint32_t op = place % 4 == 0 && place < native->size ? native->op_at[place / 4] : 0;
+    return op ? &native->ops[op - 1] : NULL;
+}
+
+// UndefinedBehaviorSanitizer would look for a type in front of the function.
+__attribute__((no_sanitize("function"))) static enum wave_state run_native(struct wave *w,
+                                                                           const struct op *op)
+{
+    const struct entrance *entrance = __atomic_load_n(&op->entrance, __ATOMIC_ACQUIRE);
+    const struct native *native = entrance->native;
+    if (w->mode != native->mode) BECOME(entrance->interpreted, w, op);
+    w->native = native;
+    enum wave_state state = (enum wave_state)native->run(w, entrance->number, native->base);
+    w->native = NULL;
+    if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
+    const struct op *next = tier_op(native, w->place);
+    if (!next) return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "translation lost its place");
+    if (state == WAVE_UNTRANSLATED) JUMP(w, next);
+    w->op = next;
+    return state;
+}
+
+// --- Switching over ---
+
+static bool entries_valid(const struct native *native)
+{
+    for (uint32_t i = 0; i < native->entry_count; i++)
+        if (!tier_op(native, native->entries[i])) return false;
+    return true;
+}
+
+static bool native_attach(struct native *native, const struct region *region)
+{
+    const struct tier_code *code = &region->tier.code;
+    native->base = code->base;
+    native->size = code->size;
+    native->ops = region->ops;
+    native->op_at = calloc(code->size / 4 + 1, sizeof *native->op_at);
+    native->entrances = calloc(native->entry_count + 1, sizeof *native->entrances);
+    if (!native->op_at || !native->entrances || !code->size) return false;
+    for (size_t i = 0; i < region->count; i++)
+        native->op_at[(region->address[i] - code->base) / 4] = 1 + (uint32_t)(region->first[i] - region->ops);
+    return entries_valid(native);
+}
+
+static void native_detach(struct native *native)
+{
+    free(native->op_at);
+    free(native->entrances);
+    native->op_at = NULL;
+    native->entrances = NULL;
+}
+
+// The other threads see the entrance before the handler that looks for it.
+static void op_switch(const struct native *native, uint32_t number)
+{
+    struct op *op = (struct op *)tier_op(native, native->entries[number]);
+    if (op->entrance) return; // instructions that do nothing share the next one's op
+    struct entrance *entrance = &native->entrances[number];
+    *entrance = (struct entrance){native, number, op->run};
+    __atomic_store_n(&op->entrance, entrance, __ATOMIC_RELEASE);
+    __atomic_store_n(&op->run, run_native, __ATOMIC_RELEASE);
+}
+
+bool tier_switch(struct region *region, struct native *native)
+{
+    struct tier *tier = &region->tier;
+    if (!native_attach(native, region) || atomic_exchange(&tier->switched, true)) {
+        native_detach(native);
+        return false;
+    }
+    tier->native = native;
+    for (uint32_t i = 0; i < native->entry_count; i++) op_switch(native, i);
+    atomic_store_explicit(&tier->settled, true, memory_order_relaxed);
+    return true;
+}
+
+void tier_init(struct tier *tier) { pthread_mutex_init(&tier->lock, NULL); }
+
+void tier_end(struct tier *tier)
+{
+    if (tier->native) {
+        native_detach(tier->native);
+        tier->native->release(tier->native);
+    }
+    pthread_mutex_destroy(&tier->lock);
+    free((void *)tier->code.bytes);
+}

@@ -1,0 +1,64 @@
+// Tiers: code is interpreted at first. When somebody has made native code for a region (translated.h), waves
+// that come by one of its entries run that, in the middle of a dispatch; what it lacks is interpreted as
+// before.
+#pragma once
+
+#include "device/softgpu/translator/translated.h"
+#include "op.h"
+
+struct region;
+
+// Native code that is ready to run. Its maker fills the first part and embeds it in what else belongs to it.
+struct native {
+    translated_fn *run;
+    const uint32_t *entries; // offsets
+    uint32_t entry_count;
+    uint32_t mode; // MODE that it holds for
+    // Whoever drops the last reference to the region may call this, on any thread.
+    void (*release)(struct native *);
+
+    // tier_switch's:
+    uint64_t base; // of the region
+    uint32_t size;
+    const struct op *ops;
+    uint32_t *op_at; // by offset / 4: 1 + index of the instruction's first op, 0 where none begins
+    struct entrance *entrances;
+};
+
+// The code of a region, as whoever translates it wants it. Lives as long as the region.
+struct tier_code {
+    const void *bytes; // from the lowest instruction to the end of the highest; 0 where there is none between
+    uint32_t size;     // 0: too large, or spread too widely
+    uint64_t base;     // address of the lowest
+    uint32_t entry;    // offset of the instruction that the region was decoded from
+    uint32_t instructions;
+    bool wave64;
+};
+
+// Who makes native code. Both are called once a region, on a thread that is about to run it or is running it.
+struct tier_maker {
+    // It is about to run for the first time, with this MODE; others that want to run it wait meanwhile.
+    void (*begun)(struct region *region, uint32_t mode);
+    // It has run for a while.
+    void (*hot)(struct region *region, uint32_t mode);
+};
+
+// To be called before the first dispatch. NULL: everything is interpreted.
+void tier_set_maker(const struct tier_maker *maker);
+
+// For the maker: from a callback on, a reference keeps the region and its code.
+void tier_hold(struct region *region);
+void tier_let_go(struct region *region);
+const struct tier_code *tier_code(const struct region *region);
+bool tier_current(const struct region *region); // false: the code has been invalidated
+
+// Has `native` run from now on; the region owns it. False, and it stays the caller's: its entries are none of
+// the region's instructions, the region has some already, or memory is short.
+bool tier_switch(struct region *region, struct native *native);
+
+// --- for the interpreter ---
+
+// Waves begin or go on with the region's code; called before they do. `waves`: how many.
+void tier_visit_first(struct region *region, uint32_t mode, uint32_t waves);
+// The op at a wave's place in native code; NULL where that is none.
+const struct op *tier_op(const struct native *native, uint32_t place);

@@ -1,0 +1,404 @@
+// The change from interpreted to native code, with native code that the test itself is.
+#include "device/softgpu/interpreter/compute_unit.h"
+#include "device/softgpu/interpreter/region.h"
+#include "device/softgpu/interpreter/report.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+// out[id] = id * rounds
+static const uint32_t multiply[] = {
+    0xf4040080, 0xfa000000, //       s_load_dwordx2 s[2:3], s[0:1], null
+    0xf4000100, 0xfa000008, //       s_load_dword s4, s[0:1], 0x8
+    0xbf8cc07f,             //       s_waitcnt lgkmcnt(0)
+    0x7e020280,             //       v_mov_b32 v1, 0
+    0x4a020300,             // loop: v_add_nc_u32 v1, v0, v1
+    0x8104c104,             //       s_add_i32 s4, s4, -1
+    0xbf078004,             //       s_cmp_lg_u32 s4, 0
+    0xbf85fffc,             //       s_cbranch_scc1 loop
+    0x34040082,             //       v_lshlrev_b32 v2, 2, v0
+    0xdc708000, 0x00020102, //       global_store_dword v2, v1, s[2:3]
+    0xbf810000,             //       s_endpgm
+};
+
+enum { START = 0, LOOP = 0x18, BEHIND_LOOP = 0x28, STORE = 0x2c, ITEMS = 64, FLOAT_MODE = 0xf0 };
+
+struct arguments {
+    uint32_t *out;
+    uint32_t rounds;
+};
+
+struct run {
+    struct dispatch dispatch;
+    struct arguments arguments;
+    uint32_t out[ITEMS];
+    bool cancel;
+    struct fault fault;
+};
+
+static void run_prepare(struct run *run, const uint32_t *code, uint32_t rounds)
+{
+    enum { USER_SGPRS = 2 << 1, KERNARG_POINTER = 1 << 3 };
+    *run = (struct run){.arguments = {run->out, rounds}};
+    run->dispatch = (struct dispatch){
+        .entry = (uintptr_t)code,
+        .kernarg = (uintptr_t)&run->arguments,
+        .rsrc1 = FLOAT_MODE << 12,
+        .rsrc2 = USER_SGPRS,
+        .properties = KERNARG_POINTER,
+        .local = {ITEMS, 1, 1},
+        .global = {ITEMS, 1, 1},
+        .groups = {1, 1, 1},
+    };
+}
+
+static bool run_dispatch(struct run *run)
+{
+    struct compute_unit *cu = compute_unit_create();
+    assert_non_null(cu);
+    bool finished = work_groups_run(cu, &run->dispatch, 0, 1, &run->cancel, &run->fault);
+    compute_unit_destroy(cu);
+    return finished;
+}
+
+static void expect_products(const struct run *run)
+{
+    for (uint32_t i = 0; i < ITEMS; i++) assert_int_equal(run->out[i], i * run->arguments.rounds);
+}
+
+// --- Native code ---
+
+static atomic_uint entered, released;
+
+static uint32_t go_on(struct wave *w, uint32_t place, enum wave_state state)
+{
+    w->place = place;
+    return state;
+}
+
+// All rounds that are left at once.
+static uint32_t loop_done(struct wave *w, uint32_t entry, uint64_t base)
+{
+    entered++;
+    assert_int_equal(entry, 0);
+    assert_ptr_equal(base, multiply);
+    for (unsigned lane = 0; lane < 32; lane++) *wave_lane(w, lane, 1) += *wave_lane(w, lane, 0) * w->sgpr[4];
+    w->sgpr[4] = 0;
+    w->scc = 0;
+    return go_on(w, BEHIND_LOOP, WAVE_UNTRANSLATED);
+}
+
+static uint32_t loop_forever(struct wave *w, uint32_t entry, __attribute__((unused)) uint64_t base)
+{
+    entered++;
+    assert_int_equal(entry, 0);
+    return go_on(w, LOOP, WAVE_YIELDED);
+}
+
+// No wave of the group passes before all have arrived.
+static uint32_t barrier(struct wave *w, uint32_t entry, __attribute__((unused)) uint64_t base)
+{
+    unsigned before = entered++;
+    if (entry == 0) {
+        const struct arguments *arguments = (const struct arguments *)w->group->dispatch->kernarg;
+        wave_write64(w, 2, (uintptr_t)arguments->out);
+        w->sgpr[4] = 1;
+        return go_on(w, LOOP, WAVE_AT_BARRIER);
+    }
+    assert_true(before >= ITEMS / 32);
+    for (unsigned lane = 0; lane < 32; lane++) *wave_lane(w, lane, 1) += *wave_lane(w, lane, 0);
+    return go_on(w, LOOP + 4, WAVE_UNTRANSLATED);
+}
+
+static volatile uint32_t *volatile nowhere = (uint32_t *)64;
+
+__attribute__((no_sanitize("address", "undefined", "thread"))) static uint32_t
+fault(struct wave *w, __attribute__((unused)) uint32_t entry, __attribute__((unused)) uint64_t base)
+{
+    entered++;
+    *(volatile uint32_t *)&w->place = STORE; // else it would be dead: nothing here reads it
+    *nowhere = 1;
+    return go_on(w, LOOP, WAVE_YIELDED);
+}
+
+static uint32_t lost(struct wave *w, __attribute__((unused)) uint32_t entry,
+                     __attribute__((unused)) uint64_t base)
+{
+    return go_on(w, LOOP + 2, WAVE_UNTRANSLATED);
+}
+
+static const uint32_t at_loop[] = {LOOP}, at_start_and_loop[] = {START, LOOP}, between[] = {LOOP, STORE + 4};
+
+static void native_release(struct native *native)
+{
+    released++;
+    free(native);
+}
+
+static struct native *native_make(translated_fn *run, const uint32_t *entries, uint32_t count)
+{
+    struct native *native = malloc(sizeof *native);
+    assert_non_null(native);
+    *native = (struct native){run, entries, count, FLOAT_MODE, native_release, 0, 0, NULL, NULL, NULL};
+    return native;
+}
+
+// --- The maker: what a test wants made, and when ---
+
+static struct {
+    translated_fn *run;
+    const uint32_t *entries;
+    uint32_t entry_count, mode;
+    bool at_once;
+    atomic_uint begun, hot;
+    _Atomic(struct region *) held; // of the last that was hot
+} order;
+
+static void make(struct region *region)
+{
+    struct native *native = native_make(order.run, order.entries, order.entry_count);
+    native->mode = order.mode;
+    if (!tier_switch(region, native)) native_release(native);
+}
+
+static void region_begun(struct region *region, uint32_t mode)
+{
+    order.begun++;
+    assert_int_equal(mode, FLOAT_MODE);
+    const struct tier_code *code = tier_code(region);
+    assert_int_equal(code->size, sizeof multiply);
+    assert_int_equal(code->entry, 0);
+    assert_memory_equal(code->bytes, multiply, sizeof multiply);
+    if (order.at_once) make(region);
+}
+
+static void region_hot(struct region *region, uint32_t mode)
+{
+    (void)mode;
+    order.hot++;
+    tier_hold(region);
+    order.held = region;
+}
+
+static const struct tier_maker maker = {region_begun, region_hot};
+
+static int forget(void **state)
+{
+    (void)state;
+    struct region *held = atomic_exchange(&order.held, NULL);
+    if (held) tier_let_go(held);
+    interpreter_invalidate_code();
+    memset(&order, 0, sizeof order);
+    entered = released = 0;
+    tier_set_maker(&maker);
+    return 0;
+}
+
+static void order_set(translated_fn *run, const uint32_t *entries, uint32_t count, bool at_once)
+{
+    order.run = run;
+    order.entries = entries;
+    order.entry_count = count;
+    order.at_once = at_once;
+    order.mode = FLOAT_MODE;
+}
+
+// --- Tests ---
+
+static void native_code_takes_over_and_gives_back(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, multiply, 1000);
+    order_set(loop_done, at_loop, 1, true);
+    assert_true(run_dispatch(&run));
+    expect_products(&run);
+    assert_int_equal(entered, 2);
+    run_prepare(&run, multiply, 77);
+    assert_true(run_dispatch(&run));
+    expect_products(&run);
+    assert_int_equal(order.begun, 1);
+    assert_int_equal(released, 0);
+    interpreter_invalidate_code();
+    assert_int_equal(released, 1);
+}
+
+static void *run_elsewhere(void *run)
+{
+    run_dispatch(run);
+    return NULL;
+}
+
+// The interpreter would take minutes.
+static void native_code_takes_over_in_mid_dispatch(void **state)
+{
+    (void)state;
+    static struct run run;
+    pthread_t thread;
+    run_prepare(&run, multiply, 4000000000);
+    order_set(loop_done, at_loop, 1, false);
+    assert_int_equal(pthread_create(&thread, NULL, run_elsewhere, &run), 0);
+    while (!order.held) sched_yield();
+    assert_int_equal(entered, 0);
+    make(order.held);
+    pthread_join(thread, NULL);
+    expect_products(&run);
+    assert_int_equal(entered, 2);
+    assert_int_equal(order.hot, 1);
+}
+
+static void other_modes_are_interpreted(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, multiply, 5);
+    order_set(lost, at_loop, 1, true);
+    order.mode = FLOAT_MODE | 1;
+    assert_true(run_dispatch(&run));
+    expect_products(&run);
+    interpreter_invalidate_code();
+    assert_int_equal(released, 1);
+}
+
+static void faults_name_the_instruction(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, multiply, 5);
+    order_set(fault, at_loop, 1, true);
+    assert_false(run_dispatch(&run));
+    assert_int_equal(run.fault.kind, FAULT_MEMORY);
+    assert_int_equal(run.fault.pc, (uintptr_t)multiply + STORE);
+    assert_int_equal(run.fault.address, 64);
+    assert_true(run.fault.write);
+    assert_non_null(strstr(run.fault.text, "global_store_dword"));
+    // The interpreter's own, afterwards, are its own.
+    order.run = loop_done;
+    interpreter_invalidate_code();
+    run_prepare(&run, multiply, 5);
+    run.arguments.out = (uint32_t *)64;
+    assert_false(run_dispatch(&run));
+    assert_int_equal(run.fault.pc, (uintptr_t)multiply + STORE);
+}
+
+static void a_lost_place_stops_the_kernel(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, multiply, 5);
+    order_set(lost, at_loop, 1, true);
+    assert_false(run_dispatch(&run));
+    assert_int_equal(run.fault.kind, FAULT_ILLEGAL_INSTRUCTION);
+    assert_int_equal(run.fault.pc, (uintptr_t)multiply + LOOP);
+}
+
+static void *cancel_later(void *cancel)
+{
+    while (entered < 1000) sched_yield();
+    __atomic_store_n((bool *)cancel, true, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+static void endless_native_code_is_cancelled(void **state)
+{
+    (void)state;
+    struct run run;
+    pthread_t thread;
+    run_prepare(&run, multiply, 5);
+    order_set(loop_forever, at_loop, 1, true);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_later, &run.cancel), 0);
+    assert_false(run_dispatch(&run));
+    assert_int_equal(run.fault.kind, FAULT_NONE);
+    pthread_join(thread, NULL);
+}
+
+static void barriers_hold(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, multiply, 1);
+    order_set(barrier, at_start_and_loop, 2, true);
+    assert_true(run_dispatch(&run));
+    expect_products(&run);
+    assert_int_equal(entered, 2 * (ITEMS / 32));
+}
+
+static void entries_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, multiply, 9);
+    order_set(lost, between, 2, true);
+    assert_true(run_dispatch(&run));
+    expect_products(&run);
+    assert_int_equal(released, 1);
+}
+
+// Threads run, and code is forgotten and made anew meanwhile.
+static void *run_often(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < 300; i++) {
+        struct run run;
+        run_prepare(&run, multiply, 3 + (uint32_t)i);
+        if (!run_dispatch(&run)) return NULL;
+        expect_products(&run);
+        if (i % 3 == 0) interpreter_invalidate_code();
+    }
+    return &order;
+}
+
+static void code_changes_while_running(void **state)
+{
+    (void)state;
+    pthread_t threads[4];
+    order_set(loop_done, at_loop, 1, true);
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, run_often, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        void *done;
+        pthread_join(threads[i], &done);
+        assert_non_null(done);
+    }
+    interpreter_invalidate_code();
+    assert_int_equal(released, order.begun);
+}
+
+static void a_thousand_leave_nothing(void **state)
+{
+    (void)state;
+    order_set(loop_done, at_loop, 1, true);
+    size_t before = 0;
+    for (int i = 0; i < 1100; i++) {
+        struct run run;
+        run_prepare(&run, multiply, 3);
+        assert_true(run_dispatch(&run));
+        interpreter_invalidate_code();
+        if (i == 100) before = mallinfo2().uordblks;
+    }
+    assert_int_equal(released, 1100);
+    assert_true(mallinfo2().uordblks < before + (1 << 20));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, forget, forget)
+    const struct CMUnitTest tests[] = {
+        TEST(native_code_takes_over_and_gives_back),
+        TEST(native_code_takes_over_in_mid_dispatch),
+        TEST(other_modes_are_interpreted),
+        TEST(faults_name_the_instruction),
+        TEST(a_lost_place_stops_the_kernel),
+        TEST(endless_native_code_is_cancelled),
+        TEST(barriers_hold),
+        TEST(entries_that_are_none_are_refused),
+        TEST(code_changes_while_running),
+        TEST(a_thousand_leave_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
