@@ -6,6 +6,7 @@
 
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
+#include <hsa/hsa_ext_image.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -4,101 +4,23 @@
 
 #include "components.h"
 #include "exec_vector.h"
+#include "image_access.h"
 #include "private_memory.h"
-#include "report.h"
-
-// Which of x, y and z each coordinate is, by the instruction's dimension: a layer is z. SQ_RSRC_IMG_x.
-enum { DIM_CUBE = 3, DIM_2D_ARRAY = 5 };
-static const uint8_t axes[DIM_2D_ARRAY + 1][COORDINATES] = {{0}, {0, 1}, {0, 1, 2}, {0}, {0, 2}, {0, 1, 2}};
-
-// --- Operands ---
-
-static uint32_t address_dword(struct wave *w, const struct instruction *in, unsigned lane, unsigned dword)
-{
-    unsigned index = in->nsa_count && dword ? in->nsa[dword - 1] : in->src[0].index + dword;
-    return *wave_lane(w, lane, index);
-}
-
-// Coordinates as they lie in the registers, by axis; those that the instruction lacks are 0.
-static void coordinates_fetch(struct wave *w, const struct instruction *in, unsigned lane,
-                              uint32_t coordinates[COORDINATES])
-{
-    struct image_address address = image_address_of(in);
-    for (unsigned i = 0; i < COORDINATES; i++) coordinates[i] = 0;
-    for (unsigned i = 0; i < address.coordinates; i++) {
-        unsigned dword = address.first_coordinate + (in->a16 ? i / 2 : i);
-        uint32_t value = address_dword(w, in, lane, dword);
-        if (in->a16) value = value >> 16 * (i & 1) & 0xffff;
-        coordinates[axes[in->dim][i]] = value;
-    }
-}
-
-// The texel that integer coordinates mean. Returns false where the image has none, or no such level.
-static bool texel_find(struct wave *w, const struct instruction *in, unsigned lane, const struct image *image,
-                       int64_t at[COORDINATES])
-{
-    struct image_address address = image_address_of(in);
-    uint32_t coordinates[COORDINATES], level = 0;
-    coordinates_fetch(w, in, lane, coordinates);
-    for (unsigned i = 0; i < COORDINATES; i++) at[i] = in->a16 ? coordinates[i] : (int32_t)coordinates[i];
-    if (in->opcode->flags & OPCODE_LOD) {
-        unsigned packed = address.coordinates;
-        level = address_dword(w, in, lane, address.first_coordinate + (in->a16 ? packed / 2 : packed));
-        if (in->a16) level = level >> 16 * (packed & 1) & 0xffff;
-    }
-    return level == 0 && image_contains(image, at);
-}
-
-static void data_write(struct wave *w, const struct instruction *in, unsigned lane,
-                       const uint32_t components[COMPONENTS])
-{
-    components_put(w, lane, in->dst.index, in->dmask, in->d16, components);
-}
-
-static void data_read(struct wave *w, const struct instruction *in, unsigned lane,
-                      uint32_t components[COMPONENTS])
-{
-    components_get(w, lane, in->src[3].index, in->dmask, in->d16, components);
-}
-
-// --- Descriptors ---
-
-// Returns NULL, or what this device lacks.
-static const char *image_find(struct wave *w, const struct op *op, struct image *image)
-{
-    const struct instruction *in = op->in;
-    w->op = op;
-    for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].exec = 0;
-    if (in->dim == DIM_CUBE || in->dim > DIM_2D_ARRAY) return "dimension";
-    if (in->r128) return "descriptor of 128 bits";
-    if (in->dmask == 0) return "empty mask of components";
-    const char *lacks = image_decode(image, &w->sgpr[in->src[1].index]);
-    if (!lacks && in->d16 && image_format_is_integer(image->format))
-        return "integers of 16 bits in registers";
-    return lacks;
-}
-
-static enum wave_state image_stop(struct wave *w, const struct op *op, const char *lacks)
-{
-    return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "image not supported (%s)", lacks);
-}
-
-// --- Instructions ---
 
 static enum wave_state run_load(struct wave *w, const struct op *op)
 {
-    struct image image;
-    const char *lacks = image_find(w, op, &image);
-    if (lacks) return image_stop(w, op, lacks);
+    struct image_access a;
+    const char *lacks = image_access_begin(&a, w, op);
+    if (lacks) return image_access_stop(&a, lacks);
     arithmetic_begin(w);
     EACH_ACTIVE(w, lane)
     {
         int64_t at[COORDINATES];
         uint32_t texel[COMPONENTS] = {0}, components[COMPONENTS];
-        if (texel_find(w, op->in, (unsigned)lane, &image, at))
-            texel_read(image.format, image_texel(&image, at), texel);
-        components_select(image.format, image.selectors, texel, components);
-        data_write(w, op->in, (unsigned)lane, components);
+        if (image_texel_find(&a, (unsigned)lane, at))
+            texel_read(a.image.format, image_texel(&a.image, &a.level, at), texel);
+        components_select(a.image.format, a.image.selectors, texel, components);
+        image_data_write(&a, (unsigned)lane, components);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -106,49 +28,50 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
 
 static enum wave_state run_store(struct wave *w, const struct op *op)
 {
-    struct image image;
-    const char *lacks = image_find(w, op, &image);
-    if (lacks) return image_stop(w, op, lacks);
+    struct image_access a;
+    const char *lacks = image_access_begin(&a, w, op);
+    if (lacks) return image_access_stop(&a, lacks);
     arithmetic_begin(w);
     EACH_ACTIVE(w, lane)
     {
         int64_t at[COORDINATES];
         uint32_t texel[COMPONENTS], components[COMPONENTS];
-        if (!texel_find(w, op->in, (unsigned)lane, &image, at)) continue;
-        data_read(w, op->in, (unsigned)lane, components);
-        components_deselect(image.selectors, components, texel);
-        texel_write(image.format, image_texel(&image, at), texel);
+        if (!image_texel_find(&a, (unsigned)lane, at)) continue;
+        image_data_read(&a, (unsigned)lane, components);
+        components_deselect(a.image.selectors, components, texel);
+        texel_write(a.image.format, image_texel(&a.image, &a.level, at), texel);
     }
     arithmetic_end(w);
     NEXT(w, op);
 }
 
-static void sample_lane(struct wave *w, const struct instruction *in, unsigned lane,
-                        const struct sampler *sampler, const struct image *image)
+static void sample_lane(const struct image_access *a, unsigned lane, const struct sampler *sampler)
 {
     uint32_t bits[COORDINATES], texel[COMPONENTS], components[COMPONENTS];
     float coordinates[COORDINATES];
-    coordinates_fetch(w, in, lane, bits);
+    image_coordinates_bits(a, lane, bits);
     for (unsigned i = 0; i < COORDINATES; i++)
-        coordinates[i] = in->a16 ? half_value(bits[i]) : __builtin_bit_cast(float, bits[i]);
-    sampler_sample(sampler, image, coordinates, texel);
-    components_select(image->format, image->selectors, texel, components);
-    data_write(w, in, lane, components);
+        coordinates[i] = a->in->a16 ? half_value(bits[i]) : __builtin_bit_cast(float, bits[i]);
+    sampler_sample(sampler, &a->image, &a->level, coordinates, texel);
+    components_select(a->image.format, a->image.selectors, texel, components);
+    image_data_write(a, lane, components);
 }
 
 // Images have one level, and the sampler's filter is the same at all: bias, gradients and level of detail
 // change nothing.
 static enum wave_state run_sample(struct wave *w, const struct op *op)
 {
-    struct image image;
+    struct image_access a;
     struct sampler sampler;
-    const char *lacks = image_find(w, op, &image);
+    const char *lacks = image_access_begin(&a, w, op);
     if (!lacks) lacks = sampler_decode(&sampler, &w->sgpr[op->in->src[2].index]);
-    if (!lacks && (image.size[2] == 0)) lacks = "no layers";
-    if (lacks) return image_stop(w, op, lacks);
+    if (!lacks && a.image.size[2] == 0) lacks = "no layers";
+    if (!lacks && a.image.levels != 1) lacks = "mip levels";
+    if (lacks) return image_access_stop(&a, lacks);
+    image_access_level(&a, 0);
     sampler.unnormalised |= op->in->unorm;
     arithmetic_begin(w);
-    EACH_ACTIVE(w, lane) sample_lane(w, op->in, (unsigned)lane, &sampler, &image);
+    EACH_ACTIVE(w, lane) sample_lane(&a, (unsigned)lane, &sampler);
     arithmetic_end(w);
     NEXT(w, op);
 }
@@ -156,29 +79,28 @@ static enum wave_state run_sample(struct wave *w, const struct op *op)
 // Width, height, depth or layers, and the number of levels. A level that the image lacks has no size.
 static enum wave_state run_get_resinfo(struct wave *w, const struct op *op)
 {
-    struct image image;
-    const char *lacks = image_find(w, op, &image);
-    if (lacks) return image_stop(w, op, lacks);
+    struct image_access a;
+    const char *lacks = image_access_begin(&a, w, op);
+    if (lacks) return image_access_stop(&a, lacks);
     EACH_ACTIVE(w, lane)
     {
-        uint32_t level = address_dword(w, op->in, (unsigned)lane, 0) & (op->in->a16 ? 0xffff : UINT32_MAX);
-        uint32_t info[COMPONENTS] = {image.size[0], image.size[1], image.size[2], 1};
-        if (level != 0) info[0] = info[1] = info[2] = 0;
-        data_write(w, op->in, (unsigned)lane, info);
+        uint32_t number = image_level_bits(&a, (unsigned)lane), info[COMPONENTS] = {0, 0, 0, a.image.levels};
+        if (number < a.image.levels)
+            for (unsigned i = 0; i < COORDINATES; i++) info[i] = image_access_level(&a, number)->size[i];
+        image_data_write(&a, (unsigned)lane, info);
     }
     NEXT(w, op);
 }
 
 // Sets the addresses of one slice; returns the lanes whose texels exist.
-static uint16_t texel_addresses(struct wave *w, const struct op *op, const struct image *image,
-                                unsigned slice, uint16_t exec)
+static uint16_t texel_addresses(struct image_access *a, unsigned slice, uint16_t exec)
 {
-    struct lanes *l = &w->lanes[slice];
+    struct lanes *l = &a->wave->lanes[slice];
     uint16_t inside = 0;
     for (unsigned i = 0; i < SLICE_LANES; i++) {
         int64_t at[COORDINATES];
-        if (!(exec >> i & 1) || !texel_find(w, op->in, l->first_lane + i, image, at)) continue;
-        l->address[i] = image_texel(image, at);
+        if (!(exec >> i & 1) || !image_texel_find(a, l->first_lane + i, at)) continue;
+        l->address[i] = image_texel(&a->image, &a->level, at);
         inside |= (uint16_t)(1u << i);
     }
     return inside;
@@ -188,15 +110,15 @@ static uint16_t texel_addresses(struct wave *w, const struct op *op, const struc
 static enum wave_state run_atomic(struct wave *w, const struct op *op)
 {
     static const u32x16 zeros[2];
-    struct image image;
-    const char *lacks = image_find(w, op, &image);
+    struct image_access a;
+    const char *lacks = image_access_begin(&a, w, op);
     bool compares = op->vector == mem_atomic_cmpswap || op->vector == mem_atomic_fcmpswap;
-    if (!lacks && (image.format->bits[0] != 32 || image.format->bits[1])) lacks = "atomic on this format";
+    if (!lacks && (a.image.format->bits[0] != 32 || a.image.format->bits[1])) lacks = "atomic on this format";
     if (!lacks && op->in->dmask != (compares ? 3 : 1)) lacks = "atomic of this size";
-    if (lacks) return image_stop(w, op, lacks);
+    if (lacks) return image_access_stop(&a, lacks);
     uint64_t exec = wave_exec(w);
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
-        uint16_t inside = texel_addresses(w, op, &image, slice, (uint16_t)exec);
+        uint16_t inside = texel_addresses(&a, slice, (uint16_t)exec);
         if (inside) access_run(w, op, slice, inside);
         if (op->d_dwords) lanes_merge(destination_vector(w, op, slice), zeros, 1, (uint16_t)(exec & ~inside));
     }

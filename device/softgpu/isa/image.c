@@ -6,7 +6,9 @@ enum image_type { IMAGE_1D = 8, IMAGE_2D, IMAGE_3D, IMAGE_CUBE, IMAGE_1D_ARRAY, 
 
 enum {
     LINEAR_ROW_BYTES = 256, // what rows of linear images are a multiple of
+    BASE_LOG2 = 8,          // what addresses in descriptors are a multiple of
     ADDRESS_BITS = 47,
+    LEVELS_MAX = 16,
 };
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
@@ -14,26 +16,131 @@ static uint32_t field(uint32_t word, unsigned high, unsigned low)
     return word >> low & (uint32_t)((1ull << (high - low + 1)) - 1);
 }
 
-// Texels a row takes. The descriptor has room for a pitch where it needs none for a depth.
-static uint64_t row_texels(const struct image *image, const uint32_t *words, bool has_depth)
+static uint32_t align_log2(uint32_t value, unsigned log2)
 {
-    uint64_t width = image->size[0], pitch = field(words[4], 13, 0) + 1ull;
-    if (!has_depth && pitch > width) return pitch;
-    uint32_t multiple = LINEAR_ROW_BYTES / image->format->bytes;
-    return (width + multiple - 1) / multiple * multiple;
+    return (value + (1u << log2) - 1) >> log2 << log2;
 }
+
+// --- Levels in memory: from the last one, which comes first, to level 0 ---
+
+// Texels for which a level has room: half of the level before, rounded up.
+static uint32_t room(uint32_t size, unsigned level) { return (size + (1u << level) - 1) >> level; }
+
+// Texels that it has.
+static uint32_t level_size(uint32_t size, unsigned level) { return size >> level ? size >> level : 1; }
+
+static bool is_linear(const struct image *image) { return !image->tiling->block_log2[0]; }
+static bool is_volume(const struct image *image) { return image->dimensions == 3; }
+
+// Bytes of a level's rows, and of all its rows in one slice, in blocks.
+static void level_measure(const struct image *image, unsigned level, uint64_t *row_bytes, uint64_t *bytes)
+{
+    const struct tiling *t = image->tiling;
+    uint32_t width = room(image->size[0], level), height = room(image->size[1], level);
+    if (is_linear(image)) {
+        *row_bytes = (uint64_t)width * image->format->bytes;
+        *row_bytes = (*row_bytes + LINEAR_ROW_BYTES - 1) / LINEAR_ROW_BYTES * LINEAR_ROW_BYTES;
+        if (image->pitch) *row_bytes = (uint64_t)image->pitch * image->format->bytes;
+    } else {
+        *row_bytes = (uint64_t)(align_log2(width, t->block_log2[0]) >> t->block_log2[0]) << t->size_log2;
+    }
+    *bytes = *row_bytes * (align_log2(height, t->block_log2[1]) >> t->block_log2[1]);
+}
+
+// The last levels share a block where they fit into half of it. Returns the first that does; chain_levels:
+// none.
+static unsigned tail_first(const struct image *image)
+{
+    enum { TAIL_LEVELS_FLAT = 8, TAIL_LEVELS_VOLUME = 5, TAIL_SIZE_LOG2 = 12 };
+    const struct tiling *t = image->tiling;
+    if (image->chain_levels == 1 || t->size_log2 != TAIL_SIZE_LOG2) return image->chain_levels;
+    bool volume = is_volume(image);
+    uint32_t width = (1u << t->block_log2[0]) >> !volume, height = (1u << t->block_log2[1]) >> volume;
+    unsigned level = 0, most = volume ? TAIL_LEVELS_VOLUME : TAIL_LEVELS_FLAT;
+    while (level < image->chain_levels &&
+           (room(image->size[0], level) > width || room(image->size[1], level) > height ||
+            image->chain_levels - level > most))
+        level++;
+    return level;
+}
+
+// Where in their block the levels of a tail begin, in its parts of 256 bytes.
+static void tail_place(const struct image *image, unsigned first, unsigned level, struct image_level *l)
+{
+    unsigned most = is_volume(image) ? 5 : 8, slot = most - 1 - (level - first);
+    unsigned part = slot > 6 ? 1u << (slot - 4) : slot; // 0 to 15: x and y in turn, y first
+    unsigned x = (part >> 1 & 1) | (part >> 2 & 2), y = (part & 1) | (part >> 1 & 2);
+    l->within[0] = (uint16_t)(x << image->tiling->micro_log2[0]);
+    l->within[1] = (uint16_t)(y << image->tiling->micro_log2[1]);
+}
+
+// Sets what about a level follows from the chain; returns the bytes that all of it takes in one slice of
+// blocks.
+static uint64_t chain_walk(const struct image *image, unsigned level, struct image_level *l)
+{
+    unsigned first = tail_first(image);
+    uint64_t at = first < image->chain_levels ? 1ull << image->tiling->size_log2 : 0;
+    *l = (struct image_level){.base = image->base};
+    for (unsigned i = first; i-- > 0;) {
+        uint64_t row_bytes, bytes;
+        level_measure(image, i, &row_bytes, &bytes);
+        if (i == level) l->base += at, l->row_bytes = row_bytes;
+        at += bytes;
+    }
+    if (level >= first) tail_place(image, first, level, l);
+    l->slice_bytes = at;
+    return at;
+}
+
+void image_level_find(const struct image *image, unsigned level, struct image_level *l)
+{
+    unsigned number = image->first_level + level;
+    chain_walk(image, number, l);
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        bool shrinks = i < image->dimensions;
+        l->size[i] = shrinks ? level_size(image->size[i], number) : image->size[i];
+    }
+}
+
+// --- Descriptors ---
 
 static void sizes_decode(struct image *image, const uint32_t *words, enum image_type type)
 {
     bool is_1d = type == IMAGE_1D || type == IMAGE_1D_ARRAY, has_depth = type == IMAGE_3D || image->is_array;
-    uint32_t last = has_depth ? field(words[4], 12, 0) : 0;
+    uint32_t last = has_depth ? field(words[4], 12, 0) : 0, pitch = field(words[4], 13, 0) + 1;
     image->dimensions = is_1d ? 1 : type == IMAGE_3D ? 3 : 2;
     image->size[0] = (field(words[1], 31, 30) | field(words[2], 11, 0) << 2) + 1;
     image->size[1] = is_1d ? 1 : field(words[2], 27, 14) + 1;
     image->first_layer = image->is_array ? field(words[4], 28, 16) : 0;
     image->size[2] = last < image->first_layer ? 0 : last - image->first_layer + 1;
-    image->row_bytes = row_texels(image, words, has_depth) * image->format->bytes;
-    image->slice_bytes = image->row_bytes * image->size[1];
+    // The descriptor has room for a pitch where it needs none for a depth.
+    if (!has_depth && image->chain_levels == 1 && pitch > image->size[0]) image->pitch = pitch;
+}
+
+// Returns whether levels and sizes are such as memory can have.
+static bool levels_decode(struct image *image, const uint32_t *words)
+{
+    uint32_t first = field(words[3], 15, 12), last = field(words[3], 19, 16), highest = field(words[5], 7, 4);
+    image->first_level = (uint8_t)first;
+    image->levels = (uint8_t)(last - first + 1);
+    image->chain_levels = (uint8_t)(highest + 1);
+    return first <= last && last <= highest;
+}
+
+static const char *place_check(struct image *image)
+{
+    const struct tiling *t = image->tiling;
+    uint32_t in_block = (uint32_t)image->base & ((1u << t->size_log2) - 1);
+    if (!is_linear(image) && in_block) {
+        if (!t->is_xor) return "address";
+        image->base -= in_block;
+        image->xor = in_block;
+    }
+    struct image_level whole;
+    uint64_t slices = (uint64_t)image->first_layer + image->size[2];
+    uint64_t bytes =
+        chain_walk(image, 0, &whole) * (align_log2((uint32_t)slices, t->block_log2[2]) >> t->block_log2[2]);
+    return image->base + bytes > 1ull << ADDRESS_BITS ? "address" : NULL;
 }
 
 const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
@@ -41,30 +148,40 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
     enum image_type type = field(words[3], 31, 28);
     *image = (struct image){
         .format = image_format_find(field(words[1], 28, 20)),
-        .base = (uint64_t)words[0] << 8 | (uint64_t)field(words[1], 7, 0) << 40,
+        .base = (uint64_t)words[0] << BASE_LOG2 | (uint64_t)field(words[1], 7, 0) << 40,
         .is_array = type == IMAGE_1D_ARRAY || type == IMAGE_2D_ARRAY,
     };
     if (type < IMAGE_1D || type == IMAGE_CUBE || type > IMAGE_2D_ARRAY) return "type";
     if (!image->format) return "format";
-    if (field(words[3], 24, 20) != 0) return "swizzle mode";
-    if (field(words[3], 19, 12) != 0 || field(words[5], 7, 4) != 0) return "mip levels";
+    if (!levels_decode(image, words)) return "mip levels";
     if (field(words[6], 21, 21) != 0) return "compression";
     if (!selectors_decode(words[3], image->selectors)) return "component selector";
     sizes_decode(image, words, type);
-    uint64_t layers = (uint64_t)image->first_layer + image->size[2];
-    if (image->base + layers * image->slice_bytes > 1ull << ADDRESS_BITS) return "address";
-    return NULL;
+    image->tiling = tiling_find(field(words[3], 24, 20), is_volume(image), image->format->bytes);
+    if (!image->tiling || (image->dimensions == 1 && !is_linear(image))) return "swizzle mode";
+    return place_check(image);
 }
 
-bool image_contains(const struct image *image, const int64_t at[COORDINATES])
+// --- Texels ---
+
+bool image_contains(const struct image_level *level, const int64_t at[COORDINATES])
 {
     bool inside = true;
-    for (unsigned i = 0; i < COORDINATES; i++) inside &= at[i] >= 0 && at[i] < image->size[i];
+    for (unsigned i = 0; i < COORDINATES; i++) inside &= at[i] >= 0 && at[i] < level->size[i];
     return inside;
 }
 
-uint64_t image_texel(const struct image *image, const int64_t at[COORDINATES])
+uint64_t image_texel(const struct image *image, const struct image_level *level,
+                     const int64_t at[COORDINATES])
 {
-    return image->base + ((uint64_t)at[2] + image->first_layer) * image->slice_bytes +
-           (uint64_t)at[1] * image->row_bytes + (uint64_t)at[0] * image->format->bytes;
+    const struct tiling *t = image->tiling;
+    uint64_t block[COORDINATES];
+    uint32_t offset = image->xor;
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        uint64_t coordinate = (uint64_t)at[i] + (i == 2 ? image->first_layer : 0);
+        block[i] = coordinate >> t->block_log2[i];
+        offset ^= t->offset[i][(coordinate + level->within[i]) % TILING_PERIOD];
+    }
+    return level->base + block[2] * level->slice_bytes + block[1] * level->row_bytes +
+           (block[0] << t->size_log2) + offset;
 }

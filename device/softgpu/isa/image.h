@@ -1,30 +1,46 @@
 // Images as their descriptors (T#) say, and where their texels lie.
 //
-// Source: AMD "RDNA 2" ISA guide (November 2020), section 8.2.5; ROCr, resource_nv.h and
-// image_manager_nv.cpp.
+// Source: AMD "RDNA 2" ISA guide (November 2020), section 8.2.5; ROCr, resource_nv.h, image_manager_nv.cpp
+// and addrlib/src/gfx10.
 #pragma once
 
 #include "image_format.h"
+#include "tiling.h"
 
-enum { IMAGE_WORDS = 8, COORDINATES = 3 };
+enum { IMAGE_WORDS = 8 };
 
 struct image {
     const struct image_format *format;
+    const struct tiling *tiling;
     uint64_t base;
-    // Texels in x, y and z; z counts an array's layers, too. A dimension that the image lacks has 1.
+    uint32_t xor ; // of offsets in blocks
+    // Texels of level 0 in x, y and z; z counts an array's layers, too. A dimension that the image lacks
+    // has 1.
     uint32_t size[COORDINATES];
-    uint8_t dimensions;   // without the layers
-    uint32_t first_layer; // of an array, counted from `base`
-    uint64_t row_bytes, slice_bytes;
+    uint8_t dimensions;            // without the layers
+    uint8_t first_level, levels;   // that the descriptor shows
+    uint8_t chain_levels;          // that memory has
+    uint32_t first_layer;          // of an array, counted from `base`
+    uint32_t pitch;                // texels of a row; 0: as many as the layout needs
     uint8_t selectors[COMPONENTS]; // enum component_selector: what each component of a register is
     bool is_array;
+};
+
+// One level of an image.
+struct image_level {
+    uint32_t size[COORDINATES];
+    uint16_t within[COORDINATES]; // of blocks that have several levels: where in them this one begins
+    uint64_t base, row_bytes, slice_bytes; // of blocks
 };
 
 // Returns NULL, or what about the descriptor this device does not have. All texels then lie within 47 bits of
 // address.
 const char *image_decode(struct image *, const uint32_t words[IMAGE_WORDS]);
 
-bool image_contains(const struct image *, const int64_t at[COORDINATES]);
+// `level`: less than image.levels.
+void image_level_find(const struct image *, unsigned level, struct image_level *);
 
-// The address of a texel of the image.
-uint64_t image_texel(const struct image *, const int64_t at[COORDINATES]);
+bool image_contains(const struct image_level *, const int64_t at[COORDINATES]);
+
+// The address of a texel that the level contains.
+uint64_t image_texel(const struct image *, const struct image_level *, const int64_t at[COORDINATES]);

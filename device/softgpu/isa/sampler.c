@@ -126,11 +126,11 @@ static struct span layer_of(float coordinate, int64_t layers)
 
 // --- Filtering ---
 
-static void texel_fetch(const struct sampler *s, const struct image *image, const int64_t at[COORDINATES],
-                        uint32_t texel[COMPONENTS])
+static void texel_fetch(const struct sampler *s, const struct image *image, const struct image_level *level,
+                        const int64_t at[COORDINATES], uint32_t texel[COMPONENTS])
 {
-    if (image_contains(image, at)) {
-        texel_read(image->format, image_texel(image, at), texel);
+    if (image_contains(level, at)) {
+        texel_read(image->format, image_texel(image, level, at), texel);
         return;
     }
     bool integer = image_format_is_integer(image->format);
@@ -138,7 +138,7 @@ static void texel_fetch(const struct sampler *s, const struct image *image, cons
 }
 
 // Adds one corner's share to the sums.
-static void corner_add(const struct sampler *s, const struct image *image,
+static void corner_add(const struct sampler *s, const struct image *image, const struct image_level *level,
                        const struct span spans[COORDINATES], unsigned corner, float sums[COMPONENTS])
 {
     int64_t at[COORDINATES];
@@ -150,7 +150,7 @@ static void corner_add(const struct sampler *s, const struct image *image,
         weight *= second ? spans[i].weight : 1 - spans[i].weight;
     }
     if (weight == 0) return; // a NaN or an infinity beside the sample has no share in it
-    texel_fetch(s, image, at, texel);
+    texel_fetch(s, image, level, at, texel);
     for (unsigned c = 0; c < COMPONENTS; c++) {
         float value;
         memcpy(&value, &texel[c], sizeof value);
@@ -158,8 +158,8 @@ static void corner_add(const struct sampler *s, const struct image *image,
     }
 }
 
-void sampler_sample(const struct sampler *s, const struct image *image, const float coordinates[COORDINATES],
-                    uint32_t texel[COMPONENTS])
+void sampler_sample(const struct sampler *s, const struct image *image, const struct image_level *level,
+                    const float coordinates[COORDINATES], uint32_t texel[COMPONENTS])
 {
     struct span spans[COORDINATES];
     bool integer = image_format_is_integer(image->format), linear = false;
@@ -169,16 +169,18 @@ void sampler_sample(const struct sampler *s, const struct image *image, const fl
         if (absent)
             spans[i] = (struct span){.weight = 0};
         else if (is_layer)
-            spans[i] = layer_of(coordinates[i], image->size[i]);
+            spans[i] = layer_of(coordinates[i], level->size[i]);
         else
-            spans[i] = span_of(s->clamp[i], !s->unnormalised, wanted, coordinates[i], image->size[i]);
+            spans[i] = span_of(s->clamp[i], !s->unnormalised, wanted, coordinates[i], level->size[i]);
         linear |= spans[i].weight != 0;
     }
     if (!linear) {
-        texel_fetch(s, image, (int64_t[]){spans[0].texel[0], spans[1].texel[0], spans[2].texel[0]}, texel);
+        texel_fetch(s, image, level, (int64_t[]){spans[0].texel[0], spans[1].texel[0], spans[2].texel[0]},
+                    texel);
         return;
     }
     float sums[COMPONENTS] = {0};
-    for (unsigned corner = 0; corner < 1u << COORDINATES; corner++) corner_add(s, image, spans, corner, sums);
+    for (unsigned corner = 0; corner < 1u << COORDINATES; corner++)
+        corner_add(s, image, level, spans, corner, sums);
     memcpy(texel, sums, sizeof sums);
 }

@@ -33,5 +33,5 @@ const char *sampler_decode(struct sampler *, const uint32_t words[SAMPLER_WORDS]
 
 // One sample of one level: its texels' components, filtered, not yet selected. Coordinates that are layers
 // come unnormalised, as do all where the sampler says so. A NaN is 0.
-void sampler_sample(const struct sampler *, const struct image *, const float coordinates[COORDINATES],
-                    uint32_t texel[COMPONENTS]);
+void sampler_sample(const struct sampler *, const struct image *, const struct image_level *,
+                    const float coordinates[COORDINATES], uint32_t texel[COMPONENTS]);
