@@ -88,7 +88,7 @@ static bool devices_alike(struct device *const *devices, unsigned count)
 {
     for (unsigned i = 1; i < count; i++)
         if (devices[i]->info.chip_id != devices[0]->info.chip_id ||
-            strcmp(devices[i]->info.isa, devices[0]->info.isa))
+            strcmp(devices[i]->info.isa, devices[0]->info.isa) != 0)
             return false;
     return true;
 }

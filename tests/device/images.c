@@ -383,6 +383,289 @@ static void formats_types_layouts(void **state)
     assert_true(checked > 500);
 }
 
+static const cl_image_format rgba8 = {CL_RGBA, CL_UNORM_INT8}, srgba8 = {CL_sRGBA, CL_UNORM_INT8},
+                             gray32 = {CL_R, CL_FLOAT};
+
+// FULL_PROFILE's least. (OpenCL 3.0, table 5)
+static void limits(void **state)
+{
+    (void)state;
+    const struct device_image_limits *most = device_image_limits(fixture.device);
+    assert_true(most->max_width >= 16384 && most->max_height >= 16384 && most->max_layers >= 2048);
+    for (int i = 0; i < 3; i++) assert_true(most->max_3d[i] >= 2048);
+    assert_true(most->max_buffer_size >= 65536 && most->max_levels >= 1);
+    assert_int_equal(most->pitch_alignment & (most->pitch_alignment - 1), 0);
+}
+
+// What FULL_PROFILE demands to be read and written. (OpenCL 3.0, table 15)
+static void demanded_formats(void **state)
+{
+    (void)state;
+    static const cl_channel_type plain[] = {
+        CL_UNORM_INT8,     CL_UNORM_INT16,    CL_SNORM_INT8,   CL_SNORM_INT16,
+        CL_SIGNED_INT8,    CL_SIGNED_INT16,   CL_SIGNED_INT32, CL_UNSIGNED_INT8,
+        CL_UNSIGNED_INT16, CL_UNSIGNED_INT32, CL_HALF_FLOAT,   CL_FLOAT,
+    };
+    static const cl_channel_order orders_demanded[] = {CL_R, CL_RG, CL_RGBA};
+    for (int type = 0; type < TYPES; type++) {
+        unsigned count, found = 0;
+        const struct device_image_format *formats = device_image_formats(fixture.device, types[type], &count);
+        for (unsigned i = 0; i < count; i++)
+            for (size_t j = 0; j < 3 * sizeof plain / sizeof *plain; j++)
+                if (formats[i].format.image_channel_order == orders_demanded[j % 3] &&
+                    formats[i].format.image_channel_data_type == plain[j / 3])
+                    found +=
+                        formats[i].uses == (DEVICE_IMAGE_READ | DEVICE_IMAGE_WRITE | DEVICE_IMAGE_READ_WRITE);
+        assert_int_equal(found, 36);
+    }
+}
+
+// Where a kernel finds its components, by the order's name; what it is told when it asks. In the numbers of
+// HSA's enumerations and of DST_SEL in AMD's descriptors.
+static void descriptors_of_all_orders(void **state)
+{
+    (void)state;
+    static const struct {
+        cl_channel_order order;
+        uint32_t told, select; // alpha's in the highest bits
+    } expected[] = {
+        {CL_A, 0, 04000},          {CL_R, 1, 01004},      {CL_Rx, 2, 01004},     {CL_RG, 3, 01054},
+        {CL_RGx, 4, 01054},        {CL_RA, 5, 05004},     {CL_RGB, 6, 01456},    {CL_RGBx, 7, 01456},
+        {CL_RGBA, 8, 07654},       {CL_BGRA, 9, 07456},   {CL_ARGB, 10, 04765},  {CL_ABGR, 11, 04567},
+        {CL_sRGBx, 13, 01654},     {CL_sRGBA, 14, 07654}, {CL_sBGRA, 15, 07456}, {CL_INTENSITY, 16, 04444},
+        {CL_LUMINANCE, 17, 01444}, {CL_DEPTH, 18, 00004},
+    };
+    unsigned count, seen = 0;
+    const struct device_image_format *formats =
+        device_image_formats(fixture.device, CL_MEM_OBJECT_IMAGE2D, &count);
+    for (unsigned i = 0; i < count; i++) {
+        struct picture picture =
+            picture_open(CL_MEM_OBJECT_IMAGE2D, formats[i].format, (size_t[]){5, 6, 1}, i % 2);
+        const uint32_t *words = device_image_descriptor(picture.image, fixture.device);
+        bool rotated = formats[i].format.image_channel_data_type == CL_UNORM_INT_101010_2;
+        for (size_t j = 0; j < sizeof expected / sizeof *expected; j++) {
+            if (expected[j].order != formats[i].format.image_channel_order) continue;
+            assert_int_equal(words[9], expected[j].told);
+            assert_int_equal(words[3] & 0xfff, rotated ? 04567 : expected[j].select);
+            if (rotated) assert_int_equal(words[1] >> 20 & 0x1ff, 44); // 10_10_10_2_UNORM
+            seen++;
+        }
+        picture_close(&picture);
+    }
+    assert_int_equal(seen, count);
+}
+
+// An image in a buffer, in the middle and with a pitch: what is written is there.
+static void images_in_buffers(void **state)
+{
+    (void)state;
+    enum { WIDTH = 70, HEIGHT = 9, ROW = 3 * PITCH, OFFSET = 2 * PITCH };
+    uint32_t *words;
+    struct device_memory *memory = fixture_words((OFFSET + ROW * HEIGHT) / 4, &words);
+    struct device_image_description description = {
+        .type = CL_MEM_OBJECT_IMAGE2D,
+        .format = rgba8,
+        .width = WIDTH,
+        .height = HEIGHT,
+        .memory = (uint8_t *)device_memory_address(memory) + OFFSET,
+        .row_pitch = ROW,
+    };
+    struct device_image *image;
+    assert_ok(device_image_create(&fixture.device, 1, &description, &image));
+    const struct device_image_layout *layout = device_image_laid_out(image);
+    assert_int_equal(layout->row_pitch, ROW);
+    const float color[4] = {0, 0, 0, 1};
+    struct device_image_place place = {.image = image, .origin = {1, 2, 0}};
+    struct device_command command = {0};
+    assert_ok(device_queue_fill_image(queue, &command, &place, color, (size_t[]){WIDTH - 1, HEIGHT - 2, 1}));
+    assert_ok(device_queue_finish(queue));
+    for (size_t y = 0; y < HEIGHT; y++)
+        for (size_t x = 0; x < ROW / 4; x++)
+            assert_int_equal(words[(OFFSET + y * ROW) / 4 + x], x > 0 && x < WIDTH && y > 1 ? 0xff000000 : 0);
+    struct device_rect rect;
+    assert_true(device_image_host(image, &rect));
+    assert_ptr_equal(rect.base, (uint8_t *)words + OFFSET);
+    assert_int_equal(rect.row_pitch, ROW);
+    device_image_destroy(image);
+    device_memory_destroy(memory);
+}
+
+// The same texels by another format.
+static void views(void **state)
+{
+    (void)state;
+    struct picture picture = picture_open(CL_MEM_OBJECT_IMAGE2D, rgba8, (size_t[]){33, 20, 1}, false);
+    struct device_image_description description = picture.description;
+    struct device_image *view;
+    description.view = picture.image;
+    description.format = srgba8;
+    assert_ok(device_image_create(&fixture.device, 1, &description, &view));
+    const uint32_t *words = device_image_descriptor(picture.image, fixture.device),
+                   *view_words = device_image_descriptor(view, fixture.device);
+    assert_int_equal(words[0], view_words[0]);          // the address
+    assert_int_equal(words[1] >> 20 & 0x1ff, 56);       // 8_8_8_8_UNORM
+    assert_int_equal(view_words[1] >> 20 & 0x1ff, 130); // 8_8_8_8_SRGB
+    struct device_image_place place = {.image = view};
+    const float color[4] = {0.5f, 0.25f, 1, 0.5f};
+    struct device_command command = {0};
+    assert_ok(device_queue_fill_image(queue, &command, &place, color, picture.size));
+    for (size_t i = 0; i < picture_bytes(&picture); i += 4)
+        memcpy(picture.mirror + i, (uint8_t[]){188, 137, 255, 128}, 4);
+    check_all(&picture);
+    device_image_destroy(view);
+    description.width--;
+    assert_int_equal(device_image_create(&fixture.device, 1, &description, &view),
+                     CL_INVALID_IMAGE_DESCRIPTOR);
+    description.width++;
+    description.format = (cl_image_format){CL_R, CL_UNORM_INT8};
+    assert_int_equal(device_image_create(&fixture.device, 1, &description, &view),
+                     CL_INVALID_IMAGE_DESCRIPTOR);
+    picture_close(&picture);
+}
+
+static cl_int refused(const struct device_image_description *description)
+{
+    struct device_image *image = NULL;
+    struct device_image_layout layout;
+    cl_int error = device_image_create(&fixture.device, 1, description, &image);
+    assert_null(image);
+    if (!description->memory)
+        assert_int_equal(error, device_image_layout(&fixture.device, 1, description, &layout));
+    return error;
+}
+
+static void bad_descriptions(void **state)
+{
+    (void)state;
+    const struct device_image_limits *most = device_image_limits(fixture.device);
+    const struct device_image_description good = {
+        .type = CL_MEM_OBJECT_IMAGE3D, .format = gray32, .width = 16, .height = 8, .depth = 4};
+    uint32_t *words;
+    struct device_memory *memory = fixture_words(1024, &words);
+#define REFUSED(error, ...)                                                                                  \
+    do {                                                                                                     \
+        struct device_image_description bad = good;                                                          \
+        __VA_ARGS__;                                                                                         \
+        assert_int_equal(refused(&bad), error);                                                              \
+    } while (0)
+    REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, bad.type = CL_MEM_OBJECT_BUFFER);
+    REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, bad.levels = most->max_levels + 1);
+    REFUSED(CL_IMAGE_FORMAT_NOT_SUPPORTED, bad.format.image_channel_order = CL_RGB);
+    REFUSED(CL_IMAGE_FORMAT_NOT_SUPPORTED, bad.format.image_channel_data_type = 7);
+    REFUSED(CL_IMAGE_FORMAT_NOT_SUPPORTED, bad.format.image_channel_order = CL_DEPTH); // of a 3D image
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.width = 0);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.height = 0);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.depth = 0);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.width = most->max_3d[0] + 1);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.depth = most->max_3d[2] + 1);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.width = SIZE_MAX);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.type = CL_MEM_OBJECT_IMAGE2D_ARRAY); // no layers
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.memory = words + 1);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.memory = words; bad.row_pitch = PITCH / 2);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.memory = words; bad.row_pitch = PITCH + 4);
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.memory = words; bad.row_pitch = 2 * PITCH); // 3D: the hardware's own
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.memory = words; bad.slice_pitch = 9 * PITCH);
+#undef REFUSED
+    struct device_image_description large = good;
+    struct device_image *image;
+    large.width = large.height = 16384;
+    large.depth = 8192;
+    assert_int_equal(device_image_create(&fixture.device, 1, &large, &image),
+                     CL_MEM_OBJECT_ALLOCATION_FAILURE);
+    device_memory_destroy(memory);
+}
+
+static void bad_regions(void **state)
+{
+    (void)state;
+    struct picture picture = picture_open(CL_MEM_OBJECT_IMAGE2D, rgba8, (size_t[]){8, 8, 1}, false);
+    struct picture other = picture_open(CL_MEM_OBJECT_IMAGE2D, gray32, (size_t[]){8, 8, 1}, false);
+    struct picture wide =
+        picture_open(CL_MEM_OBJECT_IMAGE2D, (cl_image_format){CL_RG, CL_FLOAT}, (size_t[]){8, 8, 1}, false);
+    static const size_t bad[][2][3] = {
+        {{0, 0, 0}, {9, 1, 1}}, {{8, 0, 0}, {1, 1, 1}},        {{0, 0, 1}, {1, 1, 1}}, {{0, 0, 0}, {0, 1, 1}},
+        {{0, 1, 0}, {1, 8, 1}}, {{1, 0, 0}, {SIZE_MAX, 1, 1}}, {{0, 0, 0}, {1, 1, 2}},
+    };
+    uint8_t bytes[256] = {0};
+    struct device_rect rect = {.base = bytes};
+    struct device_command command = {0};
+    struct device_image_place good = {.image = other.image}, larger = {.image = wide.image};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct device_image_place place = {.image = picture.image};
+        memcpy(place.origin, bad[i][0], sizeof place.origin);
+        const size_t *region = bad[i][1];
+        assert_int_equal(device_queue_read_image(queue, &command, &rect, &place, region), CL_INVALID_VALUE);
+        assert_int_equal(device_queue_write_image(queue, &command, &place, &rect, region), CL_INVALID_VALUE);
+        assert_int_equal(device_queue_fill_image(queue, &command, &place, bytes, region), CL_INVALID_VALUE);
+        assert_int_equal(device_queue_copy_image(queue, &command, &place, &good, region), CL_INVALID_VALUE);
+        assert_int_equal(device_queue_copy_image(queue, &command, &good, &place, region), CL_INVALID_VALUE);
+    }
+    assert_int_equal(device_queue_copy_image(queue, &command, &good, &larger, (size_t[]){1, 1, 1}),
+                     CL_IMAGE_FORMAT_MISMATCH);
+    picture_close(&picture);
+    picture_close(&other);
+    picture_close(&wide);
+}
+
+// Commands that nobody waits for in between are carried out in order.
+static void commands_in_order(void **state)
+{
+    (void)state;
+    enum { WIDTH = 300, HEIGHT = 200, ROUNDS = 20 };
+    const size_t size[3] = {WIDTH, HEIGHT, 1};
+    struct picture one = picture_open(CL_MEM_OBJECT_IMAGE2D, gray32, size, false);
+    struct picture two = picture_open(CL_MEM_OBJECT_IMAGE2D, gray32, size, false);
+    struct device_image_place to = {.image = one.image}, from = {.image = two.image};
+    uint32_t *words;
+    struct device_memory *memory = fixture_words((size_t)WIDTH * HEIGHT, &words);
+    void *address = device_memory_address(memory);
+    struct device_rect rect = {.base = address};
+    struct device_command command = {0};
+    for (int i = 0; i < ROUNDS; i++) {
+        assert_ok(device_queue_write_image(queue, &command, &to, &rect, size));
+        assert_ok(device_queue_copy_image(queue, &command, &from, &to, size));
+        assert_ok(device_queue_read_image(queue, &command, &rect, &from, size));
+        assert_ok(fixture_start(queue, NULL, "increment", &address, sizeof address,
+                                WIDTH * HEIGHT / GROUP * GROUP));
+    }
+    assert_ok(device_queue_finish(queue));
+    for (size_t i = 0; i < (size_t)WIDTH * HEIGHT / GROUP * GROUP; i++) assert_int_equal(words[i], ROUNDS);
+    device_memory_destroy(memory);
+    picture_close(&one);
+    picture_close(&two);
+}
+
+// The words of descriptors, as AMD's ISA has them.
+static void samplers(void **state)
+{
+    (void)state;
+    static const struct {
+        struct device_sampler_description description;
+        uint32_t words[4];
+    } expected[] = {
+        {{true, CL_ADDRESS_CLAMP_TO_EDGE, CL_FILTER_NEAREST, 0, 0, 0}, {0x92, 0xfff000, 0, 0}},
+        {{false, CL_ADDRESS_CLAMP_TO_EDGE, CL_FILTER_LINEAR, 0, 0, 0}, {0x8092, 0xfff000, 0x500000, 0}},
+        {{true, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, 0, 0, 0}, {0x1b6, 0xfff000, 0, 0}},
+        {{true, CL_ADDRESS_REPEAT, CL_FILTER_LINEAR, 0, 0, 0}, {0, 0xfff000, 0x500000, 0}},
+        {{true, CL_ADDRESS_MIRRORED_REPEAT, CL_FILTER_LINEAR, 0, 0, 0}, {0x49, 0xfff000, 0x500000, 0}},
+        {{false, CL_ADDRESS_NONE, CL_FILTER_NEAREST, 0, 0, 0}, {0x8000, 0xfff000, 0, 0}},
+        {{true, CL_ADDRESS_REPEAT, CL_FILTER_LINEAR, CL_FILTER_NEAREST, 0.5f, 100},
+         {0, 0xfff080, 0x4500000, 0}},
+        {{true, CL_ADDRESS_REPEAT, CL_FILTER_NEAREST, CL_FILTER_LINEAR, -1, 2}, {0, 0x200000, 0x8000000, 0}},
+    };
+    struct device_sampler *sampler;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_ok(device_sampler_create(&fixture.device, 1, &expected[i].description, &sampler));
+        const uint32_t *words = device_sampler_descriptor(sampler, fixture.device);
+        for (int j = 0; j < 4; j++) assert_int_equal(words[j], expected[i].words[j]);
+        device_sampler_destroy(sampler);
+    }
+    struct device_sampler_description bad = {.addressing = 7, .filter = CL_FILTER_LINEAR};
+    assert_int_equal(device_sampler_create(&fixture.device, 1, &bad, &sampler), CL_INVALID_VALUE);
+    bad = (struct device_sampler_description){.addressing = CL_ADDRESS_CLAMP, .filter = 7};
+    assert_int_equal(device_sampler_create(&fixture.device, 1, &bad, &sampler), CL_INVALID_VALUE);
+}
+
 static int images_open(void **state)
 {
     (void)state;
@@ -401,7 +684,16 @@ static int images_close(void **state)
 int image_tests(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits),
+        cmocka_unit_test(demanded_formats),
+        cmocka_unit_test(descriptors_of_all_orders),
         cmocka_unit_test(formats_types_layouts),
+        cmocka_unit_test(images_in_buffers),
+        cmocka_unit_test(views),
+        cmocka_unit_test(bad_descriptions),
+        cmocka_unit_test(bad_regions),
+        cmocka_unit_test(commands_in_order),
+        cmocka_unit_test(samplers),
     };
     return cmocka_run_group_tests_name("images", tests, images_open, images_close);
 }
