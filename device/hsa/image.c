@@ -183,8 +183,8 @@ static cl_int wanted_fill(struct wanted *wanted, struct device *const *devices, 
         wanted->tiled = !wanted->layout.row_pitch;
         return CL_SUCCESS;
     }
-    // One row needs no tiles. (None are made yet: the software GPU does not read them.)
-    wanted->tiled = false && dimensions > 1 && !description->linear && !description->memory &&
+    // One row needs no tiles.
+    wanted->tiled = dimensions > 1 && !description->linear && !description->memory &&
                     devices[0]->profile == HSA_PROFILE_BASE && devices_alike(devices, count);
     for (unsigned i = 0; !error && i < count; i++) {
         if (description->type == CL_MEM_OBJECT_IMAGE1D_BUFFER)

@@ -39,7 +39,7 @@ static const struct channel_type {
     uint8_t bits[4]; // of a packed texel's channels, or of each of the others' in the first
     uint32_t gfx10;
 } types[] = {
-    // in the order of the bits above
+// in the order of the bits above
 #define TYPE(name) HSA_EXT_IMAGE_CHANNEL_TYPE_##name
     {CL_SNORM_INT8, TYPE(SNORM_INT8), TYPE(SNORM_INT8), NUMBER_SNORM, {8}, 0},
     {CL_SNORM_INT16, TYPE(SNORM_INT16), TYPE(SNORM_INT16), NUMBER_SNORM, {16}, 0},

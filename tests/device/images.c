@@ -61,6 +61,8 @@ static struct picture picture_open(cl_mem_object_type type, cl_image_format form
         picture.description.memory = (uint8_t *)device_memory_address(picture.memory) + 128;
     }
     assert_ok(device_image_create(&fixture.device, 1, &picture.description, &picture.image));
+    bool tiled = !linear && (picture.description.height || picture.description.depth);
+    assert_int_equal(device_image_laid_out(picture.image)->row_pitch == 0, tiled);
     picture.mirror = calloc(1, picture_bytes(&picture));
     return picture;
 }
