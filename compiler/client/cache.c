@@ -6,7 +6,6 @@
 #include "cache_limit.h"
 #include "compiler/evidence.h"
 #include "compiler/field.h"
-#include "compiler/protocol.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,19 +18,18 @@
 
 // --- keys ---
 
-// The request that kilnc would get is the key: nothing that it could know is left out.
-struct cache_key cache_key_of(const struct compiler_job *job, const char *kilnc, const char *directory)
+struct cache_key cache_key_of(const struct buffer *material, const char *kilnc, const char *directory)
 {
     struct cache_key key = {0};
-    struct buffer material = {0};
-    if (!cache_on()) return key;
-    request_encode(job, "", &material);
-    string_write(&material, kilnc);
-    if (!material.failed) key.anywhere = digest_of(material.data, material.size);
-    string_write(&material, directory);
-    if (!material.failed) key.here = digest_of(material.data, material.size);
-    key.valid = !material.failed;
-    buffer_clear(&material);
+    struct buffer all = {0};
+    if (!cache_on() || material->failed) return key;
+    blob_write(&all, material->data, material->size);
+    string_write(&all, kilnc);
+    if (!all.failed) key.anywhere = digest_of(all.data, all.size);
+    string_write(&all, directory);
+    if (!all.failed) key.here = digest_of(all.data, all.size);
+    key.valid = !all.failed;
+    buffer_clear(&all);
     return key;
 }
 

@@ -4,8 +4,9 @@
 // and processes; options are KILN_CACHE, KILN_CACHE_DIR and KILN_CACHE_MB.
 #pragma once
 
-#include "compiler.h"
+#include "compiler/buffer.h"
 #include "compiler/digest.h"
+#include "compiler/job.h"
 
 #include <stdbool.h>
 
@@ -15,8 +16,9 @@ struct cache_key {
     bool valid; // false: the cache is off, or memory ran out
 };
 
-// `kilnc`: the compiler's path; `directory`: the application's.
-struct cache_key cache_key_of(const struct compiler_job *job, const char *kilnc, const char *directory);
+// `material`: all that the result follows from, but `kilnc`, the compiler's path, and `directory`, the
+// application's.
+struct cache_key cache_key_of(const struct buffer *material, const char *kilnc, const char *directory);
 
 // Fills `result` and returns true where there is one that still holds.
 bool cache_find(const struct cache_key *key, struct compiler_result *result);

@@ -10,8 +10,9 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t turn;
     struct worker idle[IDLE_LIMIT];
-    unsigned idle_count, busy;
-    unsigned long asked, served; // tickets: jobs go in order
+    unsigned idle_count;
+    unsigned busy[URGENCIES];
+    unsigned long asked, served; // tickets: what is urgent goes in order
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .turn = PTHREAD_COND_INITIALIZER};
 
 // --- forks of the application ---
@@ -24,7 +25,8 @@ static void fork_parent(void) { pthread_mutex_unlock(&pool.lock); }
 static void fork_child(void)
 {
     for (unsigned i = 0; i < pool.idle_count; i++) worker_stop(&pool.idle[i]);
-    pool.idle_count = pool.busy = 0;
+    pool.idle_count = 0;
+    pool.busy[URGENT] = pool.busy[BACKGROUND] = 0;
     pool.asked = pool.served = 0;
     pthread_mutex_init(&pool.lock, NULL);
     pthread_cond_init(&pool.turn, NULL);
@@ -43,31 +45,49 @@ static void pool_lock(void)
 
 // --- taking and giving back ---
 
-static int start(struct worker *worker, const char *kilnc)
+static int start(struct worker *worker, enum urgency urgency, const char *kilnc)
 {
-    return fork_error ? fork_error : worker_start(worker, kilnc);
+    return fork_error ? fork_error : worker_start(worker, urgency, kilnc);
 }
 
-// One that has died since it was given back is dropped.
-static bool idle_take(struct worker *worker)
+// One that has died since it was given back is dropped. One that has been made nice stays so.
+static bool idle_take(struct worker *worker, enum urgency urgency)
 {
-    while (pool.idle_count) {
-        *worker = pool.idle[--pool.idle_count];
+    for (unsigned i = pool.idle_count; i--;) {
+        if (pool.idle[i].urgency != urgency) continue;
+        *worker = pool.idle[i];
+        pool.idle[i] = pool.idle[--pool.idle_count];
         if (worker_waits(worker)) return true;
         worker_stop(worker);
     }
     return false;
 }
 
-int pool_take(struct worker *worker, const char *kilnc)
+static void turn_await_urgent(void)
 {
-    unsigned limit = processors_count();
-    pool_lock();
     unsigned long ticket = pool.asked++;
-    while (ticket != pool.served || pool.busy >= limit) pthread_cond_wait(&pool.turn, &pool.lock);
+    while (ticket != pool.served || pool.busy[URGENT] >= processors_count())
+        pthread_cond_wait(&pool.turn, &pool.lock);
     pool.served++;
-    int error = idle_take(worker) ? 0 : start(worker, kilnc);
-    if (!error) pool.busy++;
+}
+
+static void turn_await_background(void)
+{
+    unsigned limit = processors_count(), most = limit > 1 ? limit / 2 : 1;
+    while (pool.asked != pool.served || pool.busy[URGENT] + pool.busy[BACKGROUND] >= limit ||
+           pool.busy[BACKGROUND] >= most)
+        pthread_cond_wait(&pool.turn, &pool.lock);
+}
+
+int pool_take(struct worker *worker, enum urgency urgency, const char *kilnc)
+{
+    pool_lock();
+    if (urgency == URGENT)
+        turn_await_urgent();
+    else
+        turn_await_background();
+    int error = idle_take(worker, urgency) ? 0 : start(worker, urgency, kilnc);
+    if (!error) pool.busy[urgency]++;
     pthread_cond_broadcast(&pool.turn);
     pthread_mutex_unlock(&pool.lock);
     return error;
@@ -76,7 +96,7 @@ int pool_take(struct worker *worker, const char *kilnc)
 void pool_return(struct worker *worker, bool usable)
 {
     pool_lock();
-    pool.busy--;
+    pool.busy[worker->urgency]--;
     bool kept = usable && pool.idle_count < IDLE_LIMIT;
     if (kept) pool.idle[pool.idle_count++] = *worker;
     pthread_cond_broadcast(&pool.turn);
@@ -87,8 +107,8 @@ void pool_return(struct worker *worker, bool usable)
 void pool_prepare(const char *kilnc)
 {
     pool_lock();
-    bool wanted = !pool.busy && !pool.idle_count;
-    if (wanted && !start(&pool.idle[0], kilnc)) pool.idle_count = 1;
+    bool wanted = !pool.busy[URGENT] && !pool.idle_count;
+    if (wanted && !start(&pool.idle[0], URGENT, kilnc)) pool.idle_count = 1;
     pthread_mutex_unlock(&pool.lock);
 }
 

@@ -4,9 +4,10 @@
 
 #include "worker.h"
 
-// Waits for its turn, then takes an idle worker or starts one. Returns 0, or an errno where none can be
-// started.
-int pool_take(struct worker *worker, const char *kilnc);
+// Waits for its turn, then takes an idle worker or starts one. What is in the background lets all that is
+// urgent go first, and keeps at least every second processor free for it. Returns 0, or an errno where none
+// can be started.
+int pool_take(struct worker *worker, enum urgency urgency, const char *kilnc);
 
 // Gives it back. One that is not to be used again, or that is one too many, ends.
 void pool_return(struct worker *worker, bool usable);

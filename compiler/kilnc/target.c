@@ -2,12 +2,10 @@
 #include "target.h"
 
 #include "bridge.h"
+#include "installed.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char triple[] = "amdgcn-amd-amdhsa--";
 
@@ -99,19 +97,7 @@ int target_parse(const char *isa, struct target *target, struct buffer *log)
 // Beside kilnc itself, where the build or the installation put it.
 int target_library(char *path, size_t size, struct buffer *log)
 {
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *slash = NULL;
-    if (length > 0) {
-        self[length] = '\0';
-        slash = strrchr(self, '/');
-    }
-    if (slash) {
-        *slash = '\0';
-        if (snprintf(path, size, "%s/bitcode/device.pack", self) < (int)size) return 0;
-    }
-    buffer_printf(log, "error: kilnc cannot tell where it is installed: %s\n", strerror(errno));
-    return -1;
+    return installed_file("bitcode/device.pack", path, size, log);
 }
 
 int target_lanes(const struct target *target)

@@ -2,10 +2,13 @@
 
 #include "base/sanitizer.h"
 #include "bridge.h"
+#include "compiler/compile_task.h"
 #include "compiler/protocol.h"
+#include "compiler/translate_task.h"
 #include "installation.h"
 #include "job.h"
 #include "last_words.h"
+#include "translate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -158,6 +161,50 @@ static const char *part_wanted(int wake, int milliseconds)
 
 static const struct bridge_stream stream = {parts_begin, part_send, part_wanted};
 
+// --- tasks, by kind ---
+
+// Returns 0 with `result` filled, or -1 where the payload is malformed.
+typedef int serve_fn(const struct compiler_blob *payload, const struct worker_limits *limits,
+                     struct compiler_result *result);
+
+static int compile_serve(const struct compiler_blob *payload, const struct worker_limits *limits,
+                         struct compiler_result *result)
+{
+    struct compile_task task;
+    if (compile_task_decode(payload->data, payload->size, &task)) return -1;
+    const char *file = task.job.language == COMPILER_SPIRV ? "program.spv" : "program.cl";
+    struct job_setting setting = {task.directory, file, BRIDGE_CODE_OBJECT, limits->threads, &stream};
+    job_run(&task.job, &setting, result);
+    compile_task_free(&task);
+    return 0;
+}
+
+#ifdef KILN_TRANSLATOR
+static int translate_serve(const struct compiler_blob *payload, const struct worker_limits *limits,
+                           struct compiler_result *result)
+{
+    (void)limits;
+    struct translate_task task;
+    if (translate_task_decode(payload->data, payload->size, &task)) return -1;
+    translate_run(&task, result);
+    return 0;
+}
+#else
+static int translate_serve(const struct compiler_blob *payload, const struct worker_limits *limits,
+                           struct compiler_result *result)
+{
+    (void)payload, (void)limits;
+    *result =
+        (struct compiler_result){.status = COMPILER_FAILED, .log = strdup("built without the translator\n")};
+    return 0;
+}
+#endif
+
+static serve_fn *const kinds[TASK_KINDS] = {
+    [TASK_COMPILE] = compile_serve,
+    [TASK_TRANSLATE] = translate_serve,
+};
+
 // Returns 1 after an answer, 0 at the end of the input or of this process's use, -1 where the other side does
 // not speak our language.
 static int request_serve(const struct worker_limits *limits)
@@ -176,12 +223,12 @@ static int request_serve(const struct worker_limits *limits)
         return -1;
     }
     time_limit(limits->seconds);
-    const char *file = request.job.language == COMPILER_SPIRV ? "program.spv" : "program.cl";
-    struct job_setting setting = {request.directory, file, BRIDGE_CODE_OBJECT, limits->threads, &stream};
-    job_run(&request.job, &setting, &result);
+    if (kinds[request.kind](&request.payload, limits, &result)) {
+        free(payload);
+        return -1;
+    }
     int status = answer_send(&result, bridge_spent() || grown());
     compiler_result_free(&result);
-    request_free(&request);
     free(payload);
     return status;
 }
@@ -197,6 +244,7 @@ int worker_serve(const struct worker_limits *limits)
     answer_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;
     memory_limit(limits->memory_mb);
+    setpriority(PRIO_PROCESS, 0, limits->nice);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     bridge_on_fatal(fatal_answer, last_words_no_memory, last_words_of_thread);
     last_words_prepare(answer_fd, limits->seconds);

@@ -3,6 +3,7 @@
 #include "cache_support.h"
 
 #include "compiler/client/cache_entry.h"
+#include "compiler/compile_task.h"
 #include "compiler/field.h"
 
 #include <errno.h>
@@ -25,11 +26,20 @@ static struct compiler_job numbered_job(unsigned number, char source[32])
     return job_of(COMPILER_BUILD, "", source);
 }
 
+static struct cache_key compile_key(const struct compiler_job *job)
+{
+    struct buffer material = {0};
+    compile_task_encode(job, "", &material);
+    struct cache_key key = cache_key_of(&material, "/kilnc", "/");
+    buffer_clear(&material);
+    return key;
+}
+
 static struct cache_key numbered_key(unsigned number)
 {
     char source[32];
     struct compiler_job job = numbered_job(number, source);
-    return cache_key_of(&job, "/kilnc", "/");
+    return compile_key(&job);
 }
 
 // Each number's result differs in every part.

@@ -4,7 +4,9 @@
 #include "support.h"
 
 #include "compiler/client/worker.h"
+#include "compiler/compile_task.h"
 #include "compiler/protocol.h"
+#include "compiler/translate_task.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -30,20 +32,62 @@ static const char *payload_of(const struct buffer *message, size_t *size)
     return message->data + sizeof(struct message_header);
 }
 
+static void job_encode(const struct compiler_job *job, const char *directory, struct buffer *message)
+{
+    struct buffer payload = {0};
+    compile_task_encode(job, directory, &payload);
+    request_encode(TASK_COMPILE, &payload, message);
+    buffer_clear(&payload);
+}
+
+static const struct translate_task translation = {"\0\0\x81\xbf", 4, 0, 0xf0, true, "x86-64-v3"};
+
+static void translation_encode(struct buffer *message)
+{
+    struct buffer payload = {0};
+    translate_task_encode(&translation, &payload);
+    request_encode(TASK_TRANSLATE, &payload, message);
+    buffer_clear(&payload);
+}
+
+static void translations_arrive(void **state)
+{
+    (void)state;
+    struct buffer message = {0};
+    struct request request;
+    struct translate_task got;
+    size_t size;
+    translation_encode(&message);
+    const char *payload = payload_of(&message, &size);
+    assert_int_equal(request_decode(payload, size, &request), 0);
+    assert_int_equal(request.kind, TASK_TRANSLATE);
+    assert_int_equal(translate_task_decode(request.payload.data, request.payload.size, &got), 0);
+    assert_int_equal(got.code_size, translation.code_size);
+    assert_memory_equal(got.code, translation.code, translation.code_size);
+    assert_int_equal(got.entry, 0);
+    assert_int_equal(got.mode, 0xf0);
+    assert_true(got.wave64);
+    assert_string_equal(got.level, "x86-64-v3");
+    buffer_clear(&message);
+}
+
 static void requests_arrive(void **state)
 {
     (void)state;
     struct compiler_job job = job_full();
     struct buffer message = {0};
-    struct request request;
+    struct request outer;
+    struct compile_task request;
     struct message_header header;
     size_t size;
-    request_encode(&job, "/folder", &message);
+    job_encode(&job, "/folder", &message);
     const char *payload = payload_of(&message, &size);
     memcpy(&header, message.data, sizeof header);
     assert_int_equal(header_check(&header, MESSAGE_REQUEST), size);
     assert_int_equal(header_check(&header, MESSAGE_ANSWER), -1);
-    assert_int_equal(request_decode(payload, size, &request), 0);
+    assert_int_equal(request_decode(payload, size, &outer), 0);
+    assert_int_equal(outer.kind, TASK_COMPILE);
+    assert_int_equal(compile_task_decode(outer.payload.data, outer.payload.size, &request), 0);
     assert_int_equal(request.job.action, COMPILER_LINK);
     assert_string_equal(request.job.isa, ISA);
     assert_string_equal(request.job.options, "-w");
@@ -56,7 +100,7 @@ static void requests_arrive(void **state)
     assert_int_equal(request.job.input_count, 3);
     assert_memory_equal(request.job.inputs[0].data, "\0\1\2", 3);
     assert_int_equal(request.job.inputs[1].size, 0);
-    request_free(&request);
+    compile_task_free(&request);
     buffer_clear(&message);
 }
 
@@ -108,9 +152,21 @@ static void parts_arrive(void **state)
 static int request_try(const char *payload, size_t size)
 {
     struct request request;
+    struct compile_task task;
     int status = request_decode(payload, size, &request);
-    if (!status) request_free(&request);
+    if (!status && request.kind != TASK_COMPILE) return -1; // damaged
+    if (!status) status = compile_task_decode(request.payload.data, request.payload.size, &task);
+    if (!status) compile_task_free(&task);
     return status;
+}
+
+static int translation_try(const char *payload, size_t size)
+{
+    struct request request;
+    struct translate_task task;
+    int status = request_decode(payload, size, &request);
+    if (!status && request.kind != TASK_TRANSLATE) return -1; // damaged
+    return status ? status : translate_task_decode(request.payload.data, request.payload.size, &task);
 }
 
 static int answer_try(const char *payload, size_t size)
@@ -165,8 +221,10 @@ static void damaged_messages_are_refused(void **state)
     struct compiler_job job = job_full();
     struct compiler_result result = {COMPILER_OK, "log", "bits", 4, "why", 3};
     struct buffer message = {0};
-    request_encode(&job, "/folder", &message);
+    job_encode(&job, "/folder", &message);
     damage(&message, request_try);
+    translation_encode(&message);
+    damage(&message, translation_try);
     answer_encode(&result, &message);
     damage(&message, answer_try);
     part_encode(&part_sent, &message);
@@ -201,12 +259,12 @@ static void one_worker_many_jobs(void **state)
         {"-cl-opt-disable", "kernel void h(global float *p) { printf(\"%f\\n\", *p); }", COMPILER_OK},
     };
     struct worker worker;
-    assert_int_equal(worker_start(&worker, kilnc_path()), 0);
+    assert_int_equal(worker_start(&worker, URGENT, kilnc_path()), 0);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         struct compiler_job job = job_of(COMPILER_BUILD, jobs[i].options, jobs[i].source);
         struct buffer message = {0}, reason = {0};
         struct compiler_result result;
-        request_encode(&job, "/", &message);
+        job_encode(&job, "/", &message);
         struct exchange exchange;
         exchange_begin(&exchange, &message, 60);
         if (worker_exchange(&worker, &exchange, &reason) != WORKER_ANSWERED)
@@ -227,7 +285,7 @@ static void garbage_ends_the_worker(void **state)
     struct worker worker;
     struct buffer message = {0}, reason = {0};
     struct exchange exchange;
-    assert_int_equal(worker_start(&worker, kilnc_path()), 0);
+    assert_int_equal(worker_start(&worker, URGENT, kilnc_path()), 0);
     buffer_append_string(&message, "GET / HTTP/1.1\r\nHost: kiln\r\n\r\n");
     exchange_begin(&exchange, &message, 60);
     assert_int_equal(worker_exchange(&worker, &exchange, &reason), WORKER_FAILED);
@@ -241,9 +299,13 @@ static void garbage_ends_the_worker(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_arrive),      cmocka_unit_test(answers_arrive),
-        cmocka_unit_test(parts_arrive),         cmocka_unit_test(damaged_messages_are_refused),
-        cmocka_unit_test(one_worker_many_jobs), cmocka_unit_test(garbage_ends_the_worker),
+        cmocka_unit_test(translations_arrive),
+        cmocka_unit_test(requests_arrive),
+        cmocka_unit_test(answers_arrive),
+        cmocka_unit_test(parts_arrive),
+        cmocka_unit_test(damaged_messages_are_refused),
+        cmocka_unit_test(one_worker_many_jobs),
+        cmocka_unit_test(garbage_ends_the_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
