@@ -5,7 +5,6 @@
 #include "api/platform.h"
 #include "api/svm.h"
 #include "compiler/client/compiler.h"
-#include "compiler/extensions.h"
 #include "compiler/spirv.h"
 
 #include <CL/cl_ext.h>
@@ -60,19 +59,16 @@ struct kiln_device *cl_device_create(struct device *device)
     if (!created) return NULL;
     created->device = device;
     created->info = device_info(device);
-    created->defines = extensions_defines();
+    extensions_of(&created->extensions, processor_generation(created->info->name));
     if (object_init(&created->object, OBJECT_DEVICE)) return created;
     free(created);
     return NULL;
 }
 
-// "gfx1030" is version 10, minor 3, stepping 0: the last two digits are minor and stepping.
-static cl_uint gfxip_number(const struct device_info *info, unsigned which)
+// "gfx1030" is version 10, minor 3, stepping 0.
+static cl_uint gfxip_minor(const struct device_info *info)
 {
-    size_t length = strlen(info->name);
-    if (strncmp(info->name, "gfx", 3) != 0 || length < 6) return 0;
-    if (which) return (cl_uint)(info->name[length - 2] - '0');
-    return (cl_uint)strtoul((const char[]){info->name[3], length > 6 ? info->name[4] : '\0', '\0'}, NULL, 10);
+    return processor_generation(info->name) ? (cl_uint)(info->name[strlen(info->name) - 2] - '0') : 0;
 }
 
 // Processors with v_dot4_i32_i8 and v_dot4_u32_u8, which take signed or unsigned numbers but not both.
@@ -114,6 +110,9 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
         CL_DEVICE_GLOBAL_FP_ATOMIC_LOAD_STORE_EXT | CL_DEVICE_GLOBAL_FP_ATOMIC_ADD_EXT |
         CL_DEVICE_GLOBAL_FP_ATOMIC_MIN_MAX_EXT | CL_DEVICE_LOCAL_FP_ATOMIC_LOAD_STORE_EXT |
         CL_DEVICE_LOCAL_FP_ATOMIC_ADD_EXT | CL_DEVICE_LOCAL_FP_ATOMIC_MIN_MAX_EXT;
+    const struct extensions *extensions = &device->extensions;
+    const bool half = extensions_have(extensions, "cl_khr_fp16");
+    const cl_bool sub_groups = extensions_have(extensions, "__opencl_c_subgroups");
     const cl_bool dot4 = dot_product_accelerated(info);
     const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};
@@ -123,7 +122,6 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const bool partitioned = info->compute_units > 1;
     const cl_device_partition_property partitions[] = {CL_DEVICE_PARTITION_EQUALLY,
                                                        CL_DEVICE_PARTITION_BY_COUNTS};
-    cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
     cl_uint capabilities[SPIRV_CAPABILITY_COUNT];
     switch (query) {
 #define SCALAR(query, type, value)                                                                           \

@@ -3,14 +3,14 @@
 #pragma once
 
 #include "api/object.h"
+#include "compiler/extensions.h"
 #include "device/device.h"
 
 struct kiln_device {
     struct object object;
     struct device *device;
     const struct device_info *info;
-    // What the compiler is told of this device: extensions and features, exactly as reported.
-    const char *defines;
+    struct extensions extensions; // as reported, and as the compiler is told
 
     // Of a sub-device. `info` is its own then.
     struct kiln_device *parent; // retained

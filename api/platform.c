@@ -3,12 +3,20 @@
 #include "api/cl_device.h"
 #include "api/machinery/info.h"
 #include "api/machinery/lenient.h"
-#include "compiler/extensions.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 static struct kiln_platform platform;
+// The oldest one's of the devices found so far: what that has, all have.
+static _Atomic unsigned generation = UINT_MAX;
+
+static void generation_note(const struct kiln_device *device)
+{
+    unsigned its = processor_generation(device->info->name);
+    if (its < generation) generation = its;
+}
 
 static void devices_collect(void)
 {
@@ -19,7 +27,9 @@ static void devices_collect(void)
     if (!platform.devices) return;
     for (unsigned i = 0; i < count; i++) {
         struct kiln_device *device = cl_device_create(devices[i]);
-        if (device) platform.devices[platform.device_count++] = device;
+        if (!device) continue;
+        platform.devices[platform.device_count++] = device;
+        generation_note(device);
     }
 }
 
@@ -63,8 +73,9 @@ __attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
 clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, void *value, size_t *size_ret)
 {
     const struct info_out out = {size, value, size_ret};
-    cl_name_version extensions[EXTENSIONS_MAX];
+    struct extensions extensions;
     if (!platform_is(handle)) return CL_INVALID_PLATFORM;
+    extensions_of(&extensions, generation);
     switch (query) {
     case CL_PLATFORM_PROFILE:
         return info_string(&out, "FULL_PROFILE");
@@ -77,9 +88,10 @@ clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, vo
     case CL_PLATFORM_VENDOR:
         return info_string(&out, "The Kiln authors");
     case CL_PLATFORM_EXTENSIONS:
-        return info_string(&out, extensions_names());
+        return info_string(&out, extensions.names);
     case CL_PLATFORM_EXTENSIONS_WITH_VERSION:
-        return info_bytes(&out, extensions, extensions_list(extensions) * sizeof *extensions);
+        return info_bytes(&out, extensions.extensions,
+                          extensions.extension_count * sizeof *extensions.extensions);
     case CL_PLATFORM_HOST_TIMER_RESOLUTION:
         return INFO_SCALAR(&out, cl_ulong, 1);
     case CL_PLATFORM_ICD_SUFFIX_KHR:

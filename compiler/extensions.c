@@ -1,24 +1,8 @@
 #include "compiler/extensions.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-// The space before a name makes the first one's the only one too many.
-static const char names[] =
-#define EXTENSION(name, ...) " " #name
-#define FEATURE(...)
-#include "compiler/extensions.def"
-#undef EXTENSION
-#undef FEATURE
-    ;
-
-// __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in.
-static const char defines[] = "-D__OPENCL_VERSION__=300 -cl-ext=-all"
-#define EXTENSION(name, ...) ",+" #name
-#define FEATURE(name, ...)   ",+" #name
-#include "compiler/extensions.def"
-#undef EXTENSION
-#undef FEATURE
-    ;
 
 static const cl_name_version extensions[] = {
 #define EXTENSION(name, ...) {CL_MAKE_VERSION(__VA_ARGS__), #name},
@@ -36,19 +20,81 @@ static const cl_name_version features[] = {
 #undef FEATURE
 };
 
-const char *extensions_names(void) { return names + 1; }
-const char *extensions_defines(void) { return defines; }
+// From which generation on processors have what begins so; all have the rest. Source: LLVM's AMDGPUUsage and
+// GCN.td.
+static const struct need {
+    const char *beginning;
+    unsigned generation;
+} needs[] = {
+    {"__opencl_c_generic_address_space", 7},           // flat addresses
+    {"cl_khr_fp16", 8},                                // arithmetic on half
+    {"__opencl_c_ext_fp16_", 8},                       // likewise
+    {"cl_khr_subgroup", 8},                            // ds_bpermute_b32
+    {"__opencl_c_subgroups", 8},                       // likewise
+    {"__opencl_c_work_group_collective_functions", 8}, // likewise
+    {"cl_khr_work_group_uniform_arithmetic", 8},       // likewise
+    {"__opencl_c_kernel_clock_scope_device", 8},       // s_memrealtime
+};
 
-size_t extensions_list(cl_name_version list[EXTENSIONS_MAX])
+unsigned processor_generation(const char *processor)
 {
-    memcpy(list, extensions, sizeof extensions);
-    return EXTENSIONS_MAX;
+    static const char family[] = "gfx";
+    size_t length = strcspn(processor, ":");
+    if (strncmp(processor, family, sizeof family - 1) != 0 || length < sizeof family + 2) return 0;
+    // The last two digits are minor version and stepping.
+    const char major[] = {processor[3], length > sizeof family + 2 ? processor[4] : '\0', '\0'};
+    return (unsigned)strtoul(major, NULL, 10);
 }
 
-size_t features_list(cl_name_version list[FEATURES_MAX])
+static bool has(unsigned generation, const char *name)
 {
-    memcpy(list, features, sizeof features);
-    return FEATURES_MAX;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        if (generation < needs[i].generation &&
+            !strncmp(name, needs[i].beginning, strlen(needs[i].beginning)))
+            return false;
+    }
+    return true;
+}
+
+static size_t keep(const cl_name_version *all, size_t count, unsigned generation, cl_name_version *selected)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        if (has(generation, all[i].name)) selected[used++] = all[i];
+    return used;
+}
+
+// Appends each name, with what stands before it, to a text that has room for all there are.
+static size_t names_append(char *text, size_t used, const char *before, const cl_name_version *list,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        used +=
+            (size_t)snprintf(text + used, CL_NAME_VERSION_MAX_NAME_SIZE + 2, "%s%s", before, list[i].name);
+    return used;
+}
+
+void extensions_of(struct extensions *of, unsigned generation)
+{
+    // __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in.
+    static const char first[] = "-D__OPENCL_VERSION__=300 -cl-ext=-all";
+    *of = (struct extensions){0};
+    of->extension_count = keep(extensions, EXTENSIONS_MAX, generation, of->extensions);
+    of->feature_count = keep(features, FEATURES_MAX, generation, of->features);
+    size_t used = names_append(of->names, 0, "", of->extensions, 1);
+    names_append(of->names, used, " ", of->extensions + 1, of->extension_count - 1);
+    memcpy(of->defines, first, sizeof first);
+    used = names_append(of->defines, sizeof first - 1, ",+", of->extensions, of->extension_count);
+    names_append(of->defines, used, ",+", of->features, of->feature_count);
+}
+
+bool extensions_have(const struct extensions *of, const char *name)
+{
+    for (size_t i = 0; i < of->extension_count; i++)
+        if (!strcmp(of->extensions[i].name, name)) return true;
+    for (size_t i = 0; i < of->feature_count; i++)
+        if (!strcmp(of->features[i].name, name)) return true;
+    return false;
 }
 
 bool extensions_name(const char *defines, const char *name)

@@ -1,4 +1,4 @@
-// The lists of extensions.def in the forms in which they are asked for.
+// The lists of extensions.def in the forms in which they are asked for, of a processor: older ones lack some.
 #pragma once
 
 #include <CL/cl.h>
@@ -25,15 +25,24 @@ enum {
 #undef FEATURE
 };
 
-// Names, each followed by a space but the last.
-const char *extensions_names(void);
-// Fill the array and return the count.
-size_t extensions_list(cl_name_version list[EXTENSIONS_MAX]);
-size_t features_list(cl_name_version list[FEATURES_MAX]);
-// clang's option that switches on exactly these.
-const char *extensions_defines(void);
+struct extensions {
+    cl_name_version extensions[EXTENSIONS_MAX], features[FEATURES_MAX];
+    size_t extension_count, feature_count;
+    // Names of extensions, each followed by a space but the last.
+    char names[EXTENSIONS_MAX * (CL_NAME_VERSION_MAX_NAME_SIZE + 2)];
+    // clang's options that switch on exactly these.
+    char defines[(EXTENSIONS_MAX + FEATURES_MAX + 1) * (CL_NAME_VERSION_MAX_NAME_SIZE + 2)];
+};
 
-// Whether such an option switches an extension or feature on.
+// The major version of a processor's instruction set: 9 of "gfx90a" or "gfx90a:xnack+", 10 of "gfx1030". 0 of
+// what is no such name.
+unsigned processor_generation(const char *processor);
+
+// What processors of a generation have.
+void extensions_of(struct extensions *, unsigned generation);
+bool extensions_have(const struct extensions *, const char *name);
+
+// Whether clang's options, as above, switch an extension or feature on.
 bool extensions_name(const char *defines, const char *name);
 
 #ifdef __cplusplus

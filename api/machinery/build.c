@@ -114,7 +114,7 @@ static void target_compile(const struct build *build, const struct build_target 
         .action = build->action,
         .isa = device->info->isa,
         .options = build->options,
-        .defines = device->defines,
+        .defines = device->extensions.defines,
         .source = module ? module->words : build->program->source,
         .source_size = module ? module->size : build->program->source_size,
         .language = module ? COMPILER_SPIRV : COMPILER_OPENCL_C,

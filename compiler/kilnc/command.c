@@ -268,15 +268,17 @@ static int command_run(const struct command *command)
     struct buffer options = {0}, *files = calloc(count, sizeof *files);
     struct compiler_blob *inputs = calloc(count, sizeof *inputs);
     struct compiler_result result;
+    struct extensions extensions;
     if (!files || !inputs || !getcwd(directory, sizeof directory)) refuse("cannot start:", strerror(errno));
     for (size_t i = 0; i < count; i++) input_read(command, command->files.words[i], &files[i], &inputs[i]);
     options_join(&command->options, &options);
+    extensions_of(&extensions, processor_generation(command->device));
     snprintf(isa, sizeof isa, "amdgcn-amd-amdhsa--%s", command->device);
     struct compiler_job job = {
         .action = command->action,
         .isa = isa,
         .options = options.data,
-        .defines = extensions_defines(),
+        .defines = extensions.defines,
         .source = product->from_source ? inputs[0].data : NULL,
         .source_size = product->from_source ? inputs[0].size : 0,
         .language = product->from_source ? language_of(&inputs[0]) : COMPILER_OPENCL_C,

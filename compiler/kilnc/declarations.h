@@ -1,4 +1,4 @@
-// Builtin functions of extensions that clang does not know, for OpenCL C.
+// What clang lacks for OpenCL C: builtin functions of extensions, and a macro.
 #pragma once
 
 #ifdef __cplusplus

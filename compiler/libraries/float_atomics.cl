@@ -39,6 +39,10 @@ SPACES(FETCHES, half, atomic_half)
 // ---- half: what ROCm's library has of the others --------------------------------------------------------
 
 #define LOADS(SPACE)                                                                                         \
+    BUILTIN void atomic_init(volatile SPACE atomic_half *object, half x)                                     \
+    {                                                                                                        \
+        __opencl_atomic_init(object, x);                                                                     \
+    }                                                                                                        \
     BUILTIN half atomic_load_explicit(volatile SPACE atomic_half *object, memory_order order,                \
                                       memory_scope scope)                                                    \
     {                                                                                                        \

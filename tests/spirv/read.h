@@ -11,7 +11,9 @@ static inline bool module_reads(const void *words, size_t size, struct buffer *l
 {
     const struct compiler_constant constants[] = {{0, 4, 7}, {1, 1, 1}};
     struct buffer bitcode = {0}, extensions = {0};
-    buffer_printf(&extensions, "%s,+__opencl_c_images", extensions_defines());
+    struct extensions of_processor;
+    extensions_of(&of_processor, processor_generation("gfx1030"));
+    buffer_printf(&extensions, "%s,+__opencl_c_images", of_processor.defines);
     const struct bridge_spirv_module module = {
         .words = words,
         .size = size,
