@@ -20,6 +20,7 @@ bool kick_bind(void *thunk)
         {SOFTGPU_FAULT_TEXT, (void **)&softgpu.fault_text},
         {SOFTGPU_HUSH, (void **)&softgpu.hush},
         {SOFTGPU_PROCESS_MEMORY, (void **)&softgpu.process_memory},
+        {SOFTGPU_TEXELS_COPY, (void **)&softgpu.texels_copy},
     };
     bool all = true;
     for (size_t i = 0; i < sizeof exports / sizeof *exports; i++)
@@ -62,3 +63,10 @@ bool kick_fault_text(const hsa_queue_t *queue, char *text, size_t size)
 }
 
 bool kick_process_memory(void) { return softgpu.process_memory && *softgpu.process_memory; }
+
+bool kick_texels(void) { return softgpu.texels_copy; }
+
+bool kick_texels_copy(const struct softgpu_texels *texels)
+{
+    return kick_texels() && softgpu.texels_copy(texels);
+}

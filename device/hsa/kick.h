@@ -20,6 +20,7 @@ extern struct softgpu_functions {
     softgpu_fault_text_fn *fault_text;
     softgpu_hush_fn *hush;
     softgpu_process_memory *process_memory;
+    softgpu_texels_copy_fn *texels_copy;
 } softgpu;
 
 // Takes the functions of the thunk library that was opened for ROCr. False: it is not the software GPU.
@@ -44,3 +45,8 @@ bool kick_fault_text(const hsa_queue_t *, char *text, size_t size);
 
 // Whether kernels reach all memory of the process. On hardware: as ROCr says.
 bool kick_process_memory(void);
+
+// Whether texels of tiled images can be copied on this thread: on hardware not.
+bool kick_texels(void);
+// Copies them.
+bool kick_texels_copy(const struct softgpu_texels *);

@@ -1,7 +1,7 @@
 // Images through ROCr's image extension: its own kernels import, export, copy and clear them, in all formats
 // and layouts that ROCr has for this device. Where texels lie is compared with the descriptor's meaning,
 // which isa_tiling compares with addrlib.
-#include "device/softgpu/isa/image.h"
+#include "device/softgpu/isa/image_box.h"
 
 #include "support.h"
 
@@ -160,6 +160,47 @@ static void import_and_export(struct picture *p, uint8_t *rows, uint8_t *back)
     assert_memory_equal(rows, back, bytes);
 }
 
+// What the library copies without a kernel is what kernels do: some box is written to the image, and others
+// are read, of which some have odd pitches.
+static void boxes(struct picture *p, uint8_t *rows, uint8_t *back)
+{
+    struct image image;
+    struct image_level level;
+    const uint32_t size[] = {p->range.x, is_array_1d(p) ? 1 : p->range.y,
+                             is_array_1d(p) ? p->range.y : p->range.z};
+    size_t row = (size_t)p->range.x * p->texel_bytes, slice = row * size[1];
+    if (p->shape->geometry == HSA_EXT_IMAGE_GEOMETRY_1DB) return;
+    assert_null(image_decode(&image, (const uint32_t *)p->image.handle));
+    image_level_find(&image, 0, &level);
+    for (unsigned i = 0; i < 6; i++) {
+        struct image_box box = {.row_pitch = row + i, .slice_pitch = (row + i) * size[1]};
+        for (unsigned j = 0; j < COORDINATES; j++) {
+            box.size[j] = 1 + random_next() % size[j];
+            box.origin[j] = random_next() % (size[j] - box.size[j] + 1);
+        }
+        size_t first = box.origin[0] * (size_t)p->texel_bytes + box.origin[1] * row + box.origin[2] * slice;
+        size_t bytes = box.size[0] * (size_t)p->texel_bytes;
+        box.memory = back;
+        if (i % 2) {
+            for (size_t j = 0; j < box.slice_pitch * size[2]; j++) back[j] = (uint8_t)random_next();
+            image_box_copy(&image, &level, &box, false);
+        } else {
+            image_box_copy(&image, &level, &box, true);
+        }
+        for (uint32_t z = 0; z < box.size[2]; z++)
+            for (uint32_t y = 0; y < box.size[1]; y++) {
+                uint8_t *texels = rows + first + z * slice + y * row;
+                const uint8_t *there = back + z * box.slice_pitch + y * box.row_pitch;
+                if (i % 2) memcpy(texels, there, bytes);
+                assert_memory_equal(texels, there, bytes);
+            }
+        expect_texels(p, rows, "box");
+    }
+    hsa_ext_image_region_t all = {{0, 0, 0}, p->range};
+    CHECK(hsa.ext_image_export(device.gpu, p->image, back, 0, 0, &all));
+    assert_memory_equal(rows, back, picture_texels(p) * p->texel_bytes);
+}
+
 // A box in the middle: of the image `p`, whose texels `rows` has, moved by one in x.
 static void copy_box(struct picture *p, struct picture *to, const uint8_t *rows, uint8_t *expected)
 {
@@ -208,6 +249,7 @@ static unsigned kind_check(const struct shape *shape, unsigned order, unsigned t
     if (!picture_make(&p, shape, order, type, is_linear)) return 0;
     assert_true(picture_make(&to, shape, order, type, is_linear));
     import_and_export(&p, rows, other);
+    boxes(&p, rows, other);
     // ROCr copies from one buffer's image to another's with a kernel that takes the second for a 1D image, …
     if (shape->geometry != HSA_EXT_IMAGE_GEOMETRY_1DB) copy_box(&p, &to, rows, other);
     // … and clears no depth images.

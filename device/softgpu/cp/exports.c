@@ -1,5 +1,6 @@
 // What the library offers besides the thunk's functions: see softgpu.h.
 #include "base/config.h"
+#include "device/softgpu/isa/image_box.h"
 #include "device/softgpu/softgpu.h"
 #include "processor.h"
 #include "turn.h"
@@ -16,6 +17,7 @@ EXPORT softgpu_wake_fn kilnSoftGpuWake;
 EXPORT softgpu_work_fn kilnSoftGpuWork;
 EXPORT softgpu_fault_text_fn kilnSoftGpuFaultText;
 EXPORT softgpu_hush_fn kilnSoftGpuHush;
+EXPORT softgpu_texels_copy_fn kilnSoftGpuTexelsCopy;
 EXPORT softgpu_process_memory kilnSoftGpuProcessMemory = true;
 
 static struct doorbell *doorbell_of(const void *of)
@@ -61,3 +63,17 @@ size_t kilnSoftGpuFaultText(const void *of, char *text, size_t size)
 }
 
 void kilnSoftGpuHush(void) { config_hush(); }
+
+bool kilnSoftGpuTexelsCopy(const struct softgpu_texels *texels)
+{
+    struct image image;
+    struct image_level level;
+    struct image_box box = {
+        .memory = texels->memory, .row_pitch = texels->row_pitch, .slice_pitch = texels->slice_pitch};
+    memcpy(box.origin, texels->origin, sizeof box.origin);
+    memcpy(box.size, texels->size, sizeof box.size);
+    if (image_decode(&image, texels->descriptor)) return false;
+    image_level_find(&image, 0, &level);
+    image_box_copy(&image, &level, &box, texels->read);
+    return true;
+}

@@ -1,0 +1,135 @@
+#include "image_box.h"
+
+#include <string.h>
+
+enum {
+    ROWS = 4,            // that are copied together: they have most cache lines of a block in common
+    RUN_BYTES = 16,      // texels that lie one behind the other in a block's row, at most
+    COLUMN_BYTES = 1024, // that are done of all rows before the next: blocks stay in the cache
+};
+
+// Rows of a level within one row of its blocks, and of memory.
+struct band {
+    const struct tiling *tiling;
+    uint64_t base;         // of the first block
+    uint32_t offset[ROWS]; // in blocks: what y and z make of it
+    unsigned rows;
+    unsigned within; // in x
+    unsigned texel;  // bytes
+    size_t row_pitch;
+};
+
+static struct band band_find(const struct image *image, const struct image_level *level,
+                             const struct image_box *box, uint32_t y, uint32_t z)
+{
+    const struct tiling *t = image->tiling;
+    uint32_t slice = z + image->first_layer, end = box->origin[1] + box->size[1];
+    uint32_t aligned = (1u << t->block_log2[1] < ROWS || y % ROWS) ? 1 : ROWS;
+    struct band band = {
+        .tiling = t,
+        .base = level->base + (slice >> t->block_log2[2]) * level->slice_bytes +
+                (y >> t->block_log2[1]) * level->row_bytes,
+        .rows = end - y < aligned ? 1 : aligned,
+        .within = level->within[0],
+        .texel = image->format->bytes,
+        .row_pitch = box->row_pitch,
+    };
+    for (unsigned i = 0; i < band.rows; i++)
+        band.offset[i] = image->xor ^ t->offset[1][(y + i + level->within[1]) % TILING_PERIOD] ^
+                         t->offset[2][(slice + level->within[2]) % TILING_PERIOD];
+    return band;
+}
+
+// Texels, a power of two, that lie one behind the other where x is a multiple of their number.
+static uint32_t run_texels(const struct image *image)
+{
+    const struct tiling *t = image->tiling;
+    unsigned bytes = image->format->bytes;
+    uint32_t run = 1;
+    while (run < 1u << t->block_log2[0] && run * bytes < RUN_BYTES && t->offset[0][run] == run * bytes)
+        run *= 2;
+    return run;
+}
+
+// Copies runs of `bytes` bytes in each of `rows` rows; these and `read` are constants where this is inlined.
+// (The band is a copy: what is written cannot be part of it.)
+static inline __attribute__((always_inline)) void runs_copy(const struct band *of, uint32_t x, uint32_t end,
+                                                            uint8_t *memory, unsigned bytes, unsigned rows,
+                                                            bool read)
+{
+    const struct band band = *of;
+    const uint16_t *offsets = band.tiling->offset[0];
+    unsigned block_log2 = band.tiling->block_log2[0], size_log2 = band.tiling->size_log2;
+    for (uint32_t step = bytes / band.texel; x < end; x += step, memory += bytes) {
+        uint64_t block = band.base + ((uint64_t)(x >> block_log2) << size_log2);
+        uint32_t offset = offsets[(x + band.within) % TILING_PERIOD];
+        for (unsigned i = 0; i < rows; i++) {
+            uint8_t *texel = (uint8_t *)(block + (band.offset[i] ^ offset)),
+                    *at = memory + i * band.row_pitch;
+            memcpy(read ? at : texel, read ? texel : at, bytes);
+        }
+    }
+}
+
+#define RUNS(bytes)                                                                                          \
+    if (band->rows == ROWS && read)                                                                          \
+        runs_copy(band, x, end, memory, bytes, ROWS, true);                                                  \
+    else if (band->rows == ROWS)                                                                             \
+        runs_copy(band, x, end, memory, bytes, ROWS, false);                                                 \
+    else                                                                                                     \
+        runs_copy(band, x, end, memory, bytes, 1, read);                                                     \
+    break
+
+static void runs_of(const struct band *band, uint32_t x, uint32_t end, uint8_t *memory, unsigned bytes,
+                    bool read)
+{
+    switch (bytes) {
+    case 1:
+        RUNS(1);
+    case 2:
+        RUNS(2);
+    case 4:
+        RUNS(4);
+    case 8:
+        RUNS(8);
+    default:
+        RUNS(16);
+    }
+}
+
+// Whole runs, and the texels before and after them.
+static void band_copy(const struct band *band, uint32_t x, uint32_t end, uint8_t *memory, uint32_t run,
+                      bool read)
+{
+    uint32_t first = x + (-(x + band->within) & (run - 1)), last;
+    if (first > end) first = end;
+    last = first + ((end - first) & -run);
+    const uint32_t from[] = {x, first, last, end};
+    for (int i = 0; i < 3; i++) {
+        if (from[i] < from[i + 1])
+            runs_of(band, from[i], from[i + 1], memory, i == 1 ? run * band->texel : band->texel, read);
+        memory += (size_t)(from[i + 1] - from[i]) * band->texel;
+    }
+}
+
+// Texels from `x` on, up to `end`, of all rows of a slice.
+static void column_copy(const struct image *image, const struct image_level *level,
+                        const struct image_box *box, uint32_t slice, uint32_t x, uint32_t end, bool read)
+{
+    uint32_t run = run_texels(image);
+    size_t column = slice * box->slice_pitch + (size_t)(x - box->origin[0]) * image->format->bytes;
+    for (uint32_t row = 0; row < box->size[1];) {
+        struct band band = band_find(image, level, box, box->origin[1] + row, box->origin[2] + slice);
+        band_copy(&band, x, end, box->memory + column + row * box->row_pitch, run, read);
+        row += band.rows;
+    }
+}
+
+void image_box_copy(const struct image *image, const struct image_level *level, const struct image_box *box,
+                    bool read)
+{
+    uint32_t width = COLUMN_BYTES / image->format->bytes, end = box->origin[0] + box->size[0];
+    for (uint32_t slice = 0; slice < box->size[2]; slice++)
+        for (uint32_t x = box->origin[0]; x < end; x += width)
+            column_copy(image, level, box, slice, x, end - x < width ? end : x + width, read);
+}
