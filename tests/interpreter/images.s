@@ -1,5 +1,6 @@
-// One image instruction each, for images.c. A kernel's arguments are a T# (or a V#) and an S# (12 dwords), then what each item
-// brings and takes: 8 dwords each, of which v[1:4] are its address and v[5:8] its data.
+// One image instruction each, for images.c and samplers.c. A kernel's arguments are a T# (or a V#) and an S# (12 dwords),
+// then what each item brings and takes: 16 dwords each, of which v[40:51] are its address (the first of them v[1:4], too) and
+// v[5:8] its data.
 .amdgcn_target "amdgcn-amd-amdhsa--gfx1030"
 .amdhsa_code_object_version 5
 .text
@@ -23,19 +24,22 @@
     s_load_dwordx4 s[4:7], s[0:1], 0x0
     s_lshl_b32 s3, s2, 5
     v_add_nc_u32 v0, s3, v0
-    v_lshlrev_b32 v9, 5, v0
+    v_lshlrev_b32 v9, 6, v0
     s_waitcnt lgkmcnt(0)
     s_load_dwordx8 s[8:15], s[4:5], 0x0
     s_load_dwordx4 s[16:19], s[4:5], 0x20
     global_load_dwordx4 v[1:4], v9, s[6:7]
-    global_load_dwordx4 v[5:8], v9, s[6:7] offset:16
+    global_load_dwordx4 v[40:43], v9, s[6:7]
+    global_load_dwordx4 v[44:47], v9, s[6:7] offset:16
+    global_load_dwordx4 v[48:51], v9, s[6:7] offset:32
+    global_load_dwordx4 v[5:8], v9, s[6:7] offset:48
     s_waitcnt vmcnt(0) lgkmcnt(0)
     v_mov_b32 v20, v1
     v_mov_b32 v30, v2
     v_mov_b32 v25, v3
     \instruction
     s_waitcnt vmcnt(0)
-    global_store_dwordx4 v9, v[5:8], s[6:7] offset:16
+    global_store_dwordx4 v9, v[5:8], s[6:7] offset:48
     s_endpgm
 .L\name\()_end:
 .size \name, .L\name\()_end-\name
@@ -74,3 +78,31 @@ kernel buffer_store_x,    buffer_store_format_x v5, v1, s[8:11], 0 idxen
 kernel buffer_store_xyzw, buffer_store_format_xyzw v[5:8], v1, s[8:11], 0 idxen
 kernel buffer_store_half, buffer_store_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxen
 kernel cube,           image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE
+kernel level,             image_sample_l v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel level_array,       image_sample_l v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY
+kernel implicit,          image_sample v[5:8], v[40:41], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel clamped,           image_sample_cl v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel biased,            image_sample_b v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel biased_clamped,    image_sample_b_cl v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel gradients,         image_sample_d v[5:8], v[40:45], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel gradients_clamped, image_sample_d_cl v[5:8], v[40:46], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel gradients_coarse,  image_sample_cd v[5:8], v[40:45], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel gradients_half,    image_sample_d_g16 v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel level_zero,        image_sample_lz v[5:8], v[40:41], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel compared,          image_sample_c_lz v5, v[40:42], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel all_of_it,         image_sample_c_d_cl_o v5, v[40:48], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel biased_half,       image_sample_b v[5:8], v[40:41], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D a16
+kernel shifted,           image_sample_lz_o v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel shifted_3d,        image_sample_lz_o v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_3D
+kernel gather_x,          image_gather4_lz v[5:8], v[40:41], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel gather_y,          image_gather4_lz v[5:8], v[40:41], s[8:15], s[16:19] dmask:0x2 dim:SQ_RSRC_IMG_2D
+kernel gather_z,          image_gather4_lz v[5:8], v[40:41], s[8:15], s[16:19] dmask:0x4 dim:SQ_RSRC_IMG_2D
+kernel gather_w,          image_gather4_lz v[5:8], v[40:41], s[8:15], s[16:19] dmask:0x8 dim:SQ_RSRC_IMG_2D
+kernel gather_level,      image_gather4_l v[5:8], v[40:42], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel gather_compared,   image_gather4_c_lz v[5:8], v[40:42], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel gather_shifted,    image_gather4_lz_o v[5:8], v[40:42], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel lod,               image_get_lod v[5:6], v[40:41], s[8:15], s[16:19] dmask:0x3 dim:SQ_RSRC_IMG_2D
+kernel packed,            image_sample_l v[5:8], v[40:41], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D a16
+kernel half_data,         image_sample_lz v[5:6], v[40:41], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D d16
+kernel scattered,         image_sample_l v[5:8], [v40, v44, v49], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel status,            image_sample_lz v[5:8], v[40:41], s[8:15], s[16:19] dmask:0x7 dim:SQ_RSRC_IMG_2D tfe

@@ -1,11 +1,12 @@
 #include "exec_image.h"
 
-#include "device/softgpu/isa/sampler.h"
-
 #include "components.h"
+#include "exec_sample.h"
 #include "exec_vector.h"
 #include "image_access.h"
 #include "private_memory.h"
+
+#include <string.h>
 
 static enum wave_state run_load(struct wave *w, const struct op *op)
 {
@@ -15,10 +16,9 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
     arithmetic_begin(w);
     EACH_ACTIVE(w, lane)
     {
-        int64_t at[COORDINATES];
+        uint64_t address;
         uint32_t texel[COMPONENTS] = {0}, components[COMPONENTS];
-        if (image_texel_find(&a, (unsigned)lane, at))
-            texel_read(a.image.format, image_texel(&a.image, &a.level, at), texel);
+        if (image_texel_find(&a, (unsigned)lane, &address)) texel_read(a.image.format, address, texel);
         components_select(a.image.format, a.image.selectors, texel, components);
         image_data_write(&a, (unsigned)lane, components);
     }
@@ -34,44 +34,13 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
     arithmetic_begin(w);
     EACH_ACTIVE(w, lane)
     {
-        int64_t at[COORDINATES];
+        uint64_t address;
         uint32_t texel[COMPONENTS], components[COMPONENTS];
-        if (!image_texel_find(&a, (unsigned)lane, at)) continue;
+        if (!image_texel_find(&a, (unsigned)lane, &address)) continue;
         image_data_read(&a, (unsigned)lane, components);
         components_deselect(a.image.selectors, components, texel);
-        texel_write(a.image.format, image_texel(&a.image, &a.level, at), texel);
+        texel_write(a.image.format, address, texel);
     }
-    arithmetic_end(w);
-    NEXT(w, op);
-}
-
-static void sample_lane(const struct image_access *a, unsigned lane, const struct sampler *sampler)
-{
-    uint32_t bits[COORDINATES], texel[COMPONENTS], components[COMPONENTS];
-    float coordinates[COORDINATES];
-    image_coordinates_bits(a, lane, bits);
-    for (unsigned i = 0; i < COORDINATES; i++)
-        coordinates[i] = a->in->a16 ? half_value(bits[i]) : __builtin_bit_cast(float, bits[i]);
-    sampler_sample(sampler, &a->image, &a->level, coordinates, texel);
-    components_select(a->image.format, a->image.selectors, texel, components);
-    image_data_write(a, lane, components);
-}
-
-// Images have one level, and the sampler's filter is the same at all: bias, gradients and level of detail
-// change nothing.
-static enum wave_state run_sample(struct wave *w, const struct op *op)
-{
-    struct image_access a;
-    struct sampler sampler;
-    const char *lacks = image_access_begin(&a, w, op);
-    if (!lacks) lacks = sampler_decode(&sampler, &w->sgpr[op->in->src[2].index]);
-    if (!lacks && a.image.size[2] == 0) lacks = "no layers";
-    if (!lacks && a.image.levels != 1) lacks = "mip levels";
-    if (lacks) return image_access_stop(&a, lacks);
-    image_access_level(&a, 0);
-    sampler.unnormalised |= op->in->unorm;
-    arithmetic_begin(w);
-    EACH_ACTIVE(w, lane) sample_lane(&a, (unsigned)lane, &sampler);
     arithmetic_end(w);
     NEXT(w, op);
 }
@@ -86,7 +55,7 @@ static enum wave_state run_get_resinfo(struct wave *w, const struct op *op)
     {
         uint32_t number = image_level_bits(&a, (unsigned)lane), info[COMPONENTS] = {0, 0, 0, a.image.levels};
         if (number < a.image.levels)
-            for (unsigned i = 0; i < COORDINATES; i++) info[i] = image_access_level(&a, number)->size[i];
+            memcpy(info, image_levels_get(&a.levels, &a.image, number)->size, COORDINATES * sizeof *info);
         image_data_write(&a, (unsigned)lane, info);
     }
     NEXT(w, op);
@@ -98,9 +67,9 @@ static uint16_t texel_addresses(struct image_access *a, unsigned slice, uint16_t
     struct lanes *l = &a->wave->lanes[slice];
     uint16_t inside = 0;
     for (unsigned i = 0; i < SLICE_LANES; i++) {
-        int64_t at[COORDINATES];
-        if (!(exec >> i & 1) || !image_texel_find(a, l->first_lane + i, at)) continue;
-        l->address[i] = image_texel(&a->image, &a->level, at);
+        uint64_t address;
+        if (!(exec >> i & 1) || !image_texel_find(a, l->first_lane + i, &address)) continue;
+        l->address[i] = address;
         inside |= (uint16_t)(1u << i);
     }
     return inside;
@@ -127,9 +96,8 @@ static enum wave_state run_atomic(struct wave *w, const struct op *op)
 
 handler_fn *image_handler(const struct instruction *in)
 {
-    const unsigned not_executed = OPCODE_GATHER4 | OPCODE_OFFSET | OPCODE_COMPARE | OPCODE_BVH;
-    if (in->tfe || in->opcode->flags & not_executed) return NULL;
-    if (in->opcode->flags & OPCODE_ATOMIC) return run_atomic;
+    if (in->opcode->flags & OPCODE_SAMPLER) return sample_handler(in);
+    if (in->opcode->flags & OPCODE_ATOMIC) return in->tfe ? NULL : run_atomic;
     switch (in->opcode->id) {
     case OPCODE_ID_image_load__MIMG:
     case OPCODE_ID_image_load_mip__MIMG:
@@ -139,9 +107,7 @@ handler_fn *image_handler(const struct instruction *in)
         return run_store;
     case OPCODE_ID_image_get_resinfo__MIMG:
         return run_get_resinfo;
-    case OPCODE_ID_image_get_lod__MIMG:
-        return NULL;
     default:
-        return in->opcode->flags & OPCODE_SAMPLER ? run_sample : NULL;
+        return NULL;
     }
 }

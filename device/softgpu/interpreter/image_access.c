@@ -21,19 +21,13 @@ const char *image_access_begin(struct image_access *a, struct wave *w, const str
     if (in->dmask == 0) return "empty mask of components";
     const char *lacks = image_decode(&a->image, &w->sgpr[in->src[1].index]);
     if (lacks) return lacks;
-    a->number = a->image.levels;
+    a->levels.found = 0;
     return in->d16 && image_format_is_integer(a->image.format) ? "integers of 16 bits in registers" : NULL;
 }
 
 enum wave_state image_access_stop(const struct image_access *a, const char *lacks)
 {
     return wave_stop(a->wave, a->op, FAULT_ILLEGAL_INSTRUCTION, "image not supported (%s)", lacks);
-}
-
-const struct image_level *image_access_level(struct image_access *a, uint32_t number)
-{
-    if (a->number != number) image_level_find(&a->image, a->number = number, &a->level);
-    return &a->level;
 }
 
 uint32_t image_address_dword(const struct image_access *a, unsigned lane, unsigned dword)
@@ -62,18 +56,26 @@ uint32_t image_level_bits(const struct image_access *a, unsigned lane)
     return packed_value(a, lane, a->address.coordinates);
 }
 
-bool image_texel_find(struct image_access *a, unsigned lane, int64_t at[COORDINATES])
+bool image_texel_find(struct image_access *a, unsigned lane, uint64_t *address)
 {
-    uint32_t bits[COORDINATES], level = 0;
+    uint32_t bits[COORDINATES], number = 0;
+    int64_t at[COORDINATES];
     image_coordinates_bits(a, lane, bits);
     for (unsigned i = 0; i < COORDINATES; i++) at[i] = a->in->a16 ? bits[i] : (int32_t)bits[i];
-    if (a->in->opcode->flags & OPCODE_LOD) level = image_level_bits(a, lane);
-    return level < a->image.levels && image_contains(image_access_level(a, level), at);
+    if (a->in->opcode->flags & OPCODE_LOD) number = image_level_bits(a, lane);
+    if (number >= a->image.levels) return false;
+    const struct image_level *level = image_levels_get(&a->levels, &a->image, number);
+    if (!image_contains(level, at)) return false;
+    *address = image_texel(&a->image, level, at);
+    return true;
 }
 
 void image_data_write(const struct image_access *a, unsigned lane, const uint32_t components[COMPONENTS])
 {
-    components_put(a->wave, lane, a->in->dst.index, a->in->dmask, a->in->d16, components);
+    const struct operand *to = &a->in->dst;
+    unsigned mask = a->in->opcode->flags & OPCODE_GATHER4 ? 15 : a->in->dmask;
+    components_put(a->wave, lane, to->index, mask, a->in->d16, components);
+    if (a->in->tfe) *wave_lane(a->wave, lane, to->index + to->dwords - 1u) = 0;
 }
 
 void image_data_read(const struct image_access *a, unsigned lane, uint32_t components[COMPONENTS])

@@ -1,6 +1,7 @@
 #include "image.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum image_type { IMAGE_1D = 8, IMAGE_2D, IMAGE_3D, IMAGE_CUBE, IMAGE_1D_ARRAY, IMAGE_2D_ARRAY };
 
@@ -8,7 +9,6 @@ enum {
     LINEAR_ROW_BYTES = 256, // what rows of linear images are a multiple of
     BASE_LOG2 = 8,          // what addresses in descriptors are a multiple of
     ADDRESS_BITS = 47,
-    LEVELS_MAX = 16,
 };
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
@@ -143,17 +143,27 @@ static const char *place_check(struct image *image)
     return image->base + bytes > 1ull << ADDRESS_BITS ? "address" : NULL;
 }
 
+// BC_SWIZZLE names the border's components in the order in which a texel has them.
+static unsigned border_alpha_decode(uint32_t swizzle)
+{
+    static const char *const names[] = {"XYZW", "XWYZ", "WZYX", "WXYZ", "ZYXW", "YXWZ"};
+    const char *name = names[swizzle < sizeof names / sizeof *names ? swizzle : 0];
+    return (unsigned)(strchr(name, 'W') - name);
+}
+
 const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
 {
     enum image_type type = field(words[3], 31, 28);
     *image = (struct image){
         .format = image_format_find(field(words[1], 28, 20)),
         .base = (uint64_t)words[0] << BASE_LOG2 | (uint64_t)field(words[1], 7, 0) << 40,
+        .border_alpha = (uint8_t)border_alpha_decode(field(words[3], 27, 25)),
         .is_array = type == IMAGE_1D_ARRAY || type == IMAGE_2D_ARRAY,
     };
     if (type < IMAGE_1D || type == IMAGE_CUBE || type > IMAGE_2D_ARRAY) return "type";
     if (!image->format) return "format";
     if (!levels_decode(image, words)) return "mip levels";
+    if (field(words[1], 19, 8) != 0) return "minimum level of detail";
     if (field(words[6], 21, 21) != 0) return "compression";
     if (!selectors_decode(words[3], image->selectors)) return "component selector";
     sizes_decode(image, words, type);

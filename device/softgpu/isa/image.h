@@ -7,7 +7,7 @@
 #include "image_format.h"
 #include "tiling.h"
 
-enum { IMAGE_WORDS = 8 };
+enum { IMAGE_WORDS = 8, IMAGE_LEVELS_MAX = 16 };
 
 struct image {
     const struct image_format *format;
@@ -23,6 +23,7 @@ struct image {
     uint32_t first_layer;          // of an array, counted from `base`
     uint32_t pitch;                // texels of a row; 0: as many as the layout needs
     uint8_t selectors[COMPONENTS]; // enum component_selector: what each component of a register is
+    uint8_t border_alpha;          // which component of a texel is its border's alpha
     bool is_array;
 };
 

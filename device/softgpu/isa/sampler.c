@@ -1,16 +1,9 @@
 #include "sampler.h"
 
-#include "memory.h"
-
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
-enum filter { FILTER_POINT, FILTER_LINEAR };
-enum filter_z { FILTER_Z_AS_XY, FILTER_Z_POINT, FILTER_Z_LINEAR };
-enum border { BORDER_TRANSPARENT_BLACK, BORDER_OPAQUE_BLACK, BORDER_OPAQUE_WHITE, BORDER_TABLE };
-
-enum { WEIGHT_ONE = 256, FLOAT_ONE = 0x3f800000, COORDINATE_LIMIT = 1 << 24 };
+enum { FRACTION_ONE = 256 }; // units of weights and of levels of detail
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
 {
@@ -19,35 +12,85 @@ static uint32_t field(uint32_t word, unsigned high, unsigned low)
 
 const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER_WORDS])
 {
-    uint32_t magnify = field(words[2], 21, 20), minify = field(words[2], 23, 22), z = field(words[2], 25, 24);
-    uint32_t border = field(words[3], 31, 30);
-    if (magnify > FILTER_LINEAR || minify > FILTER_LINEAR) return "anisotropic filter";
-    if (magnify != minify) return "filter that depends on the level of detail";
-    if (border == BORDER_TABLE) return "table of border colours";
-    if (field(words[0], 30, 29) != 0) return "minimum or maximum filter";
-    uint32_t colour = border == BORDER_OPAQUE_WHITE ? FLOAT_ONE : 0;
-    uint32_t alpha = border == BORDER_TRANSPARENT_BLACK ? 0 : FLOAT_ONE;
+    uint32_t bias = field(words[2], 13, 0);
     *sampler = (struct sampler){
         .clamp = {(uint8_t)field(words[0], 2, 0), (uint8_t)field(words[0], 5, 3),
                   (uint8_t)field(words[0], 8, 6)},
         .unnormalised = field(words[0], 15, 15),
-        .linear = magnify == FILTER_LINEAR,
-        .linear_z = z == FILTER_Z_AS_XY ? magnify == FILTER_LINEAR : z == FILTER_Z_LINEAR,
-        .border = {colour, colour, colour, alpha},
+        .magnify = (uint8_t)field(words[2], 21, 20),
+        .minify = (uint8_t)field(words[2], 23, 22),
+        .z = (uint8_t)field(words[2], 25, 24),
+        .mip = (uint8_t)field(words[2], 27, 26),
+        .compare = (uint8_t)field(words[0], 14, 12),
+        .reduction = (uint8_t)field(words[0], 30, 29),
+        .border = (uint8_t)field(words[3], 31, 30),
+        .lowest = (float)field(words[1], 11, 0) / FRACTION_ONE,
+        .highest = (float)field(words[1], 23, 12) / FRACTION_ONE,
+        .bias = (float)((int32_t)(bias << 18) >> 18) / FRACTION_ONE,
     };
+    if (sampler->magnify > FILTER_LINEAR || sampler->minify > FILTER_LINEAR) return "anisotropic filter";
+    if (sampler->z > FILTER_Z_LINEAR || sampler->mip > FILTER_MIP_LINEAR) return "filter";
+    if (sampler->border == BORDER_TABLE) return "table of border colours";
+    if (sampler->reduction > REDUCE_MAXIMUM) return "minimum or maximum filter";
     return NULL;
 }
 
-// --- One dimension: which texels a coordinate is between, and how near to the second ---
+// --- Levels ---
 
-struct span {
-    int64_t texel[2]; // -1: the border
-    float weight;     // of the second; 0 where there is one only
-};
+// A NaN is 0.
+static float limited_lod(float lod, float lowest, float highest)
+{
+    if (isnan(lod)) lod = 0;
+    return fminf(fmaxf(lod, lowest), highest);
+}
 
-// Large values keep their sign, and lie outside every image.
+float sampler_lod(const struct sampler *s, float lod, float bias, float lowest)
+{
+    enum { BIAS_LIMIT = 32 };
+    bias = limited_lod(s->bias + limited_lod(bias, -BIAS_LIMIT, BIAS_LIMIT), -BIAS_LIMIT, BIAS_LIMIT);
+    return limited_lod(limited_lod(lod + bias, fmaxf(s->lowest, lowest), INFINITY), 0, s->highest);
+}
+
+struct levels sampler_levels(const struct sampler *s, const struct image *image, float lod)
+{
+    struct levels levels = {.filter = lod > 0 ? s->minify : s->magnify};
+    if (s->mip == FILTER_MIP_NONE || !(lod > 0)) return levels;
+    unsigned last = image->levels - 1u;
+    unsigned fixed = (unsigned)lrintf(fminf(lod, (float)last) * FRACTION_ONE);
+    if (s->mip == FILTER_MIP_POINT) fixed = (fixed + FRACTION_ONE / 2) / FRACTION_ONE * FRACTION_ONE;
+    levels.level[0] = fixed / FRACTION_ONE;
+    levels.weight = (float)(fixed % FRACTION_ONE) / FRACTION_ONE;
+    levels.level[1] = levels.level[0] + (levels.weight > 0);
+    return levels;
+}
+
+bool sampler_needs_lod(const struct sampler *s, const struct image *image)
+{
+    return s->magnify != s->minify || (s->mip != FILTER_MIP_NONE && image->levels > 1);
+}
+
+float sampler_derivatives_lod(const struct sampler *s, const struct image *image,
+                              const float derivatives[2][COORDINATES])
+{
+    struct image_level level;
+    float largest = 0;
+    image_level_find(image, 0, &level);
+    for (unsigned k = 0; k < 2; k++) {
+        float sum = 0;
+        for (unsigned i = 0; i < image->dimensions; i++) {
+            float texels = derivatives[k][i] * (s->unnormalised ? 1 : (float)level.size[i]);
+            sum += texels * texels;
+        }
+        largest = fmaxf(largest, sum);
+    }
+    return log2f(largest) / 2;
+}
+
+// --- One dimension ---
+
 static float limited(float value)
 {
+    enum { COORDINATE_LIMIT = 1 << 24 };
     if (isnan(value)) return 0;
     return fminf(fmaxf(value, -COORDINATE_LIMIT), COORDINATE_LIMIT);
 }
@@ -99,88 +142,27 @@ static float position_of(enum sampler_clamp clamp, bool normalised, float coordi
     return limited(coordinate * (float)size);
 }
 
-static struct span span_of(enum sampler_clamp clamp, bool normalised, bool linear, float coordinate,
-                           int64_t size)
+struct span sampler_span(enum sampler_clamp clamp, bool normalised, enum filter filter, float coordinate,
+                         int offset, int64_t size)
 {
     struct span span = {.weight = 0};
-    float position = position_clamp(clamp, position_of(clamp, normalised, coordinate, size), size);
-    if (!linear) {
+    float position = position_of(clamp, normalised, coordinate, size) + (float)offset;
+    position = position_clamp(clamp, position, size);
+    if (filter == FILTER_POINT) {
         span.texel[0] = span.texel[1] = texel_clamp(clamp, (int64_t)floorf(position), size);
         return span;
     }
-    int64_t fixed = llrint(((double)position - 0.5) * WEIGHT_ONE);
-    int64_t first = fixed >= 0 ? fixed / WEIGHT_ONE : -((WEIGHT_ONE - 1 - fixed) / WEIGHT_ONE);
+    int64_t fixed = llrint(((double)position - 0.5) * FRACTION_ONE);
+    int64_t first = fixed >= 0 ? fixed / FRACTION_ONE : -((FRACTION_ONE - 1 - fixed) / FRACTION_ONE);
     span.texel[0] = texel_clamp(clamp, first, size);
     span.texel[1] = texel_clamp(clamp, first + 1, size);
-    span.weight = (float)(fixed - first * WEIGHT_ONE) / WEIGHT_ONE;
+    span.weight = (float)(fixed - first * FRACTION_ONE) / FRACTION_ONE;
     return span;
 }
 
-// A layer is rounded to nearest even and clamped, whatever the sampler says.
-static struct span layer_of(float coordinate, int64_t layers)
+struct span sampler_layer(float coordinate, int64_t layers)
 {
     int64_t layer = llrintf(limited(coordinate));
     layer = layer < 0 ? 0 : layer < layers ? layer : layers - 1;
     return (struct span){.texel = {layer, layer}};
-}
-
-// --- Filtering ---
-
-static void texel_fetch(const struct sampler *s, const struct image *image, const struct image_level *level,
-                        const int64_t at[COORDINATES], uint32_t texel[COMPONENTS])
-{
-    if (image_contains(level, at)) {
-        texel_read(image->format, image_texel(image, level, at), texel);
-        return;
-    }
-    bool integer = image_format_is_integer(image->format);
-    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = integer ? s->border[c] != 0 : s->border[c];
-}
-
-// Adds one corner's share to the sums.
-static void corner_add(const struct sampler *s, const struct image *image, const struct image_level *level,
-                       const struct span spans[COORDINATES], unsigned corner, float sums[COMPONENTS])
-{
-    int64_t at[COORDINATES];
-    uint32_t texel[COMPONENTS];
-    float weight = 1;
-    for (unsigned i = 0; i < COORDINATES; i++) {
-        bool second = corner >> i & 1;
-        at[i] = spans[i].texel[second];
-        weight *= second ? spans[i].weight : 1 - spans[i].weight;
-    }
-    if (weight == 0) return; // a NaN or an infinity beside the sample has no share in it
-    texel_fetch(s, image, level, at, texel);
-    for (unsigned c = 0; c < COMPONENTS; c++) {
-        float value;
-        memcpy(&value, &texel[c], sizeof value);
-        sums[c] += value * weight;
-    }
-}
-
-void sampler_sample(const struct sampler *s, const struct image *image, const struct image_level *level,
-                    const float coordinates[COORDINATES], uint32_t texel[COMPONENTS])
-{
-    struct span spans[COORDINATES];
-    bool integer = image_format_is_integer(image->format), linear = false;
-    for (unsigned i = 0; i < COORDINATES; i++) {
-        bool wanted = !integer && (i < 2 ? s->linear : s->linear_z);
-        bool is_layer = i == 2 && image->is_array, absent = image->dimensions <= i && !is_layer;
-        if (absent)
-            spans[i] = (struct span){.weight = 0};
-        else if (is_layer)
-            spans[i] = layer_of(coordinates[i], level->size[i]);
-        else
-            spans[i] = span_of(s->clamp[i], !s->unnormalised, wanted, coordinates[i], level->size[i]);
-        linear |= spans[i].weight != 0;
-    }
-    if (!linear) {
-        texel_fetch(s, image, level, (int64_t[]){spans[0].texel[0], spans[1].texel[0], spans[2].texel[0]},
-                    texel);
-        return;
-    }
-    float sums[COMPONENTS] = {0};
-    for (unsigned corner = 0; corner < 1u << COORDINATES; corner++)
-        corner_add(s, image, level, spans, corner, sums);
-    memcpy(texel, sums, sizeof sums);
 }

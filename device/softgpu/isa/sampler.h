@@ -1,7 +1,7 @@
-// Samplers as their descriptors (S#) say, and what they make of an image.
+// Samplers as their descriptors (S#) say: which levels and texels of an image a coordinate means.
 //
-// Filtering has 8 bits of weight, as the hardware has. Arithmetic is rounded as the host's mode says, which
-// must be to nearest. Source: AMD "RDNA 2" ISA guide (November 2020), section 8.2.6; ROCr, resource_nv.h.
+// Arithmetic is rounded as the host's mode says, which must be to nearest. Source: AMD "RDNA 2" ISA guide
+// (November 2020), section 8.2.6; ROCr, resource_nv.h.
 #pragma once
 
 #include "image.h"
@@ -19,19 +19,53 @@ enum sampler_clamp {
     CLAMP_BORDER,
     CLAMP_MIRROR_ONCE_BORDER,
 };
+enum filter { FILTER_POINT, FILTER_LINEAR };
+enum filter_z { FILTER_Z_AS_XY, FILTER_Z_POINT, FILTER_Z_LINEAR };
+enum filter_mip { FILTER_MIP_NONE, FILTER_MIP_POINT, FILTER_MIP_LINEAR };
+enum reduction { REDUCE_BLEND, REDUCE_MINIMUM, REDUCE_MAXIMUM };
+enum border { BORDER_TRANSPARENT_BLACK, BORDER_OPAQUE_BLACK, BORDER_OPAQUE_WHITE, BORDER_TABLE };
 
 struct sampler {
     uint8_t clamp[COORDINATES]; // enum sampler_clamp
     bool unnormalised;
-    bool linear;   // in x and y
-    bool linear_z; // in z of 3D images
-    uint32_t border[COMPONENTS];
+    uint8_t magnify, minify;     // enum filter
+    uint8_t z;                   // enum filter_z, of 3D images
+    uint8_t mip;                 // enum filter_mip
+    uint8_t compare;             // bits: the value sought is less than, equal to, greater than the texel's
+    uint8_t reduction;           // enum reduction
+    uint8_t border;              // enum border
+    float lowest, highest, bias; // of the level of detail
 };
 
 // Returns NULL, or what about the descriptor this device does not have.
 const char *sampler_decode(struct sampler *, const uint32_t words[SAMPLER_WORDS]);
 
-// One sample of one level: its texels' components, filtered, not yet selected. Coordinates that are layers
-// come unnormalised, as do all where the sampler says so. A NaN is 0.
-void sampler_sample(const struct sampler *, const struct image *, const struct image_level *,
-                    const float coordinates[COORDINATES], uint32_t texel[COMPONENTS]);
+// --- Levels ---
+
+// The two levels that a level of detail is between, and how near to the second, with 8 bits.
+struct levels {
+    unsigned level[2]; // the same where there is but one
+    float weight;
+    enum filter filter; // in x and y
+};
+// Bias and limits applied. `lowest`: the instruction's own limit.
+float sampler_lod(const struct sampler *, float lod, float bias, float lowest);
+struct levels sampler_levels(const struct sampler *, const struct image *, float lod);
+// Whether the level of detail changes anything.
+bool sampler_needs_lod(const struct sampler *, const struct image *);
+// What derivatives of coordinates by x and y of the screen come to.
+float sampler_derivatives_lod(const struct sampler *, const struct image *,
+                              const float derivatives[2][COORDINATES]);
+
+// --- One dimension ---
+
+// Which texels a coordinate is between, and how near to the second, with 8 bits.
+struct span {
+    int64_t texel[2]; // -1: the border
+    float weight;     // 0 where there is one only
+};
+// `offset`: in texels. Large coordinates keep their sign, and lie outside every image; a NaN is 0.
+struct span sampler_span(enum sampler_clamp, bool normalised, enum filter, float coordinate, int offset,
+                         int64_t size);
+// A layer is rounded to nearest even and clamped, whatever the sampler says.
+struct span sampler_layer(float coordinate, int64_t layers);

@@ -1,0 +1,37 @@
+// What a sampler makes of an image: texels fetched, compared and filtered.
+//
+// Arithmetic is rounded as the host's mode says, which must be to nearest.
+#pragma once
+
+#include "sampler.h"
+
+struct sample {
+    float coordinates[COORDINATES]; // layers unnormalised, and all where the sampler says so
+    int8_t offset[COORDINATES];     // texels
+    struct levels levels;
+    float reference; // what texels are compared with
+    bool compares;   // then the first component is the share of texels that pass, and the others are 0
+};
+
+// Levels of an image, by number, found when they are first asked for.
+struct image_levels {
+    uint32_t found;
+    struct image_level level[IMAGE_LEVELS_MAX];
+};
+static inline const struct image_level *image_levels_get(struct image_levels *levels,
+                                                         const struct image *image, unsigned number)
+{
+    struct image_level *level = &levels->level[number];
+    if (!(levels->found >> number & 1)) image_level_find(image, number, level);
+    levels->found |= 1u << number;
+    return level;
+}
+
+// The components, filtered, not yet selected.
+void sample_filter(const struct sampler *, const struct image *, struct image_levels *, const struct sample *,
+                   uint32_t texel[COMPONENTS]);
+
+// Component `component` of a register, of each of the four texels that a linear filter would take from the
+// first level: at the lower left, lower right, upper right and upper left, where y goes down.
+void sample_gather(const struct sampler *, const struct image *, struct image_levels *, const struct sample *,
+                   unsigned component, uint32_t texels[4]);
