@@ -113,6 +113,12 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const struct extensions *extensions = &device->extensions;
     const bool half = extensions_have(extensions, "cl_khr_fp16");
     const cl_bool sub_groups = extensions_have(extensions, "__opencl_c_subgroups");
+    // Of memory that the host reaches, too.
+    const cl_bitfield usm_host =
+        CL_UNIFIED_SHARED_MEMORY_ACCESS_INTEL | CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ACCESS_INTEL |
+        (info->host_atomics ? CL_UNIFIED_SHARED_MEMORY_ATOMIC_ACCESS_INTEL |
+                                  CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ATOMIC_ACCESS_INTEL
+                            : 0);
     const cl_bool dot4 = dot_product_accelerated(info);
     const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};

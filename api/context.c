@@ -22,6 +22,7 @@ static void context_destroy(struct kiln_context *context)
     storage_pool_destroy(&context->storage);
     for (unsigned i = 0; i < context->device_count; i++) cl_device_release(context->devices[i]);
     pthread_mutex_destroy(&context->holding.lock);
+    pthread_cond_destroy(&context->queue_gone);
     pthread_mutex_destroy(&context->lock);
     free(context->properties);
     free(context);
@@ -81,6 +82,7 @@ static struct kiln_context *context_alloc(const cl_context_properties *propertie
         context->property_count = property_count;
     }
     pthread_mutex_init(&context->lock, NULL);
+    pthread_cond_init(&context->queue_gone, NULL);
     pthread_mutex_init(&context->holding.lock, NULL);
     storage_pool_init(&context->storage);
     return context;

@@ -7,6 +7,7 @@
 #include "api/object.h"
 
 #include <pthread.h>
+#include <sys/queue.h>
 
 struct context_destructor {
     void(CL_CALLBACK *function)(cl_context, void *);
@@ -24,6 +25,8 @@ struct kiln_context {
     struct context_destructor *destructors;
     struct holding holding;
     void *svm_allocations; // svm.c's search tree
+    LIST_HEAD(, kiln_queue) queues;
+    pthread_cond_t queue_gone; // from the list
     struct storage_pool storage;
     unsigned device_count;
     struct kiln_device *devices[];

@@ -1,5 +1,6 @@
-// Commands on shared virtual memory. It has one address, so that mapping moves nothing and copies and fills
-// are the device layer's own; with fine-grained system sharing the pointers may be anyone's.
+// Commands on shared virtual memory, by their names of OpenCL 2.0 and of cl_intel_unified_shared_memory. It
+// has one address, so that mapping moves nothing and copies and fills are the device layer's own; with
+// fine-grained system sharing the pointers may be anyone's.
 #include "api/machinery/fill.h"
 #include "api/machinery/memory_flags.h"
 #include "api/machinery/transfer.h"
@@ -27,7 +28,8 @@ static void freeing_run(void *payload)
         freeing->function(queue_handle(freeing->queue), freeing->count, freeing->pointers, freeing->argument);
         return;
     }
-    for (cl_uint i = 0; i < freeing->count; i++) svm_free(freeing->queue->context, freeing->pointers[i]);
+    for (cl_uint i = 0; i < freeing->count; i++)
+        svm_free(freeing->queue->context, freeing->pointers[i], false);
 }
 
 static cl_int freeing_submit(void *payload, struct device_queue *queue, const struct device_command *command)
@@ -57,20 +59,41 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMFree(cl_command_queue queue, cl_uint
 
 // ---- Copying and filling ------------------------------------------------------------------------------
 
+static cl_int copy_enqueue(struct command_request *request, cl_bool blocking, void *to, const void *from,
+                           size_t size)
+{
+    uintptr_t a = (uintptr_t)to, b = (uintptr_t)from;
+    if (!to || !from) return CL_INVALID_VALUE;
+    if ((a > b ? a - b : b - a) < size) return CL_MEM_COPY_OVERLAP;
+    request->blocking = blocking;
+    const struct transfer transfer = {
+        .to = {.base = to}, .from = {.base = (uint8_t *)(uintptr_t)from}, .extent = {size, 1, 1}};
+    return transfer_enqueue(request, &transfer);
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMemcpy(cl_command_queue queue, cl_bool blocking, void *to,
                                                    const void *from, size_t size, cl_uint wait_count,
                                                    const cl_event *wait, cl_event *event)
 {
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_SVM_MEMCPY, wait_count, wait, event);
-    if (!error && (!to || !from)) error = CL_INVALID_VALUE;
-    uintptr_t a = (uintptr_t)to, b = (uintptr_t)from;
-    if (!error && (a > b ? a - b : b - a) < size) error = CL_MEM_COPY_OVERLAP;
-    if (error) return error;
-    request.blocking = blocking;
-    struct transfer transfer = {
-        .to = {.base = to}, .from = {.base = (uint8_t *)(uintptr_t)from}, .extent = {size, 1, 1}};
-    return transfer_enqueue(&request, &transfer);
+    return error ? error : copy_enqueue(&request, blocking, to, from, size);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueMemcpyINTEL(cl_command_queue queue, cl_bool blocking, void *to,
+                                                     const void *from, size_t size, cl_uint wait_count,
+                                                     const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_MEMCPY_INTEL, wait_count, wait, event);
+    return error ? error : copy_enqueue(&request, blocking, to, from, size);
+}
+
+static cl_int pattern_enqueue(const struct command_request *request, void *to, const void *pattern,
+                              size_t pattern_size, size_t size)
+{
+    if (!to || !fill_is_valid(pattern, pattern_size, (uintptr_t)to, size)) return CL_INVALID_VALUE;
+    return fill_enqueue(request, NULL, to, pattern, pattern_size, size);
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMemFill(cl_command_queue queue, void *to, const void *pattern,
@@ -79,9 +102,16 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMemFill(cl_command_queue queue, void
 {
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_SVM_MEMFILL, wait_count, wait, event);
-    if (!error && (!to || !fill_is_valid(pattern, pattern_size, (uintptr_t)to, size)))
-        error = CL_INVALID_VALUE;
-    return error ? error : fill_enqueue(&request, NULL, to, pattern, pattern_size, size);
+    return error ? error : pattern_enqueue(&request, to, pattern, pattern_size, size);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueMemFillINTEL(cl_command_queue queue, void *to, const void *pattern,
+                                                      size_t pattern_size, size_t size, cl_uint wait_count,
+                                                      const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_MEMFILL_INTEL, wait_count, wait, event);
+    return error ? error : pattern_enqueue(&request, to, pattern, pattern_size, size);
 }
 
 // ---- Mapping and migrating: they only keep their place in the queue -----------------------------------
@@ -130,16 +160,43 @@ static cl_int range_check(struct kiln_context *context, const void *pointer, siz
     return within ? CL_SUCCESS : CL_INVALID_VALUE;
 }
 
+static const cl_mem_migration_flags migration_flags =
+    CL_MIGRATE_MEM_OBJECT_HOST | CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED;
+
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMMigrateMem(cl_command_queue queue, cl_uint count,
                                                        const void **pointers, const size_t *sizes,
                                                        cl_mem_migration_flags flags, cl_uint wait_count,
                                                        const cl_event *wait, cl_event *event)
 {
-    const cl_mem_migration_flags known = CL_MIGRATE_MEM_OBJECT_HOST | CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED;
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_SVM_MIGRATE_MEM, wait_count, wait, event);
-    if (!error && (!count || !pointers || (flags & ~known))) error = CL_INVALID_VALUE;
+    if (!error && (!count || !pointers || (flags & ~migration_flags))) error = CL_INVALID_VALUE;
     for (cl_uint i = 0; !error && i < count; i++)
         error = range_check(request.queue->context, pointers[i], sizes ? sizes[i] : 0);
+    return error ? error : place_enqueue(&request);
+}
+
+// Memory does not move, and advice is taken as given.
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueMigrateMemINTEL(cl_command_queue queue, const void *pointer,
+                                                         size_t size, cl_mem_migration_flags flags,
+                                                         cl_uint wait_count, const cl_event *wait,
+                                                         cl_event *event)
+{
+    struct command_request request;
+    cl_int error =
+        command_request_init(&request, queue, CL_COMMAND_MIGRATEMEM_INTEL, wait_count, wait, event);
+    if (!error && (!pointer || !size || (flags & ~migration_flags))) error = CL_INVALID_VALUE;
+    return error ? error : place_enqueue(&request);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueMemAdviseINTEL(cl_command_queue queue, const void *pointer,
+                                                        size_t size, cl_mem_advice_intel advice,
+                                                        cl_uint wait_count, const cl_event *wait,
+                                                        cl_event *event)
+{
+    struct command_request request;
+    (void)advice;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_MEMADVISE_INTEL, wait_count, wait, event);
+    if (!error && (!pointer || !size)) error = CL_INVALID_VALUE;
     return error ? error : place_enqueue(&request);
 }

@@ -107,6 +107,12 @@ CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgSVMPointer(cl_kernel kernel, cl_ui
     return set_address(kernel, index, (uintptr_t)value, CL_INVALID_ARG_VALUE);
 }
 
+CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgMemPointerINTEL(cl_kernel kernel, cl_uint index,
+                                                              const void *value)
+{
+    return set_address(kernel, index, (uintptr_t)value, CL_INVALID_ARG_VALUE);
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clSetKernelArgDevicePointerEXT(cl_kernel kernel, cl_uint index,
                                                                cl_mem_device_address_ext value)
 {
@@ -121,20 +127,34 @@ static bool reaches_process_memory(const struct kiln_kernel *kernel)
     return true;
 }
 
-// Kernels reach all buffers and all memory of clSVMAlloc always, and so nothing of what they are said to need
-// is kept.
+static bool names_pointers(cl_kernel_exec_info name)
+{
+    return name == CL_KERNEL_EXEC_INFO_SVM_PTRS || name == CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT ||
+           name == CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL;
+}
+
+static bool names_indirect_access(cl_kernel_exec_info name)
+{
+    return name == CL_KERNEL_EXEC_INFO_INDIRECT_HOST_ACCESS_INTEL ||
+           name == CL_KERNEL_EXEC_INFO_INDIRECT_DEVICE_ACCESS_INTEL ||
+           name == CL_KERNEL_EXEC_INFO_INDIRECT_SHARED_ACCESS_INTEL;
+}
+
+// Kernels reach all buffers and all shared virtual memory always, and so nothing of what they are said to
+// need is kept.
 CL_API_ENTRY cl_int CL_API_CALL clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
                                                     const void *value)
 {
     if (!kernel_is(handle)) return CL_INVALID_KERNEL;
-    if (name == CL_KERNEL_EXEC_INFO_SVM_PTRS || name == CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT)
+    if (names_pointers(name))
         // An empty list takes back an earlier one.
         return !value == !size && size % sizeof(cl_ulong) == 0 ? CL_SUCCESS : CL_INVALID_VALUE;
     cl_bool wanted;
-    if (name != CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM || !value || size != sizeof wanted)
-        return CL_INVALID_VALUE;
+    bool system = name == CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM;
+    if ((!system && !names_indirect_access(name)) || !value || size != sizeof wanted) return CL_INVALID_VALUE;
     memcpy(&wanted, value, sizeof wanted);
-    return wanted && !reaches_process_memory(kernel_from(handle)) ? CL_INVALID_OPERATION : CL_SUCCESS;
+    return system && wanted && !reaches_process_memory(kernel_from(handle)) ? CL_INVALID_OPERATION
+                                                                            : CL_SUCCESS;
 }
 
 // ---- For a launch -------------------------------------------------------------------------------------

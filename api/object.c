@@ -157,21 +157,26 @@ void object_retain(struct object *object)
     atomic_fetch_add_explicit(&object->references, 1, memory_order_relaxed);
 }
 
+// From any number but 0 to one more, or less.
+static bool count_change(_Atomic(uint32_t) *count, uint32_t by)
+{
+    uint32_t now = atomic_load_explicit(count, memory_order_relaxed);
+    while (now)
+        if (atomic_compare_exchange_weak_explicit(count, &now, now + by, memory_order_relaxed,
+                                                  memory_order_relaxed))
+            return true;
+    return false;
+}
+
+bool object_retain_live(struct object *object) { return count_change(&object->references, 1); }
+
 void object_retain_handle(struct object *object)
 {
     atomic_fetch_add_explicit(&object->handles, 1, memory_order_relaxed);
     object_retain(object);
 }
 
-bool object_release_handle(struct object *object)
-{
-    uint32_t handles = atomic_load_explicit(&object->handles, memory_order_relaxed);
-    while (handles)
-        if (atomic_compare_exchange_weak_explicit(&object->handles, &handles, handles - 1,
-                                                  memory_order_relaxed, memory_order_relaxed))
-            return true;
-    return false;
-}
+bool object_release_handle(struct object *object) { return count_change(&object->handles, UINT32_MAX); }
 
 bool object_release(struct object *object)
 {

@@ -46,6 +46,9 @@ bool object_is(const void *handle, enum object_type);
 // One more reference.
 void object_retain(struct object *);
 
+// The same of one that may have none left; false: it has none, and is about to end.
+bool object_retain_live(struct object *);
+
 // clRetain*: one more reference of the application's.
 void object_retain_handle(struct object *);
 // clRelease*: one less of the application's; false when it has none left, and then its handle is invalid to

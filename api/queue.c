@@ -12,6 +12,10 @@
 static void queue_destroy(struct kiln_queue *queue)
 {
     tracks_close(&queue->tracks);
+    pthread_mutex_lock(&queue->context->lock);
+    LIST_REMOVE(queue, link);
+    pthread_cond_broadcast(&queue->context->queue_gone);
+    pthread_mutex_unlock(&queue->context->lock);
     pthread_mutex_destroy(&queue->lock);
     context_release(queue->context);
     free(queue->property_list);
@@ -162,6 +166,9 @@ static cl_int queue_create(struct kiln_context *context, struct kiln_device *dev
     if (error) goto failed;
     pthread_mutex_init(&queue->lock, NULL);
     context_retain(context);
+    pthread_mutex_lock(&context->lock);
+    LIST_INSERT_HEAD(&context->queues, queue, link);
+    pthread_mutex_unlock(&context->lock);
     if (!object_init(&queue->object, OBJECT_QUEUE)) {
         queue_destroy(queue);
         return CL_OUT_OF_HOST_MEMORY;

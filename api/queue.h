@@ -18,8 +18,9 @@ struct kiln_queue {
     struct kiln_device *device;
     cl_command_queue_properties properties;
     cl_queue_properties *property_list;
-    size_t property_count;    // with the terminating 0; 0: none were given
-    struct event_owner owner; // itself, for its commands' events
+    size_t property_count;       // with the terminating 0; 0: none were given
+    LIST_ENTRY(kiln_queue) link; // in the context's list, from its creation until its commands have ended
+    struct event_owner owner;    // itself, for its commands' events
     struct queue_ending {
         struct later later;
         struct kiln_queue *queue;

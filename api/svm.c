@@ -68,11 +68,12 @@ bool svm_contains(const struct svm_allocation *allocation, const void *address, 
     return offset <= allocation->size && size <= allocation->size - offset;
 }
 
-bool svm_free(struct kiln_context *context, void *address)
+bool svm_free(struct kiln_context *context, void *address, bool usm)
 {
     pthread_mutex_lock(&context->lock);
     struct svm_allocation *allocation = tree_find(context, address);
-    if (allocation && allocation->begin != address) allocation = NULL;
+    bool from_usm = allocation && allocation->origin.type != CL_MEM_TYPE_UNKNOWN_INTEL;
+    if (allocation && (allocation->begin != address || from_usm != usm)) allocation = NULL;
     if (allocation) tdelete(allocation, &context->svm_allocations, ranges_compare);
     pthread_mutex_unlock(&context->lock);
     if (allocation) svm_release(allocation);
@@ -96,8 +97,8 @@ static bool flags_valid(cl_svm_mem_flags flags)
     return !(flags & ~(MEMORY_FLAGS_KERNEL | svm)) && memory_flags_valid(flags & MEMORY_FLAGS_KERNEL);
 }
 
-// Memory comes in pages, so that no alignment up to theirs needs any care.
-static bool alignment_valid(cl_uint alignment)
+// Memory comes in pages.
+bool svm_alignment_valid(cl_uint alignment)
 {
     if (!alignment) alignment = DEFAULT_ALIGN;
     return !(alignment & (alignment - 1)) && alignment <= (cl_uint)sysconf(_SC_PAGESIZE);
@@ -117,6 +118,27 @@ static bool devices_can(const struct kiln_context *context, cl_svm_mem_flags fla
     return size;
 }
 
+// Memory that the host does not reach begins where the devices see it.
+cl_int svm_allocate(struct kiln_context *context, size_t size, enum device_memory_kind kind,
+                    const struct svm_origin *origin, void **address)
+{
+    struct svm_allocation *allocation = calloc(1, sizeof *allocation);
+    if (!allocation) return CL_OUT_OF_HOST_MEMORY;
+    cl_int error = storage_create(context, size, kind, NULL, &allocation->storage);
+    if (error) {
+        free(allocation);
+        return error;
+    }
+    allocation->origin = *origin;
+    allocation->begin = device_memory_address(allocation->storage);
+    allocation->size = size;
+    allocation->references = 1;
+    *address = allocation->begin;
+    if (tree_add(context, allocation)) return CL_SUCCESS;
+    svm_release(allocation);
+    return CL_OUT_OF_HOST_MEMORY;
+}
+
 // The device's own memory where the host reaches it too; fine-grained memory is always the host's.
 static enum device_memory_kind allocation_kind(const struct kiln_context *context, cl_svm_mem_flags flags)
 {
@@ -128,24 +150,15 @@ static enum device_memory_kind allocation_kind(const struct kiln_context *contex
 CL_API_ENTRY void *CL_API_CALL clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size,
                                           cl_uint alignment)
 {
-    if (!context_is(handle) || !flags_valid(flags) || !alignment_valid(alignment)) return NULL;
+    if (!context_is(handle) || !flags_valid(flags) || !svm_alignment_valid(alignment)) return NULL;
     struct kiln_context *context = context_from(handle);
     if (!devices_can(context, flags, size)) return NULL;
-    struct svm_allocation *allocation = calloc(1, sizeof *allocation);
-    if (!allocation) return NULL;
-    if (storage_create(context, size, allocation_kind(context, flags), NULL, &allocation->storage)) {
-        free(allocation);
-        return NULL;
-    }
-    allocation->begin = device_memory_host(allocation->storage);
-    allocation->size = size;
-    allocation->references = 1;
-    if (tree_add(context, allocation)) return allocation->begin;
-    svm_release(allocation);
-    return NULL;
+    const struct svm_origin origin = {.type = CL_MEM_TYPE_UNKNOWN_INTEL};
+    void *address;
+    return svm_allocate(context, size, allocation_kind(context, flags), &origin, &address) ? NULL : address;
 }
 
 CL_API_ENTRY void CL_API_CALL clSVMFree(cl_context context, void *pointer)
 {
-    if (context_is(context)) svm_free(context_from(context), pointer);
+    if (context_is(context)) svm_free(context_from(context), pointer, false);
 }

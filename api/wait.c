@@ -8,18 +8,10 @@ CL_API_ENTRY cl_int CL_API_CALL clFlush(cl_command_queue queue)
     return queue_flush(queue_from(queue));
 }
 
-// Where commands are held back, a blocking marker behind them.
-CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue handle)
+CL_API_ENTRY cl_int CL_API_CALL clFinish(cl_command_queue queue)
 {
-    struct command_request request;
-    cl_int error = command_request_init(&request, handle, CL_COMMAND_MARKER, 0, NULL, NULL);
-    if (error) return error;
-    pthread_mutex_lock(&request.queue->lock);
-    bool held = request.queue->held.count;
-    pthread_mutex_unlock(&request.queue->lock);
-    request.blocking = CL_TRUE;
-    if (held) error = command_enqueue_nothing(&request);
-    return error ? error : queue_finish(request.queue);
+    if (!queue_is(queue)) return CL_INVALID_COMMAND_QUEUE;
+    return commands_finish(queue_from(queue));
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clWaitForEvents(cl_uint count, const cl_event *events)

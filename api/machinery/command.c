@@ -329,7 +329,7 @@ __attribute__((noinline)) static cl_int command_enqueue_signalled(const struct c
         device_signal_release(done);
     }
     if (error && event) event_release(event);
-    if (!error && event) *request->event = event_handle(event);
+    if (!error && event && request->event) *request->event = event_handle(event);
     return error;
 }
 
@@ -352,4 +352,59 @@ cl_int command_enqueue_nothing(const struct command_request *request)
     void *payload;
     cl_int error = command_create(request, &kind, 0, &command, &payload);
     return error ? error : command_enqueue(request, command);
+}
+
+// ---- Waiting for all ----------------------------------------------------------------------------------
+
+// Where commands are held back, a blocking marker behind them.
+cl_int commands_finish(struct kiln_queue *queue)
+{
+    const struct command_request request = {.queue = queue, .type = CL_COMMAND_MARKER, .blocking = CL_TRUE};
+    pthread_mutex_lock(&queue->lock);
+    bool held = queue->held.count;
+    pthread_mutex_unlock(&queue->lock);
+    cl_int error = held ? command_enqueue_nothing(&request) : CL_SUCCESS;
+    return error ? error : queue_finish(queue);
+}
+
+// With the context's lock held: the queues that something refers to, retained. NULL: no memory.
+static struct kiln_queue **queues_retain(struct kiln_context *context, size_t *live)
+{
+    size_t count = 0;
+    struct kiln_queue *queue;
+    *live = 0;
+    LIST_FOREACH(queue, &context->queues, link) count++;
+    struct kiln_queue **queues = calloc(count + 1, sizeof(struct kiln_queue *));
+    if (!queues) return NULL;
+    LIST_FOREACH(queue, &context->queues, link)
+    if (object_retain_live(&queue->object)) queues[(*live)++] = queue;
+    return queues;
+}
+
+static bool any_queue_ends(const struct kiln_context *context)
+{
+    const struct kiln_queue *queue;
+    LIST_FOREACH(queue, &context->queues, link)
+    if (!queue->object.references) return true;
+    return false;
+}
+
+cl_int commands_finish_all(struct kiln_context *context)
+{
+    cl_int result = CL_SUCCESS;
+    pthread_mutex_lock(&context->lock);
+    size_t count;
+    struct kiln_queue **queues = queues_retain(context, &count);
+    pthread_mutex_unlock(&context->lock);
+    if (!queues) return CL_OUT_OF_HOST_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        cl_int error = commands_finish(queues[i]);
+        if (error) result = error;
+        queue_release(queues[i]);
+    }
+    free(queues);
+    pthread_mutex_lock(&context->lock);
+    while (any_queue_ends(context)) pthread_cond_wait(&context->queue_gone, &context->lock);
+    pthread_mutex_unlock(&context->lock);
+    return result;
 }

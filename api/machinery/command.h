@@ -44,3 +44,9 @@ cl_int command_enqueue_nothing(const struct command_request *);
 
 // Gives the device what no longer needs to be held back, in all queues of the context.
 void commands_resume(struct kiln_context *);
+
+// Sleeps until all commands of the queue have ended, held ones too: clFinish.
+cl_int commands_finish(struct kiln_queue *);
+
+// The same of all queues of a context, those too that the application has let go of.
+cl_int commands_finish_all(struct kiln_context *);

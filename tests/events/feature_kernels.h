@@ -67,6 +67,7 @@ static const struct feature features[] = {
     {"cl_khr_throttle_hints", NULL, NULL},
     {"cl_khr_suggested_local_work_size", NULL, NULL},
     {"cl_ext_buffer_device_address", NULL, NULL},
+    {"cl_intel_unified_shared_memory", NULL, NULL}, // tests/api/usm.c
     // Of SPIR-V: tests/spirv.
     {"cl_khr_il_program", NULL, NULL},
     {"cl_khr_spirv_queries", NULL, NULL},

@@ -222,11 +222,12 @@ static int module_assemble(void)
     char text[] = "/tmp/opcodes-XXXXXX", binary[] = "/tmp/opcodes-XXXXXX";
     int text_fd = mkstemp(text), binary_fd = mkstemp(binary), status = -1;
     FILE *out = text_fd < 0 ? NULL : fdopen(text_fd, "w");
-    if (!out || binary_fd < 0) return -1;
+    if (!out) return -1;
     module_write(out);
     fclose(out);
     char *const arguments[] = {(char *)assembler, "--target-env", "spv1.6", text, "-o", binary, NULL};
     pid_t child;
+    if (binary_fd < 0) return -1;
     if (!posix_spawn(&child, assembler, NULL, NULL, arguments, environ)) waitpid(child, &status, 0);
     if (!status) module = file_read(binary);
     close(binary_fd);
