@@ -70,7 +70,11 @@ __attribute__((no_sanitize("function"))) static enum wave_state run_native(struc
     if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
     const struct op *next = tier_op(native, w->place);
     if (!next) return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "translation lost its place");
-    if (state == WAVE_UNTRANSLATED) JUMP(w, next);
+    // An entry at instructions that do nothing may have the op of what is to be interpreted behind them.
+    const struct entrance *own = __atomic_load_n(&next->entrance, __ATOMIC_ACQUIRE);
+    handler_fn *interpreted = own ? own->interpreted : op_handler(next);
+    if (state == WAVE_UNTRANSLATED) __attribute__
+        ((musttail)) return interpreted(w, next);
     w->op = next;
     return state;
 }

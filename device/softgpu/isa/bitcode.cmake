@@ -2,7 +2,7 @@
 # Compiled like the native code, so that both compute the same.
 find_program(LLVM_LINK NAMES llvm-link-22 REQUIRED)
 file(GLOB semantics_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/valu_*.c ${CMAKE_CURRENT_LIST_DIR}/salu_*.c
-  ${CMAKE_CURRENT_LIST_DIR}/memory_*.c)
+  ${CMAKE_CURRENT_LIST_DIR}/memory_*.c ${CMAKE_CURRENT_LIST_DIR}/modifiers.c)
 
 function(softgpu_bitcode level)
   foreach(source ${semantics_sources})

@@ -12,6 +12,27 @@ enum arithmetic arithmetic_of(const struct opcode *opcode)
     return opcode->dst == TYPE_F16 || opcode->dst == TYPE_PK_F16 ? ARITHMETIC_F16 : ARITHMETIC_F32;
 }
 
+bool arithmetic_is_usual(enum arithmetic arithmetic, uint32_t mode)
+{
+    unsigned f32_rounding = mode & 3, f64_rounding = mode >> 2 & 3;
+    bool same_in = !(mode & MODE_F32_DENORM_IN) == !(mode & MODE_F16_F64_DENORM_IN);
+    bool same_out = !(mode & MODE_F32_DENORM_OUT) == !(mode & MODE_F16_F64_DENORM_OUT);
+    switch (arithmetic) {
+    case ARITHMETIC_F16:
+        return f32_rounding == f64_rounding;
+    case ARITHMETIC_F64:
+        return f32_rounding == f64_rounding && same_in && same_out;
+    case ARITHMETIC_F64_TO_F32:
+        return f32_rounding == f64_rounding && same_in;
+    case ARITHMETIC_NEAREST:
+        return f32_rounding == 0;
+    case ARITHMETIC_F64_NEAREST:
+        return f32_rounding == 0 && same_in && same_out;
+    default:
+        return true;
+    }
+}
+
 static uint8_t mask_register(const struct operand *in)
 {
     return in->file == FILE_SGPR ? (uint8_t)in->index : MASK_NULL;

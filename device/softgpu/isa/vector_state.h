@@ -16,6 +16,8 @@ enum arithmetic {
 };
 
 enum arithmetic arithmetic_of(const struct opcode *opcode);
+// Whether, under `mode`, f32's rounding and flushing are this kind's, too.
+bool arithmetic_is_usual(enum arithmetic arithmetic, uint32_t mode);
 
 // Numbers of the SGPRs that hold the lane mask which an instruction reads (carry-in, the selecting mask) and
 // the one that it writes.

@@ -1,0 +1,70 @@
+// A region as the translator sees it: blocks of instructions, and which registers are live between them.
+#pragma once
+
+#include "device/softgpu/isa/flow.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { VGPR_COUNT = 256, SGPR_COUNT = 128, BLOCK_NONE = UINT32_MAX };
+
+struct registers {
+    uint64_t vector[VGPR_COUNT / 64];
+    uint64_t scalar[SGPR_COUNT / 64];
+    bool scc;
+};
+
+static inline bool registers_have_vector(const struct registers *r, unsigned index)
+{
+    return r->vector[index / 64] >> index % 64 & 1;
+}
+static inline bool registers_have_scalar(const struct registers *r, unsigned index)
+{
+    return r->scalar[index / 64] >> index % 64 & 1;
+}
+
+// How an instruction is translated.
+enum treatment {
+    TREAT_UNTRANSLATED, // left to the interpreter
+    TREAT_NOTHING,
+    TREAT_FLOW,
+    TREAT_SCALAR,
+    TREAT_SCALAR_LOAD,
+    TREAT_VECTOR,
+    TREAT_GLOBAL,
+    TREAT_LDS,
+};
+
+struct block {
+    uint32_t first, end; // instructions
+    uint32_t next;       // the block behind it, BLOCK_NONE where it never gets there or that is not known
+    uint32_t target;     // the one that its last instruction branches to
+    bool backward;       // that lies at or before the branch
+    bool entry;          // waves may come in here
+    bool untranslated;   // one instruction, which the interpreter runs
+    struct registers live;
+};
+
+struct code {
+    struct reached *at; // instructions
+    uint32_t count;
+    struct block *blocks;
+    uint32_t block_count;
+    bool wave64;
+    uint32_t mode;
+    struct registers written; // by any translated instruction
+};
+
+// NULL when memory is short. `base` is the address that the code is to be at.
+struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wave64, uint32_t mode);
+void code_free(struct code *code);
+
+enum treatment treatment_of(const struct code *code, const struct instruction *in);
+
+// Fills every block's `live`.
+void liveness_find(struct code *code);
+
+#ifdef __cplusplus
+}
+#endif

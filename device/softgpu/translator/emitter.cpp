@@ -1,0 +1,66 @@
+#include "emitter.h"
+
+using llvm::Value;
+
+Emitter::Emitter(const code &guest, Semantics &semantics)
+    : guest(guest), semantics(semantics), context(semantics.module->getContext()), ir(context),
+      slices(guest.wave64 ? 4 : 2)
+{
+    i1 = ir.getInt1Ty();
+    i16 = ir.getInt16Ty();
+    i32 = ir.getInt32Ty();
+    i64 = ir.getInt64Ty();
+    row = llvm::FixedVectorType::get(i32, SLICE_WIDTH);
+    mask_type = guest.wave64 ? i64 : i32;
+    auto *type = llvm::FunctionType::get(i32, {ir.getPtrTy(), i32, i64}, false);
+    function =
+        llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, "translated", *semantics.module);
+    semantics.attributes_copy(*function);
+    wave = function->getArg(0);
+    base = function->getArg(2);
+    prologue = llvm::BasicBlock::Create(context, "prologue", function);
+    ir.SetInsertPoint(prologue);
+    scc = slot(i1, "scc");
+    lanes = slot(llvm::ArrayType::get(ir.getInt8Ty(), layout.lanes_bytes), "lanes");
+    scalar_state = slot(llvm::ArrayType::get(ir.getInt8Ty(), layout.scalar_bytes), "scalar");
+    llvm::Type *rows = llvm::ArrayType::get(row, DWORDS_MOST);
+    result = slot(rows, "result");
+    unmodified = slot(rows, "unmodified");
+    old = slot(rows, "old");
+    for (llvm::AllocaInst *&source : sources) source = slot(rows, "source");
+    lanes->setAlignment(llvm::Align(64));
+    scalar_state->setAlignment(llvm::Align(16));
+    lanes_field(layout.is_wave64, ir.getInt8(guest.wave64));
+    lanes_field(layout.mode, ir.getInt32(guest.mode));
+    lanes_field(layout.lds, ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_lds)));
+    lanes_field(layout.lds_size, ir.CreateLoad(i32, wave_field(layout.wave_lanes + layout.lds_size)));
+}
+
+void Emitter::instruction_emit(const reached &at)
+{
+    switch (treatment_of(&guest, &at.in)) {
+    case TREAT_SCALAR:
+        return scalar_emit(at.in);
+    case TREAT_SCALAR_LOAD:
+        return scalar_load_emit(at);
+    case TREAT_VECTOR:
+        return vector_emit(at.in);
+    case TREAT_GLOBAL:
+        return global_emit(at);
+    case TREAT_LDS:
+        return lds_emit(at.in);
+    case TREAT_FLOW:
+        if (flow_of(at.in.opcode) == FLOW_GETPC) getpc_emit(at);
+        return;
+    default:
+        return;
+    }
+}
+
+void Emitter::run()
+{
+    for (uint32_t i = 0; i < guest.block_count; i++)
+        blocks.push_back(llvm::BasicBlock::Create(context, "block" + llvm::Twine(i), function));
+    for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
+    entries_emit();
+}

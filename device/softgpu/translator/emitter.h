@@ -1,0 +1,125 @@
+// A region's LLVM IR: one function (translated.h says what it is called and does).
+//
+// Registers are slots on the stack that LLVM's passes turn into values: an i32 for each SGPR, a <16 x i32>
+// for each VGPR and slice. Meanings are calls of the semantics' bitcode, inlined later.
+#pragma once
+
+extern "C" {
+#include "device/softgpu/isa/flow.h"
+#include "device/softgpu/isa/modifiers.h"
+#include "device/softgpu/isa/vector_state.h"
+}
+#include "code.h"
+#include "meaning.h"
+#include "semantics.h"
+
+#include <llvm/IR/IRBuilder.h>
+
+#include <functional>
+#include <map>
+#include <vector>
+
+enum { SLICE_WIDTH = 16, SLICES_MOST = 4, DWORDS_MOST = 4 };
+
+struct Emitter {
+    const code &guest;
+    Semantics &semantics;
+    llvm::LLVMContext &context;
+    llvm::IRBuilder<> ir;
+    const unsigned slices;
+
+    Emitter(const code &guest, Semantics &semantics);
+    void run();
+
+  private:
+    // registers.cpp
+    llvm::AllocaInst *slot(llvm::Type *type, const llvm::Twine &name);
+    llvm::AllocaInst *scalar_slot(unsigned index);
+    llvm::AllocaInst *vector_slot(unsigned slice, unsigned index);
+    llvm::Value *wave_field(uint32_t offset);
+    llvm::Value *scalar_get(unsigned index) { return ir.CreateLoad(i32, scalar_slot(index)); }
+    void scalar_set(unsigned index, llvm::Value *value) { ir.CreateStore(value, scalar_slot(index)); }
+    llvm::Value *scalar_get64(unsigned index);
+    void scalar_set64(unsigned index, llvm::Value *value);
+    llvm::Value *vector_get(unsigned slice, unsigned index)
+    {
+        return ir.CreateLoad(row, vector_slot(slice, index));
+    }
+    void vector_set(unsigned slice, unsigned index, llvm::Value *value)
+    {
+        ir.CreateStore(value, vector_slot(slice, index));
+    }
+    llvm::Value *mask_get(unsigned index); // a bit a lane of the wave
+    void mask_set(unsigned index, llvm::Value *mask);
+    llvm::Value *mask_slice(llvm::Value *mask, unsigned slice); // i16
+    llvm::Value *lanes_of(llvm::Value *bits);                   // <16 x i1>
+    llvm::Value *exec_slice(unsigned slice) { return mask_slice(mask_get(SGPR_EXEC), slice); }
+    void registers_load(const registers &which);
+    void registers_store(const registers &which);
+
+    // scalar.cpp
+    llvm::Value *opaque(uint32_t bits);
+    llvm::Value *special_get(unsigned index);
+    llvm::Value *scalar_source(const operand &source); // i64
+    void scalar_emit(const instruction &in);
+    void scalar_load_emit(const reached &at);
+
+    // vector.cpp
+    struct Source {
+        llvm::Value *dwords[DWORDS_MOST];
+        unsigned count;
+    };
+    struct Modified {
+        const instruction &in;
+        modifiers values;
+        llvm::GlobalVariable *constant; // the same, for the bitcode
+    };
+    llvm::Value *row_of(llvm::Value *scalar) { return ir.CreateVectorSplat(SLICE_WIDTH, scalar); }
+    Source vector_source(const instruction &in, unsigned i, unsigned slice);
+    void rows_store(llvm::Value *rows, const Source &source);
+    void lanes_field(uint32_t offset, llvm::Value *value);
+    llvm::Value *lanes_exchange(const lane_exchange &x, Source &source, llvm::Value *exec, unsigned slice);
+    llvm::Value *source_fetch(const Modified &m, unsigned i, Source &source, llvm::Value *exec,
+                              unsigned slice);
+    void result_finish(const Modified &m, unsigned slice);
+    void result_merge(const operand &dst, unsigned slice, llvm::Value *exec);
+    void vector_emit(const instruction &in);
+
+    // memory.cpp
+    void place_note(const reached &at);
+    llvm::Value *global_address(const instruction &in, unsigned slice);
+    void access_emit(const instruction &in, unsigned slice, const std::function<void()> &prepare);
+    void global_emit(const reached &at);
+    void lds_emit(const instruction &in);
+
+    // flow.cpp
+    llvm::Value *offset_of(uint64_t address) { return ir.getInt32((uint32_t)address); }
+    void leave(uint64_t address, unsigned state, const registers &live);
+    llvm::BasicBlock *leave_block(uint64_t address, unsigned state, const registers &live);
+    llvm::BasicBlock *block_of(uint32_t block, uint64_t address);
+    llvm::BasicBlock *branch_target(const block &from);
+    void barrier_emit(const block &from);
+    void branch_emit(const block &from, llvm::Value *condition);
+    llvm::Value *branch_condition(flow kind);
+    void getpc_emit(const reached &at);
+    void block_end_emit(const block &from);
+    void block_emit(uint32_t number);
+    void entries_emit();
+
+    void instruction_emit(const reached &at);
+
+    llvm::Type *i1, *i16, *i32, *i64;
+    llvm::VectorType *row;
+    llvm::Type *mask_type; // i32 or i64
+    llvm::Function *function;
+    llvm::Value *wave, *base;
+    llvm::BasicBlock *prologue; // slots, and what stays the same
+    llvm::AllocaInst *scalars[SGPR_COUNT] = {};
+    llvm::AllocaInst *vectors[SLICES_MOST][VGPR_COUNT] = {};
+    llvm::AllocaInst *scc;
+    llvm::AllocaInst *lanes, *scalar_state; // struct lanes, struct scalar
+    llvm::AllocaInst *result, *sources[3], *unmodified, *old;
+    llvm::Value *lds, *lds_size;
+    std::vector<llvm::BasicBlock *> blocks;
+    std::map<uint32_t, llvm::GlobalVariable *> constants;
+};

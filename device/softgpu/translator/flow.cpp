@@ -1,0 +1,159 @@
+// Blocks: how waves come in, go from one to another, and leave.
+#include "emitter.h"
+
+#include "states.h"
+
+using llvm::BasicBlock;
+using llvm::Value;
+
+// --- Leaving ---
+
+void Emitter::leave(uint64_t address, unsigned state, const registers &live)
+{
+    registers_store(live);
+    ir.CreateStore(offset_of(address), wave_field(layout.wave_place));
+    ir.CreateRet(ir.getInt32(state));
+}
+
+BasicBlock *Emitter::leave_block(uint64_t address, unsigned state, const registers &live)
+{
+    llvm::IRBuilder<>::InsertPointGuard guard(ir);
+    auto *block = BasicBlock::Create(context, "leave", function);
+    ir.SetInsertPoint(block);
+    leave(address, state, live);
+    return block;
+}
+
+static registers all_registers()
+{
+    registers all;
+    memset(&all, 0xff, sizeof all.vector + sizeof all.scalar);
+    all.scc = true;
+    return all;
+}
+
+// --- Going on ---
+
+// What follows where no block begins is the interpreter's.
+BasicBlock *Emitter::block_of(uint32_t number, uint64_t address)
+{
+    if (number == BLOCK_NONE) return leave_block(address, STATE_UNTRANSLATED, all_registers());
+    return blocks[number];
+}
+
+// Backward jumps are counted, so that endless loops can be cancelled and waves that wait for others let them
+// run.
+BasicBlock *Emitter::branch_target(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    uint64_t target = last.address + last.in.size + (uint64_t)((int64_t)last.in.offset * 4);
+    BasicBlock *to = block_of(from.target, target);
+    if (!from.backward || from.target == BLOCK_NONE) return to;
+    llvm::IRBuilder<>::InsertPointGuard guard(ir);
+    auto *counting = BasicBlock::Create(context, "backward", function);
+    ir.SetInsertPoint(counting);
+    Value *at = wave_field(layout.wave_budget);
+    Value *left = ir.CreateSub(ir.CreateLoad(i32, at), ir.getInt32(1));
+    ir.CreateStore(left, at);
+    unsigned state = guest.blocks[from.target].untranslated ? STATE_UNTRANSLATED : STATE_YIELDED;
+    BasicBlock *spent = leave_block(target, state, guest.blocks[from.target].live);
+    ir.CreateCondBr(ir.CreateICmpEQ(left, ir.getInt32(0)), spent, to);
+    return counting;
+}
+
+Value *Emitter::branch_condition(flow kind)
+{
+    Value *zero = llvm::ConstantInt::get(mask_type, 0);
+    switch (kind) {
+    case FLOW_BRANCH_SCC0:
+        return ir.CreateNot(ir.CreateLoad(i1, scc));
+    case FLOW_BRANCH_SCC1:
+        return ir.CreateLoad(i1, scc);
+    case FLOW_BRANCH_VCCZ:
+        return ir.CreateICmpEQ(mask_get(SGPR_VCC), zero);
+    case FLOW_BRANCH_VCCNZ:
+        return ir.CreateICmpNE(mask_get(SGPR_VCC), zero);
+    case FLOW_BRANCH_EXECZ:
+        return ir.CreateICmpEQ(mask_get(SGPR_EXEC), zero);
+    case FLOW_BRANCH_EXECNZ:
+        return ir.CreateICmpNE(mask_get(SGPR_EXEC), zero);
+    default:
+        return ir.getTrue();
+    }
+}
+
+// A wave that has no company does not wait.
+void Emitter::barrier_emit(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    uint64_t behind = last.address + last.in.size;
+    Value *group = ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_group));
+    Value *count =
+        ir.CreateLoad(i32, ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), group, layout.group_wave_count));
+    registers live = from.next == BLOCK_NONE ? all_registers() : guest.blocks[from.next].live;
+    BasicBlock *waiting = leave_block(behind, STATE_AT_BARRIER, live);
+    ir.CreateCondBr(ir.CreateICmpEQ(count, ir.getInt32(1)), block_of(from.next, behind), waiting);
+}
+
+void Emitter::getpc_emit(const reached &at)
+{
+    if (at.in.dst.file != FILE_SGPR) return;
+    scalar_set64(at.in.dst.index, ir.CreateAdd(base, ir.getInt64(at.address + at.in.size)));
+}
+
+void Emitter::block_end_emit(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    uint64_t behind = last.address + last.in.size;
+    flow kind = flow_of(last.in.opcode);
+    if (kind == FLOW_END)
+        ir.CreateRet(ir.getInt32(STATE_ENDED));
+    else if (kind == FLOW_BARRIER)
+        barrier_emit(from);
+    else if (kind == FLOW_BRANCH)
+        ir.CreateBr(branch_target(from));
+    else if (kind > FLOW_BRANCH && kind <= FLOW_BRANCH_EXECNZ) {
+        Value *condition = branch_condition(kind);
+        BasicBlock *next = block_of(from.next, behind);
+        ir.CreateCondBr(condition, branch_target(from), next);
+    } else
+        ir.CreateBr(block_of(from.next, behind));
+}
+
+void Emitter::block_emit(uint32_t number)
+{
+    const block &b = guest.blocks[number];
+    ir.SetInsertPoint(blocks[number]);
+    if (b.untranslated) {
+        leave(guest.at[b.first].address, STATE_UNTRANSLATED, b.live);
+        return;
+    }
+    for (uint32_t i = b.first; i < b.end; i++) instruction_emit(guest.at[i]);
+    block_end_emit(b);
+}
+
+// --- Coming in ---
+
+// The function's beginning, and the table of where waves may come in.
+void Emitter::entries_emit()
+{
+    std::vector<uint32_t> table = {0};
+    ir.SetInsertPoint(prologue);
+    auto *nowhere = BasicBlock::Create(context, "nowhere", function);
+    llvm::SwitchInst *entry = ir.CreateSwitch(function->getArg(1), nowhere);
+    for (uint32_t i = 0; i < guest.block_count; i++) {
+        const block &b = guest.blocks[i];
+        if (!b.entry) continue;
+        auto *in = BasicBlock::Create(context, "entry", function);
+        entry->addCase(ir.getInt32(table[0]++), in);
+        table.push_back((uint32_t)guest.at[b.first].address);
+        ir.SetInsertPoint(in);
+        registers_load(b.live);
+        ir.CreateBr(blocks[i]);
+    }
+    ir.SetInsertPoint(nowhere);
+    ir.CreateUnreachable();
+    llvm::Constant *data = llvm::ConstantDataArray::get(context, table);
+    new llvm::GlobalVariable(*semantics.module, data->getType(), true, llvm::GlobalValue::ExternalLinkage,
+                             data, "translated_entries");
+}

@@ -1,0 +1,56 @@
+#include "meaning.h"
+
+#include "device/softgpu/interpreter/wave.h"
+#include "states.h"
+
+#define NOTHING          NULL
+#define SCALAR(function) #function
+#define VECTOR(function) #function
+#define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
+    [OPCODE_ID_##name##__##encoding] = meaning,
+static const char *const names[OPCODE_ID_COUNT] = {
+#include "device/softgpu/isa/opcodes.def"
+};
+
+const char *meaning_name(unsigned id) { return names[id]; }
+
+#define WAVE(field)  .wave_##field = offsetof(struct wave, field)
+#define LANES(field) .field = offsetof(struct lanes, field)
+#define PART(field)  .scalar_##field = offsetof(struct scalar, field)
+
+const struct layout layout = {
+    WAVE(group),
+    WAVE(scc),
+    WAVE(budget),
+    WAVE(place),
+    WAVE(lds),
+    WAVE(sgpr),
+    WAVE(vgpr),
+    WAVE(lanes),
+    .vgpr_slice = VGPR_SLICE_BYTES,
+    .lanes_bytes = sizeof(struct lanes),
+    LANES(exec),
+    LANES(mask_in),
+    LANES(mask_out),
+    LANES(first_lane),
+    .is_wave64 = offsetof(struct lanes, wave64),
+    LANES(clamp),
+    LANES(mode),
+    LANES(m0),
+    LANES(address),
+    LANES(lds),
+    LANES(lds_size),
+    LANES(offset),
+    .scalar_bytes = sizeof(struct scalar),
+    PART(scc),
+    PART(wave64),
+    PART(d_in),
+    PART(exec),
+    PART(m0),
+    .group_wave_count = offsetof(struct group, wave_count),
+};
+
+_Static_assert((int)STATE_YIELDED == WAVE_YIELDED && (int)STATE_AT_BARRIER == WAVE_AT_BARRIER &&
+                   (int)STATE_ENDED == WAVE_ENDED && (int)STATE_STOPPED == WAVE_STOPPED &&
+                   (int)STATE_UNTRANSLATED == WAVE_UNTRANSLATED,
+               "states.h says the same as wave.h");

@@ -1,0 +1,27 @@
+// What the translator knows of the interpreter and of the semantics' bitcode: names and layouts.
+#pragma once
+
+#include "device/softgpu/isa/isa.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The function in semantics.bc that computes the instruction; NULL where it has none.
+const char *meaning_name(unsigned opcode_id);
+
+// Offsets in bytes.
+struct layout {
+    uint32_t wave_group, wave_scc, wave_budget, wave_place, wave_lds, wave_sgpr, wave_vgpr, wave_lanes;
+    uint32_t vgpr_slice;  // from one slice's registers to the next's
+    uint32_t lanes_bytes; // of struct lanes
+    uint32_t exec, mask_in, mask_out, first_lane, is_wave64, clamp, mode, m0, address, lds, lds_size, offset;
+    uint32_t scalar_bytes; // of struct scalar
+    uint32_t scalar_scc, scalar_wave64, scalar_d_in, scalar_exec, scalar_m0;
+    uint32_t group_wave_count;
+};
+extern const struct layout layout;
+
+#ifdef __cplusplus
+}
+#endif

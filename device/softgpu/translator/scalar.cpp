@@ -1,0 +1,87 @@
+// Scalar instructions.
+#include "emitter.h"
+
+using llvm::Value;
+
+// A constant that LLVM does not see through: arithmetic folded at this time would neither round nor flush nor
+// quiet NaNs as MODE says.
+Value *Emitter::opaque(uint32_t bits)
+{
+    llvm::GlobalVariable *&constant = constants[bits];
+    if (!constant)
+        constant = new llvm::GlobalVariable(*semantics.module, i32, false, llvm::GlobalValue::InternalLinkage,
+                                            ir.getInt32(bits), "constant");
+    llvm::LoadInst *value = ir.CreateLoad(i32, constant);
+    value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
+    return value;
+}
+
+// VCCZ, EXECZ, SCC
+Value *Emitter::special_get(unsigned index)
+{
+    if (index == CODE_SCC) return ir.CreateZExt(ir.CreateLoad(i1, scc), i64);
+    Value *mask = mask_get(index == CODE_VCCZ ? (unsigned)SGPR_VCC : (unsigned)SGPR_EXEC);
+    return ir.CreateZExt(ir.CreateICmpEQ(mask, llvm::ConstantInt::get(mask_type, 0)), i64);
+}
+
+Value *Emitter::scalar_source(const operand &source)
+{
+    switch (source.file) {
+    case FILE_SGPR:
+        return source.dwords > 1 ? scalar_get64(source.index) : ir.CreateZExt(scalar_get(source.index), i64);
+    case FILE_SPECIAL:
+        return special_get(source.index);
+    case FILE_CONSTANT:
+        return ir.getInt64(source.value);
+    default:
+        return ir.getInt64(0);
+    }
+}
+
+static Value *field(llvm::IRBuilder<> &ir, Value *start, uint32_t offset)
+{
+    return ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), start, offset);
+}
+
+// As the interpreter's scalar_run does.
+void Emitter::scalar_emit(const instruction &in)
+{
+    bool has_result = in.dst.file == FILE_SGPR, pair = in.dst.dwords == 2;
+    Value *exec = scalar_get64(SGPR_EXEC), *old = ir.getInt64(0);
+    if (has_result) old = pair ? scalar_get64(in.dst.index) : ir.CreateZExt(scalar_get(in.dst.index), i64);
+    Value *state = scalar_state, *set = ir.CreateZExt(ir.CreateLoad(i1, scc), ir.getInt8Ty());
+    ir.CreateStore(set, field(ir, state, layout.scalar_scc));
+    ir.CreateStore(ir.getInt8(guest.wave64), field(ir, state, layout.scalar_wave64));
+    ir.CreateStore(old, field(ir, state, layout.scalar_d_in));
+    ir.CreateStore(exec, field(ir, state, layout.scalar_exec));
+    ir.CreateStore(ir.getInt32(0), field(ir, state, layout.scalar_m0));
+    llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
+    Value *value = ir.CreateCall(meaning, {scalar_source(in.src[0]), scalar_source(in.src[1]), state});
+    set = ir.CreateLoad(ir.getInt8Ty(), field(ir, state, layout.scalar_scc));
+    ir.CreateStore(ir.CreateTrunc(set, i1), scc);
+    if (has_result && pair) scalar_set64(in.dst.index, value);
+    if (has_result && !pair) scalar_set(in.dst.index, ir.CreateTrunc(value, i32));
+    if (!(in.opcode->flags & OPCODE_WRITES_EXEC)) return;
+    Value *fresh = ir.CreateLoad(i64, field(ir, state, layout.scalar_exec));
+    Value *same = ir.CreateICmpEQ(fresh, exec);
+    Value *low = ir.CreateSelect(same, scalar_get(SGPR_EXEC), ir.CreateTrunc(fresh, i32));
+    scalar_set(SGPR_EXEC, low);
+    if (!pair) return; // the 32-bit ones leave EXEC_HI alone
+    Value *high = ir.CreateTrunc(ir.CreateLShr(fresh, 32), i32);
+    scalar_set(SGPR_EXEC + 1, ir.CreateSelect(same, scalar_get(SGPR_EXEC + 1), high));
+}
+
+void Emitter::scalar_load_emit(const reached &at)
+{
+    const instruction &in = at.in;
+    Value *start = scalar_source(in.src[0]), *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
+    Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
+    Value *from = ir.CreateIntToPtr(ir.CreateAnd(sum, ~UINT64_C(3)), ir.getPtrTy());
+    place_note(at);
+    llvm::SmallVector<Value *, 16> dwords;
+    for (unsigned i = 0; i < in.dst.dwords; i++)
+        dwords.push_back(
+            ir.CreateAlignedLoad(i32, ir.CreateConstInBoundsGEP1_32(i32, from, i), llvm::Align(4)));
+    if (in.dst.file != FILE_SGPR) return;
+    for (unsigned i = 0; i < in.dst.dwords; i++) scalar_set(in.dst.index + i, dwords[i]);
+}

@@ -1,0 +1,44 @@
+#include "translator.h"
+
+#include "emitter.h"
+#include "pipeline.h"
+
+#include <cstdlib>
+#include <cstring>
+
+static bool failed(translation *result, const std::string &message)
+{
+    snprintf(result->error, sizeof result->error, "%s", message.c_str());
+    return false;
+}
+
+static bool translate(const translation_request &request, const code &guest, translation *result)
+{
+    llvm::LLVMContext context;
+    Semantics semantics;
+    std::string error;
+    if (!semantics.open(request.semantics, context, error)) return failed(result, error);
+    Emitter(guest, semantics).run();
+    llvm::SmallVector<char, 0> object;
+    if (!pipeline_run(semantics, object, error)) return failed(result, error);
+    result->object = malloc(object.size());
+    if (!result->object) return failed(result, "out of memory");
+    memcpy(result->object, object.data(), object.size());
+    result->size = object.size();
+    return true;
+}
+
+bool translator_run(const translation_request *request, translation *result)
+{
+    *result = {};
+    code *guest = code_create(request->code, request->size, request->entry, request->wave64, request->mode);
+    if (!guest) return failed(result, "out of memory");
+    bool any = false;
+    for (uint32_t i = 0; i < guest->block_count; i++) any |= guest->blocks[i].entry;
+    result->instructions = guest->count;
+    for (uint32_t i = 0; i < guest->count; i++)
+        result->untranslated += treatment_of(guest, &guest->at[i].in) == TREAT_UNTRANSLATED;
+    bool done = any ? translate(*request, *guest, result) : failed(result, "nothing that can be translated");
+    code_free(guest);
+    return done;
+}

@@ -1,0 +1,163 @@
+// Vector arithmetic: operands, modifiers, the meaning of each slice, and the merge with EXEC.
+#include "emitter.h"
+
+using llvm::Value;
+
+// --- Sources ---
+
+static bool is_float(unsigned type)
+{
+    return type == TYPE_F16 || type == TYPE_F32 || type == TYPE_F64 || type == TYPE_PK_F16;
+}
+
+// Whether arithmetic may come to see this constant as a float.
+static bool may_be_float(const instruction &in, const operand &source)
+{
+    uint64_t top = source.value >> (source.dwords > 1 ? 32 : 0);
+    bool moved = in.opcode->id == OPCODE_ID_v_mov_b32__VOP1 || in.opcode->id == OPCODE_ID_v_cndmask_b32__VOP2;
+    return is_float(source.type) || (moved && top >= 0x00800000 && top < 0xffff0000);
+}
+
+Emitter::Source Emitter::vector_source(const instruction &in, unsigned i, unsigned slice)
+{
+    const operand &source = in.src[i];
+    Source rows = {{}, source.dwords < 2 ? 1u : source.dwords};
+    Value *scalar = source.file == FILE_SPECIAL ? special_get(source.index) : nullptr;
+    for (unsigned k = 0; k < rows.count && k < DWORDS_MOST; k++) {
+        uint32_t bits = k < 2 ? (uint32_t)(source.value >> 32 * k) : 0;
+        if (source.file == FILE_VGPR)
+            rows.dwords[k] = vector_get(slice, source.index + k);
+        else if (source.file == FILE_SGPR)
+            rows.dwords[k] = row_of(scalar_get(source.index + k));
+        else if (scalar)
+            rows.dwords[k] = row_of(k ? ir.getInt32(0) : ir.CreateTrunc(scalar, i32));
+        else if (source.file == FILE_CONSTANT && may_be_float(in, source))
+            rows.dwords[k] = row_of(opaque(bits));
+        else
+            rows.dwords[k] = row_of(ir.getInt32(source.file == FILE_CONSTANT ? bits : 0));
+    }
+    return rows;
+}
+
+void Emitter::rows_store(Value *rows, const Source &source)
+{
+    for (unsigned k = 0; k < source.count; k++)
+        ir.CreateAlignedStore(source.dwords[k], ir.CreateConstInBoundsGEP1_32(row, rows, k), llvm::Align(64));
+}
+
+void Emitter::lanes_field(uint32_t offset, Value *value)
+{
+    ir.CreateStore(value, ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), lanes, offset));
+}
+
+// --- Modifiers ---
+
+// DPP. Returns the lanes that may be written.
+Value *Emitter::lanes_exchange(const lane_exchange &x, Source &source, Value *exec, unsigned slice)
+{
+    llvm::SmallVector<int, SLICE_WIDTH> from(x.lane, x.lane + SLICE_WIDTH);
+    Value *readable = ir.getInt16(x.valid);
+    if (!x.fetch_inactive) {
+        Value *active = ir.CreateBitCast(ir.CreateShuffleVector(lanes_of(exec), from), i16);
+        readable = ir.CreateAnd(readable, active);
+    }
+    for (unsigned k = 0; k < source.count; k++) {
+        Value *moved = ir.CreateShuffleVector(source.dwords[k], from);
+        source.dwords[k] = ir.CreateSelect(lanes_of(readable), moved, llvm::Constant::getNullValue(row));
+    }
+    if (!(x.rows >> slice & 1)) return ir.getInt16(0);
+    Value *writable = ir.CreateAnd(exec, x.write);
+    return x.bound_zero ? writable : ir.CreateAnd(writable, readable);
+}
+
+// Puts source i where the meaning looks for it. Returns the lanes that may be written.
+Value *Emitter::source_fetch(const Modified &m, unsigned i, Source &source, Value *exec, unsigned slice)
+{
+    const source_modifier &change = m.values.source[i];
+    if (i == 0 && m.values.exchange.used) exec = lanes_exchange(m.values.exchange, source, exec, slice);
+    if (change.plain) {
+        rows_store(sources[i], source);
+        return exec;
+    }
+    rows_store(unmodified, source);
+    ir.CreateCall(semantics.inlined("modifiers_fetch"),
+                  {m.constant, ir.getInt32(i), sources[i], unmodified, ir.getInt32(source.count)});
+    if (!change.flip) return exec;
+    // LLVM must not make a subtraction of an addition: a NaN would keep its sign.
+    Value *top = ir.CreateConstInBoundsGEP1_32(row, sources[i], change.top);
+    Value *flipped =
+        ir.CreateXor(ir.CreateAlignedLoad(row, top, llvm::Align(64)), row_of(opaque(change.flip)));
+    ir.CreateAlignedStore(flipped, top, llvm::Align(64));
+    return exec;
+}
+
+// The modifiers as the bitcode reads them, but for `flip`, which is source_fetch's.
+static llvm::GlobalVariable *modifiers_constant(llvm::Module &module, modifiers values)
+{
+    for (source_modifier &source : values.source) source.flip = 0;
+    llvm::StringRef bytes(reinterpret_cast<const char *>(&values), sizeof values);
+    llvm::Constant *data = llvm::ConstantDataArray::getString(module.getContext(), bytes, false);
+    auto *constant = new llvm::GlobalVariable(module, data->getType(), true,
+                                              llvm::GlobalValue::PrivateLinkage, data, "modifiers");
+    constant->setAlignment(llvm::Align(alignof(modifiers)));
+    return constant;
+}
+
+static bool finishes(const modifiers &m) { return m.omod || m.clamp || m.partial; }
+
+void Emitter::result_finish(const Modified &m, unsigned slice)
+{
+    const operand &dst = m.in.dst;
+    Source before = {{}, dst.dwords};
+    for (unsigned k = 0; k < dst.dwords; k++) before.dwords[k] = vector_get(slice, dst.index + k);
+    rows_store(old, before);
+    ir.CreateCall(semantics.inlined("modifiers_finish"), {m.constant, result, old, ir.getInt32(guest.mode)});
+}
+
+void Emitter::result_merge(const operand &dst, unsigned slice, Value *exec)
+{
+    for (unsigned k = 0; k < dst.dwords; k++) {
+        Value *from = ir.CreateConstInBoundsGEP1_32(row, result, k);
+        Value *fresh = ir.CreateAlignedLoad(row, from, llvm::Align(64));
+        Value *before = vector_get(slice, dst.index + k);
+        vector_set(slice, dst.index + k, ir.CreateSelect(lanes_of(exec), fresh, before));
+    }
+}
+
+// --- Instructions ---
+
+void Emitter::vector_emit(const instruction &in)
+{
+    Modified m = {in, {}, nullptr};
+    modifiers_resolve(&m.values, &in);
+    bool changes = finishes(m.values);
+    for (const source_modifier &source : m.values.source) changes |= !source.plain;
+    if (changes) m.constant = modifiers_constant(*semantics.module, m.values);
+    lane_masks masks = lane_masks_of(&in);
+    Value *mask_in = masks.in == MASK_NONE ? nullptr : mask_get(masks.in), *mask_out = nullptr;
+    Value *exec_wave = mask_get(SGPR_EXEC);
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *exec = mask_slice(exec_wave, slice);
+        lanes_field(layout.exec, exec);
+        lanes_field(layout.first_lane, ir.getInt8((uint8_t)(slice * SLICE_WIDTH)));
+        lanes_field(layout.clamp, ir.getInt8(in.clamp && !m.values.clamp));
+        if (mask_in) lanes_field(layout.mask_in, mask_slice(mask_in, slice));
+        for (unsigned i = 0; i < SOURCES_MAX; i++) {
+            if (in.src[i].file == FILE_NONE || in.src[i].type == TYPE_LANE_MASK) continue;
+            Source source = vector_source(in, i, slice);
+            exec = source_fetch(m, i, source, exec, slice);
+        }
+        llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
+        ir.CreateCall(meaning, {result, sources[0], sources[1], sources[2], lanes});
+        if (in.dst.file == FILE_VGPR) {
+            if (finishes(m.values)) result_finish(m, slice);
+            result_merge(in.dst, slice, exec);
+        }
+        if (masks.out == MASK_NONE) continue;
+        Value *at = ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), lanes, layout.mask_out);
+        Value *bits = ir.CreateZExt(ir.CreateAnd(ir.CreateLoad(i16, at), exec), mask_type);
+        bits = ir.CreateShl(bits, SLICE_WIDTH * slice);
+        mask_out = mask_out ? ir.CreateOr(mask_out, bits) : bits;
+    }
+    if (masks.out != MASK_NONE) mask_set(masks.out, mask_out);
+}

@@ -1,0 +1,130 @@
+// Straight code: every instruction that is translated, in every form, with random operands, modifiers and
+// EXEC; translated must be interpreted, bit for bit.
+//
+// usage: test_translator_blocks SEMANTICS [rounds] [instruction]
+#include "program.h"
+
+#include "device/softgpu/translator/code.h"
+#include "tests/isa/generate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROGRAM_INSTRUCTIONS = 40, TRIES = 200, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 1 };
+enum { S_SLEEP = (int)0xbf8e0000, MODE_USUAL = 0x3f0 };
+
+static struct generator generator = {2};
+static bool wave64;
+
+struct program {
+    uint32_t words[PROGRAM_WORDS];
+    size_t count; // words
+    unsigned instructions;
+};
+
+// Of the kinds that touch neither memory nor the program counter.
+static bool is_arithmetic(const struct instruction *in)
+{
+    struct code code = {.wave64 = wave64, .mode = MODE_USUAL};
+    enum treatment treatment = treatment_of(&code, in);
+    return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR;
+}
+
+// An instruction of this row and form, if one is found that is translated.
+static bool instruction_append(struct program *p, const struct opcode *row, enum vector_form form)
+{
+    for (int i = 0; i < TRIES; i++) {
+        uint32_t words[GENERATED_WORDS];
+        struct instruction in;
+        generate_instruction(&generator, row, form, words);
+        size_t size = instruction_decode(&in, words, sizeof words, wave64);
+        if (!size || in.opcode != row || in.form != form || !is_arithmetic(&in)) continue;
+        memcpy(p->words + p->count, words, size);
+        p->count += size / 4;
+        p->instructions++;
+        return true;
+    }
+    return false;
+}
+
+static void program_print(const struct program *p)
+{
+    for (size_t at = 0; at < p->count;) {
+        struct instruction in;
+        char text[200];
+        size_t size = instruction_decode(&in, p->words + at, (p->count - at) * 4, wave64);
+        if (!size) return;
+        instruction_print(text, sizeof text, &in, wave64);
+        fprintf(stderr, "    %s\n", text);
+        at += size / 4;
+    }
+}
+
+// Returns whether both ways agree.
+static bool program_check(struct program *p, bool report)
+{
+    static struct wave interpreted, translated;
+    uint64_t exec = generate_u32(&generator) | (uint64_t)generate_u32(&generator) << 32;
+    if (generate_u32(&generator) % 3 == 0) exec = UINT64_MAX;
+    p->words[p->count] = (uint32_t)S_SLEEP;
+    struct wave *start = program_wave(wave64, MODE_USUAL, exec);
+    bool same = program_run(p->words, (p->count + 1) * 4, start, &interpreted, &translated) &&
+                !program_differs(&interpreted, &translated);
+    if (!same && report) program_print(p);
+    return same;
+}
+
+static int checked, failed;
+
+// One at a time, to find which.
+static void program_split(const struct program *p)
+{
+    for (size_t at = 0; at < p->count;) {
+        struct program one = {.instructions = 1};
+        struct instruction in;
+        size_t size = instruction_decode(&in, p->words + at, (p->count - at) * 4, wave64);
+        memcpy(one.words, p->words + at, size);
+        one.count = size / 4;
+        at += one.count;
+        for (int i = 0; i < 3; i++) {
+            if (program_check(&one, true)) continue;
+            failed++;
+            break;
+        }
+    }
+}
+
+static void program_finish(struct program *p)
+{
+    checked += (int)p->instructions;
+    if (p->instructions && !program_check(p, false)) {
+        failed++;
+        program_split(p);
+    }
+    *p = (struct program){0};
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) return 2;
+    int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1;
+    const char *only = argc > 3 ? argv[3] : "";
+    program_start(argv[1]);
+    for (int round = 0; round < 2 * rounds; round++) {
+        wave64 = round % 2;
+        struct program p = {0};
+        for (unsigned id = 0; id < OPCODE_ID_COUNT; id++) {
+            const struct opcode *row = &opcodes[(id * 7 + (unsigned)round) % OPCODE_ID_COUNT];
+            if (!strstr(row->name, only)) continue;
+            for (int form = FORM_NATIVE; form <= FORM_DPP8; form++) {
+                if (!form_exists(row, (enum vector_form)form)) continue;
+                instruction_append(&p, row, (enum vector_form)form);
+                if (p.instructions == PROGRAM_INSTRUCTIONS) program_finish(&p);
+            }
+        }
+        program_finish(&p);
+    }
+    printf("%d instructions checked, %d failures\n", checked, failed);
+    return failed != 0 || checked == 0;
+}
