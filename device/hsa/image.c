@@ -15,6 +15,7 @@ struct wanted {
     struct image_format format;
     size_t size[3]; // in coordinates: layers follow the others
     bool tiled;
+    unsigned levels;
     struct device_image_layout layout;
 };
 
@@ -66,21 +67,31 @@ static bool size_fits(const struct wanted *wanted, const struct device_image_lim
     return true;
 }
 
+// Levels that get smaller still. (OpenCL 3.0 extensions, cl_khr_mipmap_image)
+static unsigned levels_most(const struct wanted *wanted)
+{
+    unsigned dimensions = plain_dimensions(wanted->description->type), most = 1;
+    for (unsigned i = 0; i < dimensions; i++)
+        while (wanted->size[i] >> most) most++;
+    return wanted->description->type == CL_MEM_OBJECT_IMAGE1D_BUFFER ? 1 : most;
+}
+
 static cl_int wanted_check(struct wanted *wanted, const struct device *device)
 {
     const struct device_image_description *description = wanted->description;
     const struct device_image_limits *limits = device_image_limits(device);
     if (!limits->max_width || !image_format_uses(device, description->type, &wanted->format))
         return CL_IMAGE_FORMAT_NOT_SUPPORTED;
-    if (description->levels > limits->max_levels) return CL_INVALID_IMAGE_DESCRIPTOR;
-    return size_fits(wanted, limits) ? CL_SUCCESS : CL_INVALID_IMAGE_SIZE;
+    if (!size_fits(wanted, limits)) return CL_INVALID_IMAGE_SIZE;
+    bool levels = wanted->levels <= limits->max_levels && wanted->levels <= levels_most(wanted);
+    return levels ? CL_SUCCESS : CL_INVALID_IMAGE_DESCRIPTOR;
 }
 
 static bool view_fits(const struct wanted *wanted)
 {
     const struct device_image *image = wanted->description->view;
     return image->type == wanted->description->type && image->texel == wanted->format.texel &&
-           !memcmp(image->size, wanted->size, sizeof image->size);
+           image->levels == wanted->levels && !memcmp(image->size, wanted->size, sizeof image->size);
 }
 
 // Devices of one kind lay tiles alike.
@@ -116,13 +127,49 @@ static hsa_ext_image_descriptor_t known_descriptor(const struct wanted *wanted)
                           image_geometry(wanted->description->type, &wanted->format));
 }
 
+static size_t row_align(size_t bytes) { return (bytes + LINEAR_BYTES - 1) / LINEAR_BYTES * LINEAR_BYTES; }
+
+// Bytes of a row of a level, and of all its rows: there is room for half of the level before, rounded up.
+// Source: ROCr, addrlib/src/gfx10, HwlComputeSurfaceInfoLinear.
+static size_t level_row(const size_t size[3], size_t texel, unsigned level)
+{
+    return row_align((((size[0] - 1) >> level) + 1) * texel);
+}
+
+static size_t level_bytes(const size_t size[3], size_t texel, unsigned dimensions, unsigned level)
+{
+    size_t rows = dimensions > 1 ? ((size[1] - 1) >> level) + 1 : 1;
+    return rows * level_row(size, texel, level);
+}
+
+// Of a mipmap: each slice has all levels, the smallest first.
+static cl_int levels_fill(struct wanted *wanted)
+{
+    const struct device_image_description *description = wanted->description;
+    const size_t *size = wanted->size, texel = wanted->format.texel;
+    unsigned dimensions = plain_dimensions(description->type);
+    size_t slice = 0, slices = size[2] * (dimensions == 1 ? size[1] : 1);
+    if (description->memory || description->row_pitch || description->slice_pitch)
+        return CL_INVALID_IMAGE_SIZE;
+    for (unsigned i = 0; i < wanted->levels; i++) slice += level_bytes(size, texel, dimensions, i);
+    wanted->layout = (struct device_image_layout){
+        .size = slice * slices,
+        .alignment = LINEAR_BYTES,
+        .row_pitch = level_row(size, texel, 0),
+        .slice_pitch = slice,
+        .row_pitch_alignment = LINEAR_BYTES,
+        .slice_pitch_alignment = slice,
+    };
+    return CL_SUCCESS;
+}
+
 // The pitches of what lies row by row: those given, or the smallest.
 static bool pitches_fill(struct wanted *wanted)
 {
     const struct device_image_description *description = wanted->description;
     struct device_image_layout *layout = &wanted->layout;
     size_t row = wanted->size[0] * wanted->format.texel, height = 1;
-    size_t least = (row + LINEAR_BYTES - 1) / LINEAR_BYTES * LINEAR_BYTES;
+    size_t least = row_align(row);
     layout->row_pitch_alignment = LINEAR_BYTES;
     layout->row_pitch = description->row_pitch ? description->row_pitch : least;
     if (layout->row_pitch < row || layout->row_pitch % LINEAR_BYTES) return false;
@@ -169,7 +216,8 @@ static cl_int wanted_fill(struct wanted *wanted, struct device *const *devices, 
                           const struct device_image_description *description)
 {
     if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
-    *wanted = (struct wanted){.description = description};
+    *wanted =
+        (struct wanted){.description = description, .levels = description->levels ? description->levels : 1};
     unsigned dimensions = plain_dimensions(description->type);
     if (!dimensions || !count) return CL_INVALID_IMAGE_DESCRIPTOR;
     if (!image_format_find(&description->format, &wanted->format)) return CL_IMAGE_FORMAT_NOT_SUPPORTED;
@@ -183,6 +231,7 @@ static cl_int wanted_fill(struct wanted *wanted, struct device *const *devices, 
         wanted->tiled = !wanted->layout.row_pitch;
         return CL_SUCCESS;
     }
+    if (wanted->levels > 1) return levels_fill(wanted);
     // One row needs no tiles.
     wanted->tiled = dimensions > 1 && !description->linear && !description->memory &&
                     devices[0]->profile == HSA_PROFILE_BASE && devices_alike(devices, count);
@@ -216,6 +265,9 @@ enum {
     IMAGE_FORMAT_SHIFT = 20,
     IMAGE_FORMAT_MASK = 0x1ff,
     BUFFER_BASE_HIGH_MASK = 0xffff,
+    PITCH_MASK = 0x3fff,
+    LAST_LEVEL_SHIFT = 16,
+    MOST_LEVEL_SHIFT = 4,
 };
 
 static void descriptor_select(uint32_t *word, const uint8_t select[4])
@@ -238,6 +290,14 @@ static void descriptor_change(uint32_t *words, const struct wanted *wanted)
     words[1] |= format->gfx10 << IMAGE_FORMAT_SHIFT;
 }
 
+// HSA's runtime has no mipmaps, and asks for a pitch that they do not have.
+static void levels_change(uint32_t *words, const struct wanted *wanted)
+{
+    if (!has_slices(wanted->description->type)) words[4] &= ~(uint32_t)PITCH_MASK;
+    words[3] |= (wanted->levels - 1) << LAST_LEVEL_SHIFT;
+    words[5] |= (wanted->levels - 1) << MOST_LEVEL_SHIFT;
+}
+
 // HSA's runtime takes aligned addresses only, and counts bytes where the hardware counts texels.
 static void buffer_descriptor_change(uint32_t *words, const struct wanted *wanted, const uint8_t *address)
 {
@@ -251,15 +311,16 @@ static hsa_status_t hsa_image_create(const struct wanted *wanted, const struct d
                                      const hsa_ext_image_descriptor_t *descriptor, const uint8_t *address,
                                      hsa_ext_image_t *image)
 {
-    const struct device_image_layout *layout = &wanted->layout;
     bool buffer = wanted->description->type == CL_MEM_OBJECT_IMAGE1D_BUFFER;
     if (buffer && image_descriptors_known(device)) address -= (uintptr_t)address % LINEAR_BYTES;
     if (wanted->tiled || buffer)
         return hsa_images.hsa_ext_image_create(device->agent, descriptor, address, HSA_ACCESS_PERMISSION_RW,
                                                image);
+    struct device_image_layout layout = wanted->layout;
+    if (wanted->levels > 1) layout.slice_pitch = 0; // as if there were one
     return hsa_images.hsa_ext_image_create_with_layout(
         device->agent, descriptor, address, HSA_ACCESS_PERMISSION_RW, HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR,
-        layout->row_pitch, layout->slice_pitch, image);
+        layout.row_pitch, layout.slice_pitch, image);
 }
 
 static cl_int view_create(struct image_view *view, const struct wanted *wanted, struct device *device,
@@ -274,7 +335,9 @@ static cl_int view_create(struct image_view *view, const struct wanted *wanted, 
     if (image_format_changed(&wanted->format)) descriptor_change(words, wanted);
     if (type == CL_MEM_OBJECT_IMAGE1D_BUFFER && image_descriptors_known(device))
         buffer_descriptor_change(words, wanted, address);
-    if (!wanted->tiled && (device->host_cached || type == CL_MEM_OBJECT_IMAGE1D_BUFFER)) return CL_SUCCESS;
+    if (wanted->levels > 1) levels_change(words, wanted);
+    if (!wanted->tiled && (wanted->levels > 1 || device->host_cached || type == CL_MEM_OBJECT_IMAGE1D_BUFFER))
+        return CL_SUCCESS;
     struct image_format raw = {.known = image_format_raw(wanted->format.texel)};
     descriptor = hsa_descriptor(wanted, raw.known, image_geometry(type, &raw));
     return hsa_image_create(wanted, device, &descriptor, address, &view->raw) == HSA_STATUS_SUCCESS
@@ -326,6 +389,8 @@ cl_int device_image_create(struct device *const *devices, unsigned count,
     image->texel = wanted.format.texel;
     memcpy(image->size, wanted.size, sizeof image->size);
     image->layout = wanted.layout;
+    image->levels = wanted.levels;
+    image->dimensions = plain_dimensions(description->type);
     image->count = count;
     error = memory_find(image, &wanted, devices, count);
     for (unsigned i = 0; !error && i < count; i++)
@@ -350,6 +415,19 @@ const struct device_image_layout *device_image_laid_out(const struct device_imag
     return &image->layout;
 }
 
+struct image_level image_level_find(const struct device_image *image, unsigned level)
+{
+    struct image_level found = {.row_pitch = image->layout.row_pitch};
+    for (unsigned i = 0; i < 3; i++) {
+        size_t smaller = i < image->dimensions ? image->size[i] >> level : image->size[i];
+        found.size[i] = smaller ? smaller : 1;
+    }
+    if (image->levels > 1) found.row_pitch = level_row(image->size, image->texel, level);
+    for (unsigned i = level + 1; i < image->levels; i++)
+        found.offset += level_bytes(image->size, image->texel, image->dimensions, i);
+    return found;
+}
+
 const struct image_view *image_view_find(const struct device_image *image, const struct device *device)
 {
     for (unsigned i = 0; i < image->count; i++)
@@ -369,7 +447,8 @@ bool device_image_host(const struct device_image *image, struct device_rect *rec
     if (!layout->row_pitch || !runtime_alive()) return false;
     struct place place = place_find(image->views[0].device, image->address, layout->size);
     if (!place_host_reaches(&place, SIZE_MAX, SIZE_MAX)) return false;
-    *rect = (struct device_rect){place.host, layout->row_pitch, layout->slice_pitch};
+    uint8_t *texels = place.host + image_level_find(image, 0).offset;
+    *rect = (struct device_rect){texels, layout->row_pitch, layout->slice_pitch};
     return true;
 }
 

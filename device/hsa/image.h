@@ -18,14 +18,22 @@ struct image_view {
 struct device_image {
     cl_mem_object_type type;
     cl_image_format format;
-    size_t texel;   // bytes
-    size_t size[3]; // in coordinates: layers follow the others
+    size_t texel;                // bytes
+    size_t size[3];              // in coordinates: layers follow the others
+    unsigned levels, dimensions; // of its mipmap, at least 1; without layers
     struct device_image_layout layout;
     struct device_memory *memory; // its own, or NULL
     uint8_t *address;
     unsigned count;
     struct image_view views[];
 };
+
+// A level of an image that is not tiled.
+struct image_level {
+    size_t size[3];
+    size_t offset, row_pitch; // bytes; slices of all levels have the image's pitch
+};
+struct image_level image_level_find(const struct device_image *, unsigned level);
 
 // The image as a device of its has it; NULL: none of its devices.
 const struct image_view *image_view_find(const struct device_image *, const struct device *);

@@ -14,11 +14,12 @@ static bool is_tiled(const struct device_image *image) { return !image->layout.r
 
 static bool region_fits(const struct device_image_place *place, const size_t region[3])
 {
+    if (place->level >= place->image->levels) return false;
+    struct image_level level = image_level_find(place->image, place->level);
     for (unsigned i = 0; i < 3; i++)
-        if (!region[i] || place->origin[i] >= place->image->size[i] ||
-            region[i] > place->image->size[i] - place->origin[i])
+        if (!region[i] || place->origin[i] >= level.size[i] || region[i] > level.size[i] - place->origin[i])
             return false;
-    return !place->level;
+    return true;
 }
 
 static cl_int place_check(const struct device_queue *queue, const struct device_image_place *place,
@@ -38,11 +39,11 @@ static bool rows_are_layers(const struct device_image *image)
 static struct device_rect image_rect(const struct device_image_place *place)
 {
     const struct device_image *image = place->image;
-    const struct device_image_layout *layout = &image->layout;
-    size_t row = rows_are_layers(image) ? layout->slice_pitch : layout->row_pitch;
+    struct image_level level = image_level_find(image, place->level);
+    size_t slice = image->layout.slice_pitch, row = rows_are_layers(image) ? slice : level.row_pitch;
     size_t offset =
-        place->origin[0] * image->texel + place->origin[1] * row + place->origin[2] * layout->slice_pitch;
-    return (struct device_rect){image->address + offset, row, layout->slice_pitch};
+        level.offset + place->origin[0] * image->texel + place->origin[1] * row + place->origin[2] * slice;
+    return (struct device_rect){image->address + offset, row, slice};
 }
 
 // Memory that a region is copied to or from, with the pitches that were left out.
@@ -149,7 +150,7 @@ cl_int device_queue_fill_image(struct device_queue *queue, const struct device_c
     image_format_encode(&format, color, texel);
     if (!is_tiled(place->image) && region[1] * region[2] == 1)
         return device_queue_fill(queue, command, image_rect(place).base, texel, size, region[0] * size);
-    if (image_view_find(place->image, queue->device)->raw.handle)
+    if (is_tiled(place->image) || !queue->device->host_cached)
         return tiles_fill(queue, command, place, texel, region);
     struct image_fill *fill = calloc(1, sizeof *fill);
     if (!fill) return CL_OUT_OF_HOST_MEMORY;

@@ -54,6 +54,15 @@ static bool limit_get(const struct device *device, int attribute, uint32_t value
            values[0];
 }
 
+bool image_descriptors_known(const struct device *device) { return strstr(device->info.isa, "--gfx10"); }
+
+static unsigned levels_most(uint32_t size)
+{
+    unsigned levels = 0;
+    while (size >> levels) levels++;
+    return levels;
+}
+
 static bool limits_get(const struct device *device, struct device_image_limits *limits)
 {
     uint32_t plane[3], box[3], layers[3], buffer[3];
@@ -70,12 +79,10 @@ static bool limits_get(const struct device *device, struct device_image_limits *
         .max_buffer_size = buffer[0] < BUFFER_TEXELS_MAX ? buffer[0] : BUFFER_TEXELS_MAX,
         .pitch_alignment = LINEAR_ALIGNMENT,
         .base_alignment = LINEAR_ALIGNMENT,
-        .max_levels = 1,
+        .max_levels = image_descriptors_known(device) ? levels_most(plane[0]) : 1,
     };
     return true;
 }
-
-bool image_descriptors_known(const struct device *device) { return strstr(device->info.isa, "--gfx10"); }
 
 // ---- Formats ------------------------------------------------------------------------------------------
 

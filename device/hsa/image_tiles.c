@@ -25,8 +25,9 @@ struct tiles_job {
     struct tiles tiles, other; // of copies between images, `other` is where from
     size_t region[3];
     struct device_rect rect;
-    uint8_t texel[16]; // of fills
-    bool read;         // from the image
+    struct device_image_place place; // of fills
+    uint8_t texel[16];
+    bool read; // from the image
 };
 
 static struct tiles tiles_of(const struct device_queue *queue, const struct device_image_place *place)
@@ -287,12 +288,48 @@ cl_int tiles_to_tiles(struct device_queue *queue, const struct device_command *c
     return job_enqueue(queue, command, &job, between_run);
 }
 
+// HSA's runtime has no mipmaps: each slice of a level as an image of its own.
+static cl_int level_slice_fill(const struct tiles_job *job, const uint32_t color[4], size_t slice)
+{
+    const struct device_image *image = job->place.image;
+    struct image_level level = image_level_find(image, job->place.level);
+    bool rows = image->dimensions > 1; // else slices are single rows
+    hsa_agent_t agent = job->queue->device->agent;
+    hsa_ext_image_descriptor_t descriptor = {
+        .geometry = HSA_EXT_IMAGE_GEOMETRY_2D,
+        .width = level.size[0],
+        .height = rows ? level.size[1] : 1,
+        .format = image_format_raw(image->texel),
+    };
+    hsa_ext_image_region_t region = {
+        {(uint32_t)job->tiles.origin[0], rows ? (uint32_t)job->tiles.origin[1] : 0, 0},
+        {(uint32_t)job->region[0], rows ? (uint32_t)job->region[1] : 1, 1}};
+    hsa_ext_image_t only;
+    hsa_status_t status = hsa_images.hsa_ext_image_create_with_layout(
+        agent, &descriptor, image->address + level.offset + slice * image->layout.slice_pitch,
+        HSA_ACCESS_PERMISSION_RW, HSA_EXT_IMAGE_DATA_LAYOUT_LINEAR, level.row_pitch, 0, &only);
+    if (status != HSA_STATUS_SUCCESS) return CL_OUT_OF_RESOURCES;
+    status = hsa_images.hsa_ext_image_clear(agent, only, color, &region);
+    hsa_images.hsa_ext_image_destroy(agent, only);
+    return image_status(status);
+}
+
+static cl_int level_fill(const struct tiles_job *job, const uint32_t color[4])
+{
+    unsigned axis = job->place.image->dimensions > 1 ? 2 : 1;
+    cl_int error = CL_SUCCESS;
+    for (size_t i = 0; !error && i < job->region[axis]; i++)
+        error = level_slice_fill(job, color, job->tiles.origin[axis] + i);
+    return error;
+}
+
 static cl_int fill_run(void *argument)
 {
     const struct tiles_job *job = argument;
     uint32_t color[4] = {0}; // as many unsigned integers as the raw texel has channels
-    if (host_fills(job)) return CL_SUCCESS;
     memcpy(color, job->texel, job->tiles.texel);
+    if (job->place.image->levels > 1) return level_fill(job, color);
+    if (host_fills(job)) return CL_SUCCESS;
     hsa_ext_image_region_t region = {hsa_dimensions(job->tiles.origin), hsa_dimensions(job->region)};
     return image_status(
         hsa_images.hsa_ext_image_clear(job->queue->device->agent, job->tiles.view->raw, color, &region));
@@ -301,7 +338,7 @@ static cl_int fill_run(void *argument)
 cl_int tiles_fill(struct device_queue *queue, const struct device_command *command,
                   const struct device_image_place *place, const uint8_t texel[16], const size_t region[3])
 {
-    struct tiles_job job = {.queue = queue, .tiles = tiles_of(queue, place)};
+    struct tiles_job job = {.queue = queue, .tiles = tiles_of(queue, place), .place = *place};
     memcpy(job.region, region, sizeof job.region);
     memcpy(job.texel, texel, sizeof job.texel);
     return job_enqueue(queue, command, &job, fill_run);

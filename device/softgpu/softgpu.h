@@ -46,12 +46,12 @@ typedef const bool softgpu_process_memory;
 #define SOFTGPU_PROCESS_MEMORY "kilnSoftGpuProcessMemory"
 
 // For a driver that copies texels of tiled images itself, where it reaches them: kernels would take their
-// time. As they are, of the first level of the image with this descriptor, whose coordinates are those of
-// kernels but for 1D arrays. The box is within the image, and memory's pitches may be 0: one row for all.
-// False: the descriptor is none that the device reads.
+// time. As they are, of a level of the image with this descriptor. The box is within it, layers are z, and
+// memory's pitches may be 0: one row for all. False: the descriptor is none that the device reads.
 struct softgpu_texels {
-    const uint32_t *descriptor;    // 8 words
-    uint32_t origin[3], size[3];   // texels, of arrays layers
+    const uint32_t *descriptor; // 8 words
+    unsigned level;
+    uint32_t origin[3], size[3];   // texels
     uint8_t *memory;               // rows of texels
     size_t row_pitch, slice_pitch; // bytes
     bool read;                     // from the image

@@ -1,5 +1,6 @@
 // Images against plain C on a mirror in ordinary memory: every format, type and layout, random regions.
 #include "device/device_image.h"
+#include "device/hsa/kick.h"
 #include "fixture.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@ struct picture {
     struct device_image_description description;
     struct device_image *image;
     struct device_memory *memory; // of a 1D image in a buffer
+    unsigned level;               // that is looked at
     size_t size[3], texel;
     uint8_t *mirror; // row behind row, slice behind slice
 };
@@ -92,7 +94,7 @@ static struct region region_choose(const struct picture *picture)
 
 static struct device_image_place place_at(const struct picture *picture, const struct region *region)
 {
-    struct device_image_place place = {.image = picture->image};
+    struct device_image_place place = {.image = picture->image, .level = picture->level};
     memcpy(place.origin, region->origin, sizeof place.origin);
     return place;
 }
@@ -192,6 +194,27 @@ static void check_copy(struct picture *to, const struct picture *from)
         for (size_t y = 0; y < target.size[1]; y++)
             memcpy(mirror_row(to, &target, y, z), mirror_row(from, &source, y, z),
                    target.size[0] * to->texel);
+}
+
+// What the software GPU takes for the texels is what was written.
+static void check_descriptor(const struct picture *level)
+{
+    if (level->memory) return; // a buffer has another kind of descriptor
+    size_t row = level->size[0] * level->texel, bytes = picture_bytes(level);
+    bool layers = level->description.type == CL_MEM_OBJECT_IMAGE1D_ARRAY;
+    struct softgpu_texels texels = {
+        .descriptor = device_image_descriptor(level->image, fixture.device),
+        .level = level->level,
+        .size = {(uint32_t)level->size[0], (uint32_t)level->size[1], (uint32_t)level->size[2]},
+        .memory = calloc(1, bytes),
+        .row_pitch = row,
+        .slice_pitch = row * (layers ? 1 : level->size[1]),
+        .read = true,
+    };
+    if (layers) texels.size[1] = 1, texels.size[2] = (uint32_t)level->size[1];
+    assert_true(kick_texels_copy(&texels));
+    assert_memory_equal(texels.memory, level->mirror, bytes);
+    free(texels.memory);
 }
 
 // ---- Colors: a second opinion -------------------------------------------------------------------------
@@ -369,6 +392,8 @@ static void check_format(cl_mem_object_type type, cl_image_format format, bool l
     }
     check_all(&one);
     check_all(&other);
+    check_descriptor(&one);
+    check_descriptor(&other);
     picture_close(&one);
     picture_close(&other);
 }
@@ -383,6 +408,56 @@ static void formats_types_layouts(void **state)
         for (unsigned j = 0; j < count; j++, checked++) check_format(types[i], formats[j].format, j % 2);
     }
     assert_true(checked > 500);
+}
+
+// Each level of a mipmap is a picture of its own: nothing that is done to one is seen in another.
+static void check_mipmap(cl_mem_object_type type, cl_image_format format)
+{
+    enum { LEVELS_MAX = 8 };
+    size_t size[3] = {chosen(60, 130), chosen(1, 50), chosen(1, 5)}, sizes[3];
+    struct picture levels[LEVELS_MAX] = {0};
+    struct device_image_description description = described(type, format, size, sizes);
+    struct device_image *image;
+    unsigned count = description.levels = (unsigned)chosen(2, 6);
+    assert_ok(device_image_create(&fixture.device, 1, &description, &image));
+    const uint32_t *words = device_image_descriptor(image, fixture.device);
+    assert_int_equal(words[3] >> 12 & 0xff, (count - 1) << 4); // the first and the last level
+    assert_int_equal(words[5] >> 4 & 0xf, count - 1);
+    for (unsigned i = 0; i < count; i++) {
+        struct picture *level = &levels[i];
+        *level = (struct picture){.description = description, .image = image, .level = i};
+        level->texel = device_image_texel_size(&format);
+        for (unsigned j = 0; j < 3; j++) {
+            bool layers = (type == CL_MEM_OBJECT_IMAGE1D_ARRAY && j == 1) ||
+                          (type == CL_MEM_OBJECT_IMAGE2D_ARRAY && j == 2);
+            level->size[j] = layers ? sizes[j] : sizes[j] >> i ? sizes[j] >> i : 1;
+        }
+        level->mirror = calloc(1, picture_bytes(level));
+        struct device_image_place place = {.image = image, .level = i};
+        const uint32_t black[4] = {0};
+        struct device_command command = {0};
+        assert_ok(device_queue_fill_image(queue, &command, &place, black, level->size));
+    }
+    for (unsigned i = 0; i < 3 * count; i++) {
+        check_write(&levels[i % count]);
+        check_fill(&levels[i % count]);
+        check_copy(&levels[i % count], &levels[(i + 1) % count]);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        check_all(&levels[i]);
+        check_descriptor(&levels[i]);
+        free(levels[i].mirror);
+    }
+    device_image_destroy(image);
+}
+
+static void mipmaps(void **state)
+{
+    (void)state;
+    static const cl_image_format formats[] = {
+        {CL_R, CL_UNORM_INT8}, {CL_RGBA, CL_UNORM_INT8}, {CL_RGBA, CL_FLOAT}, {CL_RG, CL_HALF_FLOAT}};
+    for (int i = 0; i < TYPES - 1; i++) // not in buffers
+        for (size_t j = 0; j < sizeof formats / sizeof *formats; j++) check_mipmap(types[i], formats[j]);
 }
 
 static const cl_image_format rgba8 = {CL_RGBA, CL_UNORM_INT8}, srgba8 = {CL_sRGBA, CL_UNORM_INT8},
@@ -552,6 +627,8 @@ static void bad_descriptions(void **state)
     } while (0)
     REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, bad.type = CL_MEM_OBJECT_BUFFER);
     REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, bad.levels = most->max_levels + 1);
+    REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, bad.levels = 6); // 16 texels have 5
+    REFUSED(CL_INVALID_IMAGE_SIZE, bad.levels = 2; bad.memory = words);
     REFUSED(CL_IMAGE_FORMAT_NOT_SUPPORTED, bad.format.image_channel_order = CL_RGB);
     REFUSED(CL_IMAGE_FORMAT_NOT_SUPPORTED, bad.format.image_channel_data_type = 7);
     REFUSED(CL_IMAGE_FORMAT_NOT_SUPPORTED, bad.format.image_channel_order = CL_DEPTH); // of a 3D image
@@ -696,6 +773,7 @@ int image_tests(void)
         cmocka_unit_test(bad_regions),
         cmocka_unit_test(commands_in_order),
         cmocka_unit_test(samplers),
+        cmocka_unit_test(mipmaps),
     };
     return cmocka_run_group_tests_name("images", tests, images_open, images_close);
 }

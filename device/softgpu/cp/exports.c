@@ -72,8 +72,8 @@ bool kilnSoftGpuTexelsCopy(const struct softgpu_texels *texels)
         .memory = texels->memory, .row_pitch = texels->row_pitch, .slice_pitch = texels->slice_pitch};
     memcpy(box.origin, texels->origin, sizeof box.origin);
     memcpy(box.size, texels->size, sizeof box.size);
-    if (image_decode(&image, texels->descriptor)) return false;
-    image_level_find(&image, 0, &level);
+    if (image_decode(&image, texels->descriptor) || texels->level >= image.levels) return false;
+    image_level_find(&image, texels->level, &level);
     image_box_copy(&image, &level, &box, texels->read);
     return true;
 }
