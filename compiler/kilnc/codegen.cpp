@@ -7,6 +7,9 @@
 #include <llvm/Demangle/Demangle.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -79,13 +82,52 @@ struct BranchEnds : llvm::FunctionPass {
 };
 char BranchEnds::ID;
 
-// Code generation's passes, with that one where it must be.
+// AMD's conversions saturate and make 0 of NaN, as LLVM's saturating intrinsics do; but LLVM 22 adds six
+// instructions that see to it once more. A plain conversion means nothing beyond the integer's range, and
+// what follows would make use of that (there and back would be rounding): behind a freeze it cannot.
+struct Saturation : llvm::FunctionPass {
+    static char ID;
+    Saturation() : FunctionPass(ID) {}
+
+    static bool is_native(const llvm::IntrinsicInst &call)
+    {
+        llvm::Type *from = call.getArgOperand(0)->getType()->getScalarType();
+        return call.getType()->isIntOrIntVectorTy(32) && (from->isFloatTy() || from->isDoubleTy());
+    }
+
+    static void replace(llvm::IntrinsicInst &call)
+    {
+        llvm::IRBuilder<> builder(&call);
+        bool is_signed = call.getIntrinsicID() == llvm::Intrinsic::fptosi_sat;
+        auto operation = is_signed ? llvm::Instruction::FPToSI : llvm::Instruction::FPToUI;
+        llvm::Value *plain = builder.CreateCast(operation, call.getArgOperand(0), call.getType());
+        call.replaceAllUsesWith(builder.CreateFreeze(plain));
+        call.eraseFromParent();
+    }
+
+    bool runOnFunction(llvm::Function &function) override
+    {
+        std::vector<llvm::IntrinsicInst *> found;
+        for (llvm::Instruction &instruction : llvm::instructions(function)) {
+            auto *call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+            bool saturates = call && (call->getIntrinsicID() == llvm::Intrinsic::fptosi_sat ||
+                                      call->getIntrinsicID() == llvm::Intrinsic::fptoui_sat);
+            if (saturates && is_native(*call)) found.push_back(call);
+        }
+        for (llvm::IntrinsicInst *call : found) replace(*call);
+        return !found.empty();
+    }
+};
+char Saturation::ID;
+
+// Code generation's passes, with those two where they must be.
 struct Passes : llvm::legacy::PassManager {
     bool guarded = false;
 
     void add(llvm::Pass *pass) override
     {
         if (pass->getPassName() == "Structurize control flow") {
+            PassManager::add(new Saturation);
             PassManager::add(new BranchEnds);
             guarded = true;
         }

@@ -283,6 +283,41 @@ static void conversions_unoptimised(void **state)
         if (elements >> from & 1) conversions_run(from, "-cl-opt-disable");
 }
 
+// There and back is no rounding to zero: not even where no signed zeros are asked for.
+static void conversions_back(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"", "-cl-no-signed-zeros", "-cl-fast-relaxed-math"};
+    static const char source[] = "kernel void f(global const float *in, global float2 *out)\n"
+                                 "{\n"
+                                 "    size_t i = get_global_id(0);\n"
+                                 "    out[i] = (float2)(convert_float(convert_int_sat(in[i])), "
+                                 "convert_float(convert_uint_sat(in[i])));\n"
+                                 "}\n";
+    const float values[] = {1e10F, -1e10F, 1.75F, -1.75F};
+    const float expected[][2] = {{0x1p31F, 0x1p32F}, {-0x1p31F, 0}, {1, 1}, {-1, 0}};
+    size_t count = sizeof values / sizeof *values;
+    for (size_t o = 0; o < sizeof options / sizeof *options; o++) {
+        float results[sizeof values / sizeof *values][2];
+        cl_kernel kernel = session_kernel(&session, source, "f", options[o]);
+        cl_mem in = buffer_new(sizeof values, values), out = buffer_new(sizeof results, NULL);
+        clSetKernelArg(kernel, 0, sizeof in, &in);
+        clSetKernelArg(kernel, 1, sizeof out, &out);
+        assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &count, NULL, 0, NULL, NULL),
+                         0);
+        assert_int_equal(
+            clEnqueueReadBuffer(session.queue, out, CL_TRUE, 0, sizeof results, results, 0, NULL, NULL), 0);
+        for (size_t i = 0; i < count; i++)
+            for (int c = 0; c < 2; c++)
+                if (results[i][c] != expected[i][c])
+                    fail_msg("%g becomes %g, not %g (%s)", values[i], results[i][c], expected[i][c],
+                             options[o]);
+        clReleaseMemObject(in);
+        clReleaseMemObject(out);
+        clReleaseKernel(kernel);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -305,6 +340,7 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(conversions),
-                                       cmocka_unit_test(conversions_unoptimised)};
+                                       cmocka_unit_test(conversions_unoptimised),
+                                       cmocka_unit_test(conversions_back)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
