@@ -146,6 +146,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelWorkGroupInfo(cl_kernel handle, cl_de
         return INFO_SCALAR(&out, size_t, on->metadata->wavefront_size);
     case CL_KERNEL_PRIVATE_MEM_SIZE:
         return INFO_SCALAR(&out, cl_ulong, on->code.private_size);
+    case CL_KERNEL_SPILL_MEM_SIZE_INTEL: // of registers, which have 32 bits
+        return INFO_SCALAR(&out, cl_ulong, (cl_ulong)on->metadata->vgpr_spills * sizeof(cl_uint));
     default:
         return CL_INVALID_VALUE; // CL_KERNEL_GLOBAL_WORK_SIZE too: there are no built-in kernels
     }

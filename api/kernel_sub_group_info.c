@@ -68,6 +68,11 @@ static cl_int query_compiled_count(const struct sub_group_query *query)
     return INFO_SCALAR(&query->out, size_t, 0);
 }
 
+static cl_int query_compiled_size(const struct sub_group_query *query)
+{
+    return INFO_SCALAR(&query->out, size_t, query->kernel->metadata->reqd_sub_group_size);
+}
+
 static const struct {
     cl_kernel_sub_group_info name;
     query_fn *answer;
@@ -77,6 +82,7 @@ static const struct {
     {CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, query_local_size},
     {CL_KERNEL_MAX_NUM_SUB_GROUPS, query_max_count},
     {CL_KERNEL_COMPILE_NUM_SUB_GROUPS, query_compiled_count},
+    {CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL, query_compiled_size},
 };
 
 CL_API_ENTRY cl_int CL_API_CALL clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,

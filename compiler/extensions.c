@@ -33,6 +33,7 @@ static const struct need {
     {"__opencl_c_subgroups", 8},                       // likewise
     {"__opencl_c_work_group_collective_functions", 8}, // likewise
     {"cl_khr_work_group_uniform_arithmetic", 8},       // likewise
+    {"cl_intel_required_subgroup_size", 8},            // likewise
     {"__opencl_c_kernel_clock_scope_device", 8},       // s_memrealtime
 };
 

@@ -67,6 +67,7 @@ struct bridge_program {
     size_t setting_count;
     const char *processor; // "gfx1030"
     const char *features;  // "+xnack,-sramecc"; may be ""
+    unsigned lanes;        // of a sub-group
     int optimisation;      // 0 to 3
     bool denormals_zero;   // f32 denormals are flushed, in the program as in the libraries
     unsigned threads;      // at most, where the program is large

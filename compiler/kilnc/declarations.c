@@ -17,6 +17,9 @@
 
 // clang-format off
 const char declarations_text[] =
+    "#ifdef cl_khr_subgroups\n"
+    "#define cl_intel_required_subgroup_size 1\n"
+    "#endif\n"
     "#if __OPENCL_C_VERSION__ >= 200 && defined(__opencl_c_work_group_collective_functions)\n"
     "#define cl_khr_work_group_uniform_arithmetic 1\n"
     INTEGER(int) INTEGER(uint) INTEGER(long) INTEGER(ulong)

@@ -5,6 +5,7 @@
 #include "library.h"
 #include "lld.h"
 #include "parts.h"
+#include "sub_groups.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/Config/llvm-config.h>
@@ -109,7 +110,7 @@ bool bridge_link(const bridge_program *program, buffer *out, buffer *log)
 {
     Codegen whole(*program, log);
     std::vector<Bytes> objects;
-    if (!modules_link(whole) || !whole.machine_create()) return false;
+    if (!modules_link(whole) || !sub_group_sizes_check(whole) || !whole.machine_create()) return false;
     whole.module->setTargetTriple(whole.machine->getTargetTriple());
     whole.module->setDataLayout(whole.machine->createDataLayout());
     if (!libraries_link(whole) || !objects_make(whole, objects)) return false;

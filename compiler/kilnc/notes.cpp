@@ -1,5 +1,8 @@
 #include "notes.h"
 
+#include "sub_groups.h"
+
+#include <llvm/ADT/StringMap.h>
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/BinaryFormat/MsgPackDocument.h>
 #include <llvm/Support/Alignment.h>
@@ -70,6 +73,22 @@ bool kernels_sort(llvm::msgpack::Document &document, const std::vector<std::stri
     return kernels.size() == order.size();
 }
 
+// Puts another note in the place of an object's, at its end.
+bool note_replace(Bytes &object, llvm::msgpack::Document &document)
+{
+    std::string description;
+    document.writeToBlob(description);
+    std::string encoded = note_encode(description);
+    object.resize(llvm::alignTo(object.size(), 4));
+    size_t offset = object.size();
+    object.append(encoded.begin(), encoded.end());
+    Note note;
+    if (!note_find(object, note)) return false;
+    note.section->sh_offset = offset;
+    note.section->sh_size = encoded.size();
+    return true;
+}
+
 } // namespace
 
 bool notes_join(std::vector<Bytes> &objects, const std::vector<std::string> &kernels)
@@ -81,17 +100,21 @@ bool notes_join(std::vector<Bytes> &objects, const std::vector<std::string> &ker
         if (&object != &objects[0]) note.section->sh_flags |= SHF_EXCLUDE;
     }
     if (!kernels_sort(document, kernels)) return false;
-    std::string description;
-    document.writeToBlob(description);
+    return note_replace(objects[0], document);
+}
 
-    std::string joined = note_encode(description);
-    Bytes &first = objects[0];
-    first.resize(llvm::alignTo(first.size(), 4));
-    size_t offset = first.size();
-    first.append(joined.begin(), joined.end());
+bool notes_add_sub_group_sizes(Bytes &object, const llvm::Module &module)
+{
+    llvm::StringMap<unsigned> sizes;
+    for (const llvm::Function &function : module)
+        if (unsigned size = sub_group_size_required(function)) sizes[function.getName()] = size;
+    if (sizes.empty()) return true;
+    llvm::msgpack::Document document;
     Note note;
-    if (!note_find(first, note)) return false;
-    note.section->sh_offset = offset;
-    note.section->sh_size = joined.size();
-    return true;
+    if (!note_find(object, note) || !document.readFromBlob(note.description, false)) return false;
+    for (llvm::msgpack::DocNode kernel : document.getRoot().getMap(true)["amdhsa.kernels"].getArray(true)) {
+        auto found = sizes.find(kernel.getMap()[".name"].getString());
+        if (found != sizes.end()) kernel.getMap()[".reqd_sub_group_size"] = found->second;
+    }
+    return note_replace(object, document);
 }

@@ -13,7 +13,6 @@ static const char *const unsupported[] = {
     "__opencl_c_read_write_images",
     "__opencl_c_3d_image_writes",
     "cl_khr_3d_image_writes",
-    "cl_intel_required_subgroup_size",
     "cl_intel_subgroups",
 };
 

@@ -209,6 +209,7 @@ static void module_write(FILE *out)
         fprintf(out, "OpEntryPoint Kernel %%entry_%s \"%s\" %%item %%lane\n", cases[i].name, cases[i].name);
     fprintf(out, "OpExecutionMode %%entry_IAdd LocalSize %d 1 1\n", ITEMS);
     fprintf(out, "OpExecutionModeId %%entry_ISub LocalSizeId %%u64 %%u1 %%u1\n");
+    fprintf(out, "OpExecutionMode %%entry_IMul SubgroupSize 32\n");
     assembly_write(out, debug, "");
     decorations_write(out);
     assembly_write(out, types, "");

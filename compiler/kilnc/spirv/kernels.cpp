@@ -4,6 +4,8 @@
 // Source: LLVM AMDGPUUsage, "Kernel Argument"; SPIR-V Environment for OpenCL, "Kernels".
 #include "opcode.h"
 
+#include "compiler/kilnc/sub_groups.h"
+
 #include <llvm/IR/MDBuilder.h>
 
 namespace spirv
@@ -59,6 +61,14 @@ static void vector_hint_apply(Reader &reader, llvm::Function &kernel, const Mode
     kernel.setMetadata("vec_type_hint", llvm::MDNode::get(reader.context, hint));
 }
 
+static void sub_group_size_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
+{
+    require(!mode.words.empty(), "the sub-group size is missing");
+    llvm::Metadata *size = llvm::ConstantAsMetadata::get(
+        llvm::ConstantInt::get(llvm::Type::getInt32Ty(reader.context), mode.words[0]));
+    kernel.setMetadata(sub_group_size_metadata, llvm::MDNode::get(reader.context, size));
+}
+
 static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
 {
     switch (mode.mode) {
@@ -72,9 +82,7 @@ static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
     case 30:
         return vector_hint_apply(reader, kernel, mode);
     case 35: // SubgroupSize
-        require(!mode.words.empty() && mode.words[0] == reader.source.lanes,
-                "the sub-group size is not the device's");
-        return;
+        return sub_group_size_apply(reader, kernel, mode);
     case 4460: // DenormFlushToZero
         if (!mode.words.empty() && mode.words[0] == 32)
             kernel.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
