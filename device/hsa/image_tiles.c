@@ -3,6 +3,7 @@
 // thread copies the texels itself.
 #include "image_tiles.h"
 
+#include "base/sanitizer.h"
 #include "host_copy.h"
 #include "kick.h"
 #include "place.h"
@@ -134,8 +135,9 @@ static hsa_dim3_t hsa_dimensions(const size_t sizes[3])
     return (hsa_dim3_t){(uint32_t)sizes[0], (uint32_t)sizes[1], (uint32_t)sizes[2]};
 }
 
-static cl_int image_status(hsa_status_t status)
+static cl_int runtime_ended(hsa_status_t status)
 {
+    sanitizer_acquire(SANITIZER_COPIES);
     return status == HSA_STATUS_SUCCESS ? CL_SUCCESS : CL_OUT_OF_RESOURCES;
 }
 
@@ -148,10 +150,11 @@ static cl_int part_copy(const struct tiles_job *job, const size_t offset[3], con
                              tiles->origin[2] + offset[2]};
     hsa_ext_image_region_t region = {hsa_dimensions(origin), hsa_dimensions(part)};
     hsa_agent_t agent = tiles->view->device->agent;
+    sanitizer_release(SANITIZER_COPIES);
     if (job->read)
-        return image_status(
+        return runtime_ended(
             hsa_images.hsa_ext_image_export(agent, tiles->view->raw, base, row_pitch, slice_pitch, &region));
-    return image_status(
+    return runtime_ended(
         hsa_images.hsa_ext_image_import(agent, base, row_pitch, slice_pitch, tiles->view->raw, &region));
 }
 
@@ -275,8 +278,9 @@ static cl_int between_run(void *argument)
     hsa_dim3_t to = hsa_dimensions(job->tiles.origin), from = hsa_dimensions(job->other.origin),
                region = hsa_dimensions(job->region);
     if (host_has_tiles(job) && host_shares(job, NULL, 0, 0)) return CL_SUCCESS;
-    return image_status(hsa_images.hsa_ext_image_copy(job->queue->device->agent, job->other.view->raw, &from,
-                                                      job->tiles.view->raw, &to, &region));
+    sanitizer_release(SANITIZER_COPIES);
+    return runtime_ended(hsa_images.hsa_ext_image_copy(job->queue->device->agent, job->other.view->raw, &from,
+                                                       job->tiles.view->raw, &to, &region));
 }
 
 cl_int tiles_to_tiles(struct device_queue *queue, const struct device_command *command,
@@ -311,7 +315,7 @@ static cl_int level_slice_fill(const struct tiles_job *job, const uint32_t color
     if (status != HSA_STATUS_SUCCESS) return CL_OUT_OF_RESOURCES;
     status = hsa_images.hsa_ext_image_clear(agent, only, color, &region);
     hsa_images.hsa_ext_image_destroy(agent, only);
-    return image_status(status);
+    return runtime_ended(status);
 }
 
 static cl_int level_fill(const struct tiles_job *job, const uint32_t color[4])
@@ -328,10 +332,11 @@ static cl_int fill_run(void *argument)
     const struct tiles_job *job = argument;
     uint32_t color[4] = {0}; // as many unsigned integers as the raw texel has channels
     memcpy(color, job->texel, job->tiles.texel);
+    sanitizer_release(SANITIZER_COPIES);
     if (job->place.image->levels > 1) return level_fill(job, color);
     if (host_fills(job)) return CL_SUCCESS;
     hsa_ext_image_region_t region = {hsa_dimensions(job->tiles.origin), hsa_dimensions(job->region)};
-    return image_status(
+    return runtime_ended(
         hsa_images.hsa_ext_image_clear(job->queue->device->agent, job->tiles.view->raw, color, &region));
 }
 

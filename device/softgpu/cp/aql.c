@@ -2,6 +2,7 @@
 // writes are visible to the next and to the host: fences have nothing left to do.
 //
 // Source: HSA System Architecture 1.2, section 2.9; <hsa/hsa_ext_amd.h> for the barrier-value packet.
+#include "base/sanitizer.h"
 #include "device/softgpu/machine/clock.h"
 #include "dispatch.h"
 #include "exception.h"
@@ -148,6 +149,13 @@ static bool (*const processes[TYPES])(struct queue *, const void *packet) = {
     [HSA_PACKET_TYPE_BARRIER_OR] = barrier_or_process,
 };
 
+// Whether the packets are ROCr's own: its doorbells nobody announces, and a sanitizer sees none of its
+// stores.
+static bool is_runtimes(const struct queue *queue)
+{
+    return !__atomic_load_n(&queue->doorbell->announced, __ATOMIC_RELAXED);
+}
+
 // The slot is free for the next packet before the completion signal tells anyone. Packets of all types have
 // that signal at the same place.
 static void packet_retire(struct queue *queue, void *packet, uint64_t start)
@@ -155,6 +163,7 @@ static void packet_retire(struct queue *queue, void *packet, uint64_t start)
     uint64_t signal = ((hsa_barrier_and_packet_t *)packet)->completion_signal.handle;
     bool profiled = amd_queue(queue)->queue_properties & AMD_QUEUE_PROPERTIES_ENABLE_PROFILING;
     struct times times = {start, clock_ticks()};
+    if (is_runtimes(queue)) sanitizer_release(SANITIZER_COPIES);
     __atomic_store_n((uint16_t *)packet, HSA_PACKET_TYPE_INVALID, __ATOMIC_RELEASE);
     __atomic_store_n(queue->read, *queue->read + 1, __ATOMIC_RELEASE);
     signal_complete(signal, profiled ? &times : NULL);
@@ -165,6 +174,7 @@ static void aql_step(struct queue *queue)
     void *packet = packet_at(queue, *queue->read);
     unsigned type = type_of(packet);
     uint64_t start = clock_ticks();
+    if (is_runtimes(queue)) sanitizer_acquire(SANITIZER_COPIES);
     if (!processes[type])
         queue_fail(queue, EXCEPTION_PACKET_UNSUPPORTED, "packet of type %u is not supported", type);
     else if (processes[type](queue, packet))
