@@ -1,7 +1,6 @@
 // An LLVM module to an AMDGPU object: optimising, generating code.
 #include "codegen.h"
 
-#include "notes.h"
 #include "printf.h"
 
 #include <llvm/Analysis/TargetLibraryInfo.h>
@@ -249,8 +248,6 @@ bool Codegen::emit(Bytes &out)
     if (machine->addPassesToEmitFile(passes, stream, nullptr, type) || !passes.guarded)
         return error("LLVM cannot emit this file");
     passes.run(*module);
-    if (!failed && program.output == BRIDGE_CODE_OBJECT && !notes_add_sub_group_sizes(out, *module))
-        return error("an object without metadata");
     return !failed;
 }
 

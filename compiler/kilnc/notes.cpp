@@ -1,8 +1,5 @@
 #include "notes.h"
 
-#include "sub_groups.h"
-
-#include <llvm/ADT/StringMap.h>
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/BinaryFormat/MsgPackDocument.h>
 #include <llvm/Support/Alignment.h>
@@ -103,18 +100,14 @@ bool notes_join(std::vector<Bytes> &objects, const std::vector<std::string> &ker
     return note_replace(objects[0], document);
 }
 
-bool notes_add_sub_group_sizes(Bytes &object, const llvm::Module &module)
+bool notes_add(Bytes &object, const char *key, const llvm::StringMap<unsigned> &numbers)
 {
-    llvm::StringMap<unsigned> sizes;
-    for (const llvm::Function &function : module)
-        if (unsigned size = sub_group_size_required(function)) sizes[function.getName()] = size;
-    if (sizes.empty()) return true;
     llvm::msgpack::Document document;
     Note note;
     if (!note_find(object, note) || !document.readFromBlob(note.description, false)) return false;
     for (llvm::msgpack::DocNode kernel : document.getRoot().getMap(true)["amdhsa.kernels"].getArray(true)) {
-        auto found = sizes.find(kernel.getMap()[".name"].getString());
-        if (found != sizes.end()) kernel.getMap()[".reqd_sub_group_size"] = found->second;
+        auto found = numbers.find(kernel.getMap()[".name"].getString());
+        if (found != numbers.end()) kernel.getMap()[key] = found->second;
     }
     return note_replace(object, document);
 }

@@ -67,11 +67,8 @@ static const struct feature features[] = {
     {"cl_khr_throttle_hints", NULL, NULL},
     {"cl_khr_suggested_local_work_size", NULL, NULL},
     {"cl_ext_buffer_device_address", NULL, NULL},
-    {"cl_intel_required_subgroup_size", // and tests/sub_groups/required.c
-     "asked(out, i);",
-     "__attribute__((intel_reqd_sub_group_size(32))) kernel void other(global int *out) {}"
-     "void asked(global int *out, int i) { out[i] = get_max_sub_group_size() == 32; }"},
-    {"cl_intel_unified_shared_memory", NULL, NULL}, // tests/api/usm.c
+    {"cl_intel_required_subgroup_size", NULL, NULL}, // tests/sub_groups/required.c
+    {"cl_intel_unified_shared_memory", NULL, NULL},  // tests/api/usm.c
     // Of SPIR-V: tests/spirv.
     {"cl_khr_il_program", NULL, NULL},
     {"cl_khr_spirv_queries", NULL, NULL},
