@@ -6,15 +6,21 @@
 const struct format formats[] = {
     {1, "unorm", {8}},
     {2, "snorm", {8}},
+    {3, "uscaled", {8}},
+    {4, "sscaled", {8}},
     {5, "uint", {8}},
     {6, "sint", {8}},
     {7, "unorm", {16}},
     {8, "snorm", {16}},
+    {9, "uscaled", {16}},
+    {10, "sscaled", {16}},
     {11, "uint", {16}},
     {12, "sint", {16}},
     {13, "float", {16}},
     {14, "unorm", {8, 8}},
     {15, "snorm", {8, 8}},
+    {16, "uscaled", {8, 8}},
+    {17, "sscaled", {8, 8}},
     {18, "uint", {8, 8}},
     {19, "sint", {8, 8}},
     {20, "uint", {32}},
@@ -22,19 +28,27 @@ const struct format formats[] = {
     {22, "float", {32}},
     {23, "unorm", {16, 16}},
     {24, "snorm", {16, 16}},
+    {25, "uscaled", {16, 16}},
+    {26, "sscaled", {16, 16}},
     {27, "uint", {16, 16}},
     {28, "sint", {16, 16}},
     {29, "float", {16, 16}},
     {44, "unorm", {10, 10, 10, 2}},
     {45, "snorm", {10, 10, 10, 2}},
+    {46, "uscaled", {10, 10, 10, 2}},
+    {47, "sscaled", {10, 10, 10, 2}},
     {48, "uint", {10, 10, 10, 2}},
     {49, "sint", {10, 10, 10, 2}},
     {50, "unorm", {2, 10, 10, 10}},
     {51, "snorm", {2, 10, 10, 10}},
+    {52, "uscaled", {2, 10, 10, 10}},
+    {53, "sscaled", {2, 10, 10, 10}},
     {54, "uint", {2, 10, 10, 10}},
     {55, "sint", {2, 10, 10, 10}},
     {56, "unorm", {8, 8, 8, 8}},
     {57, "snorm", {8, 8, 8, 8}},
+    {58, "uscaled", {8, 8, 8, 8}},
+    {59, "sscaled", {8, 8, 8, 8}},
     {60, "uint", {8, 8, 8, 8}},
     {61, "sint", {8, 8, 8, 8}},
     {62, "uint", {32, 32}},
@@ -42,9 +56,14 @@ const struct format formats[] = {
     {64, "float", {32, 32}},
     {65, "unorm", {16, 16, 16, 16}},
     {66, "snorm", {16, 16, 16, 16}},
+    {67, "uscaled", {16, 16, 16, 16}},
+    {68, "sscaled", {16, 16, 16, 16}},
     {69, "uint", {16, 16, 16, 16}},
     {70, "sint", {16, 16, 16, 16}},
     {71, "float", {16, 16, 16, 16}},
+    {72, "uint", {32, 32, 32}},
+    {73, "sint", {32, 32, 32}},
+    {74, "float", {32, 32, 32}},
     {75, "uint", {32, 32, 32, 32}},
     {76, "sint", {32, 32, 32, 32}},
     {77, "float", {32, 32, 32, 32}},
@@ -94,6 +113,8 @@ unsigned format_bytes(const struct format *f)
 
 bool format_is(const struct format *f, const char *kind) { return strcmp(f->kind, kind) == 0; }
 
+bool format_is_of_images(const struct format *f) { return format_bytes(f) != 12; }
+
 bool format_is_integer(const struct format *f) { return format_is(f, "uint") || format_is(f, "sint"); }
 
 uint32_t reference_field(const struct format *f, const uint8_t *texel, unsigned c)
@@ -136,6 +157,10 @@ void reference_decode(const struct format *f, const uint8_t *texel, uint32_t com
             components[c] = (uint32_t)(int64_t)field_signed(field, bits);
         else if (format_is(f, "snorm"))
             components[c] = as_bits((float)fmax(field_signed(field, bits) / half, -1));
+        else if (format_is(f, "uscaled"))
+            components[c] = as_bits((float)field);
+        else if (format_is(f, "sscaled"))
+            components[c] = as_bits((float)field_signed(field, bits));
         else if (format_is(f, "unorm") || c == 3)
             components[c] = as_bits((float)unorm);
         else
@@ -156,6 +181,8 @@ double reference_units(const struct format *f, unsigned c, uint32_t component)
     if (format_is(f, "uint")) return fmin(component, top);
     if (format_is(f, "sint")) return clamped((int32_t)component, -half - 1, half);
     if (format_is(f, "snorm")) return clamped(value, -1, 1) * half;
+    if (format_is(f, "uscaled")) return clamped(value, 0, top);
+    if (format_is(f, "sscaled")) return clamped(value, -half - 1, half);
     value = clamped(value, 0, 1);
     if (format_is(f, "srgb") && c < 3)
         value = value <= 0.0031308 ? value * 12.92 : 1.055 * pow(value, 1 / 2.4) - 0.055;
@@ -164,7 +191,7 @@ double reference_units(const struct format *f, unsigned c, uint32_t component)
 
 double reference_field_units(const struct format *f, unsigned c, uint32_t field)
 {
-    bool is_signed = format_is(f, "sint") || format_is(f, "snorm");
+    bool is_signed = format_is(f, "sint") || format_is(f, "snorm") || format_is(f, "sscaled");
     return is_signed ? field_signed(field, width_of(f, c)) : field;
 }
 

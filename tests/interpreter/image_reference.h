@@ -16,6 +16,7 @@ extern const unsigned format_count;
 unsigned format_bytes(const struct format *);
 bool format_is(const struct format *, const char *kind);
 bool format_is_integer(const struct format *);
+bool format_is_of_images(const struct format *); // else of buffers only
 // A texel's components as they come to registers, those it lacks as 0.
 void reference_decode(const struct format *, const uint8_t *texel, uint32_t components[4]);
 // Component `c` of an encoded texel, as an unsigned field.

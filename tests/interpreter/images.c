@@ -47,7 +47,7 @@ static void test_load_formats(void **state)
 {
     (void)state;
     for (unsigned f = 0; f < format_count; f++)
-        for (unsigned s = 0; s < SELECTIONS; s++) {
+        for (unsigned s = 0; s < SELECTIONS && format_is_of_images(&formats[f]); s++) {
             picture_make(formats[f].number, TYPE_2D, 37, 13, 1);
             memcpy(picture.selectors, selections[s], sizeof selections[s]);
             run("load_2d", items_for_all_texels());
@@ -63,6 +63,8 @@ static uint32_t value_any(const struct format *f)
                                        0x7f7fffff, 0xff7fffff, 0x3b4d2e1c, 0x477fe000};
     uint32_t any = random_next();
     if (format_is_integer(f)) return any >> any % 32;
+    if (format_is(f, "uscaled") || format_is(f, "sscaled"))
+        return as_bits((float)(int32_t)random_next() / (float)(1u << (14 + any % 16)));
     if (any % 8 == 0) return special[random_next() % (sizeof special / sizeof *special)];
     return as_bits((float)(int32_t)random_next() / 0x1p30f);
 }
@@ -114,7 +116,7 @@ static void test_store_formats(void **state)
 {
     (void)state;
     for (unsigned f = 0; f < format_count; f++)
-        for (unsigned s = 0; s < SELECTIONS; s++) {
+        for (unsigned s = 0; s < SELECTIONS && format_is_of_images(&formats[f]); s++) {
             picture_make(formats[f].number, TYPE_2D, 37, 13, 1);
             memcpy(picture.selectors, selections[s], sizeof selections[s]);
             unsigned count = items_for_all_texels();
@@ -244,6 +246,63 @@ static void test_levels(void **state)
     for (unsigned i = 0; i < count; i++) expect_components(items[i].data, (uint32_t[4]){0}, i);
 }
 
+// Each level lies where it belongs, and nothing else is written.
+static void test_all_levels(void **state)
+{
+    (void)state;
+    static uint8_t before[MEMORY_BYTES];
+    for (unsigned level = 0; level < 6; level++) {
+        picture_make_levels(FORMAT_RGBA8, TYPE_2D, 37, 21, 1, 6);
+        unsigned width = level_width(level), height = level_height(level), count = 0;
+        memset(items, 0, sizeof items);
+        for (; count < width * height; count++) {
+            items[count].address[0] = count % width;
+            items[count].address[1] = count / width;
+            items[count].address[2] = level;
+        }
+        for (unsigned i = count; i < ITEMS_MAX; i++) items[i].address[2] = 6; // there is none
+        run("load_mip", count);
+        for (unsigned i = 0; i < count; i++) {
+            uint32_t texel[4];
+            reference_decode(picture.format, level_texel_at(level, i % width, i / width, 0), texel);
+            expect_components(items[i].data, texel, i);
+        }
+        memcpy(before, memory, MEMORY_BYTES);
+        for (unsigned i = 0; i < count; i++) memset(level_texel_at(level, i % width, i / width, 0), 0, 4);
+        run("store_mip", count);
+        assert_memory_equal(before, memory, MEMORY_BYTES);
+        run("load_mip_raw", count);
+        for (unsigned i = 0; i < count; i++)
+            assert_memory_equal(items[i].data, level_texel_at(level, i % width, i / width, 0), 4);
+    }
+}
+
+// Bytes as they are, extended to words; they come back whole.
+static void test_raw(void **state)
+{
+    (void)state;
+    static uint8_t before[MEMORY_BYTES];
+    for (unsigned f = 0; f < format_count; f++) {
+        if (!format_is_of_images(&formats[f])) continue;
+        picture_make(formats[f].number, TYPE_2D, 37, 13, 1);
+        unsigned count = items_for_all_texels(), bytes = format_bytes(&formats[f]);
+        for (unsigned is_signed = 0; is_signed < 2; is_signed++) {
+            run(is_signed ? "load_raw_signed" : "load_raw", count);
+            for (unsigned i = 0; i < count; i++) {
+                uint32_t words[4] = {0};
+                memcpy(words, texel_at(i % 37, i / 37, 0), bytes);
+                if (is_signed && bytes == 1) words[0] = (uint32_t)(int8_t)words[0];
+                if (is_signed && bytes == 2) words[0] = (uint32_t)(int16_t)words[0];
+                assert_memory_equal(items[i].data, words, sizeof words);
+            }
+        }
+        memcpy(before, memory, MEMORY_BYTES);
+        for (unsigned i = 0; i < count; i++) memset(texel_at(i % 37, i / 37, 0), 0, bytes);
+        run("store_raw", count);
+        assert_memory_equal(before, memory, MEMORY_BYTES);
+    }
+}
+
 static void test_resinfo(void **state)
 {
     (void)state;
@@ -283,6 +342,37 @@ static void test_atomics(void **state)
     }
     run("atomic_cmpswap", GROUP);
     assert_int_equal(*texel, 9);
+}
+
+static void test_wide_atomics(void **state)
+{
+    (void)state;
+    picture_make(62 /* 32_32_UINT */, TYPE_2D, 37, 13, 1);
+    uint64_t *texel = (uint64_t *)texel_at(5, 7, 0), largest = 1ull << 40;
+    *texel = largest;
+    for (unsigned i = 0; i < 8 * GROUP; i++) {
+        memcpy(items[i].address, (uint32_t[2]){5, i % 5 == 4 ? 13 : 7}, 8);
+        items[i].data[0] = random_next();
+        items[i].data[1] = random_next() >> 16;
+    }
+    static struct item before[8 * GROUP];
+    memcpy(before, items, sizeof before);
+    run("atomic_umax_wide", 8 * GROUP);
+    for (unsigned i = 0; i < 8 * GROUP; i++) {
+        uint64_t got, value;
+        memcpy(&got, items[i].data, sizeof got);
+        memcpy(&value, before[i].data, sizeof value);
+        assert_true(got == (i % 5 == 4 ? 0 : largest));
+        if (i % 5 != 4 && value > largest) largest = value;
+    }
+    assert_true(*texel == largest);
+    for (unsigned i = 0; i < GROUP; i++) {
+        memcpy(items[i].address, (uint32_t[2]){5, 7}, 8);
+        uint64_t data[2] = {i, i == 9 ? largest : largest ^ 1ull << 63};
+        memcpy(items[i].data, data, sizeof data);
+    }
+    run("atomic_cmpswap_wide", GROUP);
+    assert_true(*texel == 9);
 }
 
 // --- Typed buffers ---
@@ -353,6 +443,84 @@ static void test_buffer_halves(void **state)
     memcpy(before, memory, MEMORY_BYTES);
     memset(texel_at(0, 0, 0), 0, count * 4);
     run("buffer_store_half", count);
+    assert_memory_equal(before, memory, MEMORY_BYTES);
+}
+
+// A half takes its place in the register, and keeps what lies beside it.
+static void test_buffer_single_halves(void **state)
+{
+    (void)state;
+    static uint8_t before[MEMORY_BYTES];
+    static const char *const kernels[2][2] = {{"buffer_load_low", "buffer_store_low"},
+                                              {"buffer_load_high", "buffer_store_high"}};
+    for (unsigned high = 0; high < 2; high++) {
+        unsigned count = buffer_make(format_of(FORMAT_R16_FLOAT), 0), shift = 16 * high;
+        for (unsigned i = 0; i < count; i++) items[i].data[0] = 0xabcdabcd;
+        run(kernels[high][0], count);
+        for (unsigned i = 0; i < count; i++) {
+            uint16_t texel;
+            memcpy(&texel, texel_at(i, 0, 0), sizeof texel);
+            if ((texel & 0x7c00) != 0x7c00) assert_int_equal((uint16_t)(items[i].data[0] >> shift), texel);
+            assert_int_equal((uint16_t)(items[i].data[0] >> (16 - shift)), 0xabcd);
+        }
+        memcpy(before, memory, MEMORY_BYTES);
+        memset(texel_at(0, 0, 0), 0, count * 2);
+        run(kernels[high][1], count);
+        for (unsigned i = 0; i < count; i++) {
+            uint16_t was, is;
+            memcpy(&was, before + (texel_at(i, 0, 0) - memory), sizeof was);
+            memcpy(&is, texel_at(i, 0, 0), sizeof is);
+            if ((was & 0x7c00) != 0x7c00) assert_int_equal(is, was);
+        }
+    }
+}
+
+static void test_status(void **state)
+{
+    (void)state;
+    unsigned count = buffer_make(format_of(FORMAT_RGBA8), 0);
+    for (unsigned i = 0; i < count; i++) items[i].data[3] = 0xdead;
+    run("buffer_load_status", count);
+    for (unsigned i = 0; i < count; i++) assert_int_equal(items[i].data[3], 0);
+    picture_make(FORMAT_RGBA8, TYPE_2D, 37, 13, 1);
+    count = items_for_all_texels();
+    for (unsigned i = 0; i < count; i++) items[i].data[3] = 0xdead;
+    run("load_status", count);
+    for (unsigned i = 0; i < count; i++) assert_int_equal(items[i].data[3], 0);
+}
+
+// The instruction's format is what counts; the descriptor's, and its selectors, do not.
+static void test_tbuffers(void **state)
+{
+    (void)state;
+    static uint8_t before[MEMORY_BYTES];
+    unsigned count = buffer_make(format_of(FORMAT_R32_UINT), 1);
+    run("tbuffer_load", count);
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t texel[4];
+        reference_decode(format_of(FORMAT_RGBA8), texel_at(i, 0, 0), texel);
+        assert_memory_equal(items[i].data, texel, sizeof texel);
+    }
+    memcpy(before, memory, MEMORY_BYTES);
+    memset(texel_at(0, 0, 0), 0, count * 4);
+    run("tbuffer_store", count);
+    assert_memory_equal(before, memory, MEMORY_BYTES);
+    run("tbuffer_load_two", count);
+    for (unsigned i = 0; i < count; i++) {
+        int16_t pair[2];
+        memcpy(pair, texel_at(i, 0, 0), sizeof pair);
+        for (unsigned c = 0; c < 2; c++) assert_true(as_float(items[i].data[c]) == pair[c]);
+    }
+    run("tbuffer_load_half", count);
+    for (unsigned i = 0; i < count; i++) {
+        int8_t texel[4];
+        int16_t got[4];
+        memcpy(texel, texel_at(i, 0, 0), sizeof texel);
+        memcpy(got, items[i].data, sizeof got);
+        for (unsigned c = 0; c < 4; c++) assert_int_equal(got[c], texel[c]);
+    }
+    memset(texel_at(0, 0, 0), 0, count * 4);
+    run("tbuffer_store_half", count);
     assert_memory_equal(before, memory, MEMORY_BYTES);
 }
 
@@ -436,11 +604,17 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_load_masked),
         cmocka_unit_test(test_half_registers),
         cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_all_levels),
+        cmocka_unit_test(test_raw),
         cmocka_unit_test(test_resinfo),
         cmocka_unit_test(test_atomics),
+        cmocka_unit_test(test_wide_atomics),
         cmocka_unit_test(test_buffer_loads),
         cmocka_unit_test(test_buffer_stores),
         cmocka_unit_test(test_buffer_halves),
+        cmocka_unit_test(test_buffer_single_halves),
+        cmocka_unit_test(test_status),
+        cmocka_unit_test(test_tbuffers),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_any_descriptor),
     };

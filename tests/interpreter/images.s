@@ -69,6 +69,8 @@ kernel sample_2d_array, image_sample_l v[5:8], v[1:4], s[8:15], s[16:19] dmask:0
 kernel resinfo,        image_get_resinfo v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_3D
 kernel atomic_add,     image_atomic_add v5, v[1:2], s[8:15] dmask:0x1 dim:SQ_RSRC_IMG_2D glc
 kernel atomic_cmpswap, image_atomic_cmpswap v[5:6], v[1:2], s[8:15] dmask:0x3 dim:SQ_RSRC_IMG_2D glc
+kernel atomic_umax_wide, image_atomic_umax v[5:6], v[1:2], s[8:15] dmask:0x3 dim:SQ_RSRC_IMG_2D glc
+kernel atomic_cmpswap_wide, image_atomic_cmpswap v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D glc
 kernel buffer_load_x,    buffer_load_format_x v5, v1, s[8:11], 0 idxen
 kernel buffer_load_xy,   buffer_load_format_xy v[5:6], v1, s[8:11], 0 idxen
 kernel buffer_load_xyz,  buffer_load_format_xyz v[5:7], v1, s[8:11], 0 idxen
@@ -77,6 +79,22 @@ kernel buffer_load_half, buffer_load_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxe
 kernel buffer_store_x,    buffer_store_format_x v5, v1, s[8:11], 0 idxen
 kernel buffer_store_xyzw, buffer_store_format_xyzw v[5:8], v1, s[8:11], 0 idxen
 kernel buffer_store_half, buffer_store_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxen
+kernel buffer_load_low,   buffer_load_format_d16_x v5, v1, s[8:11], 0 idxen
+kernel buffer_load_high,  buffer_load_format_d16_hi_x v5, v1, s[8:11], 0 idxen
+kernel buffer_store_low,  buffer_store_format_d16_x v5, v1, s[8:11], 0 idxen
+kernel buffer_store_high, buffer_store_format_d16_hi_x v5, v1, s[8:11], 0 idxen
+kernel buffer_load_status, buffer_load_format_xyz v[5:8], v1, s[8:11], 0 idxen tfe
+kernel tbuffer_load,       tbuffer_load_format_xyzw v[5:8], v1, s[8:11], 0 format:[BUF_FMT_8_8_8_8_UNORM] idxen
+kernel tbuffer_load_two,   tbuffer_load_format_xy v[5:6], v1, s[8:11], 0 format:[BUF_FMT_16_16_SSCALED] idxen
+kernel tbuffer_load_half,  tbuffer_load_format_d16_xyzw v[5:6], v1, s[8:11], 0 format:[BUF_FMT_8_8_8_8_SINT] idxen
+kernel tbuffer_store,      tbuffer_store_format_xyzw v[5:8], v1, s[8:11], 0 format:[BUF_FMT_8_8_8_8_UNORM] idxen
+kernel tbuffer_store_half, tbuffer_store_format_d16_xyzw v[5:6], v1, s[8:11], 0 format:[BUF_FMT_8_8_8_8_SINT] idxen
+kernel load_raw,         image_load_pck v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel load_raw_signed,  image_load_pck_sgn v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel load_mip_raw,     image_load_mip_pck v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel store_raw,        image_store_pck v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel store_mip,        image_store_mip v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
+kernel load_status,      image_load v[5:8], v[1:2], s[8:15] dmask:0x7 dim:SQ_RSRC_IMG_2D tfe
 kernel cube,           image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE
 kernel level,             image_sample_l v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
 kernel level_array,       image_sample_l v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY

@@ -20,7 +20,13 @@ enum {
     DESCRIPTOR_WORDS = 12, // an image's, then a sampler's
 };
 enum { TYPE_BUFFER = 0, TYPE_1D = 8, TYPE_2D, TYPE_3D, TYPE_CUBE, TYPE_1D_ARRAY, TYPE_2D_ARRAY };
-enum { FORMAT_RGBA8 = 56, FORMAT_R32_UINT = 20, FORMAT_R32_FLOAT = 22, FORMAT_RGBA32_FLOAT = 77 };
+enum {
+    FORMAT_RGBA8 = 56,
+    FORMAT_R16_FLOAT = 13,
+    FORMAT_R32_UINT = 20,
+    FORMAT_R32_FLOAT = 22,
+    FORMAT_RGBA32_FLOAT = 77
+};
 enum { LEVELS_MAX = 15 };
 
 extern uint8_t *memory; // what images lie in; what follows it cannot be accessed

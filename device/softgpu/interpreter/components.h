@@ -24,33 +24,58 @@ static inline uint32_t half_bits(uint32_t value)
     return __builtin_bit_cast(uint16_t, (_Float16)__builtin_bit_cast(float, value));
 }
 
-// Registers from `index` on have each component that `mask` names; with `halves` as f16, two a register.
-static inline void components_put(struct wave *w, unsigned lane, unsigned index, unsigned mask, bool halves,
-                                  const uint32_t components[COMPONENTS])
+// How components lie in registers: a dword each, or two halves a dword, from `first` (0 or 1) on.
+struct component_form {
+    bool halves, integers, is_signed;
+    unsigned first;
+};
+
+// Integers that halves may not hold are not for them.
+static inline bool halves_hold(const struct image_format *format)
 {
-    for (unsigned c = 0, n = 0; c < COMPONENTS; c++) {
+    return !image_format_is_integer(format) || format->bits[0] <= 16;
+}
+
+static inline struct component_form component_form(const struct image_format *format, bool halves)
+{
+    return (struct component_form){
+        .halves = halves,
+        .integers = image_format_is_integer(format),
+        .is_signed = format->kind == TEXEL_SINT,
+    };
+}
+
+// Registers from `index` on have each component that `mask` names. What lies beside a half is kept.
+static inline void components_put(struct wave *w, unsigned lane, unsigned index, unsigned mask,
+                                  struct component_form form, const uint32_t components[COMPONENTS])
+{
+    for (unsigned c = 0, n = form.first; c < COMPONENTS; c++) {
         if (!(mask >> c & 1)) continue;
-        uint32_t *to = wave_lane(w, lane, index + (halves ? n / 2 : n));
-        if (!halves)
+        uint32_t *to = wave_lane(w, lane, index + (form.halves ? n / 2 : n));
+        uint32_t half = form.integers ? components[c] & 0xffff : half_bits(components[c]);
+        if (!form.halves)
             *to = components[c];
-        else if (n % 2 == 0)
-            *to = half_bits(components[c]);
         else
-            *to |= half_bits(components[c]) << 16;
+            *to = n % 2 ? (*to & 0xffff) | half << 16 : (*to & 0xffff0000) | half;
         n++;
     }
 }
 
 // Components that `mask` does not name are 0.
-static inline void components_get(struct wave *w, unsigned lane, unsigned index, unsigned mask, bool halves,
-                                  uint32_t components[COMPONENTS])
+static inline void components_get(struct wave *w, unsigned lane, unsigned index, unsigned mask,
+                                  struct component_form form, uint32_t components[COMPONENTS])
 {
-    for (unsigned c = 0, n = 0; c < COMPONENTS; c++) {
+    for (unsigned c = 0, n = form.first; c < COMPONENTS; c++) {
         components[c] = 0;
         if (!(mask >> c & 1)) continue;
-        uint32_t value = *wave_lane(w, lane, index + (halves ? n / 2 : n));
-        if (halves) value = __builtin_bit_cast(uint32_t, half_value(value >> 16 * (n & 1)));
-        components[c] = value;
+        uint32_t value = *wave_lane(w, lane, index + (form.halves ? n / 2 : n));
+        uint16_t half = (uint16_t)(value >> 16 * (n & 1));
+        if (!form.halves)
+            components[c] = value;
+        else if (form.integers)
+            components[c] = form.is_signed ? (uint32_t)(int16_t)half : half;
+        else
+            components[c] = __builtin_bit_cast(uint32_t, half_value(half));
         n++;
     }
 }

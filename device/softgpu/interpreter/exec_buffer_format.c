@@ -1,48 +1,83 @@
-// buffer_load_format_x and its kin: buffers as images of one dimension, whose format the descriptor tells.
+// buffer_load_format_x, tbuffer_load_format_x and their kin: buffers as images of one dimension, whose format
+// the descriptor tells, or the instruction.
 #include "components.h"
 #include "exec_buffer.h"
 #include "report.h"
-
-// Opcodes of MUBUF: loads of 1 to 4 components, then stores of them; then the same as f16.
-enum { LOAD_FORMAT_X = 0x00, LOAD_FORMAT_D16_X = 0x80, FORMS = 8 };
 
 struct typed_buffer {
     struct buffer buffer;
     const struct image_format *format;
     uint8_t selectors[COMPONENTS];
+    struct component_form form;
+    unsigned mask; // of components
 };
 
-static bool has_halves(const struct instruction *in) { return in->opcode->number >= LOAD_FORMAT_D16_X; }
+// --- Opcodes: loads of 1 to 4 components, then stores of them; then the same as halves ---
 
-static unsigned component_mask(const struct instruction *in) { return (2u << in->opcode->number % 4) - 1; }
+enum { FORMS = 8, MUBUF_HALVES = 0x80, MTBUF_HALVES = 0x08, LOAD_HIGH_HALF = 0x26, STORE_HIGH_HALF = 0x27 };
+
+static bool is_mtbuf(const struct instruction *in) { return in->opcode->encoding == ENCODING_MTBUF; }
+
+// One component, to or from the high half.
+static bool is_high_half(const struct instruction *in)
+{
+    unsigned number = in->opcode->number;
+    return !is_mtbuf(in) && (number == LOAD_HIGH_HALF || number == STORE_HIGH_HALF);
+}
+
+static bool has_halves(const struct instruction *in)
+{
+    return is_high_half(in) || in->opcode->number >= (is_mtbuf(in) ? MTBUF_HALVES : MUBUF_HALVES);
+}
+
+static unsigned component_mask(const struct instruction *in)
+{
+    return is_high_half(in) ? 1 : (2u << in->opcode->number % 4) - 1;
+}
+
+// --- Descriptors ---
+
+// Where the instruction tells the format, the descriptor selects nothing.
+static bool format_decode(struct typed_buffer *t, const struct instruction *in, uint32_t word)
+{
+    const uint32_t identity = SELECT_X | (SELECT_X + 1) << 3 | (SELECT_X + 2) << 6 | SELECT_W << 9;
+    t->format = image_format_find(is_mtbuf(in) ? in->format : word >> 12 & 0x7f);
+    return selectors_decode(is_mtbuf(in) ? identity : word, t->selectors);
+}
 
 // Returns NULL, or what about the descriptor this device lacks.
 static const char *typed_buffer_decode(struct typed_buffer *t, const struct instruction *in,
                                        const uint32_t *words)
 {
-    *t = (struct typed_buffer){.buffer = buffer_decode(words),
-                               .format = image_format_find(words[3] >> 12 & 0x7f)};
+    *t = (struct typed_buffer){.buffer = buffer_decode(words), .mask = component_mask(in)};
+    bool selects = format_decode(t, in, words[3]);
     if (t->buffer.swizzle || t->buffer.add_lane) return "swizzle";
     if (!t->format) return "format";
-    if (!selectors_decode(words[3], t->selectors)) return "component selector";
-    return has_halves(in) && image_format_is_integer(t->format) ? "integers of 16 bits in registers" : NULL;
+    if (!selects) return "component selector";
+    if (has_halves(in) && !halves_hold(t->format)) return "integers of 32 bits in halves";
+    t->form = component_form(t->format, has_halves(in));
+    t->form.first = is_high_half(in);
+    return NULL;
 }
 
-// Out of range all components are 0, with what the selectors add.
+// --- Accesses ---
+
+// Out of range all components are 0, with what the selectors add. TFE's status says that all was there.
 static void lane_load(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
                       unsigned lane, const uint64_t *address)
 {
     uint32_t texel[COMPONENTS] = {0}, components[COMPONENTS];
     if (address) texel_read(t->format, *address, texel);
     components_select(t->format, t->selectors, texel, components);
-    components_put(w, lane, in->dst.index, component_mask(in), has_halves(in), components);
+    components_put(w, lane, in->dst.index, t->mask, t->form, components);
+    if (in->tfe) *wave_lane(w, lane, in->dst.index + in->dst.dwords - 1u) = 0;
 }
 
 static void lane_store(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
                        unsigned lane, uint64_t address)
 {
     uint32_t texel[COMPONENTS], components[COMPONENTS];
-    components_get(w, lane, in->src[3].index, component_mask(in), has_halves(in), components);
+    components_get(w, lane, in->src[3].index, t->mask, t->form, components);
     components_deselect(t->selectors, components, texel);
     texel_write(t->format, address, texel);
 }
@@ -81,11 +116,11 @@ static enum wave_state run_buffer_format(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// A half alone keeps what lies above it, which is not done here.
 handler_fn *buffer_format_handler(const struct instruction *in)
 {
     unsigned number = in->opcode->number;
-    bool typed =
-        number < LOAD_FORMAT_X + FORMS || (number >= LOAD_FORMAT_D16_X && number < LOAD_FORMAT_D16_X + FORMS);
-    return typed && !in->lds && !in->tfe && number != LOAD_FORMAT_D16_X ? run_buffer_format : NULL;
+    bool typed = is_mtbuf(in) || is_high_half(in) || number < FORMS ||
+                 (number >= MUBUF_HALVES && number < MUBUF_HALVES + FORMS);
+    bool known = in->opcode->flags & (OPCODE_LOAD | OPCODE_STORE);
+    return typed && known && !in->lds ? run_buffer_format : NULL;
 }

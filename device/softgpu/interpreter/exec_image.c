@@ -45,6 +45,45 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
+// Texels as they lie in memory.
+static bool is_sign_extended(const struct instruction *in)
+{
+    return in->opcode->id == OPCODE_ID_image_load_pck_sgn__MIMG ||
+           in->opcode->id == OPCODE_ID_image_load_mip_pck_sgn__MIMG;
+}
+
+static enum wave_state run_load_raw(struct wave *w, const struct op *op)
+{
+    struct image_access a;
+    const char *lacks = image_access_begin(&a, w, op);
+    if (lacks) return image_access_stop(&a, lacks);
+    EACH_ACTIVE(w, lane)
+    {
+        uint64_t address;
+        uint32_t words[COMPONENTS] = {0};
+        if (image_texel_find(&a, (unsigned)lane, &address))
+            texel_read_raw(a.image.format, address, is_sign_extended(op->in), words);
+        image_data_write(&a, (unsigned)lane, words);
+    }
+    NEXT(w, op);
+}
+
+static enum wave_state run_store_raw(struct wave *w, const struct op *op)
+{
+    struct image_access a;
+    const char *lacks = image_access_begin(&a, w, op);
+    if (lacks) return image_access_stop(&a, lacks);
+    EACH_ACTIVE(w, lane)
+    {
+        uint64_t address;
+        uint32_t words[COMPONENTS];
+        if (!image_texel_find(&a, (unsigned)lane, &address)) continue;
+        image_data_read(&a, (unsigned)lane, words);
+        texel_write_raw(a.image.format, address, words);
+    }
+    NEXT(w, op);
+}
+
 // Width, height, depth or layers, and the number of levels. A level that the image lacks has no size.
 static enum wave_state run_get_resinfo(struct wave *w, const struct op *op)
 {
@@ -59,6 +98,39 @@ static enum wave_state run_get_resinfo(struct wave *w, const struct op *op)
         image_data_write(&a, (unsigned)lane, info);
     }
     NEXT(w, op);
+}
+
+// --- Atomics ---
+
+// Of texels of 64 bits, by the opcode's number, which counts from image_atomic_swap's.
+enum { FIRST_ATOMIC = 0x0f, ATOMICS = 17 };
+vector_fn mem_atomic_swap_x2, mem_atomic_add_x2, mem_atomic_sub_x2, mem_atomic_smin_x2, mem_atomic_umin_x2,
+    mem_atomic_smax_x2, mem_atomic_umax_x2, mem_atomic_and_x2, mem_atomic_or_x2, mem_atomic_xor_x2,
+    mem_atomic_inc_x2, mem_atomic_dec_x2, mem_atomic_fmin_x2, mem_atomic_fmax_x2;
+static vector_fn *const wide_atomics[ATOMICS] = {
+    mem_atomic_swap_x2, mem_atomic_cmpswap_x2, mem_atomic_add_x2,  mem_atomic_sub_x2,  NULL,
+    mem_atomic_smin_x2, mem_atomic_umin_x2,    mem_atomic_smax_x2, mem_atomic_umax_x2, mem_atomic_and_x2,
+    mem_atomic_or_x2,   mem_atomic_xor_x2,     mem_atomic_inc_x2,  mem_atomic_dec_x2,  mem_atomic_fcmpswap_x2,
+    mem_atomic_fmin_x2, mem_atomic_fmax_x2,
+};
+
+struct atomic {
+    struct image_access access;
+    vector_fn *meaning;
+    unsigned dwords; // that it returns
+};
+
+// Returns NULL, or what this device lacks. The mask's bits are the dwords of the data.
+static const char *atomic_begin(struct atomic *a, struct wave *w, const struct op *op)
+{
+    const char *lacks = image_access_begin(&a->access, w, op);
+    if (lacks) return lacks;
+    bool compares = op->vector == mem_atomic_cmpswap || op->vector == mem_atomic_fcmpswap;
+    const struct image_format *format = a->access.image.format;
+    if (format->bits[0] != 32 || format->bytes > 8) return "atomic on this format";
+    a->dwords = format->bytes / 4u;
+    a->meaning = a->dwords == 1 ? op->vector : wide_atomics[op->in->opcode->number - FIRST_ATOMIC];
+    return op->in->dmask == (1u << a->dwords * (compares ? 2 : 1)) - 1 ? NULL : "atomic of this size";
 }
 
 // Sets the addresses of one slice; returns the lanes whose texels exist.
@@ -79,17 +151,16 @@ static uint16_t texel_addresses(struct image_access *a, unsigned slice, uint16_t
 static enum wave_state run_atomic(struct wave *w, const struct op *op)
 {
     static const u32x16 zeros[2];
-    struct image_access a;
-    const char *lacks = image_access_begin(&a, w, op);
-    bool compares = op->vector == mem_atomic_cmpswap || op->vector == mem_atomic_fcmpswap;
-    if (!lacks && (a.image.format->bits[0] != 32 || a.image.format->bits[1])) lacks = "atomic on this format";
-    if (!lacks && op->in->dmask != (compares ? 3 : 1)) lacks = "atomic of this size";
-    if (lacks) return image_access_stop(&a, lacks);
+    struct atomic a;
+    const char *lacks = atomic_begin(&a, w, op);
+    if (lacks) return image_access_stop(&a.access, lacks);
     uint64_t exec = wave_exec(w);
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
-        uint16_t inside = texel_addresses(&a, slice, (uint16_t)exec);
-        if (inside) access_run(w, op, slice, inside);
-        if (op->d_dwords) lanes_merge(destination_vector(w, op, slice), zeros, 1, (uint16_t)(exec & ~inside));
+        struct lanes *l = &w->lanes[slice];
+        u32x16 *d = op->d_dwords ? destination_vector(w, op, slice) : w->result;
+        l->exec = texel_addresses(&a.access, slice, (uint16_t)exec);
+        if (l->exec) a.meaning(d, NULL, source_vector(w, &op->s[1], slice), NULL, l);
+        if (op->d_dwords) lanes_merge(d, zeros, a.dwords, (uint16_t)(exec & ~l->exec));
     }
     NEXT(w, op);
 }
@@ -102,9 +173,17 @@ handler_fn *image_handler(const struct instruction *in)
     case OPCODE_ID_image_load__MIMG:
     case OPCODE_ID_image_load_mip__MIMG:
         return run_load;
+    case OPCODE_ID_image_load_pck__MIMG:
+    case OPCODE_ID_image_load_pck_sgn__MIMG:
+    case OPCODE_ID_image_load_mip_pck__MIMG:
+    case OPCODE_ID_image_load_mip_pck_sgn__MIMG:
+        return run_load_raw;
     case OPCODE_ID_image_store__MIMG:
     case OPCODE_ID_image_store_mip__MIMG:
         return run_store;
+    case OPCODE_ID_image_store_pck__MIMG:
+    case OPCODE_ID_image_store_mip_pck__MIMG:
+        return run_store_raw;
     case OPCODE_ID_image_get_resinfo__MIMG:
         return run_get_resinfo;
     default:

@@ -174,6 +174,7 @@ static unsigned access_size(const struct instruction *in)
 handler_fn *memory_handler(const struct instruction *in)
 {
     if (in->opcode->encoding == ENCODING_MIMG) return image_handler(in);
+    if (in->opcode->encoding == ENCODING_MTBUF) return buffer_format_handler(in);
     if (in->opcode->encoding == ENCODING_MUBUF && !in->opcode->vector) return buffer_format_handler(in);
     if (!in->opcode->vector || in->tfe || in->lds || in->gds) return NULL;
     switch (in->opcode->encoding) {
@@ -198,7 +199,8 @@ void memory_lower(struct region *region, struct op *op)
     const struct operand *data = &in->src[1], *base = &in->src[2];
     op->vector = in->opcode->vector;
     op->access_bytes = (uint8_t)access_size(in);
-    if (in->opcode->encoding == ENCODING_MUBUF || in->opcode->encoding == ENCODING_MIMG) data = &in->src[3];
+    bool has_descriptor = in->opcode->encoding >= ENCODING_MUBUF && in->opcode->encoding <= ENCODING_MIMG;
+    if (has_descriptor) data = &in->src[3];
     vector_source(region, op, 0, &in->src[0]);
     vector_source(region, op, 1, data);
     if (in->opcode->encoding == ENCODING_DS) {

@@ -22,7 +22,7 @@ const char *image_access_begin(struct image_access *a, struct wave *w, const str
     const char *lacks = image_decode(&a->image, &w->sgpr[in->src[1].index]);
     if (lacks) return lacks;
     a->levels.found = 0;
-    return in->d16 && image_format_is_integer(a->image.format) ? "integers of 16 bits in registers" : NULL;
+    return in->d16 && !halves_hold(a->image.format) ? "integers of 32 bits in halves" : NULL;
 }
 
 enum wave_state image_access_stop(const struct image_access *a, const char *lacks)
@@ -74,11 +74,12 @@ void image_data_write(const struct image_access *a, unsigned lane, const uint32_
 {
     const struct operand *to = &a->in->dst;
     unsigned mask = a->in->opcode->flags & OPCODE_GATHER4 ? 15 : a->in->dmask;
-    components_put(a->wave, lane, to->index, mask, a->in->d16, components);
+    components_put(a->wave, lane, to->index, mask, component_form(a->image.format, a->in->d16), components);
     if (a->in->tfe) *wave_lane(a->wave, lane, to->index + to->dwords - 1u) = 0;
 }
 
 void image_data_read(const struct image_access *a, unsigned lane, uint32_t components[COMPONENTS])
 {
-    components_get(a->wave, lane, a->in->src[3].index, a->in->dmask, a->in->d16, components);
+    components_get(a->wave, lane, a->in->src[3].index, a->in->dmask,
+                   component_form(a->image.format, a->in->d16), components);
 }

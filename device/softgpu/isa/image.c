@@ -21,6 +21,8 @@ static uint32_t align_log2(uint32_t value, unsigned log2)
     return (value + (1u << log2) - 1) >> log2 << log2;
 }
 
+static bool is_power_of_2(unsigned value) { return (value & (value - 1)) == 0; }
+
 // --- Levels in memory: from the last one, which comes first, to level 0 ---
 
 // Texels for which a level has room: half of the level before, rounded up.
@@ -161,7 +163,7 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
         .is_array = type == IMAGE_1D_ARRAY || type == IMAGE_2D_ARRAY,
     };
     if (type < IMAGE_1D || type == IMAGE_CUBE || type > IMAGE_2D_ARRAY) return "type";
-    if (!image->format) return "format";
+    if (!image->format || !is_power_of_2(image->format->bytes)) return "format";
     if (!levels_decode(image, words)) return "mip levels";
     if (field(words[1], 19, 8) != 0) return "minimum level of detail";
     if (field(words[6], 21, 21) != 0) return "compression";

@@ -80,6 +80,10 @@ static uint32_t component_decode(enum texel_kind kind, uint32_t field, unsigned 
         return float_bits((float)srgb_to_linear(unorm));
     case TEXEL_SNORM:
         return float_bits(fmaxf((float)sign_extend(field, bits) / (float)bits_mask(bits - 1), -1));
+    case TEXEL_USCALED:
+        return float_bits((float)field);
+    case TEXEL_SSCALED:
+        return float_bits((float)sign_extend(field, bits));
     case TEXEL_SINT:
         return (uint32_t)sign_extend(field, bits);
     case TEXEL_FLOAT:
@@ -90,11 +94,17 @@ static uint32_t component_decode(enum texel_kind kind, uint32_t field, unsigned 
     return field;
 }
 
-// `value` in units of 1 / `scale`, to nearest even. A NaN is 0.
-static int32_t normalised(double value, double low, uint32_t scale)
+// The nearest integer between the two, to nearest even. A NaN is 0.
+static int32_t saturated(double value, double low, double high)
 {
     if (isnan(value)) return 0;
-    return (int32_t)lrint(fmin(fmax(value, low), 1) * scale);
+    return (int32_t)lrint(fmin(fmax(value, low), high));
+}
+
+// `value` in units of 1 / `scale`.
+static int32_t normalised(double value, double low, uint32_t scale)
+{
+    return saturated(value * scale, low * scale, scale);
 }
 
 static uint32_t component_encode(enum texel_kind kind, uint32_t component, unsigned bits)
@@ -108,6 +118,10 @@ static uint32_t component_encode(enum texel_kind kind, uint32_t component, unsig
         return (uint32_t)normalised(linear_to_srgb(fmaxf(value, 0)), 0, bits_mask(bits));
     case TEXEL_SNORM:
         return (uint32_t)normalised(value, -1, bits_mask(bits - 1));
+    case TEXEL_USCALED:
+        return (uint32_t)saturated(value, 0, bits_mask(bits));
+    case TEXEL_SSCALED:
+        return (uint32_t)saturated(value, ~highest, highest);
     case TEXEL_SINT:
         return (uint32_t)(integer > highest ? highest : integer < ~highest ? ~highest : integer);
     case TEXEL_FLOAT:
@@ -173,6 +187,20 @@ void texel_write(const struct image_format *format, uint64_t address, const uint
     uint8_t bytes[TEXEL_BYTES_MAX];
     texel_encode(format, components, bytes);
     bytes_write(address, bytes, format->bytes);
+}
+
+void texel_read_raw(const struct image_format *format, uint64_t address, bool is_signed,
+                    uint32_t words[COMPONENTS])
+{
+    memset(words, 0, COMPONENTS * sizeof *words);
+    bytes_read((uint8_t *)words, address, format->bytes);
+    if (is_signed && format->bytes == 1) words[0] = (uint32_t)(int8_t)words[0];
+    if (is_signed && format->bytes == 2) words[0] = (uint32_t)(int16_t)words[0];
+}
+
+void texel_write_raw(const struct image_format *format, uint64_t address, const uint32_t words[COMPONENTS])
+{
+    bytes_write(address, (const uint8_t *)words, format->bytes);
 }
 
 bool selectors_decode(uint32_t word, uint8_t selectors[COMPONENTS])

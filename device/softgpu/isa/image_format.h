@@ -1,13 +1,22 @@
 // Texels: between their bytes in memory and four components in registers.
 //
-// A component in a register is an f32 for TEXEL_UNORM, _SNORM, _FLOAT and _SRGB, else an integer. Arithmetic
+// A component in a register is an integer for TEXEL_UINT and _SINT, else an f32. Arithmetic
 // is rounded as the host's mode says, which must be to nearest.
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum texel_kind { TEXEL_UNORM, TEXEL_SNORM, TEXEL_UINT, TEXEL_SINT, TEXEL_FLOAT, TEXEL_SRGB };
+enum texel_kind {
+    TEXEL_UNORM,
+    TEXEL_SNORM,
+    TEXEL_USCALED, // integers that are floating-point numbers in registers
+    TEXEL_SSCALED,
+    TEXEL_UINT,
+    TEXEL_SINT,
+    TEXEL_FLOAT,
+    TEXEL_SRGB,
+};
 
 enum { COMPONENTS = 4, TEXEL_BYTES_MAX = 16 };
 
@@ -33,6 +42,11 @@ void texel_encode(const struct image_format *, const uint32_t components[COMPONE
 // The same of a texel in memory, wherever that is.
 void texel_read(const struct image_format *, uint64_t address, uint32_t components[COMPONENTS]);
 void texel_write(const struct image_format *, uint64_t address, const uint32_t components[COMPONENTS]);
+
+// Its bytes, unconverted, as words; what is smaller than one is extended.
+void texel_read_raw(const struct image_format *, uint64_t address, bool is_signed,
+                    uint32_t words[COMPONENTS]);
+void texel_write_raw(const struct image_format *, uint64_t address, const uint32_t words[COMPONENTS]);
 
 // What each component of a register is, as bits [11:0] of a descriptor's fourth word say. `selectors_decode`
 // returns false where there is no such selector.
