@@ -9,6 +9,7 @@ from . import process
 
 SECONDS_PER_SUBTEST = 1800
 PACKAGES = []
+CONVERTED = ["char", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "half", "float", "double"]
 
 
 def suites_find(folder, names):
@@ -24,7 +25,9 @@ def suites_find(folder, names):
 
 
 def subtests_list(program):
-    """The suite prints one name a line, indented."""
+    """The suite prints one name a line, indented; conversions' are formed of two types."""
+    if program.name == "test_conversions":
+        return [f"{to}_{of}" for to in CONVERTED for of in CONVERTED]
     run = process.run([program, "--list"], 60, folder=program.parent)
     names = [line.strip() for line in run.output.splitlines() if line.startswith("\t")]
     if run.status or not names:
@@ -32,11 +35,20 @@ def subtests_list(program):
     return names
 
 
+def arguments_of(program, name):
+    """What the suite calls a subtest. Of conversions: all roundings from one type to another, saturated or not."""
+    if program.name != "test_conversions":
+        return [name]
+    to, of = name.split("_")
+    modes = [""] if to in ("half", "float", "double") else ["", "_sat"]
+    return [f"{to}{mode}{rounding}_{of}" for mode in modes for rounding in ("", "_rte", "_rtz", "_rtp", "_rtn")]
+
+
 def subtest_run(program, name, wimpy, seconds, environment, log):
     """One subtest's result: what the suite wrote down if it came to that, else how its process ended."""
     with tempfile.TemporaryDirectory() as folder:
         written = pathlib.Path(folder) / "result.json"
-        run = process.run([program] + ["--wimpy"] * wimpy + [name], seconds, folder=program.parent,
+        run = process.run([program] + ["--wimpy"] * wimpy + arguments_of(program, name), seconds, folder=program.parent,
                           environment={**environment, "CL_CONFORMANCE_RESULTS_FILENAME": str(written)})
         log.write_text(run.output)
         verdict = run.verdict()
