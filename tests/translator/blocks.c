@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROGRAM_INSTRUCTIONS = 40, TRIES = 200, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 1 };
-enum { S_SLEEP = (int)0xbf8e0000, MODE_USUAL = 0x3f0 };
+enum { PROGRAM_INSTRUCTIONS = 40, TRIES = 200, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 3 };
+enum { S_SLEEP = (int)0xbf8e0000, S_MOV_B64_EXEC_S = (int)0xbefe0400, MODE_USUAL = 0x3f0 };
 
 static struct generator generator = {2};
 static bool wave64;
@@ -61,16 +61,25 @@ static void program_print(const struct program *p)
     }
 }
 
-// Returns whether both ways agree.
-static bool program_check(struct program *p, bool report)
+// Returns whether both ways agree. EXEC is either what the wave begins with, so that lanes outside it mean
+// nothing, or comes from registers, so that they may become active later.
+static bool program_check(const struct program *p, bool report)
 {
     static struct wave interpreted, translated;
+    enum { FROM = 20 };
+    uint32_t words[PROGRAM_WORDS];
     uint64_t exec = generate_u32(&generator) | (uint64_t)generate_u32(&generator) << 32;
     if (generate_u32(&generator) % 3 == 0) exec = UINT64_MAX;
-    p->words[p->count] = (uint32_t)S_SLEEP;
+    bool moved = generate_u32(&generator) % 2;
     struct wave *start = program_wave(wave64, MODE_USUAL, exec);
-    bool same = program_run(p->words, (p->count + 1) * 4, start, &interpreted, &translated) &&
-                !program_differs(&interpreted, &translated);
+    wave_write64(start, FROM, exec);
+    size_t count = 0;
+    if (moved) words[count++] = (uint32_t)S_MOV_B64_EXEC_S | FROM;
+    memcpy(words + count, p->words, p->count * 4);
+    count += p->count;
+    words[count++] = (uint32_t)S_SLEEP;
+    bool same = program_run(words, count * 4, start, &interpreted, &translated) &&
+                !program_differs(&interpreted, &translated, moved ? UINT64_MAX : exec);
     if (!same && report) program_print(p);
     return same;
 }

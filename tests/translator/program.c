@@ -67,7 +67,7 @@ static void interpret(const void *code, struct wave *w)
 {
     interpreter_invalidate_code();
     compute_unit_refresh(unit);
-    const struct op *entry = compute_unit_find(unit, (uintptr_t)code, w->wave64);
+    const struct op *entry = compute_unit_find(unit, (uintptr_t)code, w->wave64).op;
     w->op = entry;
     w->budget = 4096;
     entry->run(w, entry);
@@ -124,7 +124,7 @@ static bool is_same(uint32_t x, uint32_t y)
     return low && high;
 }
 
-bool program_differs(const struct wave *a, const struct wave *b)
+bool program_differs(const struct wave *a, const struct wave *b, uint64_t lanes)
 {
     for (unsigned i = 0; i < 128; i++) {
         if (a->sgpr[i] == b->sgpr[i]) continue;
@@ -134,6 +134,7 @@ bool program_differs(const struct wave *a, const struct wave *b)
     for (unsigned slice = 0; slice < a->slices; slice++)
         for (unsigned i = 0; i < 256; i++)
             for (unsigned lane = 0; lane < SLICE_LANES; lane++) {
+                if (!(lanes >> (slice * SLICE_LANES + lane) & 1)) continue;
                 uint32_t x = a->vgpr[slice][i][lane], y = b->vgpr[slice][i][lane];
                 if (is_same(x, y)) continue;
                 fprintf(stderr, "v%u lane %u: interpreted %08x, translated %08x\n", i,

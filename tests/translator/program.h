@@ -14,5 +14,6 @@ struct wave *program_wave(bool wave64, uint32_t mode, uint64_t exec);
 bool program_run(const void *code, size_t size, const struct wave *start, struct wave *interpreted,
                  struct wave *translated);
 
-// Prints the first difference of registers, if there is one. Returns whether there is.
-bool program_differs(const struct wave *interpreted, const struct wave *translated);
+// Prints the first difference of registers, if there is one, of VGPRs in `lanes` only. Returns whether there
+// is.
+bool program_differs(const struct wave *interpreted, const struct wave *translated, uint64_t lanes);

@@ -26,6 +26,17 @@ typedef bool lane_bits __attribute__((ext_vector_type(16)));
 
 #define LANE_NUMBERS ((u32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
 
+// EXEC as a mask. Where the host has no registers for those, they are what comparisons yield.
+static inline lane_bits exec_lanes(uint16_t exec)
+{
+#ifdef __AVX512F__
+    return __builtin_bit_cast(lane_bits, exec);
+#else
+    const u32x16 each = ((u32x16){0} + 1) << LANE_NUMBERS;
+    return __builtin_convertvector(((exec + (u32x16){0}) & each) != 0, lane_bits);
+#endif
+}
+
 // Whether the active lanes' 64-bit addresses ascend by `size` bytes a lane; *base is then lane 0's.
 static inline bool addresses_ascend(const struct lanes *l, unsigned size, uint64_t *base)
 {
@@ -37,20 +48,42 @@ static inline bool addresses_ascend(const struct lanes *l, unsigned size, uint64
     return (__builtin_bit_cast(uint16_t, differ) & l->exec) == 0;
 }
 
+#ifdef __AVX2__
+enum { ROW_PART = 8 }; // dwords that the host moves at once
+#else
+enum { ROW_PART = 4 };
+#endif
+
 // A register's lanes under EXEC from or to 16 consecutive dwords. Inactive lanes of a load keep what `old`
 // holds.
 HOST_ACCESS u32x16 row_load(uint64_t base, uint16_t exec, u32x16 old)
 {
     if (exec == 0xffff) return *(const host_u32x16 *)base;
-    return __builtin_masked_load(__builtin_bit_cast(lane_bits, exec), (const host_u32 *)base, old);
+    return __builtin_masked_load(exec_lanes(exec), (const host_u32 *)base, old);
+}
+
+// From the lowest address on: where the first cannot be written, none is.
+HOST_ACCESS void full_row_store(uint64_t base, u32x16 value)
+{
+#ifdef __AVX512F__
+    *(host_u32x16 *)base = value;
+#else
+    typedef uint32_t part __attribute__((ext_vector_type(ROW_PART)));
+    typedef part __attribute__((aligned(1), may_alias)) host_part;
+    union {
+        u32x16 row;
+        part parts[16 / ROW_PART];
+    } u = {value};
+    for (unsigned i = 0; i < 16 / ROW_PART; i++) ((volatile host_part *)base)[i] = u.parts[i];
+#endif
 }
 
 HOST_ACCESS void row_store(uint64_t base, u32x16 value, uint16_t exec)
 {
     if (exec == 0xffff)
-        *(host_u32x16 *)base = value;
+        full_row_store(base, value);
     else
-        __builtin_masked_store(__builtin_bit_cast(lane_bits, exec), value, (host_u32 *)base);
+        __builtin_masked_store(exec_lanes(exec), value, (host_u32 *)base);
 }
 
 static inline uint64_t pair_get(const u32x16 *s, unsigned lane)

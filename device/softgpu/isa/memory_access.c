@@ -1,7 +1,7 @@
 // Loads and stores of FLAT, GLOBAL, SCRATCH and MUBUF: `l->address` holds host addresses, s1 the data.
 // Inactive lanes of d keep what they hold, so d may be the register itself. "RDNA 2" ISA guide, chapters 8
 // and 9. Unaligned accesses are allowed, as the device runs with them enabled.
-#include "memory.h"
+#include "memory_shape.h"
 
 #define LOAD_SMALL(name, host_type, result_type)                                                             \
     VECTOR_FN(name)                                                                                          \
@@ -55,26 +55,6 @@ HOST_ACCESS void store_dwords(const u32x16 *s, const struct lanes *l, unsigned c
     }
 }
 
-HOST_ACCESS u32x16 full_row_load(uint64_t base) { return *(const host_u32x16 *)base; }
-
-#define EVEN       0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODD        1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
-#define LOW_PAIRS  0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH_PAIRS 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-
-// d[0] = even dwords, d[1] = odd dwords of two rows.
-static inline void rows_split(u32x16 *d, u32x16 low, u32x16 high)
-{
-    d[0] = __builtin_shufflevector(low, high, EVEN);
-    d[1] = __builtin_shufflevector(low, high, ODD);
-}
-
-static inline void rows_join(u32x16 *d, u32x16 even, u32x16 odd)
-{
-    d[0] = __builtin_shufflevector(even, odd, LOW_PAIRS);
-    d[1] = __builtin_shufflevector(even, odd, HIGH_PAIRS);
-}
-
 VECTOR_FN(mem_load_dword)
 {
     uint64_t base;
@@ -88,7 +68,7 @@ VECTOR_FN(mem_load_dwordx2)
 {
     uint64_t base;
     if (l->exec == 0xffff && addresses_ascend(l, 8, &base))
-        rows_split(d, full_row_load(base), full_row_load(base + 64));
+        row_load_2(d, base);
     else
         load_dwords(d, l, 2);
 }
@@ -102,15 +82,7 @@ VECTOR_FN(mem_load_dwordx4)
         load_dwords(d, l, 4);
         return;
     }
-    u32x16 low[2], high[2], even[2], odd[2];
-    rows_split(low, full_row_load(base), full_row_load(base + 64));
-    rows_split(high, full_row_load(base + 128), full_row_load(base + 192));
-    rows_split(even, low[0], high[0]);
-    rows_split(odd, low[1], high[1]);
-    d[0] = even[0];
-    d[1] = odd[0];
-    d[2] = even[1];
-    d[3] = odd[1];
+    row_load_4(d, base);
 }
 
 #define STORE_SMALL(name, host_type, shift)                                                                  \
@@ -137,10 +109,7 @@ VECTOR_FN(mem_store_dwordx2)
         store_dwords(s1, l, 2);
         return;
     }
-    u32x16 rows[2];
-    rows_join(rows, s1[0], s1[1]);
-    row_store(base, rows[0], 0xffff);
-    row_store(base + 64, rows[1], 0xffff);
+    row_store_2(s1, base);
 }
 
 VECTOR_FN(mem_store_dwordx3) { store_dwords(s1, l, 3); }
@@ -152,12 +121,5 @@ VECTOR_FN(mem_store_dwordx4)
         store_dwords(s1, l, 4);
         return;
     }
-    u32x16 even[2], odd[2], rows[2];
-    rows_join(even, s1[0], s1[2]);
-    rows_join(odd, s1[1], s1[3]);
-    for (unsigned half = 0; half < 2; half++) {
-        rows_join(rows, even[half], odd[half]);
-        row_store(base + 128 * half, rows[0], 0xffff);
-        row_store(base + 128 * half + 64, rows[1], 0xffff);
-    }
+    row_store_4(s1, base);
 }

@@ -101,11 +101,16 @@ static u32x16 f16_select(const struct source_modifier *m, u32x16 value)
 void modifiers_fetch(const struct modifiers *m, unsigned i, u32x16 *to, const u32x16 *from, unsigned count)
 {
     const struct source_modifier *source = &m->source[i];
-    for (unsigned k = 0; k < count; k++) to[k] = from[k];
+    to[0] = from[0];
+    if (count > 1) to[1] = from[1];
     if (source->select == SELECT_FIELD) to[0] = field_select(source, to[0]);
     if (source->select == SELECT_HALVES) to[0] = halves_select(source, to[0]);
     if (source->select == SELECT_F16) to[0] = f16_select(source, to[0]);
-    to[source->top] = (to[source->top] & source->keep) ^ source->flip;
+    u32x16 low = (to[0] & source->keep) ^ source->flip;
+    if (source->top)
+        to[1] = (to[1] & source->keep) ^ source->flip;
+    else
+        to[0] = low;
 }
 
 // --- DPP ---

@@ -86,6 +86,7 @@ static bool blocks_find(struct code *c, uint64_t entry)
         c->blocks[c->block_count - 1].end = i + 1;
     }
     if (found) block_of[c->count] = BLOCK_NONE;
+    if (found) c->entry_block = block_of[instruction_at(c, entry)];
     for (uint32_t i = 0; found && i < c->block_count; i++) block_end(c, &c->blocks[i], block_of);
     free(leads);
     free(block_of);
@@ -102,10 +103,7 @@ struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wa
     c->mode = mode;
     c->at = flow_reach(entry, wave64, bytes_read, &from, &count);
     c->count = c->at ? (uint32_t)count : 0;
-    if (c->at && blocks_find(c, entry)) {
-        liveness_find(c);
-        return c;
-    }
+    if (c->at && blocks_find(c, entry) && liveness_find(c)) return c;
     code_free(c);
     return NULL;
 }
@@ -114,5 +112,6 @@ void code_free(struct code *c)
 {
     free(c->at);
     free(c->blocks);
+    free(c->merges);
     free(c);
 }

@@ -9,15 +9,16 @@ extern "C" {
 
 enum { VGPR_COUNT = 256, SGPR_COUNT = 128, BLOCK_NONE = UINT32_MAX };
 
+// Of VGPRs twice: `vector` for what their active lanes hold, `inactive` for the others.
 struct registers {
-    uint64_t vector[VGPR_COUNT / 64];
+    uint64_t vector[VGPR_COUNT / 64], inactive[VGPR_COUNT / 64];
     uint64_t scalar[SGPR_COUNT / 64];
     bool scc;
 };
 
 static inline bool registers_have_vector(const struct registers *r, unsigned index)
 {
-    return r->vector[index / 64] >> index % 64 & 1;
+    return (r->vector[index / 64] | r->inactive[index / 64]) >> index % 64 & 1;
 }
 static inline bool registers_have_scalar(const struct registers *r, unsigned index)
 {
@@ -51,9 +52,11 @@ struct code {
     uint32_t count;
     struct block *blocks;
     uint32_t block_count;
+    uint32_t entry_block; // where the region's code begins
     bool wave64;
     uint32_t mode;
     struct registers written; // by any translated instruction
+    bool *merges; // of each instruction: inactive lanes of the VGPRs that it writes must keep what they hold
 };
 
 // NULL when memory is short. `base` is the address that the code is to be at.
@@ -62,8 +65,12 @@ void code_free(struct code *code);
 
 enum treatment treatment_of(const struct code *code, const struct instruction *in);
 
-// Fills every block's `live`.
-void liveness_find(struct code *code);
+// Fills every block's `live`, and `merges`. Returns false when memory is short.
+bool liveness_find(struct code *code);
+
+// Fills, for each instruction, whether EXEC behind it is what the wave was launched with, as it is where
+// lanes that are inactive now will never be active. Returns false when memory is short.
+bool exec_whole_find(const struct code *code, bool *whole);
 
 #ifdef __cplusplus
 }

@@ -16,6 +16,7 @@ Emitter::Emitter(const code &guest, Semantics &semantics)
     function =
         llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, "translated", *semantics.module);
     semantics.attributes_copy(*function);
+    has_masks = function->getFnAttribute("target-features").getValueAsString().contains("+avx512f");
     wave = function->getArg(0);
     base = function->getArg(2);
     prologue = llvm::BasicBlock::Create(context, "prologue", function);
@@ -32,8 +33,8 @@ Emitter::Emitter(const code &guest, Semantics &semantics)
     scalar_state->setAlignment(llvm::Align(16));
     lanes_field(layout.is_wave64, ir.getInt8(guest.wave64));
     lanes_field(layout.mode, ir.getInt32(guest.mode));
-    lanes_field(layout.lds, ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_lds)));
-    lanes_field(layout.lds_size, ir.CreateLoad(i32, wave_field(layout.wave_lanes + layout.lds_size)));
+    lds = ir.CreateLoad(i64, wave_field(layout.wave_lds));
+    lds_size = ir.CreateLoad(i32, wave_field(layout.wave_lanes + layout.lds_size));
 }
 
 void Emitter::instruction_emit(const reached &at)

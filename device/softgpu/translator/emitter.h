@@ -15,7 +15,6 @@ extern "C" {
 
 #include <llvm/IR/IRBuilder.h>
 
-#include <functional>
 #include <map>
 #include <vector>
 
@@ -27,6 +26,7 @@ struct Emitter {
     llvm::LLVMContext &context;
     llvm::IRBuilder<> ir;
     const unsigned slices;
+    bool has_masks; // the host has registers for lane masks
 
     Emitter(const code &guest, Semantics &semantics);
     void run();
@@ -82,14 +82,31 @@ struct Emitter {
     llvm::Value *source_fetch(const Modified &m, unsigned i, Source &source, llvm::Value *exec,
                               unsigned slice);
     void result_finish(const Modified &m, unsigned slice);
-    void result_merge(const operand &dst, unsigned slice, llvm::Value *exec);
+    void result_merge(const operand &dst, unsigned slice, llvm::Value *exec, bool merges);
     void vector_emit(const instruction &in);
+    // Whether inactive lanes of what the instruction writes must keep what they hold.
+    bool merges() const { return guest.merges[current]; }
 
     // memory.cpp
     void place_note(const reached &at);
-    llvm::Value *global_address(const instruction &in, unsigned slice);
-    void access_emit(const instruction &in, unsigned slice, const std::function<void()> &prepare);
+    struct Access {
+        llvm::SmallVector<llvm::Value *, 2>
+            starts; // lane 0's address of each piece; none where it has no simple shape
+        llvm::Value *is_row, *is_same;
+        llvm::Value *addresses; // of all lanes; LDS: nullptr
+        unsigned dwords;        // of each piece
+        bool store;
+    };
+    llvm::Value *shape_ask(const char *name, llvm::Value *vector, llvm::Value *exec,
+                           llvm::ArrayRef<llvm::Value *> more);
+    void pieces_load(const instruction &in, const Access &access, const char *kind, llvm::Value *exec,
+                     unsigned slice);
+    void pieces_store(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
+    void meaning_call(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
+    void access_emit(const instruction &in, const Access &access, unsigned slice);
+    Access global_access(const instruction &in, unsigned slice);
     void global_emit(const reached &at);
+    Access lds_access(const instruction &in, unsigned slice);
     void lds_emit(const instruction &in);
 
     // flow.cpp
@@ -113,6 +130,7 @@ struct Emitter {
     llvm::Type *mask_type; // i32 or i64
     llvm::Function *function;
     llvm::Value *wave, *base;
+    uint32_t current;           // instruction
     llvm::BasicBlock *prologue; // slots, and what stays the same
     llvm::AllocaInst *scalars[SGPR_COUNT] = {};
     llvm::AllocaInst *vectors[SLICES_MOST][VGPR_COUNT] = {};

@@ -27,7 +27,7 @@ BasicBlock *Emitter::leave_block(uint64_t address, unsigned state, const registe
 static registers all_registers()
 {
     registers all;
-    memset(&all, 0xff, sizeof all.vector + sizeof all.scalar);
+    memset(&all, 0xff, offsetof(registers, scc));
     all.scc = true;
     return all;
 }
@@ -128,7 +128,7 @@ void Emitter::block_emit(uint32_t number)
         leave(guest.at[b.first].address, STATE_UNTRANSLATED, b.live);
         return;
     }
-    for (uint32_t i = b.first; i < b.end; i++) instruction_emit(guest.at[i]);
+    for (current = b.first; current < b.end; current++) instruction_emit(guest.at[current]);
     block_end_emit(b);
 }
 

@@ -3,6 +3,7 @@
 
 #include "device/softgpu/isa/vector_state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void scalar_add(struct registers *r, unsigned index, unsigned count)
@@ -34,12 +35,26 @@ static void mask_add(struct registers *r, unsigned mask, bool wave64)
 
 // --- What an instruction reads, and what it surely overwrites ---
 
+// What reaches lanes other than its own.
+static bool is_crossing(const struct instruction *in)
+{
+    return in->form == FORM_DPP16 || in->form == FORM_DPP8 || in->opcode->flags & OPCODE_WAVE;
+}
+
+// Whether some of a destination's bits or active lanes keep what they hold.
+static bool is_partial(const struct instruction *in)
+{
+    bool short_result = in->dst.type >= TYPE_B16 && in->dst.type <= TYPE_F16;
+    return short_result || in->form != FORM_NATIVE || in->opcode->flags & OPCODE_D16 ||
+           in->opcode->encoding == ENCODING_VOP3P;
+}
+
 static void reads_find(const struct code *c, const struct instruction *in, struct registers *reads)
 {
     for (unsigned i = 0; i < 4; i++) operand_add(reads, &in->src[i]);
-    // EXEC is read by whatever the wave does next. What is written may be written in part.
-    scalar_add(reads, SGPR_EXEC, 2);
-    if (in->dst.file == FILE_VGPR || in->opcode->encoding == ENCODING_SOP1) operand_add(reads, &in->dst);
+    scalar_add(reads, SGPR_EXEC, 2); // whatever the wave does next
+    if (in->opcode->encoding == ENCODING_SOP1 || is_partial(in)) operand_add(reads, &in->dst);
+    if (is_crossing(in)) memcpy(reads->inactive, reads->vector, sizeof reads->inactive);
     if (in->opcode->encoding >= ENCODING_VOP1) mask_add(reads, lane_masks_of(in).in, c->wave64);
     if (in->opcode->scalar) reads->scc = true;
     if (in->opcode->encoding == ENCODING_DS) scalar_add(reads, SGPR_M0, 1);
@@ -57,9 +72,11 @@ static void reads_find(const struct code *c, const struct instruction *in, struc
     }
 }
 
+// Of VGPRs, the active lanes.
 static void writes_find(const struct code *c, const struct instruction *in, struct registers *writes)
 {
-    if (in->dst.file == FILE_SGPR && in->dst.type != TYPE_LANE_MASK) operand_add(writes, &in->dst);
+    if (in->dst.file == FILE_VGPR || (in->dst.file == FILE_SGPR && in->dst.type != TYPE_LANE_MASK))
+        operand_add(writes, &in->dst);
     if (in->opcode->encoding >= ENCODING_VOP1) mask_add(writes, lane_masks_of(in).out, c->wave64);
     if (in->opcode->encoding == ENCODING_SOPC) writes->scc = true;
 }
@@ -67,17 +84,46 @@ static void writes_find(const struct code *c, const struct instruction *in, stru
 static void written_find(struct code *c, const struct instruction *in)
 {
     writes_find(c, in, &c->written);
-    if (in->dst.file == FILE_VGPR) operand_add(&c->written, &in->dst);
-    if (in->dst2.file == FILE_VGPR) operand_add(&c->written, &in->dst2);
     if (in->opcode->scalar) c->written.scc = true;
     if (in->opcode->flags & OPCODE_WRITES_EXEC || in->opcode->scalar) scalar_add(&c->written, SGPR_EXEC, 2);
+}
+
+// --- Changes of EXEC ---
+
+static bool writes_exec(const struct instruction *in)
+{
+    bool named = in->dst.file == FILE_SGPR && in->dst.index + in->dst.dwords > SGPR_EXEC;
+    return named || in->opcode->flags & OPCODE_WRITES_EXEC;
+}
+
+static bool is_exec(const struct operand *o) { return o->file == FILE_SGPR && o->index == SGPR_EXEC; }
+
+// Whether the lanes that are active behind it were so before it.
+static bool narrows_exec(const struct instruction *in)
+{
+    switch (in->opcode->id) {
+    case OPCODE_ID_s_and_saveexec_b32__SOP1:
+    case OPCODE_ID_s_and_saveexec_b64__SOP1:
+        return true;
+    case OPCODE_ID_s_and_b32__SOP2:
+    case OPCODE_ID_s_and_b64__SOP2:
+        return is_exec(&in->dst) && (is_exec(&in->src[0]) || is_exec(&in->src[1]));
+    case OPCODE_ID_s_andn2_b32__SOP2:
+    case OPCODE_ID_s_andn2_b64__SOP2:
+        return is_exec(&in->dst) && is_exec(&in->src[0]);
+    default:
+        return in->opcode->encoding == ENCODING_VOPC;
+    }
 }
 
 // --- Sets ---
 
 static void registers_unite(struct registers *a, const struct registers *b)
 {
-    for (unsigned i = 0; i < VGPR_COUNT / 64; i++) a->vector[i] |= b->vector[i];
+    for (unsigned i = 0; i < VGPR_COUNT / 64; i++) {
+        a->vector[i] |= b->vector[i];
+        a->inactive[i] |= b->inactive[i];
+    }
     for (unsigned i = 0; i < SGPR_COUNT / 64; i++) a->scalar[i] |= b->scalar[i];
     a->scc |= b->scc;
 }
@@ -89,30 +135,48 @@ static void registers_subtract(struct registers *a, const struct registers *b)
     a->scc &= !b->scc;
 }
 
+// What is live where lanes become inactive or active is so for both.
+static void exec_change(const struct instruction *in, struct registers *live)
+{
+    for (unsigned i = 0; i < VGPR_COUNT / 64; i++) {
+        live->vector[i] |= live->inactive[i];
+        if (!narrows_exec(in)) live->inactive[i] |= live->vector[i];
+    }
+}
+
+static bool is_inactive_live(const struct registers *live, const struct operand *dst)
+{
+    for (unsigned i = dst->index; dst->file == FILE_VGPR && i < dst->index + dst->dwords && i < VGPR_COUNT;
+         i++) {
+        if (live->inactive[i / 64] >> i % 64 & 1) return true;
+    }
+    return false;
+}
+
 // Before the block's first instruction, of what is live behind its last.
-static void block_live(const struct code *c, const struct block *b, struct registers *live)
+static void block_live(struct code *c, const struct block *b, const bool *whole, struct registers *live)
 {
     if (b->untranslated) {
-        memset(live->vector, 0xff, sizeof live->vector);
-        memset(live->scalar, 0xff, sizeof live->scalar);
+        memset(live, 0xff, offsetof(struct registers, scc));
         live->scc = true;
         return;
     }
     for (uint32_t i = b->end; i-- > b->first;) {
+        const struct instruction *in = &c->at[i].in;
         struct registers reads = {0}, writes = {0};
-        reads_find(c, &c->at[i].in, &reads);
-        writes_find(c, &c->at[i].in, &writes);
+        if (whole[i]) memset(live->inactive, 0, sizeof live->inactive);
+        c->merges[i] = is_inactive_live(live, &in->dst);
+        if (writes_exec(in)) exec_change(in, live);
+        reads_find(c, in, &reads);
+        writes_find(c, in, &writes);
         registers_subtract(live, &writes);
         registers_unite(live, &reads);
     }
 }
 
-void liveness_find(struct code *c)
+static void blocks_live(struct code *c, const bool *whole)
 {
     bool changed = true;
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) written_find(c, &c->at[i].in);
-    }
     while (changed) {
         changed = false;
         for (uint32_t i = c->block_count; i-- > 0;) {
@@ -120,9 +184,22 @@ void liveness_find(struct code *c)
             struct registers live = {0};
             if (b->next != BLOCK_NONE) registers_unite(&live, &c->blocks[b->next].live);
             if (b->target != BLOCK_NONE) registers_unite(&live, &c->blocks[b->target].live);
-            block_live(c, b, &live);
+            block_live(c, b, whole, &live);
             changed |= memcmp(&live, &b->live, sizeof live) != 0;
             b->live = live;
         }
     }
+}
+
+bool liveness_find(struct code *c)
+{
+    bool *whole = calloc(c->count, sizeof *whole);
+    c->merges = calloc(c->count, sizeof *c->merges);
+    bool done = whole && c->merges && exec_whole_find(c, whole);
+    for (uint32_t i = 0; i < c->count && done; i++) {
+        if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) written_find(c, &c->at[i].in);
+    }
+    if (done) blocks_live(c, whole);
+    free(whole);
+    return done;
 }

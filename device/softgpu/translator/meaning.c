@@ -27,6 +27,7 @@ const struct layout layout = {
     WAVE(sgpr),
     WAVE(vgpr),
     WAVE(lanes),
+    WAVE(result),
     .vgpr_slice = VGPR_SLICE_BYTES,
     .lanes_bytes = sizeof(struct lanes),
     LANES(exec),

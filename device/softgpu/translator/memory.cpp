@@ -1,7 +1,8 @@
-// Vector memory. An access in which the lanes' addresses ascend is a row of memory; the others are the
-// bitcode's.
+// Vector memory. Where the lanes' data lie one behind another, or all lanes read the same, an access is a few
+// moves of vectors; else the instruction's meaning is called, on the registers as they lie in the wave.
 #include "emitter.h"
 
+using llvm::BasicBlock;
 using llvm::Value;
 
 // For reports of faults: the access cannot move before it.
@@ -10,66 +11,229 @@ void Emitter::place_note(const reached &at)
     ir.CreateStore(offset_of(at.address), wave_field(layout.wave_place), true);
 }
 
-// --- GLOBAL ---
+// --- What an instruction accesses ---
 
-Value *Emitter::global_address(const instruction &in, unsigned slice)
+namespace
 {
-    auto *wide = llvm::FixedVectorType::get(i64, SLICE_WIDTH);
-    Value *low = ir.CreateZExt(vector_get(slice, in.src[0].index), wide), *start;
-    if (in.src[2].file == FILE_SGPR) {
-        start = scalar_get64(in.src[2].index);
-    } else {
-        Value *high = ir.CreateZExt(vector_get(slice, in.src[0].index + 1), wide);
-        low = ir.CreateOr(low, ir.CreateShl(high, 32));
-        start = ir.getInt64(0);
-    }
-    start = ir.CreateAdd(start, ir.getInt64((uint64_t)(int64_t)in.offset));
-    return ir.CreateAdd(low, ir.CreateVectorSplat(SLICE_WIDTH, start));
+struct Shape {
+    unsigned id;
+    unsigned dwords; // of each piece
+    bool store;
+    unsigned pieces; // LDS: two of them lie `step` times the offset's bytes on
+    unsigned step;
+};
+} // namespace
+
+#define LOADS(name, dwords)  {OPCODE_ID_##name, dwords, false, 1, 0}
+#define STORES(name, dwords) {OPCODE_ID_##name, dwords, true, 1, 0}
+static const Shape shapes[] = {
+    LOADS(global_load_dword__GLOBAL, 1),
+    LOADS(global_load_dwordx2__GLOBAL, 2),
+    LOADS(global_load_dwordx4__GLOBAL, 4),
+    STORES(global_store_dword__GLOBAL, 1),
+    STORES(global_store_dwordx2__GLOBAL, 2),
+    STORES(global_store_dwordx4__GLOBAL, 4),
+    LOADS(ds_read_b32__DS, 1),
+    LOADS(ds_read_b64__DS, 2),
+    LOADS(ds_read_b128__DS, 4),
+    STORES(ds_write_b32__DS, 1),
+    STORES(ds_write_b64__DS, 2),
+    STORES(ds_write_b128__DS, 4),
+    {OPCODE_ID_ds_read2_b32__DS, 1, false, 2, 4},
+    {OPCODE_ID_ds_read2_b64__DS, 2, false, 2, 8},
+    {OPCODE_ID_ds_read2st64_b32__DS, 1, false, 2, 256},
+    {OPCODE_ID_ds_read2st64_b64__DS, 2, false, 2, 512},
+    {OPCODE_ID_ds_write2_b32__DS, 1, true, 2, 4},
+    {OPCODE_ID_ds_write2_b64__DS, 2, true, 2, 8},
+    {OPCODE_ID_ds_write2st64_b32__DS, 1, true, 2, 256},
+    {OPCODE_ID_ds_write2st64_b64__DS, 2, true, 2, 512},
+};
+
+static const Shape *shape_of(const instruction &in)
+{
+    for (const Shape &shape : shapes)
+        if (shape.id == in.opcode->id) return &shape;
+    return nullptr;
 }
 
-// Runs the instruction's meaning on one slice, if any of its lanes is active. `prepare` fills `lanes`.
-void Emitter::access_emit(const instruction &in, unsigned slice, const std::function<void()> &prepare)
+// --- Shapes ---
+
+// A function over vectors, of the semantics' bitcode.
+Value *Emitter::shape_ask(const char *name, Value *vector, Value *exec, llvm::ArrayRef<Value *> more)
+{
+    ir.CreateAlignedStore(vector, unmodified, llvm::Align(64));
+    llvm::SmallVector<Value *, 3> arguments = {unmodified, exec};
+    arguments.append(more.begin(), more.end());
+    return ir.CreateCall(semantics.inlined(name), arguments);
+}
+
+static std::string shape_name(const char *kind, unsigned dwords)
+{
+    return std::string("shape_") + kind + "_" + std::to_string(dwords);
+}
+
+// Every piece as a row, or the same for all lanes.
+void Emitter::pieces_load(const instruction &in, const Access &access, const char *kind, Value *exec,
+                          unsigned slice)
+{
+    for (unsigned piece = 0; piece < access.starts.size(); piece++) {
+        llvm::Function *load = semantics.inlined(shape_name(kind, access.dwords));
+        ir.CreateCall(load, {result, access.starts[piece], exec});
+        for (unsigned k = 0; k < access.dwords; k++) {
+            Value *at = ir.CreateConstInBoundsGEP1_32(row, result, k);
+            unsigned index = in.dst.index + piece * access.dwords + k;
+            Value *fresh = ir.CreateAlignedLoad(row, at, llvm::Align(64));
+            if (merges()) fresh = ir.CreateSelect(lanes_of(exec), fresh, vector_get(slice, index));
+            vector_set(slice, index, fresh);
+        }
+    }
+}
+
+void Emitter::pieces_store(const instruction &in, const Access &access, Value *exec, unsigned slice)
+{
+    for (unsigned piece = 0; piece < access.starts.size(); piece++) {
+        rows_store(sources[1], vector_source(in, 1 + piece, slice));
+        llvm::Function *store = semantics.inlined(shape_name("store", access.dwords));
+        ir.CreateCall(store, {sources[1], access.starts[piece], exec});
+    }
+}
+
+// The whole meaning. What it reads and writes lies in the wave meanwhile, as for the interpreter: a fault's
+// address is looked for there, too.
+void Emitter::meaning_call(const instruction &in, const Access &access, Value *exec, unsigned slice)
+{
+    auto home = [&](const operand &o, unsigned k) {
+        return wave_field(layout.wave_vgpr + slice * layout.vgpr_slice + 64 * (o.index + k));
+    };
+    auto put = [&](const operand &o) {
+        if (o.file != FILE_VGPR) return;
+        for (unsigned k = 0; k < o.dwords; k++)
+            ir.CreateAlignedStore(vector_get(slice, o.index + k), home(o, k), llvm::Align(64));
+    };
+    uint32_t state = layout.wave_lanes + slice * layout.lanes_bytes;
+    for (const operand &source : in.src) put(source);
+    put(in.dst);
+    ir.CreateStore(exec, wave_field(state + layout.exec));
+    if (access.addresses) ir.CreateStore(access.addresses, wave_field(state + layout.address));
+    if (in.opcode->encoding == ENCODING_DS) {
+        ir.CreateStore(ir.getInt32((uint16_t)in.offset), wave_field(state + layout.offset));
+        ir.CreateStore(scalar_get(SGPR_M0), wave_field(state + layout.m0));
+    }
+    bool has_result = in.dst.file == FILE_VGPR;
+    Value *d = has_result ? home(in.dst, 0) : wave_field(layout.wave_result);
+    llvm::SmallVector<Value *, 5> arguments = {d};
+    for (unsigned i = 0; i < 3; i++)
+        arguments.push_back(in.src[i].file == FILE_VGPR ? home(in.src[i], 0)
+                                                        : wave_field(layout.wave_result));
+    arguments.push_back(wave_field(state));
+    llvm::Function *meaning = semantics.called(meaning_name(in.opcode->id));
+    ir.CreateCall(meaning, arguments)->setCallingConv(meaning->getCallingConv());
+    for (unsigned k = 0; has_result && k < in.dst.dwords; k++)
+        vector_set(slice, in.dst.index + k, ir.CreateAlignedLoad(row, home(in.dst, k), llvm::Align(64)));
+}
+
+void Emitter::access_emit(const instruction &in, const Access &access, unsigned slice)
 {
     Value *exec = exec_slice(slice);
-    auto *active = llvm::BasicBlock::Create(context, "active", function);
-    auto *behind = llvm::BasicBlock::Create(context, "behind", function);
-    ir.CreateCondBr(ir.CreateICmpNE(exec, ir.getInt16(0)), active, behind);
-    ir.SetInsertPoint(active);
-    prepare();
-    lanes_field(layout.exec, exec);
-    Source before = {{}, in.dst.file == FILE_VGPR ? in.dst.dwords : 0u};
-    for (unsigned k = 0; k < before.count; k++) before.dwords[k] = vector_get(slice, in.dst.index + k);
-    rows_store(result, before);
-    for (unsigned i = 0; i < 3; i++)
-        if (in.src[i].file == FILE_VGPR) rows_store(sources[i], vector_source(in, i, slice));
-    ir.CreateCall(semantics.inlined(meaning_name(in.opcode->id)),
-                  {result, sources[0], sources[1], sources[2], lanes});
-    for (unsigned k = 0; k < before.count; k++) {
-        Value *at = ir.CreateConstInBoundsGEP1_32(row, result, k);
-        vector_set(slice, in.dst.index + k, ir.CreateAlignedLoad(row, at, llvm::Align(64)));
+    if (access.starts.empty()) return meaning_call(in, access, exec, slice);
+    auto block = [&](const char *name) { return BasicBlock::Create(context, name, function); };
+    BasicBlock *rows = block("rows"), *other = block("other"), *behind = block("behind");
+    ir.CreateCondBr(access.is_row, rows, other);
+    ir.SetInsertPoint(rows);
+    if (access.store)
+        pieces_store(in, access, exec, slice);
+    else
+        pieces_load(in, access, "load", exec, slice);
+    ir.CreateBr(behind);
+    ir.SetInsertPoint(other);
+    if (!access.store) {
+        BasicBlock *same = block("same"), *scattered = block("scattered");
+        ir.CreateCondBr(access.is_same, same, scattered);
+        ir.SetInsertPoint(same);
+        pieces_load(in, access, "spread", exec, slice);
+        ir.CreateBr(behind);
+        ir.SetInsertPoint(scattered);
     }
+    meaning_call(in, access, exec, slice);
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
 }
 
+// --- GLOBAL ---
+
+// Below what no address of the host's lies above.
+static const uint64_t address_limit = UINT64_C(1) << 47;
+
+Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
+{
+    auto *wide = llvm::FixedVectorType::get(i64, SLICE_WIDTH);
+    bool based = in.src[2].file == FILE_SGPR;
+    Value *low = vector_get(slice, in.src[0].index), *high = nullptr, *exec = exec_slice(slice);
+    Value *start = ir.getInt64((uint64_t)(int64_t)in.offset), *address = ir.CreateZExt(low, wide);
+    if (based) {
+        start = ir.CreateAdd(start, scalar_get64(in.src[2].index));
+    } else {
+        high = vector_get(slice, in.src[0].index + 1);
+        address = ir.CreateOr(address, ir.CreateShl(ir.CreateZExt(high, wide), 32));
+    }
+    address = ir.CreateAdd(address, ir.CreateVectorSplat(SLICE_WIDTH, start));
+    Access access = {{}, nullptr, nullptr, address, 0, false};
+    const Shape *shape = shape_of(in);
+    if (!shape || (shape->store ? in.src[1].file : in.dst.file) != FILE_VGPR) return access;
+    access.dwords = shape->dwords;
+    access.store = shape->store;
+    Value *first = ir.CreateExtractElement(address, UINT64_C(0));
+    Value *fits = ir.CreateICmpULT(first, ir.getInt64(address_limit));
+    if (high) fits = ir.CreateAnd(fits, shape_ask("shape_same", high, exec, {}));
+    access.starts = {first};
+    access.is_row = ir.CreateAnd(fits, shape_ask("shape_row", low, exec, {ir.getInt32(4 * shape->dwords)}));
+    if (shape->dwords > 1)
+        access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
+    access.is_same = ir.CreateAnd(fits, shape_ask("shape_same", low, exec, {}));
+    access.is_same = ir.CreateAnd(access.is_same, ir.CreateTrunc(exec, i1));
+    return access;
+}
+
+// The address may be the destination's own register, so all slices' are taken first.
 void Emitter::global_emit(const reached &at)
 {
     place_note(at);
-    // The address may be the destination's own register.
-    llvm::SmallVector<Value *, SLICES_MOST> addresses;
-    for (unsigned slice = 0; slice < slices; slice++) addresses.push_back(global_address(at.in, slice));
-    for (unsigned slice = 0; slice < slices; slice++)
-        access_emit(at.in, slice, [&] { lanes_field(layout.address, addresses[slice]); });
+    for (unsigned slice = 0; slice < slices; slice++) access_emit(at.in, global_access(at.in, slice), slice);
 }
 
 // --- LDS ---
 
+Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
+{
+    Access access = {{}, nullptr, nullptr, nullptr, 0, false};
+    const Shape *shape = shape_of(in);
+    if (!shape) return access;
+    access.dwords = shape->dwords;
+    access.store = shape->store;
+    access.is_row = access.is_same = ir.getTrue();
+    Value *exec = exec_slice(slice), *bytes = ir.getInt32(4 * shape->dwords);
+    if (shape->dwords > 1) access.is_row = ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX));
+    for (unsigned piece = 0; piece < shape->pieces; piece++) {
+        uint32_t offset = (uint16_t)in.offset;
+        if (shape->pieces > 1) offset = (offset >> 8 * piece & 0xff) * shape->step;
+        Value *address = ir.CreateAdd(vector_get(slice, in.src[0].index), row_of(ir.getInt32(offset)));
+        Value *first = ir.CreateZExt(ir.CreateExtractElement(address, UINT64_C(0)), i64);
+        Value *size = ir.CreateZExt(lds_size, i64);
+        Value *row_end = ir.CreateAdd(first, ir.getInt64(UINT64_C(4) * shape->dwords * SLICE_WIDTH));
+        Value *same_end = ir.CreateAdd(first, ir.getInt64(UINT64_C(4) * shape->dwords));
+        Value *is_row =
+            ir.CreateAnd(shape_ask("shape_row", address, exec, {bytes}), ir.CreateICmpULE(row_end, size));
+        Value *is_same =
+            ir.CreateAnd(shape_ask("shape_same", address, exec, {}), ir.CreateICmpULE(same_end, size));
+        access.is_row = ir.CreateAnd(access.is_row, is_row);
+        access.is_same = ir.CreateAnd(access.is_same, is_same);
+        access.starts.push_back(ir.CreateAdd(lds, first));
+    }
+    access.is_same = ir.CreateAnd(access.is_same, ir.CreateTrunc(exec, i1));
+    return access;
+}
+
 void Emitter::lds_emit(const instruction &in)
 {
-    for (unsigned slice = 0; slice < slices; slice++)
-        access_emit(in, slice, [&] {
-            lanes_field(layout.first_lane, ir.getInt8((uint8_t)(slice * SLICE_WIDTH)));
-            lanes_field(layout.offset, ir.getInt32((uint16_t)in.offset));
-            lanes_field(layout.m0, scalar_get(SGPR_M0));
-        });
+    for (unsigned slice = 0; slice < slices; slice++) access_emit(in, lds_access(in, slice), slice);
 }

@@ -60,9 +60,15 @@ Value *Emitter::mask_slice(Value *mask, unsigned slice)
     return ir.CreateTrunc(slice ? ir.CreateLShr(mask, SLICE_WIDTH * slice) : mask, i16);
 }
 
+// Where the host has no mask registers, a mask is a comparison's result: LLVM would move it bit by bit.
 Value *Emitter::lanes_of(Value *bits)
 {
-    return ir.CreateBitCast(bits, llvm::FixedVectorType::get(i1, SLICE_WIDTH));
+    if (has_masks) return ir.CreateBitCast(bits, llvm::FixedVectorType::get(i1, SLICE_WIDTH));
+    llvm::SmallVector<uint32_t, SLICE_WIDTH> lane;
+    for (unsigned i = 0; i < SLICE_WIDTH; i++) lane.push_back(1u << i);
+    Value *each = llvm::ConstantDataVector::get(context, lane);
+    Value *set = ir.CreateAnd(row_of(ir.CreateZExt(bits, i32)), each);
+    return ir.CreateICmpEQ(set, each);
 }
 
 // --- From and to the wave ---

@@ -18,6 +18,12 @@ bool Semantics::open(const char *path, llvm::LLVMContext &context, std::string &
         return false;
     }
     module = std::move(*read);
+    // Whoever calls translated code sees to the registers' upper halves.
+    for (llvm::Function &function : *module)
+        if (function.hasFnAttribute("target-features")) {
+            llvm::StringRef features = function.getFnAttribute("target-features").getValueAsString();
+            function.addFnAttr("target-features", (features + ",-vzeroupper").str());
+        }
     return true;
 }
 
@@ -59,7 +65,10 @@ llvm::Function *Semantics::inlined(llvm::StringRef name)
 llvm::Function *Semantics::called(llvm::StringRef name)
 {
     llvm::Function *function = take(name);
-    if (function) function->addFnAttr(llvm::Attribute::NoInline);
+    if (!function) return nullptr;
+    function->addFnAttr(llvm::Attribute::NoInline);
+    // Calls are the rare case: registers are saved there, not around it.
+    function->setCallingConv(llvm::CallingConv::PreserveAll);
     return function;
 }
 

@@ -114,13 +114,13 @@ void Emitter::result_finish(const Modified &m, unsigned slice)
     ir.CreateCall(semantics.inlined("modifiers_finish"), {m.constant, result, old, ir.getInt32(guest.mode)});
 }
 
-void Emitter::result_merge(const operand &dst, unsigned slice, Value *exec)
+void Emitter::result_merge(const operand &dst, unsigned slice, Value *exec, bool merges)
 {
     for (unsigned k = 0; k < dst.dwords; k++) {
         Value *from = ir.CreateConstInBoundsGEP1_32(row, result, k);
         Value *fresh = ir.CreateAlignedLoad(row, from, llvm::Align(64));
-        Value *before = vector_get(slice, dst.index + k);
-        vector_set(slice, dst.index + k, ir.CreateSelect(lanes_of(exec), fresh, before));
+        if (merges) fresh = ir.CreateSelect(lanes_of(exec), fresh, vector_get(slice, dst.index + k));
+        vector_set(slice, dst.index + k, fresh);
     }
 }
 
@@ -151,7 +151,7 @@ void Emitter::vector_emit(const instruction &in)
         ir.CreateCall(meaning, {result, sources[0], sources[1], sources[2], lanes});
         if (in.dst.file == FILE_VGPR) {
             if (finishes(m.values)) result_finish(m, slice);
-            result_merge(in.dst, slice, exec);
+            result_merge(in.dst, slice, exec, m.values.exchange.used || merges());
         }
         if (masks.out == MASK_NONE) continue;
         Value *at = ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), lanes, layout.mask_out);
