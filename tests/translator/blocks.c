@@ -86,9 +86,10 @@ static bool program_check(const struct program *p, bool report)
 
 static int checked, failed;
 
-// One at a time, to find which.
+// One at a time, to find which; all together where none fails alone.
 static void program_split(const struct program *p)
 {
+    bool alone = false;
     for (size_t at = 0; at < p->count;) {
         struct program one = {.instructions = 1};
         struct instruction in;
@@ -98,10 +99,11 @@ static void program_split(const struct program *p)
         at += one.count;
         for (int i = 0; i < 3; i++) {
             if (program_check(&one, true)) continue;
-            failed++;
+            alone = true;
             break;
         }
     }
+    if (!alone) program_print(p);
 }
 
 static void program_finish(struct program *p)

@@ -97,12 +97,19 @@ static void instruction_pass(const struct code *c, const struct instruction *in,
         mask_put(m, SGPR_EXEC, 2, combined(saving, s0, exec));
 }
 
+// Whether it reads lanes that are inactive, be they ever active or not.
+static bool reads_inactive(const struct instruction *in)
+{
+    return in->fetch_inactive || in->opcode->id == OPCODE_ID_v_readlane_b32__VOP3;
+}
+
 // Whether what is known of masks holds behind an instruction.
 static bool is_followed(const struct code *c, const struct instruction *in)
 {
     if (!in->opcode) return true;
     enum flow flow = flow_of(in->opcode);
     if (flow == FLOW_SETPC || flow == FLOW_SWAPPC || flow == FLOW_CALL) return false;
+    if (reads_inactive(in)) return false;
     bool moves = in->opcode->encoding <= ENCODING_SOPP && !in->opcode->scalar && flow == FLOW_ON;
     return treatment_of(c, in) != TREAT_UNTRANSLATED || !moves;
 }

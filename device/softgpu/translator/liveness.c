@@ -90,10 +90,16 @@ static void written_find(struct code *c, const struct instruction *in)
 
 // --- Changes of EXEC ---
 
+// The mask that vector arithmetic writes, where it is EXEC's: a part of what EXEC was.
+static bool masks_exec(const struct instruction *in)
+{
+    return in->opcode->encoding >= ENCODING_VOP1 && lane_masks_of(in).out == SGPR_EXEC;
+}
+
 static bool writes_exec(const struct instruction *in)
 {
     bool named = in->dst.file == FILE_SGPR && in->dst.index + in->dst.dwords > SGPR_EXEC;
-    return named || in->opcode->flags & OPCODE_WRITES_EXEC;
+    return named || masks_exec(in) || in->opcode->flags & OPCODE_WRITES_EXEC;
 }
 
 static bool is_exec(const struct operand *o) { return o->file == FILE_SGPR && o->index == SGPR_EXEC; }
@@ -112,7 +118,7 @@ static bool narrows_exec(const struct instruction *in)
     case OPCODE_ID_s_andn2_b64__SOP2:
         return is_exec(&in->dst) && is_exec(&in->src[0]);
     default:
-        return in->opcode->encoding == ENCODING_VOPC;
+        return masks_exec(in);
     }
 }
 
