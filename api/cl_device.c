@@ -51,6 +51,7 @@ static const cl_name_version c_versions[] = {
     {CL_MAKE_VERSION(1, 1, 0), "OpenCL C"},
     {CL_MAKE_VERSION(1, 2, 0), "OpenCL C"},
     {CL_MAKE_VERSION(3, 0, 0), "OpenCL C"},
+    {CL_MAKE_VERSION(3, 1, 0), "OpenCL C"}, // the last: not every device has it
 };
 
 struct kiln_device *cl_device_create(struct device *device)

@@ -33,10 +33,10 @@ static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size
     return CL_SUCCESS;
 }
 
+// Since OpenCL 3.1 the size may be 0.
 static cl_int set_local(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
 {
     if (value) return CL_INVALID_ARG_VALUE;
-    if (!size) return CL_INVALID_ARG_SIZE;
     kernel->arguments[index].local_size = size;
     return CL_SUCCESS;
 }

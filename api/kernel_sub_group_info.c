@@ -62,10 +62,9 @@ static cl_int query_max_count(const struct sub_group_query *query)
     return INFO_SCALAR(&query->out, size_t, (limit - 1) / lanes(query) + 1);
 }
 
-// OpenCL C has no attribute to ask for a number of sub-groups.
 static cl_int query_compiled_count(const struct sub_group_query *query)
 {
-    return INFO_SCALAR(&query->out, size_t, 0);
+    return INFO_SCALAR(&query->out, size_t, query->kernel->metadata->reqd_sub_group_count);
 }
 
 static cl_int query_compiled_size(const struct sub_group_query *query)

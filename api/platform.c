@@ -80,9 +80,9 @@ clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, vo
     case CL_PLATFORM_PROFILE:
         return info_string(&out, "FULL_PROFILE");
     case CL_PLATFORM_VERSION:
-        return info_string(&out, "OpenCL 3.0 Kiln " KILN_VERSION);
+        return info_string(&out, "OpenCL 3.1 Kiln " KILN_VERSION);
     case CL_PLATFORM_NUMERIC_VERSION:
-        return INFO_SCALAR(&out, cl_version, CL_MAKE_VERSION(3, 0, 0));
+        return INFO_SCALAR(&out, cl_version, CL_MAKE_VERSION(3, 1, 0));
     case CL_PLATFORM_NAME:
         return info_string(&out, "Kiln");
     case CL_PLATFORM_VENDOR:

@@ -78,14 +78,17 @@ static size_t names_append(char *text, size_t used, const char *before, const cl
 void extensions_of(struct extensions *of, unsigned generation)
 {
     // __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in.
-    static const char first[] = "-D__OPENCL_VERSION__=300 -cl-ext=-all";
+    const char *first = has(generation, "__opencl_c_subgroups")
+                            ? "-D__OPENCL_VERSION__=310 -DCL_VERSION_3_1=310 -cl-ext=-all"
+                            : "-D__OPENCL_VERSION__=300 -cl-ext=-all";
     *of = (struct extensions){0};
     of->extension_count = keep(extensions, EXTENSIONS_MAX, generation, of->extensions);
     of->feature_count = keep(features, FEATURES_MAX, generation, of->features);
     size_t used = names_append(of->names, 0, "", of->extensions, 1);
     names_append(of->names, used, " ", of->extensions + 1, of->extension_count - 1);
-    memcpy(of->defines, first, sizeof first);
-    used = names_append(of->defines, sizeof first - 1, ",+", of->extensions, of->extension_count);
+    used = strlen(first);
+    memcpy(of->defines, first, used);
+    used = names_append(of->defines, used, ",+", of->extensions, of->extension_count);
     names_append(of->defines, used, ",+", of->features, of->feature_count);
 }
 

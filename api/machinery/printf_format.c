@@ -64,7 +64,7 @@ static bool lanes_valid(int lanes)
 
 static void length_read(const char **text, char length[3])
 {
-    static const char *const lengths[] = {"hh", "hl", "h", "l", ""}; // longer ones first
+    static const char *const lengths[] = {"hh", "hl", "h", "l", "z", "t", ""}; // longer ones first
     unsigned i = 0;
     while (strncmp(*text, lengths[i], strlen(lengths[i])) != 0) i++;
     size_t size = strlen(lengths[i]);

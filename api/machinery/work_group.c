@@ -43,6 +43,11 @@ static size_t budget_choose(const struct kernel_device *kernel, const uint64_t g
 void work_group_choose(const struct kernel_device *kernel, const uint64_t global[3], uint16_t local[3])
 {
     const struct kernel_metadata *metadata = kernel->metadata;
+    if (metadata->reqd_sub_group_count) {
+        local[0] = (uint16_t)(metadata->reqd_sub_group_count * metadata->wavefront_size);
+        local[1] = local[2] = 1;
+        return;
+    }
     size_t budget = budget_choose(kernel, global);
     for (unsigned i = 0; i < 3; i++) {
         local[i] = (uint16_t)divisor_choose(global[i], budget, metadata->wavefront_size,
@@ -68,5 +73,8 @@ cl_int work_group_check(const struct kernel_device *kernel, unsigned dimensions,
         items *= size;
         local[i] = (uint16_t)size;
     }
+    size_t sub_groups = (items - 1) / metadata->wavefront_size + 1;
+    if (metadata->reqd_sub_group_count && sub_groups != metadata->reqd_sub_group_count)
+        return CL_INVALID_WORK_GROUP_SIZE;
     return items <= work_group_limit(kernel) ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE;
 }

@@ -224,6 +224,7 @@ static const struct field kernel_fields[] = {
     NUMBER(kernel_metadata, ".sgpr_spill_count", sgpr_spills),
     NUMBER(kernel_metadata, ".vgpr_spill_count", vgpr_spills),
     NUMBER(kernel_metadata, ".reqd_sub_group_size", reqd_sub_group_size),
+    NUMBER(kernel_metadata, ".reqd_sub_group_count", reqd_sub_group_count),
     TRIPLE(kernel_metadata, ".reqd_workgroup_size", reqd_workgroup_size),
     TRIPLE(kernel_metadata, ".workgroup_size_hint", workgroup_size_hint),
     BOOL(kernel_metadata, ".uses_dynamic_stack", uses_dynamic_stack),

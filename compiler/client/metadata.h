@@ -69,7 +69,7 @@ struct kernel_metadata {
     uint32_t private_size;                // scratch, bytes per work-item
     uint32_t wavefront_size, sgpr_count, vgpr_count, sgpr_spills, vgpr_spills;
     uint32_t max_flat_workgroup_size;
-    uint32_t reqd_sub_group_size;                            // work-items, 0 where not given
+    uint32_t reqd_sub_group_size, reqd_sub_group_count;      // 0 where not given
     uint32_t reqd_workgroup_size[3], workgroup_size_hint[3]; // all 0 where not given
     bool uses_dynamic_stack, uniform_work_group_size;
 };

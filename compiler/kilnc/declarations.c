@@ -17,6 +17,11 @@
 
 // clang-format off
 const char declarations_text[] =
+    "#pragma clang system_header\n" // no warnings
+    "#ifdef __kiln_opencl_c_version\n"
+    "#undef __OPENCL_C_VERSION__\n"
+    "#define __OPENCL_C_VERSION__ __kiln_opencl_c_version\n"
+    "#endif\n"
     "#ifdef cl_khr_subgroups\n"
     "#define cl_intel_required_subgroup_size 1\n"
     "#endif\n"

@@ -30,7 +30,7 @@ void Work::run()
     for (llvm::Function &function : llvm::make_early_inc_range(*codegen.module))
         if (is_kernel(function) && !llvm::is_contained(kernels, function.getName()))
             function.eraseFromParent();
-    done = codegen.machine_create() && codegen.run(object) && sub_group_sizes_tell(codegen, object);
+    done = codegen.machine_create() && codegen.run(object) && sub_groups_tell(codegen, object);
 }
 
 Line::Line(const std::vector<std::unique_ptr<Work>> &works) : wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))

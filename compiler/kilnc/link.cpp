@@ -94,7 +94,7 @@ bool objects_make(Codegen &whole, std::vector<Bytes> &objects)
         parts = parts_plan(*whole.module, whole.program, stream);
     }
     bool made = parts.empty()
-                    ? whole.run(objects.emplace_back()) && sub_group_sizes_tell(whole, objects.back())
+                    ? whole.run(objects.emplace_back()) && sub_groups_tell(whole, objects.back())
                     : parts_run(whole, parts, stream, objects, undefined);
     undefined.insert(undefined.end(), whole.undefined.begin(), whole.undefined.end());
     undefined_report(whole, undefined);

@@ -150,7 +150,17 @@ static const struct refusal {
     {"-x", "programs are in OpenCL C"},
 };
 
-static const char *const language_versions[] = {"CL1.0", "CL1.1", "CL1.2", "CL2.0", "CL3.0"};
+// Versions of OpenCL C, and what clang 22 is told for them: to it, 3.1 is 3.0 with another number
+// (declarations.c).
+#define NUMBER "__kiln_opencl_c_version"
+static const struct language_version {
+    const char *name, *standard, *number;
+} language_versions[] = {
+    {"CL1.0", "-cl-std=CL1.0", "-U" NUMBER}, {"CL1.1", "-cl-std=CL1.1", "-U" NUMBER},
+    {"CL1.2", "-cl-std=CL1.2", "-U" NUMBER}, {"CL2.0", "-cl-std=CL2.0", "-U" NUMBER},
+    {"CL3.0", "-cl-std=CL3.0", "-U" NUMBER}, {"CL3.1", "-cl-std=CL3.0", "-D" NUMBER "=310"},
+};
+#undef NUMBER
 
 static const struct rule *rule_find(const char *word, enum option_context context)
 {
@@ -171,12 +181,18 @@ static const char *refusal_find(const char *word)
     return NULL;
 }
 
-static bool language_version_known(const char *value)
+static const struct language_version *language_version_find(const char *value)
 {
     for (size_t i = 0; i < sizeof language_versions / sizeof *language_versions; i++) {
-        if (!strcmp(value, language_versions[i])) return true;
+        if (!strcmp(value, language_versions[i].name)) return &language_versions[i];
     }
-    return false;
+    return NULL;
+}
+
+static void language_version_apply(const struct language_version *version, struct build_options *out)
+{
+    word_list_add(&out->clang, version->standard);
+    word_list_add(&out->clang, version->number);
 }
 
 static void rule_apply(const struct rule *rule, const char *value, struct build_options *out)
@@ -216,7 +232,12 @@ int options_parse(const char *const *words, size_t count, enum option_context co
             buffer_printf(log, "error: option '%s' needs a value\n", rule->name);
             return -1;
         }
-        if (value && !strcmp(rule->name, "-cl-std=") && !language_version_known(value)) {
+        if (value && !strcmp(rule->name, "-cl-std=")) {
+            const struct language_version *version = language_version_find(value);
+            if (version) {
+                language_version_apply(version, out);
+                continue;
+            }
             buffer_printf(log, "error: unknown language version in '-cl-std=%s'\n", value);
             return -1;
         }

@@ -4,11 +4,13 @@
 
 #include "codegen.h"
 
-// What the attribute is called in LLVM's IR: one constant.
+// What they are called in LLVM's IR: one constant each. The second is SPIR-V's SubgroupsPerWorkgroup.
 inline constexpr char sub_group_size_metadata[] = "intel_reqd_sub_group_size";
+inline constexpr char sub_group_count_metadata[] = "kiln_reqd_sub_group_count";
 
 // Whether all kernels can have what they ask for; else an error is in the log.
 bool sub_group_sizes_check(Codegen &whole);
 
-// Has the object that was made tell what its kernels asked for: `.reqd_sub_group_size`, a key of Kiln's own.
-bool sub_group_sizes_tell(Codegen &codegen, Bytes &object);
+// Has the object that was made tell what its kernels asked for: `.reqd_sub_group_size` and
+// `.reqd_sub_group_count`, keys of Kiln's own.
+bool sub_groups_tell(Codegen &codegen, Bytes &object);

@@ -41,7 +41,7 @@ void arguments(void **state)
     BAD_ARGUMENT(CL_INVALID_ARG_SIZE, 2, 0, &value);
     BAD_ARGUMENT(CL_INVALID_ARG_SIZE, 2, 2, &value);
     BAD_ARGUMENT(CL_INVALID_ARG_SIZE, 2, SIZE_MAX, &value);
-    BAD_ARGUMENT(CL_INVALID_ARG_SIZE, 1, 0, NULL);
+    if (is_before_3_1) BAD_ARGUMENT(CL_INVALID_ARG_SIZE, 1, 0, NULL);
     BAD_ARGUMENT(CL_INVALID_ARG_VALUE, 1, 64, &value);
     BAD_ARGUMENT(CL_INVALID_ARG_SIZE, 0, 4, &buffer);
     BAD_ARGUMENT(CL_INVALID_CONTEXT, 0, sizeof(cl_mem), &other.buffer);

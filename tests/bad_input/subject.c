@@ -17,7 +17,7 @@ cl_program program, unbuilt, broken, object, whole;
 cl_kernel kernel, plain, sized;
 char host[BUFFER_SIZE];
 struct other other;
-cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups;
+cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, is_before_3_1;
 struct stale stale[6];
 
 static const char source[] = //
@@ -54,7 +54,7 @@ static void features_ask(void)
 {
     cl_device_svm_capabilities capabilities;
     cl_uint sub_groups;
-    char il[256];
+    char il[256], version[256];
     device_ask(CL_DEVICE_IMAGE_SUPPORT, sizeof has_images, &has_images);
     device_ask(CL_DEVICE_PIPE_SUPPORT, sizeof has_pipes, &has_pipes);
     device_ask(CL_DEVICE_SVM_CAPABILITIES, sizeof capabilities, &capabilities);
@@ -63,6 +63,8 @@ static void features_ask(void)
     has_svm = capabilities != 0;
     has_sub_groups = sub_groups != 0;
     has_il = il[0] != '\0';
+    REQUIRE(!cl->clGetPlatformInfo(platform, CL_PLATFORM_VERSION, sizeof version, version, NULL));
+    is_before_3_1 = strcmp(version, "OpenCL 3.1") < 0;
 }
 
 static cl_event ended_marker_create(cl_queue_properties properties)

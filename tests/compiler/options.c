@@ -56,7 +56,8 @@ struct parse_case {
 static const struct parse_case parses[] = {
     {"", OPTIONS_OF_COMPILE, {NULL}, 0, 3},
     {"-D A -DB=2 -I dir -Idir2", OPTIONS_OF_COMPILE, {"-DA", "-DB=2", "-Idir", "-Idir2"}, 0, 3},
-    {"-cl-std=CL2.0 -w", OPTIONS_OF_COMPILE, {"-cl-std=CL2.0", "-w"}, 0, 3},
+    {"-cl-std=CL2.0 -w", OPTIONS_OF_COMPILE, {"-cl-std=CL2.0", "-U__kiln_opencl_c_version", "-w"}, 0, 3},
+    {"-cl-std=CL3.1", OPTIONS_OF_COMPILE, {"-cl-std=CL3.0", "-D__kiln_opencl_c_version=310"}, 0, 3},
     {"-cl-opt-disable", OPTIONS_OF_COMPILE, {NULL}, 0, 0},
     {"-O1", OPTIONS_OF_COMPILE, {NULL}, 0, 1},
     {"-O5 -fno-bin-source -fno-bin-amdil -fbin-exe", OPTIONS_OF_COMPILE, {NULL}, 0, 3},

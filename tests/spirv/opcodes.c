@@ -6,6 +6,7 @@
 #include "file.h"
 #include "group.h"
 
+#include <CL/cl_ext.h>
 #include <math.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -210,6 +211,8 @@ static void module_write(FILE *out)
     fprintf(out, "OpExecutionMode %%entry_IAdd LocalSize %d 1 1\n", ITEMS);
     fprintf(out, "OpExecutionModeId %%entry_ISub LocalSizeId %%u64 %%u1 %%u1\n");
     fprintf(out, "OpExecutionMode %%entry_IMul SubgroupSize 32\n");
+    fprintf(out, "OpExecutionMode %%entry_IMul SubgroupsPerWorkgroup 2\n");
+    fprintf(out, "OpExecutionModeId %%entry_UDiv SubgroupsPerWorkgroupId %%u2\n");
     assembly_write(out, debug, "");
     decorations_write(out);
     assembly_write(out, types, "");
@@ -271,6 +274,33 @@ static int case_run(cl_program program, const struct kernel_case *one, const cl_
     return wrong || error;
 }
 
+// IMul's work-groups have two sub-groups of 32, and no others can be launched.
+static void sub_groups_are_told(cl_program program, const cl_mem buffers[3])
+{
+    const size_t items = 128, half = 32;
+    const cl_kernel_sub_group_info names[] = {CL_KERNEL_COMPILE_NUM_SUB_GROUPS,
+                                              CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL,
+                                              CL_KERNEL_MAX_NUM_SUB_GROUPS};
+    const size_t wanted[] = {2, 32, 2};
+    cl_int error;
+    cl_kernel kernel = clCreateKernel(program, "IMul", &error);
+    assert_int_equal(error, CL_SUCCESS);
+    for (int i = 0; i < 3; i++) {
+        size_t got;
+        clSetKernelArg(kernel, (cl_uint)i, sizeof *buffers, &buffers[i]);
+        assert_int_equal(
+            clGetKernelSubGroupInfo(kernel, session.device, names[i], 0, NULL, sizeof got, &got, NULL),
+            CL_SUCCESS);
+        assert_int_equal(got, wanted[i]);
+    }
+    assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &items, &half, 0, NULL, NULL),
+                     CL_INVALID_WORK_GROUP_SIZE);
+    assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &half, NULL, 0, NULL, NULL),
+                     CL_SUCCESS);
+    clFinish(session.queue);
+    clReleaseKernel(kernel);
+}
+
 static void every_kernel_computes(void **state)
 {
     (void)state;
@@ -288,6 +318,7 @@ static void every_kernel_computes(void **state)
         fail_msg("%s", log);
     }
     for (int i = 0; i < CASES; i++) wrong += case_run(program, &cases[i], buffers);
+    sub_groups_are_told(program, buffers);
     for (int i = 0; i < 3; i++) clReleaseMemObject(buffers[i]);
     clReleaseProgram(program);
     assert_int_equal(wrong, 0);

@@ -61,12 +61,19 @@ static void vector_hint_apply(Reader &reader, llvm::Function &kernel, const Mode
     kernel.setMetadata("vec_type_hint", llvm::MDNode::get(reader.context, hint));
 }
 
-static void sub_group_size_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
+static void sub_groups_apply(Reader &reader, llvm::Function &kernel, const char *what, uint32_t number)
 {
-    require(!mode.words.empty(), "the sub-group size is missing");
-    llvm::Metadata *size = llvm::ConstantAsMetadata::get(
-        llvm::ConstantInt::get(llvm::Type::getInt32Ty(reader.context), mode.words[0]));
-    kernel.setMetadata(sub_group_size_metadata, llvm::MDNode::get(reader.context, size));
+    llvm::Metadata *constant =
+        llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(llvm::Type::getInt32Ty(reader.context), number));
+    kernel.setMetadata(what, llvm::MDNode::get(reader.context, constant));
+}
+
+static void sub_group_count_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
+{
+    uint64_t count = mode.ids ? reader.integer(mode.words[0]) : mode.words[0];
+    require(count > 0 && count <= 1024 / reader.source.lanes, "no work-group has this number of sub-groups");
+    sub_groups_apply(reader, kernel, sub_group_count_metadata, (uint32_t)count);
+    kernel.addFnAttr("amdgpu-flat-work-group-size", "1," + std::to_string(count * reader.source.lanes));
 }
 
 static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
@@ -82,7 +89,12 @@ static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
     case 30:
         return vector_hint_apply(reader, kernel, mode);
     case 35: // SubgroupSize
-        return sub_group_size_apply(reader, kernel, mode);
+        require(!mode.words.empty(), "the sub-group size is missing");
+        return sub_groups_apply(reader, kernel, sub_group_size_metadata, mode.words[0]);
+    case 36: // SubgroupsPerWorkgroup
+    case 37: // SubgroupsPerWorkgroupId
+        require(!mode.words.empty(), "the number of sub-groups is missing");
+        return sub_group_count_apply(reader, kernel, mode);
     case 4460: // DenormFlushToZero
         if (!mode.words.empty() && mode.words[0] == 32)
             kernel.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
