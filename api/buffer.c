@@ -4,10 +4,9 @@
 #include "api/device_address.h"
 #include "api/machinery/info.h"
 #include "api/machinery/memory_flags.h"
+#include "api/machinery/upload.h"
 #include "api/memory.h"
-#include "api/svm.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 // There is one property. A list may also be nothing but its end; it is kept for CL_MEM_PROPERTIES.
@@ -20,11 +19,7 @@ static cl_int properties_copy(struct kiln_memory *memory, const cl_mem_propertie
         if (!known || properties[2]) return CL_INVALID_PROPERTY;
         memory->has_address = properties[1];
     }
-    memory->properties = malloc(count * sizeof *memory->properties);
-    if (!memory->properties) return CL_OUT_OF_HOST_MEMORY;
-    memcpy(memory->properties, properties, count * sizeof *memory->properties);
-    memory->property_count = count;
-    return CL_SUCCESS;
+    return memory_properties_keep(memory, properties, count);
 }
 
 // CL_INVALID_BUFFER_SIZE for a buffer that no device of the context could hold.
@@ -45,60 +40,28 @@ static cl_int buffer_check(const struct kiln_context *context, cl_mem_flags flag
     return wants_host == (host != NULL) ? CL_SUCCESS : CL_INVALID_HOST_PTR;
 }
 
-// Memory of clSVMAlloc, for CL_MEM_USE_HOST_PTR and CL_MEM_COPY_HOST_PTR: CL_INVALID_BUFFER_SIZE where the
-// buffer would go beyond it. A buffer that uses it shares its storage.
-static cl_int svm_take(struct kiln_memory *memory, const void *host)
-{
-    struct svm_allocation *svm = host ? svm_find(memory->context, host) : NULL;
-    if (!svm) return CL_SUCCESS;
-    bool within = svm_contains(svm, host, memory->size);
-    if (within && memory->host_pointer) {
-        memory->svm = svm;
-        memory->storage = svm->storage;
-        memory->offset = (size_t)((const uint8_t *)host - svm->begin);
-    } else {
-        svm_release(svm);
-    }
-    return within ? CL_SUCCESS : CL_INVALID_BUFFER_SIZE;
-}
+struct bytes {
+    void *to;
+    const void *from;
+    size_t size;
+};
 
-static cl_int storage_open(struct kiln_memory *memory)
+static cl_int bytes_give(struct device_queue *queue, const struct device_command *command,
+                         const void *argument)
 {
-    if (memory->svm) return CL_SUCCESS;
-    return storage_create(memory->context, memory->size, memory_kind(memory->flags), memory->host_pointer,
-                          &memory->storage);
-}
-
-// Copies `data` into storage that the host cannot reach, by way of a queue that lives for this copy only.
-static cl_int storage_upload(struct kiln_memory *memory, const void *data)
-{
-    struct device_queue *queue;
-    struct device_queue_options options = {0};
-    cl_int error = device_queue_create(memory->context->devices[0]->device, &options, &queue);
-    if (error) return error;
-    struct device_command command = {0};
-    error = device_queue_copy(queue, &command, memory_address(memory), data, memory->size);
-    cl_int fault = device_queue_finish(queue);
-    device_queue_destroy(queue);
-    return error ? error : fault;
+    const struct bytes *bytes = argument;
+    return device_queue_copy(queue, command, bytes->to, bytes->from, bytes->size);
 }
 
 static cl_int storage_fill(struct kiln_memory *memory, const void *data)
 {
     uint8_t *host = memory_host(memory);
-    if (!host) return storage_upload(memory, data);
+    if (!host)
+        return upload_run(memory->context->devices[0]->device, bytes_give,
+                          &(struct bytes){memory_address(memory), data, memory->size});
     memcpy(host, data, memory->size);
     device_memory_host_wrote(memory->storage);
     return CL_SUCCESS;
-}
-
-static void buffer_free(struct kiln_memory *memory)
-{
-    if (memory->svm)
-        svm_release(memory->svm);
-    else if (memory->storage)
-        storage_release(memory->context, memory->storage, memory->size, memory_kind(memory->flags));
-    memory_free(memory);
 }
 
 static cl_int buffer_create(struct kiln_context *context, const cl_mem_properties *properties,
@@ -113,12 +76,12 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
     memory->size = size;
     if (flags & CL_MEM_USE_HOST_PTR) memory->host_pointer = host;
     error = properties_copy(memory, properties);
-    if (!error) error = svm_take(memory, host);
-    if (!error) error = storage_open(memory);
+    if (!error) error = memory_open(memory, host);
     if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
     if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
     if (error) {
-        buffer_free(memory);
+        memory_close(memory);
+        memory_free(memory);
         return error;
     }
     *result = memory;

@@ -58,7 +58,7 @@ struct kiln_device *cl_device_create(struct device *device)
     if (!created) return NULL;
     created->device = device;
     created->info = device_info(device);
-    extensions_of(&created->extensions, processor_generation(created->info->name));
+    extensions_of(&created->extensions, processor_generation(created->info->name), device_has_images(device));
     if (object_init(&created->object, OBJECT_DEVICE)) return created;
     free(created);
     return NULL;
@@ -121,6 +121,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const cl_bool dot4 = dot_product_accelerated(info);
     const cl_device_integer_dot_product_acceleration_properties_khr dot_product = {
         .signed_accelerated = dot4, .unsigned_accelerated = dot4};
+    const struct device_image_limits *limits = device_image_limits(device->device);
+    const bool images = device_has_images(device->device);
     const uint64_t unused = device_memory_free(device->device);
     // In KB: all, and the largest block.
     const size_t free_memory[] = {unused / 1024, minimum(unused, info->max_alloc_size) / 1024};

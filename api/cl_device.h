@@ -4,7 +4,7 @@
 
 #include "api/object.h"
 #include "compiler/extensions.h"
-#include "device/device.h"
+#include "device/device_image.h"
 
 struct kiln_device {
     struct object object;

@@ -6,6 +6,7 @@
 #include "api/machinery/launch.h"
 #include "api/machinery/printf.h"
 #include "api/memory.h"
+#include "api/sampler.h"
 
 #include <CL/cl_ext.h>
 #include <stdio.h>
@@ -18,9 +19,10 @@ struct kernel_command {
     const struct device_info *device;
     struct device_code code;
     struct launch launch;
-    uint8_t *block;                      // kernel argument segment, behind the memories
+    uint8_t *block;                      // kernel argument segment, behind the memories and samplers
     struct device_memory *printf_buffer; // NULL: the kernel does not print
-    unsigned memory_count;
+    struct kiln_sampler **samplers;      // retained; behind the memories, too
+    unsigned memory_count, sampler_count;
     struct kiln_memory *memories[]; // retained
 };
 
@@ -28,6 +30,7 @@ static void kernel_command_release(void *payload)
 {
     struct kernel_command *command = payload;
     for (unsigned i = 0; i < command->memory_count; i++) memory_release(command->memories[i]);
+    for (unsigned i = 0; i < command->sampler_count; i++) sampler_release(command->samplers[i]);
     if (command->printf_buffer) device_memory_destroy(command->printf_buffer);
     executable_release(command->executable);
 }
@@ -98,14 +101,20 @@ static cl_int kernel_command_submit(void *payload, struct device_queue *queue,
 
 // ---- Checks -------------------------------------------------------------------------------------------
 
-// All arguments are set, and buffers that were set are still there: kernels do not retain them.
+// An argument is set, and the object that was set is still there: kernels do not retain them.
+static bool argument_ready(const struct kernel_argument *argument, enum argument_kind kind)
+{
+    if (!argument->set) return false;
+    if (kind == ARGUMENT_SAMPLER) return sampler_is(argument->sampler);
+    if (kind == ARGUMENT_IMAGE) return memory_is_image(argument->memory);
+    return !argument->memory || memory_is_buffer(argument->memory);
+}
+
 static cl_int arguments_check(const struct kiln_kernel *kernel)
 {
-    for (uint32_t i = 0; i < kernel->metadata->explicit_count; i++) {
-        const struct kernel_argument *argument = &kernel->arguments[i];
-        if (!argument->set || (argument->memory && !memory_is(argument->memory)))
+    for (uint32_t i = 0; i < kernel->metadata->explicit_count; i++)
+        if (!argument_ready(&kernel->arguments[i], kernel->metadata->arguments[i].kind))
             return CL_INVALID_KERNEL_ARGS;
-    }
     return CL_SUCCESS;
 }
 
@@ -143,16 +152,35 @@ __attribute__((cold)) static cl_int resources_lack(struct kiln_context *context,
 
 // ---- Entry points -------------------------------------------------------------------------------------
 
-// Retains the buffers and puts their addresses into the argument segment.
-static void kernel_command_take_buffers(struct kernel_command *command, const struct kiln_kernel *kernel)
+static const void *memory_take(struct kernel_command *command, cl_mem handle, const struct device *device)
+{
+    struct kiln_memory *memory = memory_from(handle);
+    memory_retain(memory);
+    command->memories[command->memory_count++] = memory;
+    return memory->image ? device_image_descriptor(memory->image->device, device) : memory_address(memory);
+}
+
+static const void *sampler_take(struct kernel_command *command, cl_sampler handle,
+                                const struct device *device)
+{
+    struct kiln_sampler *sampler = sampler_from(handle);
+    sampler_retain(sampler);
+    command->samplers[command->sampler_count++] = sampler;
+    return device_sampler_descriptor(sampler->device, device);
+}
+
+// Retains the objects and puts the addresses of buffers, or of the others' descriptors, into the argument
+// segment.
+static void kernel_command_take_objects(struct kernel_command *command, const struct kiln_kernel *kernel,
+                                        const struct device *device)
 {
     for (uint32_t i = 0; i < command->metadata->explicit_count; i++) {
-        if (!kernel->arguments[i].memory) continue;
-        struct kiln_memory *memory = memory_from(kernel->arguments[i].memory);
-        uint64_t address = (uintptr_t)memory_address(memory);
+        const struct kernel_argument *argument = &kernel->arguments[i];
+        if (!argument->memory && !argument->sampler) continue;
+        const void *object = argument->memory ? memory_take(command, argument->memory, device)
+                                              : sampler_take(command, argument->sampler, device);
+        uint64_t address = (uintptr_t)object;
         memcpy(command->block + command->metadata->arguments[i].offset, &address, sizeof address);
-        memory_retain(memory);
-        command->memories[command->memory_count++] = memory;
     }
 }
 
@@ -170,7 +198,7 @@ static cl_int kernel_command_fill(struct kernel_command *command, const struct k
     command->launch.group_size = (uint32_t)group_size;
     if (on->prints) command->launch.printf_buffer = (uintptr_t)device_memory_address(command->printf_buffer);
     if (kernel->values_size) kernel_arguments_fill(kernel, on, command->block);
-    kernel_command_take_buffers(command, kernel);
+    kernel_command_take_objects(command, kernel, on->device->device);
     return CL_SUCCESS;
 }
 
@@ -178,7 +206,7 @@ static cl_int launch_enqueue(const struct command_request *request, const struct
                              const struct kernel_device *on, const struct range *range)
 {
     static const struct command_kind kind = {kernel_command_submit, kernel_command_release};
-    size_t room = on->metadata->explicit_count * sizeof(struct kiln_memory *);
+    size_t room = (on->metadata->explicit_count + on->samplers) * sizeof(void *);
     size_t size = sizeof(struct kernel_command) + room + kernel->values_size;
     struct command *whole;
     void *payload;
@@ -189,9 +217,10 @@ static cl_int launch_enqueue(const struct command_request *request, const struct
     command->metadata = on->metadata;
     command->device = on->device->info;
     command->code = on->code;
+    command->samplers = (struct kiln_sampler **)&command->memories[on->metadata->explicit_count];
     command->block = (uint8_t *)command->memories + room;
     command->printf_buffer = NULL;
-    command->memory_count = 0;
+    command->memory_count = command->sampler_count = 0;
     error = kernel_command_fill(command, kernel, on, range);
     if (!error) return command_enqueue(request, whole);
     command_free(whole);

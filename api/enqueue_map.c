@@ -1,6 +1,9 @@
-// Mapping and unmapping. Where the host reaches the storage, a mapping is its address and moves nothing;
-// elsewhere the host works on a staging copy, which is read when mapped and written back when unmapped.
+// Mapping and unmapping. Where the host reaches a buffer's storage, a mapping is its address and moves
+// nothing; elsewhere the host works on a staging copy, which is read when mapped and written back when
+// unmapped.
+#include "api/machinery/image_map.h"
 #include "api/machinery/info.h"
+#include "api/machinery/mapping.h"
 #include "api/machinery/memory_flags.h"
 #include "api/machinery/transfer.h"
 
@@ -30,30 +33,10 @@ static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags fl
     return map;
 }
 
-static cl_int map_add(struct kiln_memory *memory, struct memory_map *map)
-{
-    struct kiln_memory *root = memory_root(memory);
-    pthread_mutex_lock(&root->lock);
-    cl_int error = memory_maps_add(&root->maps, map);
-    if (!error) memory->map_count++;
-    pthread_mutex_unlock(&root->lock);
-    return error;
-}
-
-static struct memory_map *map_take(struct kiln_memory *memory, void *pointer)
-{
-    struct kiln_memory *root = memory_root(memory);
-    pthread_mutex_lock(&root->lock);
-    struct memory_map *map = memory_maps_take(&root->maps, memory, pointer);
-    if (map) memory->map_count--;
-    pthread_mutex_unlock(&root->lock);
-    return map;
-}
-
 static cl_int map_check(const struct command_request *request, cl_mem handle, cl_map_flags flags,
                         size_t offset, size_t size)
 {
-    cl_int error = memory_check(handle, request->queue->context);
+    cl_int error = memory_check_buffer(handle, request->queue->context);
     if (error) return error;
     const struct kiln_memory *memory = memory_from(handle);
     if (!size || !memory_contains(memory, offset, size) || !map_flags_valid(flags)) return CL_INVALID_VALUE;
@@ -72,6 +55,29 @@ static cl_int map_enqueue(const struct command_request *request, struct kiln_mem
     return transfer_enqueue(request, &transfer);
 }
 
+typedef cl_int map_enqueue_fn(const struct command_request *, struct kiln_memory *,
+                              const struct memory_map *);
+
+// Puts the mapping on record and enqueues its command; returns what the application gets.
+static void *map_start(const struct command_request *request, struct kiln_memory *memory,
+                       struct memory_map *map, map_enqueue_fn *enqueue, cl_int *error_out)
+{
+    void *pointer = map->pointer;
+    cl_int error = mapping_add(memory, map);
+    if (error) {
+        memory_map_free(map);
+        return error_return(error_out, error);
+    }
+    error = enqueue(request, memory, map);
+    if (error) {
+        map = mapping_take(memory, pointer);
+        if (map) memory_map_free(map);
+        return error_return(error_out, error);
+    }
+    error_return(error_out, CL_SUCCESS);
+    return pointer;
+}
+
 CL_API_ENTRY void *CL_API_CALL clEnqueueMapBuffer(cl_command_queue queue, cl_mem handle, cl_bool blocking,
                                                   cl_map_flags flags, size_t offset, size_t size,
                                                   cl_uint wait_count, const cl_event *wait, cl_event *event,
@@ -84,22 +90,46 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     request.blocking = blocking;
     struct kiln_memory *memory = memory_from(handle);
     struct memory_map *map = map_create(memory, flags, offset, size, &error);
-    if (!map) return error_return(error_out, error);
-    void *pointer = map->pointer;
-    error = map_add(memory, map);
-    if (error) {
-        memory_map_free(map);
-        return error_return(error_out, error);
-    }
-    error = map_enqueue(&request, memory, map);
-    if (error) {
-        map = map_take(memory, pointer);
-        if (map) memory_map_free(map);
-        return error_return(error_out, error);
-    }
-    error_return(error_out, CL_SUCCESS);
-    return pointer;
+    return map ? map_start(&request, memory, map, map_enqueue, error_out) : error_return(error_out, error);
 }
+
+// ---- Images -------------------------------------------------------------------------------------------
+
+static cl_int image_map_check(const struct command_request *request, cl_mem handle, cl_map_flags flags,
+                              const size_t *origin, const size_t *region)
+{
+    if (!device_has_images(request->queue->device->device)) return CL_INVALID_OPERATION;
+    cl_int error = memory_check_image(handle, request->queue->context);
+    if (error) return error;
+    const struct kiln_memory *memory = memory_from(handle);
+    error = image_region_check(&memory->image->shape, origin, region);
+    if (!error && !map_flags_valid(flags)) error = CL_INVALID_VALUE;
+    return error ? error : memory_check_host_access(memory, flags);
+}
+
+CL_API_ENTRY void *CL_API_CALL clEnqueueMapImage(cl_command_queue queue, cl_mem handle, cl_bool blocking,
+                                                 cl_map_flags flags, const size_t *origin,
+                                                 const size_t *region, size_t *row_pitch, size_t *slice_pitch,
+                                                 cl_uint wait_count, const cl_event *wait, cl_event *event,
+                                                 cl_int *error_out)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_MAP_IMAGE, wait_count, wait, event);
+    if (!error) error = image_map_check(&request, handle, flags, origin, region);
+    if (error) return error_return(error_out, error);
+    struct kiln_memory *memory = memory_from(handle);
+    if (!row_pitch || (memory->image->shape.slice_pitch && !slice_pitch))
+        return error_return(error_out, CL_INVALID_VALUE);
+    request.blocking = blocking;
+    const struct image_box box = {{origin[0], origin[1], origin[2]}, {region[0], region[1], region[2]}};
+    struct memory_map *map = image_map_create(memory, flags, &box, &error);
+    if (!map) return error_return(error_out, error);
+    *row_pitch = map->pitches.row;
+    if (slice_pitch) *slice_pitch = memory->image->shape.slice_pitch ? map->pitches.slice : 0;
+    return map_start(&request, memory, map, image_map_enqueue, error_out);
+}
+
+// ---- Unmapping ----------------------------------------------------------------------------------------
 
 // What the host wrote goes back.
 static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory,
@@ -117,25 +147,32 @@ static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory
 }
 
 // The command is made before the mapping is taken off the record: without memory for it, it stays mapped.
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem handle, void *pointer,
-                                                        cl_uint wait_count, const cl_event *wait,
-                                                        cl_event *event)
+static cl_int unmap_enqueue(const struct command_request *request, struct kiln_memory *memory, void *pointer)
 {
-    struct command_request request;
     struct command *command;
     struct transfer *transfer;
-    cl_int error =
-        command_request_init(&request, queue, CL_COMMAND_UNMAP_MEM_OBJECT, wait_count, wait, event);
-    if (!error) error = memory_check(handle, request.queue->context);
-    if (!error) error = transfer_create(&request, &command, &transfer);
+    cl_int error = transfer_create(request, &command, &transfer);
     if (error) return error;
-    struct kiln_memory *memory = memory_from(handle);
-    struct memory_map *map = map_take(memory, pointer);
+    struct memory_map *map = mapping_take(memory, pointer);
     if (!map) {
         command_free(command);
         return CL_INVALID_VALUE;
     }
     unmap_describe(transfer, memory, map);
     free(map);
-    return command_enqueue(&request, command);
+    return command_enqueue(request, command);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem handle, void *pointer,
+                                                        cl_uint wait_count, const cl_event *wait,
+                                                        cl_event *event)
+{
+    struct command_request request;
+    cl_int error =
+        command_request_init(&request, queue, CL_COMMAND_UNMAP_MEM_OBJECT, wait_count, wait, event);
+    if (!error) error = memory_check(handle, request.queue->context);
+    if (error) return error;
+    struct kiln_memory *memory = memory_from(handle);
+    return memory->image ? image_unmap_enqueue(&request, memory, pointer)
+                         : unmap_enqueue(&request, memory, pointer);
 }

@@ -60,6 +60,7 @@ static cl_int kernel_add_device(struct kiln_kernel *kernel, struct kiln_device *
     entry->unsupported = kernarg_unsupported(entry->metadata);
     entry->prints = kernarg_prints(entry->metadata);
     entry->takes_local = kernarg_takes_local(entry->metadata);
+    entry->samplers = kernarg_samplers(entry->metadata);
     if (!kernel->metadata) kernel->metadata = entry->metadata;
     if (kernel->values_size < entry->metadata->kernarg_size)
         kernel->values_size = entry->metadata->kernarg_size;

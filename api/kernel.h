@@ -8,8 +8,10 @@
 
 struct kernel_argument {
     bool set;
-    cl_mem memory;     // of ARGUMENT_GLOBAL_BUFFER; not retained, as the specification asks; NULL: a null one
-    size_t local_size; // of ARGUMENT_DYNAMIC_SHARED_POINTER
+    // Not retained, as the specification asks.
+    cl_mem memory;      // of ARGUMENT_GLOBAL_BUFFER and ARGUMENT_IMAGE; NULL: a null buffer
+    cl_sampler sampler; // of ARGUMENT_SAMPLER
+    size_t local_size;  // of ARGUMENT_DYNAMIC_SHARED_POINTER
 };
 
 struct kiln_kernel {
@@ -18,7 +20,8 @@ struct kiln_kernel {
     const struct kernel_metadata
         *metadata;                     // of the first device: names, arguments and their places, alike on all
     struct kernel_argument *arguments; // metadata->explicit_count of them
-    uint8_t *values; // the kernel argument segment with all values set so far, but for buffers' addresses
+    uint8_t
+        *values; // the kernel argument segment with all values set so far, but for the addresses of objects
     size_t values_size;
     struct launch_memo *memos; // one a device
     unsigned device_count;
@@ -48,6 +51,6 @@ cl_int kernel_device_find(const struct kiln_kernel *, cl_device_id, const struct
 // LDS bytes of one work-group: the kernel's own and the __local arguments', each placed at its alignment.
 uint64_t kernel_group_size(const struct kiln_kernel *, const struct kernel_device *);
 
-// Fills `block` (kernel->values_size bytes), a kernel argument segment: explicit arguments but for buffers,
+// Fills `block` (kernel->values_size bytes), a kernel argument segment: explicit arguments but for objects,
 // and LDS offsets. All explicit arguments are set.
 void kernel_arguments_fill(const struct kiln_kernel *, const struct kernel_device *, uint8_t *block);

@@ -2,7 +2,9 @@
 #include "api/cl_device.h"
 #include "api/device_address.h"
 #include "api/kernel.h"
+#include "api/machinery/image_argument.h"
 #include "api/memory.h"
+#include "api/sampler.h"
 
 #include <string.h>
 
@@ -24,10 +26,8 @@ static cl_int set_buffer(struct kiln_kernel *kernel, unsigned index, size_t size
         if (size != sizeof(cl_mem)) return CL_INVALID_ARG_SIZE;
         memcpy(&memory, value, sizeof(cl_mem));
     }
-    if (memory) {
-        if (!memory_is(memory)) return CL_INVALID_MEM_OBJECT;
-        if (memory_from(memory)->context != kernel->program->context) return CL_INVALID_CONTEXT;
-    }
+    cl_int error = memory ? memory_check_buffer(memory, kernel->program->context) : CL_SUCCESS;
+    if (error) return error;
     kernel->arguments[index].memory = memory;
     memset(kernel->values + kernel->metadata->arguments[index].offset, 0, sizeof(void *)); // what NULL is
     return CL_SUCCESS;
@@ -41,16 +41,36 @@ static cl_int set_local(struct kiln_kernel *kernel, unsigned index, size_t size,
     return CL_SUCCESS;
 }
 
-// No device of this driver has samplers, images, pipes or device queues, so that no handle can be one.
+static cl_int set_image(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    if (size != sizeof(cl_mem)) return CL_INVALID_ARG_SIZE;
+    if (!value) return CL_INVALID_MEM_OBJECT;
+    cl_mem handle;
+    memcpy(&handle, value, sizeof handle);
+    cl_int error = memory_check_image(handle, kernel->program->context);
+    if (error) return error;
+    const struct kiln_memory *memory = memory_from(handle);
+    error = image_argument_check(&kernel->metadata->arguments[index], &memory->image->shape, memory->flags);
+    if (!error) kernel->arguments[index].memory = handle;
+    return error;
+}
+
+static cl_int set_sampler(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
+{
+    if (size != sizeof(cl_sampler)) return CL_INVALID_ARG_SIZE;
+    if (!value) return CL_INVALID_SAMPLER;
+    cl_sampler handle;
+    memcpy(&handle, value, sizeof handle);
+    if (!sampler_is(handle)) return CL_INVALID_SAMPLER;
+    if (sampler_from(handle)->context != kernel->program->context) return CL_INVALID_CONTEXT;
+    kernel->arguments[index].sampler = handle;
+    return CL_SUCCESS;
+}
+
+// No device of this driver has pipes or device queues, so that no handle can be one.
 static cl_int set_refuse(size_t size, cl_int error)
 {
     return size == sizeof(void *) ? error : CL_INVALID_ARG_SIZE;
-}
-
-static cl_int refuse_sampler(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
-{
-    (void)kernel, (void)index, (void)value;
-    return set_refuse(size, CL_INVALID_SAMPLER);
 }
 
 static cl_int refuse_memory(struct kiln_kernel *kernel, unsigned index, size_t size, const void *value)
@@ -69,8 +89,8 @@ static set_function *const set_functions[] = {
     [ARGUMENT_BY_VALUE] = set_value,
     [ARGUMENT_GLOBAL_BUFFER] = set_buffer,
     [ARGUMENT_DYNAMIC_SHARED_POINTER] = set_local,
-    [ARGUMENT_SAMPLER] = refuse_sampler,
-    [ARGUMENT_IMAGE] = refuse_memory,
+    [ARGUMENT_SAMPLER] = set_sampler,
+    [ARGUMENT_IMAGE] = set_image,
     [ARGUMENT_PIPE] = refuse_memory,
     [ARGUMENT_QUEUE] = refuse_queue,
 };

@@ -8,6 +8,7 @@
 #include "api/svm.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct kiln_memory *memory_new(cl_mem_object_type type)
 {
@@ -30,6 +31,49 @@ bool memory_init(struct kiln_memory *memory)
     return true;
 }
 
+cl_int memory_properties_keep(struct kiln_memory *memory, const cl_mem_properties *properties, size_t count)
+{
+    memory->properties = malloc(count * sizeof *memory->properties);
+    if (!memory->properties) return CL_OUT_OF_HOST_MEMORY;
+    memcpy(memory->properties, properties, count * sizeof *memory->properties);
+    memory->property_count = count;
+    return CL_SUCCESS;
+}
+
+// An object that uses clSVMAlloc's memory shares its storage; one that copies it only looks at its size.
+static cl_int svm_take(struct kiln_memory *memory, const void *host)
+{
+    struct svm_allocation *svm = host ? svm_find(memory->context, host) : NULL;
+    if (!svm) return CL_SUCCESS;
+    bool within = svm_contains(svm, host, memory->size);
+    if (within && memory->host_pointer) {
+        memory->svm = svm;
+        memory->storage = svm->storage;
+        memory->offset = (size_t)((const uint8_t *)host - svm->begin);
+    } else {
+        svm_release(svm);
+    }
+    return within ? CL_SUCCESS : CL_INVALID_BUFFER_SIZE;
+}
+
+cl_int memory_open(struct kiln_memory *memory, const void *host)
+{
+    cl_int error = svm_take(memory, host);
+    if (error || memory->svm) return error;
+    return storage_create(memory->context, memory->size, memory_kind(memory->flags), memory->host_pointer,
+                          &memory->storage);
+}
+
+void memory_close(struct kiln_memory *memory)
+{
+    if (memory->svm)
+        svm_release(memory->svm);
+    else if (memory->storage && !memory->parent)
+        storage_release(memory->context, memory->storage, memory->size, memory_kind(memory->flags));
+    memory->svm = NULL;
+    memory->storage = NULL;
+}
+
 static void destructors_call(struct kiln_memory *memory)
 {
     while (memory->destructors) {
@@ -44,10 +88,8 @@ static void memory_destroy(struct kiln_memory *memory)
 {
     memory_maps_free(&memory->maps);
     // The storage goes first: a destructor callback may free the pages of CL_MEM_USE_HOST_PTR.
-    if (memory->svm)
-        svm_release(memory->svm);
-    else if (!memory->parent)
-        storage_release(memory->context, memory->storage, memory->size, memory_kind(memory->flags));
+    if (memory->image) image_free(memory->image);
+    memory_close(memory);
     destructors_call(memory);
     if (memory->parent) memory_release(memory->parent);
     pthread_mutex_destroy(&memory->lock);
@@ -87,6 +129,11 @@ cl_int memory_check(cl_mem handle, const struct kiln_context *context)
 cl_int memory_check_buffer(cl_mem handle, const struct kiln_context *context)
 {
     return memory_is_buffer(handle) ? memory_check(handle, context) : CL_INVALID_MEM_OBJECT;
+}
+
+cl_int memory_check_image(cl_mem handle, const struct kiln_context *context)
+{
+    return memory_is_image(handle) ? memory_check(handle, context) : CL_INVALID_MEM_OBJECT;
 }
 
 cl_int memory_check_host_access(const struct kiln_memory *memory, cl_map_flags access)

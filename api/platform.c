@@ -9,13 +9,15 @@
 #include <stdlib.h>
 
 static struct kiln_platform platform;
-// The oldest one's of the devices found so far: what that has, all have.
+// Of the devices found so far, the oldest one's, and whether none is without images: what all have.
 static _Atomic unsigned generation = UINT_MAX;
+static _Atomic bool images = true;
 
 static void generation_note(const struct kiln_device *device)
 {
     unsigned its = processor_generation(device->info->name);
     if (its < generation) generation = its;
+    if (!device_has_images(device->device)) images = false;
 }
 
 static void devices_collect(void)
@@ -75,7 +77,7 @@ clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, vo
     const struct info_out out = {size, value, size_ret};
     struct extensions extensions;
     if (!platform_is(handle)) return CL_INVALID_PLATFORM;
-    extensions_of(&extensions, generation);
+    extensions_of(&extensions, generation, images);
     switch (query) {
     case CL_PLATFORM_PROFILE:
         return info_string(&out, "FULL_PROFILE");

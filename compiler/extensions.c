@@ -20,21 +20,28 @@ static const cl_name_version features[] = {
 #undef FEATURE
 };
 
-// From which generation on processors have what begins so; all have the rest. Source: LLVM's AMDGPUUsage and
-// GCN.td.
+// From which generation on processors have what begins so, and whether that takes images; all have the rest.
+// Source: LLVM's AMDGPUUsage and GCN.td.
 static const struct need {
     const char *beginning;
     unsigned generation;
+    bool images;
 } needs[] = {
-    {"__opencl_c_generic_address_space", 7},           // flat addresses
-    {"cl_khr_fp16", 8},                                // arithmetic on half
-    {"__opencl_c_ext_fp16_", 8},                       // likewise
-    {"cl_khr_subgroup", 8},                            // ds_bpermute_b32
-    {"__opencl_c_subgroups", 8},                       // likewise
-    {"__opencl_c_work_group_collective_functions", 8}, // likewise
-    {"cl_khr_work_group_uniform_arithmetic", 8},       // likewise
-    {"cl_intel_required_subgroup_size", 8},            // likewise
-    {"__opencl_c_kernel_clock_scope_device", 8},       // s_memrealtime
+    {"__opencl_c_generic_address_space", 7, false},           // flat addresses
+    {"cl_khr_fp16", 8, false},                                // arithmetic on half
+    {"__opencl_c_ext_fp16_", 8, false},                       // likewise
+    {"cl_khr_subgroup", 8, false},                            // ds_bpermute_b32
+    {"__opencl_c_subgroups", 8, false},                       // likewise
+    {"__opencl_c_work_group_collective_functions", 8, false}, // likewise
+    {"cl_khr_work_group_uniform_arithmetic", 8, false},       // likewise
+    {"cl_intel_required_subgroup_size", 8, false},            // likewise
+    {"__opencl_c_kernel_clock_scope_device", 8, false},       // s_memrealtime
+    {"__opencl_c_images", 0, true},
+    {"__opencl_c_3d_image_writes", 0, true},
+    {"__opencl_c_read_write_images", 0, true},
+    {"cl_khr_3d_image_writes", 0, true},
+    {"cl_khr_depth_images", 0, true},
+    {"cl_khr_image2d_from_buffer", 0, true},
 };
 
 unsigned processor_generation(const char *processor)
@@ -47,21 +54,22 @@ unsigned processor_generation(const char *processor)
     return (unsigned)strtoul(major, NULL, 10);
 }
 
-static bool has(unsigned generation, const char *name)
+static bool has(unsigned generation, bool images, const char *name)
 {
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
-        if (generation < needs[i].generation &&
+        if ((generation < needs[i].generation || (needs[i].images && !images)) &&
             !strncmp(name, needs[i].beginning, strlen(needs[i].beginning)))
             return false;
     }
     return true;
 }
 
-static size_t keep(const cl_name_version *all, size_t count, unsigned generation, cl_name_version *selected)
+static size_t keep(const cl_name_version *all, size_t count, unsigned generation, bool images,
+                   cl_name_version *selected)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
-        if (has(generation, all[i].name)) selected[used++] = all[i];
+        if (has(generation, images, all[i].name)) selected[used++] = all[i];
     return used;
 }
 
@@ -75,19 +83,19 @@ static size_t names_append(char *text, size_t used, const char *before, const cl
     return used;
 }
 
-void extensions_of(struct extensions *of, unsigned generation)
+void extensions_of(struct extensions *of, unsigned generation, bool images)
 {
     // __OPENCL_VERSION__ is the device's version, whatever version of OpenCL C a program is in.
-    const char *first = has(generation, "__opencl_c_subgroups")
-                            ? "-D__OPENCL_VERSION__=310 -DCL_VERSION_3_1=310 -cl-ext=-all"
-                            : "-D__OPENCL_VERSION__=300 -cl-ext=-all";
+    const char *version = has(generation, images, "__opencl_c_subgroups")
+                              ? "-D__OPENCL_VERSION__=310 -DCL_VERSION_3_1=310"
+                              : "-D__OPENCL_VERSION__=300";
     *of = (struct extensions){0};
-    of->extension_count = keep(extensions, EXTENSIONS_MAX, generation, of->extensions);
-    of->feature_count = keep(features, FEATURES_MAX, generation, of->features);
+    of->extension_count = keep(extensions, EXTENSIONS_MAX, generation, images, of->extensions);
+    of->feature_count = keep(features, FEATURES_MAX, generation, images, of->features);
     size_t used = names_append(of->names, 0, "", of->extensions, 1);
     names_append(of->names, used, " ", of->extensions + 1, of->extension_count - 1);
-    used = strlen(first);
-    memcpy(of->defines, first, used);
+    used = (size_t)snprintf(of->defines, sizeof of->defines, "%s%s -cl-ext=-all", version,
+                            images ? " -D__IMAGE_SUPPORT__=1" : "");
     used = names_append(of->defines, used, ",+", of->extensions, of->extension_count);
     names_append(of->defines, used, ",+", of->features, of->feature_count);
 }

@@ -38,8 +38,8 @@ struct extensions {
 // what is no such name.
 unsigned processor_generation(const char *processor);
 
-// What processors of a generation have.
-void extensions_of(struct extensions *, unsigned generation);
+// What processors of a generation have, with images or without.
+void extensions_of(struct extensions *, unsigned generation, bool images);
 bool extensions_have(const struct extensions *, const char *name);
 
 // Whether clang's options, as above, switch an extension or feature on.

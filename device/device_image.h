@@ -21,6 +21,10 @@ struct device_image_limits {
     unsigned max_levels;    // of mipmaps; 1: no mipmaps
 };
 const struct device_image_limits *device_image_limits(const struct device *);
+static inline bool device_has_images(const struct device *device)
+{
+    return device_image_limits(device)->max_width != 0;
+}
 
 enum { // what kernels may do with an image
     DEVICE_IMAGE_READ = 1,

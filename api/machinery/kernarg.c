@@ -20,6 +20,14 @@ bool kernarg_takes_local(const struct kernel_metadata *kernel)
     return has_argument(kernel, ARGUMENT_DYNAMIC_SHARED_POINTER);
 }
 
+uint32_t kernarg_samplers(const struct kernel_metadata *kernel)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < kernel->explicit_count; i++)
+        count += kernel->arguments[i].kind == ARGUMENT_SAMPLER;
+    return count;
+}
+
 const char *kernarg_unsupported(const struct kernel_metadata *kernel)
 {
     static const struct {

@@ -11,6 +11,9 @@ bool kernarg_prints(const struct kernel_metadata *);
 // Whether it has __local arguments.
 bool kernarg_takes_local(const struct kernel_metadata *);
 
+// How many samplers it takes.
+uint32_t kernarg_samplers(const struct kernel_metadata *);
+
 // What the kernel asks of its surroundings that this driver does not offer; NULL: nothing.
 const char *kernarg_unsupported(const struct kernel_metadata *);
 

@@ -13,6 +13,7 @@ struct kernel_device {
     struct device_code code;
     const char *unsupported; // what it asks of its surroundings that is not offered; NULL: nothing
     bool prints;
-    bool takes_local; // __local arguments
+    bool takes_local;  // __local arguments
+    uint32_t samplers; // arguments that are
     struct launch_memo *memo;
 };

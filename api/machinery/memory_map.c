@@ -19,6 +19,8 @@ static int pointers_compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static bool is_box(const struct memory_map *map) { return map->box.region[0]; }
+
 // Ranges that overlap are equal.
 static int ranges_compare(const void *a, const void *b)
 {
@@ -27,10 +29,27 @@ static int ranges_compare(const void *a, const void *b)
     return other->end <= one->begin;
 }
 
+static cl_int box_add(struct memory_maps *maps, struct memory_map *map)
+{
+    for (const struct memory_map *other = maps->boxes; other; other = other->next)
+        if (image_boxes_overlap(&map->box, &other->box)) return CL_INVALID_OPERATION;
+    map->next = maps->boxes;
+    maps->boxes = map;
+    return CL_SUCCESS;
+}
+
+static void box_remove(struct memory_maps *maps, const struct memory_map *map)
+{
+    struct memory_map **place = &maps->boxes;
+    while (*place != map) place = &(*place)->next;
+    *place = map->next;
+}
+
 // tfind and tsearch return a place that holds the mapping.
 static cl_int written_add(struct memory_maps *maps, struct memory_map *map)
 {
     if (!(map->flags & MAP_WRITES)) return CL_SUCCESS;
+    if (is_box(map)) return box_add(maps, map);
     struct memory_map **place = tsearch(map, &maps->written, ranges_compare);
     if (!place) return CL_OUT_OF_HOST_MEMORY;
     return *place == map ? CL_SUCCESS : CL_INVALID_OPERATION;
@@ -38,7 +57,11 @@ static cl_int written_add(struct memory_maps *maps, struct memory_map *map)
 
 static void written_remove(struct memory_maps *maps, const struct memory_map *map)
 {
-    if (map->flags & MAP_WRITES) tdelete(map, &maps->written, ranges_compare);
+    if (!(map->flags & MAP_WRITES)) return;
+    if (is_box(map))
+        box_remove(maps, map);
+    else
+        tdelete(map, &maps->written, ranges_compare);
 }
 
 cl_int memory_maps_add(struct memory_maps *maps, struct memory_map *map)

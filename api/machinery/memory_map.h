@@ -1,29 +1,34 @@
-// The record of a buffer's mappings: what clEnqueueMapBuffer handed out and nobody has unmapped yet. An
-// application may have very many.
+// The record of a memory object's mappings: what clEnqueueMapBuffer and MapImage handed out and nobody has
+// unmapped yet. An application may have very many.
 #pragma once
 
-#include <CL/cl.h>
-#include <stddef.h>
+#include "api/machinery/image_shape.h"
 
 struct device_memory;
 struct kiln_memory;
 
 struct memory_map {
-    const struct kiln_memory *owner; // the buffer or sub-buffer that was mapped
+    const struct kiln_memory *owner; // the object that was mapped
     void *pointer;
-    size_t begin, end; // bytes of the root buffer
+    size_t begin, end;            // of a buffer: bytes of the root buffer
+    struct image_box box;         // of an image; a region of 0: it is a buffer's
+    struct image_pitches pitches; // of an image: those that the host sees
     cl_map_flags flags;
+    bool copied; // of an image: the host has a copy
     struct device_memory
-        *staging;             // holds the host's copy where the storage is out of the host's reach, else NULL
+        *staging;             // holds the host's copy, where bytes or texels are out of its reach; else NULL
     struct memory_map *older; // of the same owner and pointer
+    struct memory_map *next;  // of the boxes for writing
 };
 
+// An object has either bytes or boxes mapped.
 struct memory_maps {
-    void *by_pointer; // search tree of the newest ones
-    void *written;    // search tree of those for writing, which never overlap
+    void *by_pointer;         // search tree of the newest ones
+    void *written;            // search tree of those for writing, which never overlap
+    struct memory_map *boxes; // those for writing of an image, which never overlap either
 };
 
-// Records a mapping. CL_INVALID_OPERATION where bytes would be mapped for writing twice;
+// Records a mapping. CL_INVALID_OPERATION where bytes or texels would be mapped for writing twice;
 // CL_OUT_OF_HOST_MEMORY.
 cl_int memory_maps_add(struct memory_maps *, struct memory_map *);
 

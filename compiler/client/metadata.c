@@ -245,6 +245,9 @@ static const char *argument_check(const struct kernel_metadata *kernel, uint32_t
         return "a hidden argument of more than 64 bits";
     if (argument->kind == ARGUMENT_GLOBAL_BUFFER && argument->size != sizeof(uint64_t))
         return "a buffer's address that is not 64 bits";
+    if ((argument->kind == ARGUMENT_IMAGE || argument->kind == ARGUMENT_SAMPLER) &&
+        argument->size != sizeof(uint64_t))
+        return "an image's or sampler's address that is not 64 bits";
     if (argument->kind == ARGUMENT_DYNAMIC_SHARED_POINTER && argument->size != sizeof(uint32_t))
         return "a local address that is not 32 bits";
     return NULL;

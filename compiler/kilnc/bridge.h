@@ -86,8 +86,8 @@ bool bridge_spent(void);
 void bridge_on_fatal(void (*fatal)(const char *message), void (*no_memory)(void), void (*begin)(void));
 void bridge_thread_begin(void);
 
-// What a processor's name may be followed by.
-enum { PROCESSOR_SRAMECC = 1, PROCESSOR_XNACK = 2 };
+// What a processor's name may be followed by, and whether it has image instructions.
+enum { PROCESSOR_SRAMECC = 1, PROCESSOR_XNACK = 2, PROCESSOR_IMAGES = 4 };
 
 // Whether LLVM knows an AMD GPU of this name, and which of the above it has.
 bool bridge_processor(const char *name, unsigned *features);

@@ -272,8 +272,8 @@ static int command_run(const struct command *command)
     if (!files || !inputs || !getcwd(directory, sizeof directory)) refuse("cannot start:", strerror(errno));
     for (size_t i = 0; i < count; i++) input_read(command, command->files.words[i], &files[i], &inputs[i]);
     options_join(&command->options, &options);
-    extensions_of(&extensions, processor_generation(command->device));
     snprintf(isa, sizeof isa, "amdgcn-amd-amdhsa--%s", command->device);
+    extensions_of(&extensions, processor_generation(command->device), target_has_images(isa));
     struct compiler_job job = {
         .action = command->action,
         .isa = isa,

@@ -139,6 +139,9 @@ bool bridge_processor(const char *name, unsigned *features)
     unsigned attributes = llvm::AMDGPU::getArchAttrAMDGCN(kind);
     *features = (attributes & llvm::AMDGPU::FEATURE_SRAMECC ? PROCESSOR_SRAMECC : 0) |
                 (attributes & llvm::AMDGPU::FEATURE_XNACK ? PROCESSOR_XNACK : 0);
+    llvm::StringMap<bool> all;
+    llvm::AMDGPU::fillAMDGPUFeatureMap(name, llvm::Triple("amdgcn-amd-amdhsa"), all);
+    if (all.lookup("image-insts")) *features |= PROCESSOR_IMAGES;
     return kind != llvm::AMDGPU::GK_NONE;
 }
 

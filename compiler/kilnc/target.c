@@ -92,6 +92,16 @@ int target_parse(const char *isa, struct target *target, struct buffer *log)
     return -1;
 }
 
+bool target_has_images(const char *isa)
+{
+    struct target target;
+    struct buffer log = {0};
+    unsigned flags = 0;
+    bool known = !target_parse(isa, &target, &log) && processor_known(target.processor, &flags);
+    buffer_clear(&log);
+    return known && flags & PROCESSOR_IMAGES;
+}
+
 // ---- Device libraries ---------------------------------------------------------------------------------
 
 // Beside kilnc itself, where the build or the installation put it.

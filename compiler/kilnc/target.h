@@ -11,6 +11,9 @@ struct target {
 // Takes "amdgcn-amd-amdhsa--gfx90a:sramecc+:xnack-". Returns 0, or -1 and a line in `log`.
 int target_parse(const char *isa, struct target *target, struct buffer *log);
 
+// Whether an ISA's processor has image instructions; false also where there is no such ISA.
+bool target_has_images(const char *isa);
+
 // The processors that LLVM and the device libraries both know, a word each, with the features that may
 // follow: "gfx90a[:sramecc+|-][:xnack+|-]".
 void target_list(struct word_list *names);

@@ -5,6 +5,7 @@
 // substitutions as before, so that dropping "U3AS0" gives the name it asks for. In OpenCL C 3.0 clang 22 also
 // declares the C11 atomics for pointers to global and to local memory, which the library has for generic ones
 // only: for these it gets functions that cast and call, which vanish when inlined.
+#include <CL/cl.h>
 #include <llvm-c/BitReader.h>
 #include <llvm-c/BitWriter.h>
 #include <llvm-c/Core.h>
@@ -209,6 +210,44 @@ static size_t builtins_find(LLVMModuleRef module, struct builtin **builtins)
     return count;
 }
 
+// An array of numbers with one of them changed; where there is no such index, as it is.
+static LLVMValueRef array_change(LLVMValueRef array, unsigned index, unsigned value)
+{
+    enum { NUMBERS_MAX = 64 };
+    LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(array));
+    LLVMValueRef numbers[NUMBERS_MAX];
+    unsigned count = (unsigned)LLVMGetArrayLength2(LLVMTypeOf(array));
+    if (index >= count || count > NUMBERS_MAX) return array;
+    for (unsigned i = 0; i < count; i++) numbers[i] = LLVMGetAggregateElement(array, i);
+    numbers[index] = LLVMConstInt(type, value, false);
+    return LLVMConstArray2(type, numbers, count);
+}
+
+// The library's tables of what kernels are told of images lack CL_ABGR and CL_UNORM_INT_101010_2, by HSA's
+// numbers and one that Kiln adds (device/hsa). Such a table is two arrays, the second of zeros; it has no
+// name and is known by its first number.
+static void table_mend(LLVMModuleRef module, unsigned first, unsigned index, unsigned value)
+{
+    bool found = false;
+    for (LLVMValueRef table = LLVMGetFirstGlobal(module); table; table = LLVMGetNextGlobal(table)) {
+        LLVMValueRef whole = LLVMGetInitializer(table);
+        if (!whole || LLVMGetTypeKind(LLVMTypeOf(whole)) != LLVMStructTypeKind) continue;
+        LLVMValueRef parts[] = {LLVMGetAggregateElement(whole, 0), LLVMGetAggregateElement(whole, 1)};
+        if (LLVMConstIntGetZExtValue(LLVMGetAggregateElement(parts[0], 0)) != first) continue;
+        unsigned length = (unsigned)LLVMGetArrayLength2(LLVMTypeOf(parts[0]));
+        parts[index >= length] = array_change(parts[index >= length], index % length, value);
+        LLVMSetInitializer(table, LLVMConstStructInContext(LLVMGetModuleContext(module), parts, 2, true));
+        found = true;
+    }
+    if (!found) stop("image formats", "not as in ROCm 5.2.3's library");
+}
+
+static void image_tables_mend(LLVMModuleRef module)
+{
+    table_mend(module, CL_A, 11, CL_ABGR);
+    table_mend(module, CL_SNORM_INT8, 16, CL_UNORM_INT_101010_2);
+}
+
 static void module_write(LLVMModuleRef module, const char *path)
 {
     if (LLVMWriteBitcodeToFile(module, path)) stop(path, "cannot be written");
@@ -227,6 +266,7 @@ static void opencl_mend(const char *from, const char *to)
     printf_remove(module);
     abs_diff_mend(module);
     vstorea_half3_mend(module);
+    image_tables_mend(module);
     module_write(module, to);
     free(builtins);
 }

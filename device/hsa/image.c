@@ -264,6 +264,8 @@ enum {
     SELECT_BITS = 3,
     IMAGE_FORMAT_SHIFT = 20,
     IMAGE_FORMAT_MASK = 0x1ff,
+    BUFFER_FORMAT_SHIFT = 12,
+    BUFFER_FORMAT_MASK = 0x7f,
     BUFFER_BASE_HIGH_MASK = 0xffff,
     PITCH_MASK = 0x3fff,
     LAST_LEVEL_SHIFT = 16,
@@ -286,8 +288,11 @@ static void descriptor_change(uint32_t *words, const struct wanted *wanted)
     words[WORD_TYPE] = format->told.channel_type;
     words[WORD_ORDER] = format->told.channel_order;
     if (!format->gfx10) return;
-    words[1] &= ~((uint32_t)IMAGE_FORMAT_MASK << IMAGE_FORMAT_SHIFT);
-    words[1] |= format->gfx10 << IMAGE_FORMAT_SHIFT;
+    bool buffer = wanted->description->type == CL_MEM_OBJECT_IMAGE1D_BUFFER;
+    uint32_t *word = &words[buffer ? 3 : 1], mask = buffer ? BUFFER_FORMAT_MASK : IMAGE_FORMAT_MASK;
+    unsigned shift = buffer ? BUFFER_FORMAT_SHIFT : IMAGE_FORMAT_SHIFT;
+    *word &= ~(mask << shift);
+    *word |= format->gfx10 << shift;
 }
 
 // HSA's runtime has no mipmaps, and asks for a pitch that they do not have.

@@ -557,26 +557,6 @@ static void argument_errors(void **state)
     clReleaseMemObject(buffer);
 }
 
-static void images_are_refused(void **state)
-{
-    (void)state;
-    cl_uint count = 99;
-    cl_int status;
-    const cl_image_format format = {CL_RGBA, CL_UNORM_INT8};
-    const cl_image_desc description = {
-        .image_type = CL_MEM_OBJECT_IMAGE2D, .image_width = 4, .image_height = 4};
-    assert_int_equal(
-        clGetSupportedImageFormats(session.context, CL_MEM_READ_ONLY, CL_MEM_OBJECT_IMAGE2D, 0, NULL, &count),
-        0);
-    assert_int_equal(count, 0);
-    assert_int_equal(clGetSupportedImageFormats(session.context, 0, CL_MEM_OBJECT_BUFFER, 0, NULL, &count),
-                     CL_INVALID_VALUE);
-    assert_null(clCreateImage(session.context, 0, &format, &description, NULL, &status));
-    assert_int_equal(status, CL_INVALID_OPERATION);
-    assert_null(clCreateSamplerWithProperties(session.context, NULL, &status));
-    assert_int_equal(status, CL_INVALID_OPERATION);
-}
-
 // Every way to reach bytes beyond 2^32; of the buffer only a few pages are ever touched.
 static void more_than_four_gib(void **state)
 {
@@ -744,7 +724,6 @@ int main(void)
         cmocka_unit_test(destructors_and_stale_handles),
         cmocka_unit_test(commands_keep_their_buffers),
         cmocka_unit_test(argument_errors),
-        cmocka_unit_test(images_are_refused),
         cmocka_unit_test(more_than_four_gib),
         cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(storage_is_kept),

@@ -114,10 +114,14 @@ static cl_platform_id platform;
 static cl_device_id device;
 static cl_context context;
 static cl_command_queue queue;
-static cl_mem buffer, other;
+static cl_mem buffer, other, image, other_image;
 static cl_event gates[WAITS];
 static uint8_t bytes[SIZE];
 static uint8_t *shared; // SVM
+
+static const cl_image_format format = {CL_RGBA, CL_UNORM_INT8};
+static const cl_image_desc square = {
+    .image_type = CL_MEM_OBJECT_IMAGE2D, .image_width = 16, .image_height = 8};
 
 // How the commands are enqueued.
 static struct manner {
@@ -137,6 +141,10 @@ static void open_all(void)
     buffer = clCreateBuffer(context, CL_MEM_READ_WRITE, SIZE, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     other = clCreateBuffer(context, CL_MEM_READ_WRITE, SIZE, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    image = clCreateImage(context, 0, &format, &square, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    other_image = clCreateImage(context, 0, &format, &square, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     shared = clSVMAlloc(context, CL_MEM_READ_WRITE, SIZE, 0);
     assert_non_null(shared);
@@ -160,6 +168,8 @@ static void close_all(void)
     clSVMFree(context, shared);
     assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
     assert_int_equal(clReleaseMemObject(other), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(image), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(other_image), CL_SUCCESS);
     assert_int_equal(clReleaseCommandQueue(queue), CL_SUCCESS);
     assert_int_equal(clReleaseContext(context), CL_SUCCESS);
 }
@@ -240,6 +250,60 @@ static cl_int make_sub_buffer(void)
     const cl_buffer_region region = {0, 128};
     ARMED(made_one = clCreateSubBuffer(buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &status));
     if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static cl_int make_image_of(cl_mem_flags flags, const cl_image_desc *description, void *host)
+{
+    cl_int status;
+    cl_mem made_one;
+    const cl_mem_properties list[] = {0};
+    ARMED(made_one = clCreateImageWithProperties(context, list, flags, &format, description, host, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static cl_int make_image(void) { return make_image_of(0, &square, NULL); }
+static cl_int make_image_copied(void) { return make_image_of(CL_MEM_COPY_HOST_PTR, &square, large); }
+static cl_int make_image_used(void) { return make_image_of(CL_MEM_USE_HOST_PTR, &square, large); }
+
+// Rows that the device cannot have there.
+static cl_int make_image_apart(void)
+{
+    cl_image_desc narrow = square;
+    narrow.image_width = 3;
+    return make_image_of(CL_MEM_USE_HOST_PTR, &narrow, large);
+}
+
+static cl_int make_image_in_buffer(void)
+{
+    cl_image_desc within = square;
+    within.mem_object = buffer;
+    return make_image_of(0, &within, NULL);
+}
+
+static cl_int make_image_in_image(void)
+{
+    cl_image_desc within = square;
+    within.mem_object = image;
+    return make_image_of(0, &within, NULL);
+}
+
+static cl_int list_formats(void)
+{
+    cl_int status;
+    cl_uint count;
+    ARMED(status = clGetSupportedImageFormats(context, 0, CL_MEM_OBJECT_IMAGE2D, 0, NULL, &count));
+    return status;
+}
+
+static cl_int make_sampler(void)
+{
+    cl_int status;
+    cl_sampler made_one;
+    const cl_sampler_properties list[] = {CL_SAMPLER_FILTER_MODE, CL_FILTER_LINEAR, 0};
+    ARMED(made_one = clCreateSamplerWithProperties(context, list, &status));
+    if (made_one) clReleaseSampler(made_one);
     return status;
 }
 
@@ -350,7 +414,7 @@ static cl_int svm_copy(void)
 static cl_int svm_fill(void) { ENQUEUE(clEnqueueSVMMemFill, shared, "x", 1, 64); }
 static cl_int svm_unmap(void) { ENQUEUE(clEnqueueSVMUnmap, shared); }
 
-static const size_t origin[3] = {0, 0, 0}, region[3] = {16, 4, 2};
+static const size_t origin[3] = {0, 0, 0}, region[3] = {16, 4, 2}, texels[3] = {16, 8, 1};
 
 static cl_int read_rect(void)
 {
@@ -362,6 +426,20 @@ static cl_int copy_rect(void)
 {
     ENQUEUE(clEnqueueCopyBufferRect, buffer, other, origin, origin, region, 16, 128, 32, 256);
 }
+
+static cl_int read_image(void)
+{
+    ENQUEUE(clEnqueueReadImage, image, manner.blocking, origin, texels, 0, 0, bytes);
+}
+
+static cl_int write_image(void)
+{
+    ENQUEUE(clEnqueueWriteImage, image, manner.blocking, origin, texels, 0, 0, bytes);
+}
+
+static cl_int copy_image(void) { ENQUEUE(clEnqueueCopyImage, image, other_image, origin, origin, texels); }
+static cl_int image_to_buffer(void) { ENQUEUE(clEnqueueCopyImageToBuffer, image, buffer, origin, texels, 0); }
+static cl_int fill_image(void) { ENQUEUE(clEnqueueFillImage, image, bytes, origin, texels); }
 
 static cl_int marker(void)
 {
@@ -409,6 +487,40 @@ static cl_int unmap_buffer(void)
     gates_open();
     assert_int_equal(clEnqueueReadBuffer(queue, buffer, CL_TRUE, 0, SIZE, bytes, 0, NULL, NULL), CL_SUCCESS);
     for (unsigned i = 0; i < SIZE; i++) assert_int_equal(bytes[i], 0x5a);
+    return status;
+}
+
+static cl_int map_image(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    void *mapped;
+    size_t pitch;
+    ARMED(mapped =
+              clEnqueueMapImage(queue, image, manner.blocking, CL_MAP_READ | CL_MAP_WRITE, origin, texels,
+                                &pitch, NULL, wait_count(), wait(), manner.event ? &event : NULL, &status));
+    if (event) clReleaseEvent(event);
+    if (mapped) assert_int_equal(clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL), CL_SUCCESS);
+    return status;
+}
+
+// As unmap_buffer.
+static cl_int unmap_image(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    size_t pitch;
+    uint8_t *mapped = clEnqueueMapImage(queue, image, CL_FALSE, CL_MAP_WRITE, origin, texels, &pitch, NULL, 0,
+                                        NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    for (unsigned y = 0; y < texels[1]; y++) memset(mapped + y * pitch, 0x5a, texels[0] * 4);
+    ARMED(status = clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    if (status) assert_int_equal(clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL), CL_SUCCESS);
+    gates_open();
+    assert_int_equal(clEnqueueReadImage(queue, image, CL_TRUE, origin, texels, 0, 0, bytes, 0, NULL, NULL),
+                     CL_SUCCESS);
+    for (unsigned i = 0; i < texels[0] * texels[1] * 4; i++) assert_int_equal(bytes[i], 0x5a);
     return status;
 }
 
@@ -469,11 +581,13 @@ static void objects(void **state)
 {
     (void)state;
     static const struct scene scenes[] = {
-        SCENE(make_context),       SCENE(make_context_of_type), SCENE(set_context_callback),
-        SCENE(make_queue),         SCENE(make_buffer),          SCENE(make_buffer_copied),
-        SCENE(make_buffer_used),   SCENE(make_sub_buffer),      SCENE(set_memory_callback),
-        SCENE(allocate_svm),       SCENE(make_program),         SCENE(make_user_event),
-        SCENE(set_event_callback),
+        SCENE(make_context),        SCENE(make_context_of_type), SCENE(set_context_callback),
+        SCENE(make_queue),          SCENE(make_buffer),          SCENE(make_buffer_copied),
+        SCENE(make_buffer_used),    SCENE(make_sub_buffer),      SCENE(set_memory_callback),
+        SCENE(allocate_svm),        SCENE(make_program),         SCENE(make_user_event),
+        SCENE(set_event_callback),  SCENE(make_image),           SCENE(make_image_copied),
+        SCENE(make_image_used),     SCENE(make_image_apart),     SCENE(make_image_in_buffer),
+        SCENE(make_image_in_image), SCENE(list_formats),         SCENE(make_sampler),
     };
     manner = (struct manner){.name = "objects"};
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
@@ -498,7 +612,9 @@ static void commands(void **state)
         SCENE(read_buffer), SCENE(write_buffer), SCENE(copy_buffer),      SCENE(fill_buffer),
         SCENE(migrate),     SCENE(svm_copy),     SCENE(svm_fill),         SCENE(svm_unmap),
         SCENE(read_rect),   SCENE(copy_rect),    SCENE(marker),           SCENE(barrier),
-        SCENE(map_buffer),  SCENE(unmap_buffer), SCENE(svm_free_command),
+        SCENE(map_buffer),  SCENE(unmap_buffer), SCENE(svm_free_command), SCENE(read_image),
+        SCENE(write_image), SCENE(copy_image),   SCENE(image_to_buffer),  SCENE(fill_image),
+        SCENE(map_image),   SCENE(unmap_image),
     };
     for (size_t k = 0; k < sizeof manners / sizeof *manners; k++) {
         manner = manners[k];

@@ -7,6 +7,14 @@
 static size_t size;
 static char text[256];
 static const size_t origin[3], region[3] = {4, 4, 1};
+static const struct {
+    const size_t at[3], of[3];
+} bad_regions[] = {
+    {{0, 0, 0}, {0, 4, 1}},        {{0, 0, 0}, {4, 0, 1}},        {{0, 0, 0}, {4, 4, 0}},
+    {{0, 0, 0}, {5, 4, 1}},        {{0, 0, 0}, {4, 5, 1}},        {{0, 0, 0}, {4, 4, 2}},
+    {{1, 0, 0}, {4, 4, 1}},        {{0, 4, 0}, {1, 1, 1}},        {{0, 0, 1}, {1, 1, 1}},
+    {{SIZE_MAX, 0, 0}, {2, 4, 1}}, {{1, 0, 0}, {SIZE_MAX, 4, 1}},
+};
 static const cl_image_format rgba8 = {CL_RGBA, CL_UNORM_INT8};
 static const cl_image_desc square = {
     .image_type = CL_MEM_OBJECT_IMAGE2D, .image_width = 4, .image_height = 4};
@@ -15,11 +23,14 @@ static const cl_image_desc square = {
 #define BAD_PIPE(expected, call)  BAD(has_pipes ? (expected) : CL_INVALID_OPERATION, call)
 #define BAD_SVM(expected, call)   BAD(has_svm ? (expected) : CL_INVALID_OPERATION, call)
 #define BAD_IMAGE_HANDLES(call)                                                                              \
-    do {                                                                                                     \
-        BAD_HANDLES(cl_mem, has_images ? CL_INVALID_MEM_OBJECT : CL_INVALID_OPERATION, call);                \
-        cl_mem bad = buffer;                                                                                 \
-        BAD_IMAGE(CL_INVALID_MEM_OBJECT, call);                                                              \
-    } while (0)
+    BAD_HANDLES(image_mem, has_images ? CL_INVALID_MEM_OBJECT : CL_INVALID_OPERATION, call)
+// A region that is none: nothing, too large, beyond the end, of more dimensions than the image. In the call
+// it is `at` and `of`.
+#define BAD_REGIONS(call)                                                                                    \
+    for (unsigned i = 0; i < sizeof bad_regions / sizeof *bad_regions; i++) {                                \
+        const size_t *at = bad_regions[i].at, *of = bad_regions[i].of;                                       \
+        BAD_IMAGE(CL_INVALID_VALUE, call);                                                                   \
+    }
 
 // 5.3.1 Creating Image Objects, 5.3.2 Querying List of Supported Image Formats, 5.3.7 Image Object Queries
 void images(void **state)
@@ -56,32 +67,243 @@ void images(void **state)
     BAD(CL_INVALID_VALUE, cl->clGetSupportedImageFormats(context, 0, CL_MEM_OBJECT_BUFFER, 4, formats, NULL));
     BAD(CL_INVALID_VALUE,
         cl->clGetSupportedImageFormats(context, 0, CL_MEM_OBJECT_IMAGE2D, 0, formats, NULL));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clGetImageInfo(bad, CL_IMAGE_WIDTH, 0, NULL, &size));
-    BAD(CL_INVALID_MEM_OBJECT, cl->clGetImageInfo(buffer, CL_IMAGE_WIDTH, 0, NULL, &size));
+    BAD_HANDLES(image_mem, CL_INVALID_MEM_OBJECT, cl->clGetImageInfo(bad, CL_IMAGE_WIDTH, 0, NULL, &size));
+    if (!has_images) return;
+    BAD(CL_INVALID_VALUE, cl->clGetImageInfo(image, CL_MEM_SIZE, sizeof text, text, &size));
+    BAD(CL_INVALID_VALUE, cl->clGetImageInfo(image, CL_IMAGE_WIDTH, 4, text, &size));
 }
 
-// 5.3.3 to 5.3.6: the commands
+#define BAD_DESCRIPTION(expected, flags, host, ...)                                                          \
+    BAD_IMAGE(expected,                                                                                      \
+              cl->clCreateImage(context, flags, &rgba8, &(cl_image_desc){__VA_ARGS__}, host, error_out))
+
+// 5.3.1.2 Image Descriptor; 5.3.1.1 Image Format Descriptor
+void image_descriptions(void **state)
+{
+    (void)state;
+    enum { PLANE = CL_MEM_OBJECT_IMAGE2D, BOX = CL_MEM_OBJECT_IMAGE3D, LINES = CL_MEM_OBJECT_IMAGE1D_ARRAY };
+    static const cl_image_format no_formats[] = {{CL_RGB, CL_UNORM_INT8},
+                                                 {CL_R, CL_UNORM_SHORT_565},
+                                                 {CL_ARGB, CL_FLOAT},
+                                                 {CL_DEPTH, CL_UNORM_INT8},
+                                                 {CL_LUMINANCE, CL_SIGNED_INT8},
+                                                 {CL_sRGBA, CL_FLOAT},
+                                                 {CL_RGBA, 0},
+                                                 {CL_RGBA, CL_UNORM_INT24}};
+    for (size_t i = 0; i < sizeof no_formats / sizeof *no_formats; i++)
+        BAD_IMAGE(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR,
+                  cl->clCreateImage(context, 0, &no_formats[i], &square, NULL, error_out));
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = CL_MEM_OBJECT_BUFFER,
+                    .image_width = 4, .image_height = 4);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = PLANE, .image_width = 4, .image_height = 0);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = BOX, .image_width = 4, .image_height = 4,
+                    .image_depth = 0);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = LINES, .image_width = 4, .image_height = 0,
+                    .image_depth = 0, .image_array_size = 0);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = PLANE, .image_width = SIZE_MAX,
+                    .image_height = 1);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = PLANE, .image_width = 1,
+                    .image_height = SIZE_MAX);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = PLANE, .image_width = 1 << 20,
+                    .image_height = 1);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = BOX, .image_width = 1, .image_height = 1,
+                    .image_depth = 1 << 20);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = LINES, .image_width = 4, .image_height = 0,
+                    .image_depth = 0, .image_array_size = 1 << 20);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .image_row_pitch = 64);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = BOX, .image_width = 4,
+                    .image_height = 4, .image_depth = 4, .image_slice_pitch = 64);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, CL_MEM_COPY_HOST_PTR, host, .image_type = PLANE,
+                    .image_width = 4, .image_height = 4, .image_row_pitch = 12);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, CL_MEM_COPY_HOST_PTR, host, .image_type = PLANE,
+                    .image_width = 4, .image_height = 4, .image_row_pitch = 18);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, CL_MEM_USE_HOST_PTR, host, .image_type = BOX,
+                    .image_width = 4, .image_height = 4, .image_depth = 4, .image_slice_pitch = 48);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, CL_MEM_USE_HOST_PTR, host, .image_type = BOX,
+                    .image_width = 4, .image_height = 4, .image_depth = 4, .image_slice_pitch = 72);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, CL_MEM_USE_HOST_PTR, host, .image_type = BOX, .image_width = 4,
+                    .image_height = 4, .image_depth = 4, .image_row_pitch = SIZE_MAX / 16 * 16);
+    BAD_DESCRIPTION(CL_INVALID_HOST_PTR, CL_MEM_COPY_HOST_PTR, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4);
+    BAD_DESCRIPTION(CL_INVALID_HOST_PTR, 0, host, .image_type = PLANE, .image_width = 4, .image_height = 4);
+    BAD_DESCRIPTION(CL_INVALID_VALUE, CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY, NULL, .image_type = PLANE,
+                    .image_width = 4, .image_height = 4);
+    BAD_DESCRIPTION(CL_INVALID_VALUE, CL_MEM_KERNEL_READ_AND_WRITE, NULL, .image_type = PLANE,
+                    .image_width = 4, .image_height = 4);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .num_samples = 4);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .num_mip_levels = 2);
+    BAD_IMAGE(CL_INVALID_IMAGE_SIZE,
+              cl->clCreateImage2D(context, CL_MEM_COPY_HOST_PTR, &rgba8, 4, 4, 12, host, error_out));
+    BAD_IMAGE(CL_INVALID_IMAGE_SIZE,
+              cl->clCreateImage3D(context, CL_MEM_COPY_HOST_PTR, &rgba8, 4, 4, 4, 16, 72, host, error_out));
+}
+
+// 5.3.1 Creating Image Objects: in a buffer, or of another image
+void image_parents(void **state)
+{
+    (void)state;
+    if (!has_images) return;
+    enum { PLANE = CL_MEM_OBJECT_IMAGE2D, ROW = CL_MEM_OBJECT_IMAGE1D_BUFFER };
+    BAD_HANDLES(any_mem, CL_INVALID_IMAGE_DESCRIPTOR,
+                bad ? cl->clCreateImage(
+                          context, 0, &rgba8,
+                          &(cl_image_desc){
+                              .image_type = PLANE, .image_width = 4, .image_height = 4, .mem_object = bad},
+                          NULL, error_out)
+                    : (error = CL_INVALID_IMAGE_DESCRIPTOR, (cl_mem)NULL));
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = ROW, .image_width = 4);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = ROW, .image_width = 4,
+                    .mem_object = image);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = CL_MEM_OBJECT_IMAGE1D,
+                    .image_width = 4, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .mem_object = cube);
+    BAD_DESCRIPTION(CL_INVALID_CONTEXT, 0, NULL, .image_type = ROW, .image_width = 4,
+                    .mem_object = other.buffer);
+    BAD_DESCRIPTION(CL_INVALID_HOST_PTR, 0, host, .image_type = ROW, .image_width = 4, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_VALUE, CL_MEM_COPY_HOST_PTR, host, .image_type = ROW, .image_width = 4,
+                    .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_VALUE, CL_MEM_READ_ONLY, NULL, .image_type = ROW, .image_width = 4,
+                    .mem_object = write_only);
+    BAD_DESCRIPTION(CL_INVALID_VALUE, CL_MEM_HOST_READ_ONLY, NULL, .image_type = ROW, .image_width = 4,
+                    .mem_object = host_no_access);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = ROW, .image_width = BUFFER_SIZE / 4 + 1,
+                    .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = PLANE, .image_width = 256,
+                    .image_height = BUFFER_SIZE / 1024 + 1, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 3,
+                    .image_height = 4, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 2, .mem_object = image);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .mem_object = image, .image_row_pitch = 4096);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .mem_object = floats);
+    const cl_image_format red = {CL_BGRA, CL_UNORM_INT8};
+    BAD(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR,
+        cl->clCreateImage(
+            context, 0, &red,
+            &(cl_image_desc){.image_type = PLANE, .image_width = 4, .image_height = 4, .mem_object = image},
+            NULL, error_out));
+}
+
+// 5.3.3 Reading, Writing and Copying Image Objects, 5.3.4 Filling
 void image_commands(void **state)
 {
     (void)state;
-    size_t pitch;
     const cl_float4 color = {{0}};
-    BAD_QUEUES(cl->clEnqueueReadImage(on, buffer, CL_TRUE, origin, region, 0, 0, host, WAIT, NULL));
-    BAD_IMAGE_HANDLES(cl->clEnqueueReadImage(on, bad, CL_TRUE, origin, region, 0, 0, host, WAIT, NULL));
-    BAD_QUEUES(cl->clEnqueueWriteImage(on, buffer, CL_TRUE, origin, region, 0, 0, host, WAIT, NULL));
-    BAD_IMAGE_HANDLES(cl->clEnqueueWriteImage(on, bad, CL_TRUE, origin, region, 0, 0, host, WAIT, NULL));
-    BAD_QUEUES(cl->clEnqueueFillImage(on, buffer, &color, origin, region, WAIT, NULL));
-    BAD_IMAGE_HANDLES(cl->clEnqueueFillImage(on, bad, &color, origin, region, WAIT, NULL));
-    BAD_QUEUES(cl->clEnqueueCopyImage(on, buffer, buffer, origin, origin, region, WAIT, NULL));
-    BAD_IMAGE_HANDLES(cl->clEnqueueCopyImage(on, bad, buffer, origin, origin, region, WAIT, NULL));
-    BAD_QUEUES(cl->clEnqueueCopyImageToBuffer(on, buffer, buffer, origin, region, 0, WAIT, NULL));
-    BAD_IMAGE_HANDLES(cl->clEnqueueCopyImageToBuffer(on, bad, buffer, origin, region, 0, WAIT, NULL));
-    BAD_QUEUES(cl->clEnqueueCopyBufferToImage(on, buffer, buffer, 0, origin, region, WAIT, NULL));
-    BAD_IMAGE_HANDLES(cl->clEnqueueCopyBufferToImage(on, buffer, bad, 0, origin, region, WAIT, NULL));
-    BAD_QUEUES(cl->clEnqueueMapImage(on, buffer, CL_TRUE, CL_MAP_READ, origin, region, &pitch, &pitch, WAIT,
-                                     NULL, error_out));
-    BAD_IMAGE_HANDLES(cl->clEnqueueMapImage(on, bad, CL_TRUE, CL_MAP_READ, origin, region, &pitch, &pitch,
-                                            WAIT, NULL, error_out));
+    BAD_COMMAND(cl->clEnqueueReadImage(on, image, CL_TRUE, origin, region, 0, 0, host, WAIT, NULL));
+    BAD_IMAGE_HANDLES(cl->clEnqueueReadImage(queue, bad, CL_TRUE, origin, region, 0, 0, host, 0, NULL, NULL));
+    BAD_COMMAND(cl->clEnqueueWriteImage(on, image, CL_TRUE, origin, region, 0, 0, host, WAIT, NULL));
+    BAD_IMAGE_HANDLES(
+        cl->clEnqueueWriteImage(queue, bad, CL_TRUE, origin, region, 0, 0, host, 0, NULL, NULL));
+    BAD_COMMAND(cl->clEnqueueFillImage(on, image, &color, origin, region, WAIT, NULL));
+    BAD_IMAGE_HANDLES(cl->clEnqueueFillImage(queue, bad, &color, origin, region, 0, NULL, NULL));
+    if (!has_images) return;
+    BAD(CL_INVALID_CONTEXT,
+        cl->clEnqueueReadImage(queue, other.image, CL_TRUE, origin, region, 0, 0, host, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueReadImage(queue, image, CL_TRUE, at, of, 0, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, image, CL_TRUE, NULL, region, 0, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, image, CL_TRUE, origin, NULL, 0, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, image, CL_TRUE, origin, region, 0, 0, NULL, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, image, CL_TRUE, origin, region, 15, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, image, CL_TRUE, origin, region, 16, 64, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, cube, CL_TRUE, origin, region, 16, 63, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, image, CL_TRUE, origin, region, SIZE_MAX, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, lines, CL_TRUE, origin, region, 16, 15, host, 0, NULL, NULL));
+    BAD(CL_INVALID_OPERATION,
+        cl->clEnqueueReadImage(queue, image_hidden, CL_TRUE, origin, region, 0, 0, host, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueWriteImage(queue, image, CL_TRUE, at, of, 0, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueWriteImage(queue, image, CL_TRUE, origin, region, 0, 0, NULL, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueWriteImage(queue, image, CL_TRUE, origin, region, 15, 0, host, 0, NULL, NULL));
+    BAD(CL_INVALID_OPERATION,
+        cl->clEnqueueWriteImage(queue, image_hidden, CL_TRUE, origin, region, 0, 0, host, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueFillImage(queue, image, &color, at, of, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueFillImage(queue, image, NULL, origin, region, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueFillImage(queue, image, &color, NULL, region, 0, NULL, NULL));
+    BAD(CL_INVALID_CONTEXT,
+        cl->clEnqueueFillImage(queue, other.image, &color, origin, region, 0, NULL, NULL));
+}
+
+// 5.3.3: between images, and between images and buffers
+void image_copies(void **state)
+{
+    (void)state;
+    static const size_t next[3] = {1, 0, 0}, small[3] = {3, 4, 1};
+    BAD_COMMAND(cl->clEnqueueCopyImage(on, image, image_read, origin, origin, region, WAIT, NULL));
+    BAD_IMAGE_HANDLES(cl->clEnqueueCopyImage(queue, bad, image, origin, origin, region, 0, NULL, NULL));
+    BAD_IMAGE_HANDLES(cl->clEnqueueCopyImage(queue, image, bad, origin, origin, region, 0, NULL, NULL));
+    BAD_COMMAND(cl->clEnqueueCopyImageToBuffer(on, image, buffer, origin, region, 0, WAIT, NULL));
+    BAD_IMAGE_HANDLES(cl->clEnqueueCopyImageToBuffer(queue, bad, buffer, origin, region, 0, 0, NULL, NULL));
+    BAD_COMMAND(cl->clEnqueueCopyBufferToImage(on, buffer, image, 0, origin, region, WAIT, NULL));
+    BAD_IMAGE_HANDLES(cl->clEnqueueCopyBufferToImage(queue, buffer, bad, 0, origin, region, 0, NULL, NULL));
+    if (!has_images) return;
+    BAD(CL_IMAGE_FORMAT_MISMATCH,
+        cl->clEnqueueCopyImage(queue, image, floats, origin, origin, region, 0, NULL, NULL));
+    BAD(CL_INVALID_CONTEXT,
+        cl->clEnqueueCopyImage(queue, image, other.image, origin, origin, region, 0, NULL, NULL));
+    BAD(CL_MEM_COPY_OVERLAP, cl->clEnqueueCopyImage(queue, image, image, origin, next, small, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueCopyImage(queue, image, cube, at, origin, of, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueCopyImage(queue, cube, image, origin, at, of, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueCopyImage(queue, image, image_read, origin, NULL, region, 0, NULL, NULL));
+    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT,
+                cl->clEnqueueCopyImageToBuffer(queue, image, bad, origin, region, 0, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueCopyImageToBuffer(queue, image, buffer, at, of, 0, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueCopyImageToBuffer(queue, image, buffer, origin, region,
+                                                         BUFFER_SIZE - 63, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueCopyImageToBuffer(queue, image, buffer, origin, region, SIZE_MAX, 0, NULL, NULL));
+    BAD(CL_INVALID_CONTEXT,
+        cl->clEnqueueCopyImageToBuffer(queue, image, other.buffer, origin, region, 0, 0, NULL, NULL));
+    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT,
+                cl->clEnqueueCopyBufferToImage(queue, bad, image, 0, origin, region, 0, NULL, NULL));
+    BAD_REGIONS(cl->clEnqueueCopyBufferToImage(queue, buffer, image, 0, at, of, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueCopyBufferToImage(queue, buffer, image, BUFFER_SIZE - 63, origin,
+                                                         region, 0, NULL, NULL));
+}
+
+// 5.3.6 Mapping Image Objects
+void image_maps(void **state)
+{
+    (void)state;
+    size_t pitch, slice;
+    BAD_COMMAND(cl->clEnqueueMapImage(on, image, CL_TRUE, CL_MAP_READ, origin, region, &pitch, &slice, WAIT,
+                                      NULL, error_out));
+    BAD_IMAGE_HANDLES(cl->clEnqueueMapImage(queue, bad, CL_TRUE, CL_MAP_READ, origin, region, &pitch, &slice,
+                                            0, NULL, NULL, error_out));
+    if (!has_images) return;
+    BAD_REGIONS(cl->clEnqueueMapImage(queue, image, CL_TRUE, CL_MAP_READ, at, of, &pitch, &slice, 0, NULL,
+                                      NULL, error_out));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueMapImage(queue, image, CL_TRUE, 1 << 10, origin, region, &pitch,
+                                                &slice, 0, NULL, NULL, error_out));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueMapImage(queue, image, CL_TRUE, CL_MAP_READ, origin, region, NULL,
+                                                &slice, 0, NULL, NULL, error_out));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueMapImage(queue, cube, CL_TRUE, CL_MAP_READ, origin, region, &pitch,
+                                                NULL, 0, NULL, NULL, error_out));
+    BAD(CL_INVALID_OPERATION, cl->clEnqueueMapImage(queue, image_hidden, CL_TRUE, CL_MAP_READ, origin, region,
+                                                    &pitch, &slice, 0, NULL, NULL, error_out));
+    char *mapped = cl->clEnqueueMapImage(queue, image, CL_TRUE, CL_MAP_WRITE, origin, region, &pitch, &slice,
+                                         0, NULL, NULL, error_out);
+    BAD(CL_INVALID_OPERATION, cl->clEnqueueMapImage(queue, image, CL_TRUE, CL_MAP_WRITE, origin, region,
+                                                    &pitch, &slice, 0, NULL, NULL, error_out));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, image, mapped + 4, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, image_read, mapped, 0, NULL, NULL));
+    cl->clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL);
+    BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL));
 }
 
 // 5.4 Pipes
@@ -176,8 +398,15 @@ void samplers(void **state)
     BAD_HANDLES(cl_context, CL_INVALID_CONTEXT, cl->clCreateSamplerWithProperties(bad, NULL, error_out));
     BAD_IMAGE(CL_INVALID_VALUE, cl->clCreateSamplerWithProperties(context, unknown, error_out));
     BAD_IMAGE(CL_INVALID_VALUE, cl->clCreateSamplerWithProperties(context, twice, error_out));
+    BAD_IMAGE(
+        CL_INVALID_VALUE,
+        cl->clCreateSamplerWithProperties(
+            context, (cl_sampler_properties[]){CL_SAMPLER_FILTER_MODE, CL_ADDRESS_CLAMP, 0}, error_out));
     BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER, cl->clRetainSampler(bad));
     BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER, cl->clReleaseSampler(bad));
     BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER,
                 cl->clGetSamplerInfo(bad, CL_SAMPLER_CONTEXT, sizeof text, text, &size));
+    if (!has_images) return;
+    BAD(CL_INVALID_VALUE, cl->clGetSamplerInfo(sampler, 0, sizeof text, text, &size));
+    BAD(CL_INVALID_VALUE, cl->clGetSamplerInfo(sampler, CL_SAMPLER_CONTEXT, 4, text, &size));
 }

@@ -64,6 +64,49 @@ void arguments(void **state)
     BAD(CL_INVALID_VALUE, cl->clSetKernelExecInfo(plain, CL_KERNEL_EXEC_INFO_SVM_PTRS, 3, (void *[]){host}));
 }
 
+// What a kernel that takes images is given.
+void image_arguments(void **state)
+{
+    (void)state;
+    if (!has_images) return;
+    cl_mem null = NULL;
+    BAD(CL_INVALID_ARG_SIZE, cl->clSetKernelArg(pictured, 0, 4, &image));
+    BAD(CL_INVALID_ARG_SIZE, cl->clSetKernelArg(pictured, 2, 2 * sizeof sampler, &sampler));
+    BAD(CL_INVALID_MEM_OBJECT, cl->clSetKernelArg(pictured, 0, sizeof image, NULL));
+    BAD(CL_INVALID_MEM_OBJECT, cl->clSetKernelArg(pictured, 0, sizeof null, &null));
+    BAD_HANDLES(image_mem, CL_INVALID_MEM_OBJECT, cl->clSetKernelArg(pictured, 0, sizeof bad, &bad));
+    BAD(CL_INVALID_MEM_OBJECT, cl->clSetKernelArg(pictured, 0, sizeof cube, &cube));
+    BAD(CL_INVALID_MEM_OBJECT, cl->clSetKernelArg(pictured, 1, sizeof lines, &lines));
+    BAD(CL_INVALID_CONTEXT, cl->clSetKernelArg(pictured, 0, sizeof other.image, &other.image));
+    BAD(CL_INVALID_ARG_VALUE, cl->clSetKernelArg(pictured, 0, sizeof image, &image_written));
+    BAD(CL_INVALID_ARG_VALUE, cl->clSetKernelArg(pictured, 1, sizeof image, &image_read));
+    BAD(CL_INVALID_SAMPLER, cl->clSetKernelArg(pictured, 2, sizeof sampler, NULL));
+    BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER, cl->clSetKernelArg(pictured, 2, sizeof bad, &bad));
+    BAD(CL_INVALID_CONTEXT, cl->clSetKernelArg(pictured, 2, sizeof sampler, &other.sampler));
+}
+
+// Kernels do not keep their arguments.
+void arguments_released(void **state)
+{
+    (void)state;
+    if (!has_images) return;
+    const size_t one = 1;
+    const cl_image_format format = {CL_RGBA, CL_FLOAT};
+    const cl_image_desc square = {.image_type = CL_MEM_OBJECT_IMAGE2D, .image_width = 4, .image_height = 4};
+    cl_mem gone = cl->clCreateImage(context, 0, &format, &square, NULL, NULL);
+    cl_sampler gone_too = cl->clCreateSampler(context, CL_TRUE, CL_ADDRESS_CLAMP, CL_FILTER_LINEAR, NULL);
+    cl->clSetKernelArg(pictured, 0, sizeof gone, &gone);
+    cl->clReleaseMemObject(gone);
+    BAD(CL_INVALID_KERNEL_ARGS,
+        cl->clEnqueueNDRangeKernel(queue, pictured, 1, NULL, &one, NULL, 0, NULL, NULL));
+    cl->clSetKernelArg(pictured, 0, sizeof image, &image);
+    cl->clSetKernelArg(pictured, 2, sizeof gone_too, &gone_too);
+    cl->clReleaseSampler(gone_too);
+    BAD(CL_INVALID_KERNEL_ARGS,
+        cl->clEnqueueNDRangeKernel(queue, pictured, 1, NULL, &one, NULL, 0, NULL, NULL));
+    cl->clSetKernelArg(pictured, 2, sizeof sampler, &sampler);
+}
+
 // 5.9.4 Kernel Object Queries
 void kernel_queries(void **state)
 {

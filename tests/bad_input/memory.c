@@ -262,7 +262,7 @@ void unmaps(void **state)
     (void)state;
     void *mapped = cl->clEnqueueMapBuffer(queue, buffer, CL_TRUE, CL_MAP_READ, 64, 16, 0, NULL, NULL, NULL);
     BAD_COMMAND(cl->clEnqueueUnmapMemObject(on, buffer, mapped, WAIT, NULL));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT,
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT,
                 cl->clEnqueueUnmapMemObject(queue, bad, mapped, 0, NULL, NULL));
     BAD(CL_INVALID_CONTEXT, cl->clEnqueueUnmapMemObject(queue, other.buffer, mapped, WAIT, NULL));
     BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, read_only, mapped, WAIT, NULL));
@@ -280,7 +280,7 @@ void migrations(void **state)
 {
     (void)state;
     BAD_COMMAND(cl->clEnqueueMigrateMemObjects(on, 1, &buffer, 0, WAIT, NULL));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT,
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT,
                 cl->clEnqueueMigrateMemObjects(queue, 2, (cl_mem[]){buffer, bad}, 0, 0, NULL, NULL));
     BAD_MIGRATION(CL_INVALID_CONTEXT, 1, &other.buffer, 0);
     BAD_MIGRATION(CL_INVALID_VALUE, 0, &buffer, 0);
@@ -298,11 +298,11 @@ static void CL_CALLBACK not_called(cl_mem of, void *user)
 void memory_objects(void **state)
 {
     (void)state;
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clRetainMemObject(bad));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clReleaseMemObject(bad));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clSetMemObjectDestructorCallback(bad, not_called, NULL));
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT, cl->clRetainMemObject(bad));
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT, cl->clReleaseMemObject(bad));
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT, cl->clSetMemObjectDestructorCallback(bad, not_called, NULL));
     BAD(CL_INVALID_VALUE, cl->clSetMemObjectDestructorCallback(buffer, NULL, NULL));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clGetMemObjectInfo(bad, CL_MEM_SIZE, 0, NULL, &size));
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT, cl->clGetMemObjectInfo(bad, CL_MEM_SIZE, 0, NULL, &size));
     BAD(CL_INVALID_VALUE, cl->clGetMemObjectInfo(buffer, 0, sizeof text, text, &size));
     BAD(CL_INVALID_VALUE, cl->clGetMemObjectInfo(buffer, CL_MEM_SIZE, 4, text, &size));
 }

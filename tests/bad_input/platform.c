@@ -154,9 +154,9 @@ void interop(void **state)
     BAD_HANDLES(cl_context, CL_INVALID_CONTEXT, cl->clCreateFromGLBuffer(bad, 0, 1, error_out));
     BAD_HANDLES(cl_context, CL_INVALID_CONTEXT, cl->clCreateEventFromGLsyncKHR(bad, NULL, error_out));
     BAD_HANDLES(cl_context, CL_INVALID_CONTEXT, cl->clCreateEventFromEGLSyncKHR(bad, NULL, NULL, error_out));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clGetGLObjectInfo(bad, NULL, NULL));
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT, cl->clGetGLObjectInfo(bad, NULL, NULL));
     BAD(CL_INVALID_GL_OBJECT, cl->clGetGLObjectInfo(buffer, NULL, NULL));
-    BAD_HANDLES(cl_mem, CL_INVALID_MEM_OBJECT, cl->clGetGLTextureInfo(bad, 0, 0, NULL, &size));
+    BAD_HANDLES(any_mem, CL_INVALID_MEM_OBJECT, cl->clGetGLTextureInfo(bad, 0, 0, NULL, &size));
     BAD(CL_INVALID_GL_OBJECT, cl->clGetGLTextureInfo(buffer, 0, 0, NULL, &size));
     BAD(CL_INVALID_GL_SHAREGROUP_REFERENCE_KHR,
         cl->clGetGLContextInfoKHR(PROPERTIES(CL_CONTEXT_PLATFORM, (intptr_t)platform),

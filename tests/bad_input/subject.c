@@ -13,12 +13,14 @@ cl_context context;
 cl_command_queue queue;
 cl_event event, marker, timed;
 cl_mem buffer, sub_buffer, write_only, read_only, host_no_access, host_writes, host_reads;
-cl_program program, unbuilt, broken, object, whole;
-cl_kernel kernel, plain, sized;
+cl_mem image, cube, lines, floats, image_written, image_read, image_hidden;
+cl_sampler sampler;
+cl_program program, pictures, unbuilt, broken, object, whole;
+cl_kernel kernel, plain, sized, pictured;
 char host[BUFFER_SIZE];
 struct other other;
 cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, is_before_3_1;
-struct stale stale[6];
+struct stale stale[8];
 
 static const char source[] = //
     "kernel void add(global int *to, local int *scratch, int value) {\n"
@@ -26,6 +28,11 @@ static const char source[] = //
     "    to[get_global_id(0)] = get_global_id(0) + scratch[get_local_id(0)];\n"
     "}\n"
     "kernel __attribute__((reqd_work_group_size(8, 1, 1))) void sized(void) {}\n";
+
+static const char picture_source[] =
+    "kernel void picture(read_only image2d_t from, write_only image2d_t to, sampler_t sampler) {\n"
+    "    write_imagef(to, (int2)0, read_imagef(from, sampler, (float2)0));\n"
+    "}\n";
 
 // Nothing here may fail: it is what the table stands on.
 static void require(bool holds, const char *what)
@@ -97,6 +104,36 @@ static void memory_create(void)
     REQUIRE(sub_buffer);
 }
 
+static cl_mem image_create(cl_context in, cl_mem_flags flags, cl_mem_object_type type, cl_channel_type of)
+{
+    const cl_image_format format = {CL_RGBA, of};
+    const cl_image_desc description = {
+        .image_type = type,
+        .image_width = 4,
+        .image_height = type == CL_MEM_OBJECT_IMAGE1D_ARRAY ? 0 : 4,
+        .image_depth = type == CL_MEM_OBJECT_IMAGE3D ? 4 : 0,
+        .image_array_size = type == CL_MEM_OBJECT_IMAGE1D_ARRAY ? 4 : 0,
+    };
+    cl_mem created = cl->clCreateImage(in, flags, &format, &description, NULL, NULL);
+    REQUIRE(created);
+    return created;
+}
+
+static void images_create(void)
+{
+    image = image_create(context, 0, CL_MEM_OBJECT_IMAGE2D, CL_UNORM_INT8);
+    cube = image_create(context, 0, CL_MEM_OBJECT_IMAGE3D, CL_UNORM_INT8);
+    lines = image_create(context, 0, CL_MEM_OBJECT_IMAGE1D_ARRAY, CL_UNORM_INT8);
+    floats = image_create(context, 0, CL_MEM_OBJECT_IMAGE2D, CL_FLOAT);
+    image_written = image_create(context, CL_MEM_WRITE_ONLY, CL_MEM_OBJECT_IMAGE2D, CL_UNORM_INT8);
+    image_read = image_create(context, CL_MEM_READ_ONLY, CL_MEM_OBJECT_IMAGE2D, CL_UNORM_INT8);
+    image_hidden = image_create(context, CL_MEM_HOST_NO_ACCESS, CL_MEM_OBJECT_IMAGE2D, CL_UNORM_INT8);
+    sampler = cl->clCreateSampler(context, CL_TRUE, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, NULL);
+    other.image = image_create(other.context, 0, CL_MEM_OBJECT_IMAGE2D, CL_UNORM_INT8);
+    other.sampler = cl->clCreateSampler(other.context, CL_TRUE, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, NULL);
+    REQUIRE(sampler && other.sampler);
+}
+
 static cl_program program_create(cl_context in, const char *text)
 {
     cl_program created = cl->clCreateProgramWithSource(in, 1, &text, NULL, NULL);
@@ -129,6 +166,17 @@ static void kernels_create(void)
     REQUIRE(!cl->clSetKernelArg(kernel, 2, sizeof value, &value));
 }
 
+static void pictured_create(void)
+{
+    pictures = program_create(context, picture_source);
+    REQUIRE(!cl->clBuildProgram(pictures, 1, &device, "", NULL, NULL));
+    pictured = cl->clCreateKernel(pictures, "picture", NULL);
+    REQUIRE(pictured);
+    REQUIRE(!cl->clSetKernelArg(pictured, 0, sizeof image, &image));
+    REQUIRE(!cl->clSetKernelArg(pictured, 1, sizeof floats, &floats));
+    REQUIRE(!cl->clSetKernelArg(pictured, 2, sizeof sampler, &sampler));
+}
+
 static void other_create(void)
 {
     other.context = cl->clCreateContext(NULL, 1, &device, NULL, NULL, NULL);
@@ -159,6 +207,13 @@ static void stale_create(void)
     REQUIRE(!cl->clReleaseMemObject(stale[3].handle));
     REQUIRE(!cl->clReleaseProgram(source_gone));
     REQUIRE(!cl->clReleaseKernel(stale[5].handle));
+    if (!has_images) return;
+    stale[6] =
+        (struct stale){"a released image", image_create(context, 0, CL_MEM_OBJECT_IMAGE2D, CL_UNORM_INT8)};
+    stale[7] = (struct stale){"a released sampler", cl->clCreateSampler(context, CL_TRUE, CL_ADDRESS_CLAMP,
+                                                                        CL_FILTER_NEAREST, NULL)};
+    REQUIRE(!cl->clReleaseMemObject(stale[6].handle));
+    REQUIRE(!cl->clReleaseSampler(stale[7].handle));
 }
 
 void subject_create(const char *library)
@@ -175,7 +230,24 @@ void subject_create(const char *library)
     programs_create();
     kernels_create();
     other_create();
+    if (has_images) {
+        images_create();
+        pictured_create();
+    }
     stale_create();
+}
+
+#define RELEASE(function, list)                                                                              \
+    for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) REQUIRE(!cl->function((list)[i]))
+
+static void images_release(void)
+{
+    cl_mem const images[] = {image,         cube,       lines,        floats,
+                             image_written, image_read, image_hidden, other.image};
+    cl_sampler const samplers[] = {sampler, other.sampler};
+    RELEASE(clReleaseMemObject, images);
+    RELEASE(clReleaseSampler, samplers);
+    REQUIRE(!cl->clReleaseKernel(pictured) && !cl->clReleaseProgram(pictures));
 }
 
 void subject_destroy(void)
@@ -185,13 +257,11 @@ void subject_destroy(void)
     cl_mem const memories[] = {sub_buffer,     buffer,      write_only, read_only,
                                host_no_access, host_writes, host_reads, other.buffer};
     cl_event const events[] = {event, marker, timed, other.event};
-#define RELEASE(function, list)                                                                              \
-    for (size_t i = 0; i < sizeof(list) / sizeof *(list); i++) REQUIRE(!cl->function((list)[i]))
+    if (has_images) images_release();
     RELEASE(clReleaseKernel, kernels);
     RELEASE(clReleaseProgram, programs);
     RELEASE(clReleaseMemObject, memories);
     RELEASE(clReleaseEvent, events);
-#undef RELEASE
     REQUIRE(!cl->clReleaseCommandQueue(queue) && !cl->clReleaseCommandQueue(other.queue));
     REQUIRE(!cl->clReleaseContext(context) && !cl->clReleaseContext(other.context));
 }

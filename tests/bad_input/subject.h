@@ -19,10 +19,16 @@ extern cl_event marker;              // of a command that has ended, on a queue 
 extern cl_event timed;               // the same, with profiling
 extern cl_mem buffer, sub_buffer;    // BUFFER_SIZE bytes; its second half
 extern cl_mem write_only, read_only; // what kernels may do
-extern cl_mem host_no_access, host_writes, host_reads;     // what the host may do
+extern cl_mem host_no_access, host_writes, host_reads; // what the host may do
+extern cl_mem image, cube, lines;                      // 4 x 4, 4 x 4 x 4, a 1D array of 4 x 4
+extern cl_mem floats;                                  // 4 x 4 of another format
+extern cl_mem image_written, image_read;               // what kernels may do
+extern cl_mem image_hidden;                            // CL_MEM_HOST_NO_ACCESS
+extern cl_sampler sampler;
 extern cl_program program, unbuilt, broken, object, whole; // built; not; failed to; compiled; linked
 extern cl_kernel kernel, plain;                            // all arguments set; none
 extern cl_kernel sized;                                    // reqd_work_group_size(8, 1, 1), no arguments
+extern cl_kernel pictured; // a read-only 2D image, a write-only one, a sampler: all set. NULL without images
 extern char host[BUFFER_SIZE];
 
 // The same of another context, on the same device.
@@ -30,7 +36,8 @@ extern struct other {
     cl_context context;
     cl_command_queue queue;
     cl_event event;
-    cl_mem buffer;
+    cl_mem buffer, image;
+    cl_sampler sampler;
     cl_program program;
     cl_kernel kernel;
 } other;
@@ -46,4 +53,4 @@ struct stale {
     const char *type;
     void *handle;
 };
-extern struct stale stale[6];
+extern struct stale stale[8];

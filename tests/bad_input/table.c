@@ -57,6 +57,9 @@ static void handles_create(void)
     handle_add("a buffer", "cl_mem", buffer);
     handle_add("a program", "cl_program", program);
     handle_add("a kernel", "cl_kernel", kernel);
+    if (!has_images) return;
+    handle_add("an image", "image_mem", image);
+    handle_add("a sampler", "cl_sampler", sampler);
 }
 
 bool handle_exists(void)
@@ -66,9 +69,16 @@ bool handle_exists(void)
     return false;
 }
 
+static bool handle_is_valid(const struct handle *handle)
+{
+    if (!strcmp(handle_type, "any_mem"))
+        return !strcmp(handle->type, "cl_mem") || !strcmp(handle->type, "image_mem");
+    return !strcmp(handle->type, handle_type);
+}
+
 static void handle_skip_valid(void)
 {
-    while (handle_at < handle_count && !strcmp(handles[handle_at].type, handle_type)) handle_at++;
+    while (handle_at < handle_count && handle_is_valid(&handles[handle_at])) handle_at++;
 }
 
 void handle_first(const char *type)
@@ -189,6 +199,10 @@ static void nothing_is_lost(void **state)
     ASSERT_ONE_REFERENCE(clGetCommandQueueInfo, queue, CL_QUEUE_REFERENCE_COUNT);
     ASSERT_ONE_REFERENCE(clGetMemObjectInfo, buffer, CL_MEM_REFERENCE_COUNT);
     ASSERT_ONE_REFERENCE(clGetMemObjectInfo, sub_buffer, CL_MEM_REFERENCE_COUNT);
+    if (has_images) {
+        ASSERT_ONE_REFERENCE(clGetMemObjectInfo, image, CL_MEM_REFERENCE_COUNT);
+        ASSERT_ONE_REFERENCE(clGetSamplerInfo, sampler, CL_SAMPLER_REFERENCE_COUNT);
+    }
     ASSERT_ONE_REFERENCE(clGetProgramInfo, program, CL_PROGRAM_REFERENCE_COUNT);
     ASSERT_ONE_REFERENCE(clGetKernelInfo, kernel, CL_KERNEL_REFERENCE_COUNT);
     ASSERT_ONE_REFERENCE(clGetEventInfo, event, CL_EVENT_REFERENCE_COUNT);
@@ -223,6 +237,10 @@ int main(int argc, char **argv)
         ROWS(fills),
         ROWS(maps),
         ROWS(images),
+        ROWS(image_descriptions),
+        ROWS(image_parents),
+        ROWS(image_copies),
+        ROWS(image_maps),
         ROWS(image_commands),
         ROWS(pipes),
         ROWS(unmaps),
@@ -241,6 +259,8 @@ int main(int argc, char **argv)
         ROWS(program_queries),
         ROWS(kernels),
         ROWS(arguments),
+        ROWS(image_arguments),
+        ROWS(arguments_released),
         ROWS(kernel_queries),
         ROWS(launches),
         ROWS(native_kernels),

@@ -21,6 +21,9 @@
         error_out = &error;                                                                                  \
     } while (0)
 
+// Buffers are `cl_mem` here; these are images, and memory objects of any kind.
+typedef cl_mem image_mem, any_mem;
+
 // As BAD, once for each thing that is no handle of `type`: in the call it is `bad`.
 #define BAD_HANDLES(type, expected, call)                                                                    \
     for (handle_first(#type); handle_exists(); handle_next()) {                                              \
@@ -86,10 +89,11 @@ void platforms(void **), devices(void **), sub_devices(void **), contexts(void *
 void queues(void **), events(void **), markers(void **), profiling(void **), flush_and_finish(void **);
 void buffers(void **), sub_buffers(void **), reads_and_writes(void **), rectangles(void **), copies(void **);
 void fills(void **), maps(void **), unmaps(void **), migrations(void **), memory_objects(void **);
-void images(void **), image_commands(void **), pipes(void **), samplers(void **), svm(void **),
+void images(void **), image_descriptions(void **), image_parents(void **), image_commands(void **),
+    image_copies(void **), image_maps(void **), pipes(void **), samplers(void **), svm(void **),
     svm_commands(void **);
 void sources(void **), binaries(void **), intermediate_languages(void **), builds(void **),
     compilations(void **);
 void links(void **), compilers(void **), program_queries(void **);
-void kernels(void **), arguments(void **), kernel_queries(void **), launches(void **),
-    native_kernels(void **);
+void kernels(void **), arguments(void **), image_arguments(void **), arguments_released(void **),
+    kernel_queries(void **), launches(void **), native_kernels(void **);

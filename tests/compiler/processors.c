@@ -10,7 +10,8 @@ enum { PROCESSORS = sizeof processors / sizeof *processors };
 
 static void reported(const char *processor, struct extensions *extensions)
 {
-    extensions_of(extensions, processor_generation(processor));
+    bool images = strncmp(processor, "gfx90a", 6) != 0; // the only one without
+    extensions_of(extensions, processor_generation(processor), images);
 }
 
 static void source_build(const char *processor, const char *defines, const char *source)

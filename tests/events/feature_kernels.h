@@ -57,8 +57,22 @@ struct feature {
      HALF_ROOM}
 #define HALF_ROOM "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\nglobal ulong room[ITEMS];"
 
+#define WRITES_3D "kernel void write(write_only image3d_t image) { write_imageui(image, (int4)0, (uint4)1); }"
+
 static const struct feature features[] = {
     {"cl_khr_icd", NULL, NULL},
+    // That these compile; tests/api/images.c runs such kernels.
+    {"__opencl_c_images", "out[i] = 1;",
+     "kernel void copy(read_only image2d_t from, write_only image2d_array_t to, sampler_t sampler) {"
+     " write_imagef(to, (int4)0, read_imagef(from, sampler, (float2)0)); }"},
+    {"__opencl_c_read_write_images", "out[i] = 1;",
+     "kernel void add(read_write image1d_t image) { write_imagei(image, 0, read_imagei(image, 0) + 1); }"},
+    {"__opencl_c_3d_image_writes", "out[i] = 1;", WRITES_3D},
+    {"cl_khr_3d_image_writes", "out[i] = 1;", WRITES_3D},
+    {"cl_khr_depth_images", "out[i] = 1;",
+     "kernel void copy(read_only image2d_depth_t from, write_only image2d_array_depth_t to) {"
+     " write_imagef(to, (int4)0, read_imagef(from, (int2)0)); }"},
+    {"cl_khr_image2d_from_buffer", NULL, NULL},
     {"cl_khr_create_command_queue", NULL, NULL},
     {"cl_khr_extended_versioning", NULL, NULL},
     {"cl_khr_device_uuid", NULL, NULL},

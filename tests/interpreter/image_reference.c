@@ -219,7 +219,7 @@ struct reference_span reference_span(unsigned clamp, bool normalised, bool linea
     if (clamp == 4) position = fmin(fmax(position, 0), size);
     if (clamp == 5) position = fmin(fabs(position), size);
     if (!linear) {
-        int texel = texel_of(clamp, (int)floor(position), size);
+        int texel = texel_of(clamp, (int)floor(rint(position * 256) / 256), size);
         return (struct reference_span){{texel, texel}, 0};
     }
     int first = (int)floor(position - 0.5);

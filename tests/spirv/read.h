@@ -10,10 +10,9 @@
 static inline bool module_reads(const void *words, size_t size, struct buffer *log)
 {
     const struct compiler_constant constants[] = {{0, 4, 7}, {1, 1, 1}};
-    struct buffer bitcode = {0}, extensions = {0};
-    struct extensions of_processor;
-    extensions_of(&of_processor, processor_generation("gfx1030"));
-    buffer_printf(&extensions, "%s,+__opencl_c_images", of_processor.defines);
+    struct buffer bitcode = {0};
+    struct extensions extensions;
+    extensions_of(&extensions, processor_generation("gfx1030"), true);
     const struct bridge_spirv_module module = {
         .words = words,
         .size = size,
@@ -22,11 +21,10 @@ static inline bool module_reads(const void *words, size_t size, struct buffer *l
         .constant_count = 2,
         .processor = "gfx1030",
         .features = "",
-        .extensions = (const char *)extensions.data,
+        .extensions = extensions.defines,
         .lanes = 32,
     };
     bool read = bridge_spirv(&module, &bitcode, log);
     buffer_clear(&bitcode);
-    buffer_clear(&extensions);
     return read;
 }

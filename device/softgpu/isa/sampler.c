@@ -142,6 +142,16 @@ static float position_of(enum sampler_clamp clamp, bool normalised, float coordi
     return limited(coordinate * (float)size);
 }
 
+// A position in units of 1 / FRACTION_ONE: what texels and weights are found from, nearest texels too.
+// (ROCm's device libraries rely on it: they hand over k * (1 / size) for texel k, which may be a little
+// less.)
+static int64_t position_fixed(double position) { return llrint(position * FRACTION_ONE); }
+
+static int64_t fixed_floor(int64_t fixed)
+{
+    return fixed >= 0 ? fixed / FRACTION_ONE : -((FRACTION_ONE - 1 - fixed) / FRACTION_ONE);
+}
+
 struct span sampler_span(enum sampler_clamp clamp, bool normalised, enum filter filter, float coordinate,
                          int offset, int64_t size)
 {
@@ -149,11 +159,11 @@ struct span sampler_span(enum sampler_clamp clamp, bool normalised, enum filter 
     float position = position_of(clamp, normalised, coordinate, size) + (float)offset;
     position = position_clamp(clamp, position, size);
     if (filter == FILTER_POINT) {
-        span.texel[0] = span.texel[1] = texel_clamp(clamp, (int64_t)floorf(position), size);
+        span.texel[0] = span.texel[1] =
+            texel_clamp(clamp, fixed_floor(position_fixed((double)position)), size);
         return span;
     }
-    int64_t fixed = llrint(((double)position - 0.5) * FRACTION_ONE);
-    int64_t first = fixed >= 0 ? fixed / FRACTION_ONE : -((FRACTION_ONE - 1 - fixed) / FRACTION_ONE);
+    int64_t fixed = position_fixed((double)position - 0.5), first = fixed_floor(fixed);
     span.texel[0] = texel_clamp(clamp, first, size);
     span.texel[1] = texel_clamp(clamp, first + 1, size);
     span.weight = (float)(fixed - first * FRACTION_ONE) / FRACTION_ONE;

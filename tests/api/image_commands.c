@@ -1,0 +1,509 @@
+// Reading, writing, copying, filling and mapping images of every type and format: random regions and pitches,
+// against a plain model in C. Images where the host, a buffer or another image has the texels.
+#include "image_model.h"
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct session session;
+
+static const cl_mem_object_type types[] = {
+    CL_MEM_OBJECT_IMAGE1D, CL_MEM_OBJECT_IMAGE1D_ARRAY, CL_MEM_OBJECT_IMAGE1D_BUFFER,
+    CL_MEM_OBJECT_IMAGE2D, CL_MEM_OBJECT_IMAGE2D_ARRAY, CL_MEM_OBJECT_IMAGE3D,
+};
+enum { TYPES = sizeof types / sizeof *types };
+
+static const size_t most[3] = {90, 20, 7}, start[3];
+
+// An image beside its model.
+struct subject {
+    struct model model;
+    cl_mem image, buffer; // `buffer`: what it lies in, or NULL
+    uint8_t *host;        // CL_MEM_USE_HOST_PTR's, or NULL
+    size_t row, slice;    // pitches of the host's texels
+};
+
+#define FAIL(subject, what, ...)                                                                             \
+    fail_msg("%s: type %x, format %x %x: " what, __func__, (subject)->model.type,                            \
+             (subject)->model.format.image_channel_order, (subject)->model.format.image_channel_data_type,   \
+             __VA_ARGS__)
+
+static bool has_rows(const struct model *model)
+{
+    return model->type == CL_MEM_OBJECT_IMAGE2D || model->type == CL_MEM_OBJECT_IMAGE2D_ARRAY ||
+           model->type == CL_MEM_OBJECT_IMAGE3D;
+}
+
+static bool has_slices(const struct model *model)
+{
+    return model->type == CL_MEM_OBJECT_IMAGE1D_ARRAY || model->type == CL_MEM_OBJECT_IMAGE2D_ARRAY ||
+           model->type == CL_MEM_OBJECT_IMAGE3D;
+}
+
+// Where in memory with these pitches a region's texel is.
+static size_t place(const struct model *model, size_t x, size_t y, size_t z, size_t row, size_t slice)
+{
+    size_t y_pitch = model->type == CL_MEM_OBJECT_IMAGE1D_ARRAY ? slice : row;
+    return x * model->texel + y * y_pitch + z * slice;
+}
+
+// ---- Making -------------------------------------------------------------------------------------------
+
+static void subject_create(struct subject *subject, cl_mem_object_type type, const cl_image_format *format,
+                           cl_mem_flags flags, bool pitched)
+{
+    cl_int status;
+    *subject = (struct subject){0};
+    struct model *model = &subject->model;
+    model_create(model, type, format, most);
+    cl_image_desc description = model_description(model);
+    if (type == CL_MEM_OBJECT_IMAGE1D_BUFFER) {
+        subject->buffer =
+            clCreateBuffer(session.context, CL_MEM_COPY_HOST_PTR, model_bytes(model), model->texels, &status);
+        assert_int_equal(status, CL_SUCCESS);
+        description.mem_object = subject->buffer;
+        subject->image = clCreateImage(session.context, 0, format, &description, NULL, &status);
+        assert_int_equal(status, CL_SUCCESS);
+        return;
+    }
+    subject->row = model->size[0] * model->texel;
+    if (pitched) subject->row += random_number(4) * model->texel;
+    size_t rows = has_rows(model) ? model->size[1] : 1;
+    subject->slice = subject->row * (rows + (pitched ? random_number(3) : 0));
+    subject->host = calloc(model->size[2] * model->size[1] + 4, subject->slice);
+    for (size_t z = 0; z < model->size[2]; z++)
+        for (size_t y = 0; y < model->size[1]; y++)
+            memcpy(subject->host + place(model, 0, y, z, subject->row, subject->slice),
+                   model_texel(model, 0, y, z), model->size[0] * model->texel);
+    if (pitched) description.image_row_pitch = subject->row;
+    if (pitched && has_slices(model)) description.image_slice_pitch = subject->slice;
+    subject->image = clCreateImage(session.context, flags, format, &description, subject->host, &status);
+    if (status) FAIL(subject, "%d", status);
+    if (flags & CL_MEM_USE_HOST_PTR) return;
+    free(subject->host); // nobody is to look there any more
+    subject->host = NULL;
+}
+
+static void subject_destroy(struct subject *subject)
+{
+    assert_int_equal(clReleaseMemObject(subject->image), CL_SUCCESS);
+    if (subject->buffer) assert_int_equal(clReleaseMemObject(subject->buffer), CL_SUCCESS);
+    assert_int_equal(clFinish(session.queue), CL_SUCCESS); // it keeps what it uses
+    free(subject->host);
+    model_destroy(&subject->model);
+}
+
+static void subject_check(const struct subject *subject, const char *after)
+{
+    const struct model *model = &subject->model;
+    uint8_t *texels = malloc(model_bytes(model)), mask[TEXEL_MAX];
+    assert_int_equal(clEnqueueReadImage(session.queue, subject->image, CL_TRUE, start, model->size, 0, 0,
+                                        texels, 0, NULL, NULL),
+                     CL_SUCCESS);
+    texel_mask(&model->format, mask);
+    for (size_t i = 0; i < model_bytes(model); i++)
+        if ((texels[i] ^ model->texels[i]) & mask[i % model->texel])
+            FAIL(subject, "after %s, texel %zu of %zu x %zu x %zu", after, i / model->texel, model->size[0],
+                 model->size[1], model->size[2]);
+    free(texels);
+}
+
+// ---- Commands -----------------------------------------------------------------------------------------
+
+// Memory of the host's for a region, with random pitches.
+struct memory {
+    uint8_t *bytes;
+    size_t row, slice, size;
+};
+
+static struct memory memory_create(const struct model *model, const size_t region[3])
+{
+    struct memory memory = {.row = region[0] * model->texel + random_number(3) * model->texel};
+    memory.slice = memory.row * (has_rows(model) ? region[1] : 1) + random_number(2) * memory.row;
+    memory.size = memory.slice * region[1] * region[2] + memory.row * region[1];
+    memory.bytes = malloc(memory.size);
+    for (size_t i = 0; i < memory.size; i++) memory.bytes[i] = (uint8_t)random_number(256);
+    return memory;
+}
+
+#define EACH_TEXEL(region)                                                                                   \
+    for (size_t z = 0; z < (region)[2]; z++)                                                                 \
+        for (size_t y = 0; y < (region)[1]; y++)                                                             \
+            for (size_t x = 0; x < (region)[0]; x++)
+
+static uint8_t *texel_of(const struct model *model, const size_t origin[3], size_t x, size_t y, size_t z)
+{
+    return model_texel(model, origin[0] + x, origin[1] + y, origin[2] + z);
+}
+
+static void write_region(struct subject *subject)
+{
+    const struct model *model = &subject->model;
+    size_t origin[3], region[3];
+    model_region(model, origin, region);
+    struct memory from = memory_create(model, region);
+    EACH_TEXEL(region)
+    {
+        uint8_t *texel = from.bytes + place(model, x, y, z, from.row, from.slice);
+        texel_random(&model->format, texel);
+        memcpy(texel_of(model, origin, x, y, z), texel, model->texel);
+    }
+    assert_int_equal(clEnqueueWriteImage(session.queue, subject->image, CL_TRUE, origin, region, from.row,
+                                         has_slices(model) ? from.slice : 0, from.bytes, 0, NULL, NULL),
+                     CL_SUCCESS);
+    free(from.bytes);
+    subject_check(subject, "a write");
+}
+
+static void read_region(struct subject *subject)
+{
+    const struct model *model = &subject->model;
+    size_t origin[3], region[3];
+    model_region(model, origin, region);
+    struct memory to = memory_create(model, region);
+    uint8_t *before = malloc(to.size);
+    memcpy(before, to.bytes, to.size);
+    assert_int_equal(clEnqueueReadImage(session.queue, subject->image, CL_TRUE, origin, region, to.row,
+                                        has_slices(model) ? to.slice : 0, to.bytes, 0, NULL, NULL),
+                     CL_SUCCESS);
+    EACH_TEXEL(region)
+    memcpy(before + place(model, x, y, z, to.row, to.slice),
+           to.bytes + place(model, x, y, z, to.row, to.slice), model->texel);
+    assert_memory_equal(before, to.bytes, to.size); // between rows nothing is written
+    uint8_t mask[TEXEL_MAX];
+    texel_mask(&model->format, mask);
+    EACH_TEXEL(region)
+    for (size_t i = 0; i < model->texel; i++)
+        if ((to.bytes[place(model, x, y, z, to.row, to.slice) + i] ^ texel_of(model, origin, x, y, z)[i]) &
+            mask[i])
+            FAIL(subject, "texel %zu %zu %zu", x, y, z);
+    free(before);
+    free(to.bytes);
+}
+
+static void fill_region(struct subject *subject)
+{
+    const struct model *model = &subject->model;
+    size_t origin[3], region[3];
+    uint8_t texel[TEXEL_MAX];
+    double exact[4];
+    union {
+        float f[4];
+        int32_t i[4];
+        uint32_t u[4];
+    } color;
+    model_region(model, origin, region);
+    texel_random(&model->format, texel);
+    texel_decode(&model->format, texel, exact);
+    for (unsigned i = 0; i < 4; i++) {
+        char kind = format_kind(&model->format);
+        if (kind == 'i') color.i[i] = (int32_t)exact[i];
+        if (kind == 'u') color.u[i] = (uint32_t)exact[i];
+        if (kind == 'f') color.f[i] = (float)exact[i];
+    }
+    assert_int_equal(clEnqueueFillImage(session.queue, subject->image, &color, origin, region, 0, NULL, NULL),
+                     CL_SUCCESS);
+    EACH_TEXEL(region) memcpy(texel_of(model, origin, x, y, z), texel, model->texel);
+    subject_check(subject, "a fill");
+}
+
+// To a buffer and back to another place of the image.
+static void copy_by_buffer(struct subject *subject)
+{
+    const struct model *model = &subject->model;
+    size_t from[3], region[3], to[3], offset = random_number(8) * model->texel, bytes;
+    cl_int status;
+    model_region(model, from, region);
+    for (unsigned i = 0; i < 3; i++) to[i] = random_number((uint32_t)(model->size[i] - region[i] + 1));
+    bytes = region[0] * region[1] * region[2] * model->texel;
+    cl_mem buffer = clCreateBuffer(session.context, 0, offset + bytes, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clEnqueueCopyImageToBuffer(session.queue, subject->image, buffer, from, region, offset,
+                                                0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(
+        clEnqueueCopyBufferToImage(session.queue, buffer, subject->image, offset, to, region, 0, NULL, NULL),
+        CL_SUCCESS);
+    uint8_t *texels = malloc(bytes), *at = texels;
+    EACH_TEXEL(region)
+    {
+        memcpy(at, texel_of(model, from, x, y, z), model->texel);
+        at += model->texel;
+    }
+    at = texels;
+    EACH_TEXEL(region)
+    {
+        memcpy(texel_of(model, to, x, y, z), at, model->texel);
+        at += model->texel;
+    }
+    free(texels);
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+    subject_check(subject, "copies by a buffer");
+}
+
+// Two mappings at a time, of which one reads and one writes; the second one ends first.
+static void map_region(struct subject *subject)
+{
+    const struct model *model = &subject->model;
+    size_t origin[3], region[3], row, slice;
+    cl_int status;
+    cl_map_flags writes = random_number(2) ? CL_MAP_WRITE : CL_MAP_WRITE_INVALIDATE_REGION;
+    model_region(model, origin, region);
+    uint8_t *read = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, CL_MAP_READ, origin, region,
+                                      &row, &slice, 0, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_true(has_slices(model) || !slice);
+    if (subject->host) {
+        assert_ptr_equal(read, subject->host + place(model, origin[0], origin[1], origin[2], subject->row,
+                                                     subject->slice));
+        assert_int_equal(row, subject->row);
+    }
+    uint8_t mask[TEXEL_MAX];
+    texel_mask(&model->format, mask);
+    EACH_TEXEL(region)
+    for (size_t i = 0; i < model->texel; i++)
+        if ((read[place(model, x, y, z, row, slice) + i] ^ texel_of(model, origin, x, y, z)[i]) & mask[i])
+            FAIL(subject, "texel %zu %zu %zu", x, y, z);
+    assert_int_equal(clEnqueueUnmapMemObject(session.queue, subject->image, read, 0, NULL, NULL), CL_SUCCESS);
+    model_region(model, origin, region);
+    uint8_t *written = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, writes, origin, region, &row,
+                                         &slice, 0, NULL, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    EACH_TEXEL(region)
+    {
+        texel_random(&model->format, texel_of(model, origin, x, y, z));
+        memcpy(written + place(model, x, y, z, row, slice), texel_of(model, origin, x, y, z), model->texel);
+    }
+    assert_int_equal(clEnqueueUnmapMemObject(session.queue, subject->image, written, 0, NULL, NULL),
+                     CL_SUCCESS);
+    subject_check(subject, "a map");
+}
+
+// ---- Every type and format ----------------------------------------------------------------------------
+
+static cl_uint formats_find(cl_mem_object_type type, cl_image_format formats[256])
+{
+    cl_uint count;
+    assert_int_equal(
+        clGetSupportedImageFormats(session.context, CL_MEM_READ_WRITE, type, 256, formats, &count),
+        CL_SUCCESS);
+    assert_in_range(count, 1, 256);
+    return count;
+}
+
+static void every_format(cl_mem_flags flags, bool pitched)
+{
+    static void (*const commands[])(struct subject *) = {write_region, read_region, fill_region,
+                                                         copy_by_buffer, map_region};
+    for (unsigned i = 0; i < TYPES; i++) {
+        cl_image_format formats[256];
+        cl_uint count = formats_find(types[i], formats);
+        for (cl_uint j = 0; j < count; j++) {
+            struct subject subject;
+            subject_create(&subject, types[i], &formats[j], flags, pitched);
+            subject_check(&subject, "its creation");
+            for (unsigned k = 0; k < sizeof commands / sizeof *commands; k++) commands[k](&subject);
+            subject_destroy(&subject);
+        }
+    }
+}
+
+static void of_their_own(void **state)
+{
+    (void)state;
+    every_format(CL_MEM_COPY_HOST_PTR, false);
+}
+
+static void copied_from_pitches(void **state)
+{
+    (void)state;
+    every_format(CL_MEM_COPY_HOST_PTR | CL_MEM_ALLOC_HOST_PTR, true);
+}
+
+static void in_the_hosts_memory(void **state)
+{
+    (void)state;
+    every_format(CL_MEM_USE_HOST_PTR, true);
+}
+
+// ---- Between images -----------------------------------------------------------------------------------
+
+static void copies_between_types(void **state)
+{
+    const cl_image_format formats[] = {
+        {CL_R, CL_UNSIGNED_INT8}, {CL_RGBA, CL_HALF_FLOAT}, {CL_RGBA, CL_FLOAT}};
+    (void)state;
+    for (unsigned i = 0; i < TYPES * TYPES * 3; i++) {
+        struct subject from, to;
+        size_t region[3], at[3], there[3];
+        subject_create(&from, types[i % TYPES], &formats[i / TYPES / TYPES], CL_MEM_COPY_HOST_PTR, false);
+        subject_create(&to, types[i / TYPES % TYPES], &formats[i / TYPES / TYPES], CL_MEM_COPY_HOST_PTR,
+                       false);
+        for (unsigned k = 0; k < 3; k++) {
+            size_t a = from.model.size[k], b = to.model.size[k];
+            region[k] = 1 + random_number((uint32_t)(a < b ? a : b));
+            at[k] = random_number((uint32_t)(a - region[k] + 1));
+            there[k] = random_number((uint32_t)(b - region[k] + 1));
+        }
+        assert_int_equal(
+            clEnqueueCopyImage(session.queue, from.image, to.image, at, there, region, 0, NULL, NULL),
+            CL_SUCCESS);
+        EACH_TEXEL(region)
+        memcpy(texel_of(&to.model, there, x, y, z), texel_of(&from.model, at, x, y, z), to.model.texel);
+        subject_check(&to, "a copy");
+        subject_destroy(&from);
+        subject_destroy(&to);
+    }
+}
+
+// ---- In buffers and of images -------------------------------------------------------------------------
+
+static void planes_in_buffers(void **state)
+{
+    enum { WIDE = 256, HIGH = 5, PITCH = 2 * WIDE * 4, OFFSET = 1024 };
+    cl_int status;
+    cl_uint pitch, base;
+    cl_mem parent;
+    const cl_image_format format = {CL_RGBA, CL_UNORM_INT8};
+    static uint8_t bytes[OFFSET + HIGH * PITCH], texels[HIGH][WIDE * 4], back[sizeof bytes];
+    (void)state;
+    clGetDeviceInfo(session.device, CL_DEVICE_IMAGE_PITCH_ALIGNMENT, sizeof pitch, &pitch, NULL);
+    clGetDeviceInfo(session.device, CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT, sizeof base, &base, NULL);
+    assert_true(pitch && base && WIDE % pitch == 0 && OFFSET % (base * 4) == 0);
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)random_number(256);
+    cl_mem buffer = clCreateBuffer(session.context, CL_MEM_COPY_HOST_PTR, sizeof bytes, bytes, &status);
+    const cl_buffer_region region = {OFFSET, HIGH * PITCH};
+    cl_mem part = clCreateSubBuffer(buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &status);
+    const cl_image_desc description = {.image_type = CL_MEM_OBJECT_IMAGE2D,
+                                       .image_width = WIDE,
+                                       .image_height = HIGH,
+                                       .image_row_pitch = PITCH,
+                                       .mem_object = part};
+    cl_mem image = clCreateImage(session.context, 0, &format, &description, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clGetImageInfo(image, CL_IMAGE_BUFFER, sizeof(cl_mem), &parent, NULL), CL_SUCCESS);
+    assert_ptr_equal(parent, part);
+    assert_int_equal(clReleaseMemObject(part), CL_SUCCESS); // the image keeps it
+    const size_t all[3] = {WIDE, HIGH, 1}, one[3] = {1, 1, 1}, at[3] = {7, 3, 0};
+    assert_int_equal(
+        clEnqueueReadImage(session.queue, image, CL_TRUE, start, all, 0, 0, texels, 0, NULL, NULL),
+        CL_SUCCESS);
+    for (size_t y = 0; y < HIGH; y++)
+        assert_memory_equal(texels[y], bytes + OFFSET + y * PITCH, sizeof texels[y]);
+    assert_int_equal(clEnqueueWriteImage(session.queue, image, CL_TRUE, at, one, 0, 0, "abcd", 0, NULL, NULL),
+                     CL_SUCCESS);
+    memcpy(bytes + OFFSET + 3 * PITCH + 7 * 4, "abcd", 4);
+    assert_int_equal(clEnqueueReadBuffer(session.queue, buffer, CL_TRUE, 0, sizeof back, back, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_memory_equal(back, bytes, sizeof bytes);
+    assert_int_equal(clReleaseMemObject(image), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
+}
+
+// An image's bytes read as sRGB: what a kernel gets is linear.
+static void views_of_images(void **state)
+{
+    cl_int status;
+    const cl_image_format plain = {CL_RGBA, CL_UNORM_INT8}, srgb = {CL_sRGBA, CL_UNORM_INT8};
+    const size_t global = 256, sizes[3] = {256, 1, 1};
+    uint8_t texels[256][4];
+    static float colors[256][4];
+    (void)state;
+    for (int i = 0; i < 256; i++) memset(texels[i], i, 4);
+    cl_image_desc description = {.image_type = CL_MEM_OBJECT_IMAGE2D, .image_width = 256, .image_height = 1};
+    cl_mem image = clCreateImage(session.context, 0, &plain, &description, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    description.mem_object = image;
+    cl_mem view = clCreateImage(session.context, CL_MEM_READ_ONLY, &srgb, &description, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(image), CL_SUCCESS); // the view keeps it
+    assert_int_equal(
+        clEnqueueWriteImage(session.queue, view, CL_TRUE, start, sizes, 0, 0, texels, 0, NULL, NULL),
+        CL_SUCCESS);
+    cl_kernel kernel = session_kernel(&session,
+                                      "kernel void read(read_only image2d_t from, global float4 *to) {"
+                                      " int x = get_global_id(0); to[x] = read_imagef(from, (int2)(x, 0)); }",
+                                      "read", "");
+    cl_mem out = clCreateBuffer(session.context, 0, sizeof colors, NULL, &status);
+    assert_int_equal(clSetKernelArg(kernel, 0, sizeof view, &view), CL_SUCCESS);
+    assert_int_equal(clSetKernelArg(kernel, 1, sizeof out, &out), CL_SUCCESS);
+    assert_int_equal(clEnqueueNDRangeKernel(session.queue, kernel, 1, NULL, &global, NULL, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(
+        clEnqueueReadBuffer(session.queue, out, CL_TRUE, 0, sizeof colors, colors, 0, NULL, NULL),
+        CL_SUCCESS);
+    for (int i = 0; i < 256; i++) {
+        double exact[4];
+        texel_decode(&srgb, texels[i], exact);
+        for (int c = 0; c < 4; c++) assert_float_equal(colors[i][c], exact[c], 1e-6);
+    }
+    assert_int_equal(clReleaseMemObject(out), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(view), CL_SUCCESS);
+    assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
+}
+
+// ---- Asking -------------------------------------------------------------------------------------------
+
+static size_t size_of(cl_mem image, cl_image_info query)
+{
+    size_t value;
+    assert_int_equal(clGetImageInfo(image, query, sizeof value, &value, NULL), CL_SUCCESS);
+    return value;
+}
+
+static void images_are_asked(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < TYPES; i++)
+        for (int pitched = 0; pitched < 2; pitched++) {
+            const cl_image_format format = {CL_RG, CL_UNORM_INT16};
+            struct subject subject;
+            cl_image_format told;
+            cl_mem_object_type type;
+            subject_create(&subject, types[i], &format, CL_MEM_USE_HOST_PTR, pitched);
+            const struct model *model = &subject.model;
+            const cl_image_desc description = model_description(model);
+            clGetImageInfo(subject.image, CL_IMAGE_FORMAT, sizeof told, &told, NULL);
+            assert_memory_equal(&told, &format, sizeof told);
+            clGetMemObjectInfo(subject.image, CL_MEM_TYPE, sizeof type, &type, NULL);
+            assert_int_equal(type, types[i]);
+            assert_int_equal(size_of(subject.image, CL_IMAGE_ELEMENT_SIZE), 4);
+            assert_int_equal(size_of(subject.image, CL_IMAGE_WIDTH), description.image_width);
+            assert_int_equal(size_of(subject.image, CL_IMAGE_HEIGHT), description.image_height);
+            assert_int_equal(size_of(subject.image, CL_IMAGE_DEPTH), description.image_depth);
+            assert_int_equal(size_of(subject.image, CL_IMAGE_ARRAY_SIZE), description.image_array_size);
+            if (subject.host) {
+                assert_int_equal(size_of(subject.image, CL_IMAGE_ROW_PITCH), subject.row);
+                assert_int_equal(size_of(subject.image, CL_IMAGE_SLICE_PITCH),
+                                 has_slices(model) ? subject.slice : 0);
+            }
+            subject_destroy(&subject);
+        }
+}
+
+static int open_session(void **state)
+{
+    (void)state;
+    session_open(&session);
+    return 0;
+}
+
+static int close_session(void **state)
+{
+    (void)state;
+    session_close(&session);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_their_own),        cmocka_unit_test(copied_from_pitches),
+        cmocka_unit_test(in_the_hosts_memory), cmocka_unit_test(copies_between_types),
+        cmocka_unit_test(planes_in_buffers),   cmocka_unit_test(views_of_images),
+        cmocka_unit_test(images_are_asked),
+    };
+    return cmocka_run_group_tests(tests, open_session, close_session);
+}

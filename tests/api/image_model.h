@@ -1,0 +1,39 @@
+// Images as OpenCL 3.0 describes them, in plain C: what the tests of images compare with. Texels lie without
+// gaps; x, y and z are coordinates (of a 1D array, y is the layer; of a 2D array, z is).
+#pragma once
+
+#include <CL/cl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TEXEL_MAX = 16 };
+
+struct model {
+    cl_mem_object_type type;
+    cl_image_format format;
+    size_t size[3], texel; // texels; bytes of one
+    uint8_t *texels;
+};
+
+// 'f', 'i' or 'u': by which functions kernels read and write such a format.
+char format_kind(const cl_image_format *);
+// Bytes of a texel.
+size_t format_texel(const cl_image_format *);
+// Red, green, blue and alpha. (Of CL_DEPTH: the depth is the first.)
+void texel_decode(const cl_image_format *, const uint8_t *texel, double color[4]);
+// A texel that decodes to finite numbers and which no other one is equal to.
+void texel_random(const cl_image_format *, uint8_t *texel);
+// What of a texel's bytes means something: all but the x of some formats.
+void texel_mask(const cl_image_format *, uint8_t *mask);
+
+uint32_t random_number(uint32_t below);
+
+// An image's sizes as the type wants them: those of up to three random numbers from 1 on.
+void model_create(struct model *, cl_mem_object_type, const cl_image_format *, const size_t most[3]);
+void model_destroy(struct model *);
+uint8_t *model_texel(const struct model *, size_t x, size_t y, size_t z);
+size_t model_bytes(const struct model *);
+// As clCreateImage wants to be told.
+cl_image_desc model_description(const struct model *);
+// A region that is not empty.
+void model_region(const struct model *, size_t origin[3], size_t region[3]);
