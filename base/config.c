@@ -81,6 +81,19 @@ static const char *text_read(const char *variable, const char *fallback)
     return copy ? copy : fallback;
 }
 
+// The software GPU's own folder lies two levels within the one that is looked for. Returns whether this was
+// it.
+static bool softgpu_leave(char *folder)
+{
+    char *level = strrchr(folder, '/');
+    if (!level) return false;
+    *level = '\0';
+    char *softgpu = strrchr(folder, '/');
+    bool within = softgpu && !strcmp(softgpu, "/softgpu");
+    *(within ? softgpu : level) = within ? '\0' : '/';
+    return within;
+}
+
 static void libdir_find(void)
 {
     Dl_info self;
@@ -94,6 +107,10 @@ static void libdir_find(void)
     char *slash = strrchr(path, '/');
     if (!slash) return;
     *slash = '\0';
+    if (softgpu_leave(path)) {
+        snprintf(libdir, sizeof libdir, "%s", path);
+        return;
+    }
     if (snprintf(libdir, sizeof libdir, "%s/kiln", path) >= (int)sizeof libdir) libdir[0] = '\0';
 }
 

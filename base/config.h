@@ -8,6 +8,7 @@
 
 // In the order of the words in config.def.
 enum device_choice { DEVICE_AUTO, DEVICE_GPU, DEVICE_SOFT };
+enum translate_choice { TRANSLATE_AUTO, TRANSLATE_OFF, TRANSLATE_ALWAYS };
 enum copies_choice { COPIES_AUTO, COPIES_ENGINE };
 
 struct config {
@@ -27,6 +28,6 @@ const struct config *config_get(void);
 void config_hush(void);
 
 // The folder that holds kilnc, bitcode and the software GPU: KILN_LIBDIR, else `kiln` beside the shared
-// object that this function is linked into. The string lives as long as the process. NULL when it cannot be
-// told.
+// object that this function is linked into, or the one that has that object as softgpu/<level>/*. The string
+// lives as long as the process. NULL when it cannot be told.
 const char *config_libdir(void);

@@ -179,7 +179,6 @@ static int compile_serve(const struct compiler_blob *payload, const struct worke
     return 0;
 }
 
-#ifdef KILN_TRANSLATOR
 static int translate_serve(const struct compiler_blob *payload, const struct worker_limits *limits,
                            struct compiler_result *result)
 {
@@ -189,16 +188,6 @@ static int translate_serve(const struct compiler_blob *payload, const struct wor
     translate_run(&task, result);
     return 0;
 }
-#else
-static int translate_serve(const struct compiler_blob *payload, const struct worker_limits *limits,
-                           struct compiler_result *result)
-{
-    (void)payload, (void)limits;
-    *result =
-        (struct compiler_result){.status = COMPILER_FAILED, .log = strdup("built without the translator\n")};
-    return 0;
-}
-#endif
 
 static serve_fn *const kinds[TASK_KINDS] = {
     [TASK_COMPILE] = compile_serve,

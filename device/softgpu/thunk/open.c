@@ -2,6 +2,7 @@
 #include "device/softgpu/cp/queue.h"
 #include "device/softgpu/machine/block.h"
 #include "device/softgpu/machine/event.h"
+#include "device/softgpu/native/native.h"
 #include "thunk.h"
 
 #include <pthread.h>
@@ -21,6 +22,7 @@ static void child_forget(void)
     event_reset_after_fork();
     blocks_reset_after_fork();
     queues_reset_after_fork();
+    native_reset_after_fork();
 }
 
 static int fork_error; // an errno: forks go unseen, and nothing may be opened
@@ -34,6 +36,7 @@ HSAKMT_STATUS hsaKmtOpenKFD(void)
     pthread_mutex_lock(&lock);
     bool first = opened == 0;
     bool ready = !first || (!fork_error && queues_start());
+    if (ready && first) native_start();
     if (ready) __atomic_add_fetch(&opened, 1, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&lock);
     if (!ready) return HSAKMT_STATUS_NO_MEMORY;
@@ -44,7 +47,10 @@ HSAKMT_STATUS hsaKmtCloseKFD(void)
 {
     pthread_mutex_lock(&lock);
     bool was_open = opened > 0;
-    if (was_open && __atomic_sub_fetch(&opened, 1, __ATOMIC_ACQ_REL) == 0) queues_stop();
+    if (was_open && __atomic_sub_fetch(&opened, 1, __ATOMIC_ACQ_REL) == 0) {
+        queues_stop();
+        native_stop();
+    }
     pthread_mutex_unlock(&lock);
     return was_open ? HSAKMT_STATUS_SUCCESS : HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
 }

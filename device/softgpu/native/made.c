@@ -1,0 +1,52 @@
+#include "made.h"
+
+#include "helpers.h"
+#include "loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct made {
+    struct native native;
+    struct loaded loaded;
+};
+
+static void made_release(struct native *native)
+{
+    struct made *made = (struct made *)((char *)native - offsetof(struct made, native));
+    loader_free(&made->loaded);
+    free(made);
+}
+
+// What translated.h asks for.
+static const char *native_find(struct native *native, const struct loaded *loaded)
+{
+    const struct loaded_symbol *run = loader_find(loaded, "translated", true);
+    const struct loaded_symbol *table = loader_find(loaded, "translated_entries", false);
+    uint32_t count;
+    if (!run || !table || table->size < sizeof count || (uintptr_t)table->address % sizeof count)
+        return "the object is no translation";
+    memcpy(&count, table->address, sizeof count);
+    if (count > table->size / sizeof count - 1) return "the object's table of entries is damaged";
+    native->run = (translated_fn *)(uintptr_t)run->address;
+    native->entries = (const uint32_t *)table->address + 1;
+    native->entry_count = count;
+    return NULL;
+}
+
+const char *made_load(struct region *region, uint32_t mode, const void *object, size_t size)
+{
+    struct made *made = calloc(1, sizeof *made);
+    if (!made) return "out of memory";
+    const char *why = loader_load(object, size, helper_find, &made->loaded);
+    if (why) {
+        free(made);
+        return why;
+    }
+    why = native_find(&made->native, &made->loaded);
+    made->native.mode = mode;
+    made->native.release = made_release;
+    if (!why && !tier_switch(region, &made->native)) why = "the object's entries are not the code's";
+    if (why) made_release(&made->native);
+    return why;
+}

@@ -1,0 +1,215 @@
+#include "native.h"
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/thread.h"
+#include "compiler/client/pool.h"
+#include "compiler/client/translate.h"
+#include "device/softgpu/interpreter/tier.h"
+#include "made.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+// --- One region ---
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
+}
+
+static struct translate_task task_of(const struct region *region, uint32_t mode)
+{
+    const struct tier_code *code = tier_code(region);
+    return (struct translate_task){
+        .code = code->bytes,
+        .code_size = code->size,
+        .entry = code->entry,
+        .mode = mode,
+        .wave64 = code->wave64,
+        .level = SOFTGPU_LEVEL,
+    };
+}
+
+static void tell_failure(const struct region *region, const char *why)
+{
+    const struct tier_code *code = tier_code(region);
+    log_info("not translated, the code at 0x%" PRIx64 ": %.*s", code->base + code->entry,
+             (int)strcspn(why, "\n"), why);
+}
+
+// Has the region run what was made. Consumes the result. `how`: a word for the log.
+static bool result_use(struct region *region, uint32_t mode, struct compiler_result *result, const char *how,
+                       double since)
+{
+    const struct tier_code *code = tier_code(region);
+    const char *why = result->log;
+    bool used = false;
+    if (result->status == COMPILER_OK) why = made_load(region, mode, result->binary, result->binary_size);
+    if (result->status == COMPILER_OK && !why) {
+        used = true;
+        log_info("%s, the code at 0x%" PRIx64 ": %.*s, %zu bytes, %.1f ms", how, code->base + code->entry,
+                 (int)strcspn(result->log, "\n"), result->log, result->binary_size, now_ms() - since);
+    } else {
+        tell_failure(region, why);
+    }
+    compiler_result_free(result);
+    return used;
+}
+
+static bool region_find_kept(struct region *region, uint32_t mode)
+{
+    double since = now_ms();
+    struct compiler_result result;
+    struct translate_task task = task_of(region, mode);
+    return translate_find(&task, &result) &&
+           result_use(region, mode, &result, "found a translation of", since);
+}
+
+static void region_make(struct region *region, uint32_t mode, enum urgency urgency, struct task *task)
+{
+    double since = now_ms();
+    struct compiler_result result;
+    struct translate_task translation = task_of(region, mode);
+    translate_make(&translation, urgency, task, &result);
+    result_use(region, mode, &result, "translated", since);
+}
+
+// --- In the background: one at a time ---
+
+struct order {
+    struct order *next;
+    struct region *region; // held
+    uint32_t mode;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of all below
+static struct order *orders, **orders_end = &orders;
+static pthread_t thread;
+static bool thread_exists, thread_works; // it is to be joined; it has not decided to end
+static struct task *under_way;
+static bool stopping;
+
+static struct order *order_take(void)
+{
+    struct order *order = stopping ? NULL : orders;
+    if (!order) return NULL;
+    orders = order->next;
+    if (!orders) orders_end = &orders;
+    return order;
+}
+
+static void order_free(struct order *order)
+{
+    tier_let_go(order->region);
+    free(order);
+}
+
+// Enters and leaves with the lock held.
+static void order_do(struct order *order)
+{
+    struct task task;
+    task_init(&task);
+    under_way = &task;
+    pthread_mutex_unlock(&lock);
+    if (tier_current(order->region)) region_make(order->region, order->mode, BACKGROUND, &task);
+    pthread_mutex_lock(&lock);
+    under_way = NULL;
+    task_end(&task);
+}
+
+static void *orders_work(void *unused)
+{
+    struct order *order;
+    pthread_mutex_lock(&lock);
+    while ((order = order_take())) {
+        order_do(order);
+        pthread_mutex_unlock(&lock);
+        order_free(order);
+        pthread_mutex_lock(&lock);
+    }
+    thread_works = false;
+    pthread_mutex_unlock(&lock);
+    return unused;
+}
+
+// With the lock held. Where there is no thread to be had, the next order tries again.
+static void thread_wake(void)
+{
+    if (thread_works) return;
+    if (thread_exists) pthread_join(thread, NULL);
+    thread_exists = thread_works = thread_start(&thread, "kiln-translate", orders_work, NULL);
+}
+
+static void order_add(struct region *region, uint32_t mode)
+{
+    struct order *order = malloc(sizeof *order);
+    if (!order) return;
+    *order = (struct order){NULL, region, mode};
+    tier_hold(region);
+    pthread_mutex_lock(&lock);
+    *orders_end = order;
+    orders_end = &order->next;
+    thread_wake();
+    pthread_mutex_unlock(&lock);
+}
+
+// --- The interpreter's questions ---
+
+static void region_begun(struct region *region, uint32_t mode)
+{
+    if (!tier_code(region)->size || region_find_kept(region, mode)) return;
+    if (config_get()->translate != TRANSLATE_ALWAYS) return;
+    struct task task;
+    task_init(&task);
+    region_make(region, mode, URGENT, &task);
+    task_end(&task);
+}
+
+static void region_hot(struct region *region, uint32_t mode)
+{
+    if (!tier_code(region)->size)
+        tell_failure(region, "it is too large, or cannot be read");
+    else if (config_get()->translate == TRANSLATE_AUTO)
+        order_add(region, mode);
+}
+
+void native_start(void)
+{
+    static const struct tier_maker maker = {region_begun, region_hot};
+    pthread_mutex_lock(&lock);
+    stopping = false;
+    pthread_mutex_unlock(&lock);
+    tier_set_maker(config_get()->translate == TRANSLATE_OFF ? NULL : &maker);
+}
+
+void native_stop(void)
+{
+    pthread_mutex_lock(&lock);
+    stopping = true;
+    if (under_way) task_stop(under_way);
+    bool join = thread_exists;
+    thread_exists = false;
+    pthread_mutex_unlock(&lock);
+    if (join) pthread_join(thread, NULL);
+    for (struct order *order = orders, *next; order; order = next) {
+        next = order->next;
+        order_free(order);
+    }
+    orders = NULL;
+    orders_end = &orders;
+    pool_empty();
+}
+
+void native_reset_after_fork(void)
+{
+    pthread_mutex_init(&lock, NULL);
+    orders = NULL;
+    orders_end = &orders;
+    thread_exists = thread_works = false;
+    under_way = NULL;
+}
