@@ -2,11 +2,15 @@
 // LLVM was built with, and the Polly plug-in. These empty ones keep forty megabytes out of the program.
 #include <llvm/Plugins/PassPlugin.h>
 
-// AMDGPU's are real: here their names become others.
+// AMDGPU's are real, and X86's for translations: here their names become others.
 #define LLVMInitializeAMDGPUTargetInfo unused_target_info
+#define LLVMInitializeX86TargetInfo    unused_x86_target_info
 #define LLVMInitializeAMDGPUTarget     unused_target
+#define LLVMInitializeX86Target        unused_x86_target
 #define LLVMInitializeAMDGPUTargetMC   unused_target_mc
+#define LLVMInitializeX86TargetMC      unused_x86_target_mc
 #define LLVMInitializeAMDGPUAsmPrinter unused_asm_printer
+#define LLVMInitializeX86AsmPrinter    unused_x86_asm_printer
 #define LLVMInitializeAMDGPUAsmParser  unused_asm_parser
 
 extern "C" {
