@@ -27,10 +27,21 @@ void Work::run()
         return;
     }
     codegen.module = std::move(*read);
+    {
+        std::lock_guard guard(lock);
+        settled = true;
+    }
     for (llvm::Function &function : llvm::make_early_inc_range(*codegen.module))
         if (is_kernel(function) && !llvm::is_contained(kernels, function.getName()))
             function.eraseFromParent();
     done = codegen.machine_create() && codegen.run(object) && sub_groups_tell(codegen, object);
+}
+
+bool Work::release(llvm::StringRef kernel)
+{
+    std::lock_guard guard(lock);
+    if (!settled) llvm::erase(kernels, kernel);
+    return !settled;
 }
 
 Line::Line(const std::vector<std::unique_ptr<Work>> &works) : wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))

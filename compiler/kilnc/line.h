@@ -12,13 +12,13 @@
 struct Work {
     Codegen codegen;
     const Bytes &bitcode; // of the whole
-    const std::vector<std::string> &kernels;
+    std::vector<std::string> kernels;
     buffer log = {};
     Bytes object;
     bool done = false; // without errors
 
-    Work(const bridge_program &program, const Bytes &bitcode, const std::vector<std::string> &kernels)
-        : codegen(program, &log), bitcode(bitcode), kernels(kernels)
+    Work(const bridge_program &program, const Bytes &bitcode, std::vector<std::string> kernels)
+        : codegen(program, &log), bitcode(bitcode), kernels(std::move(kernels))
     {
     }
     ~Work() { buffer_clear(&log); }
@@ -26,6 +26,12 @@ struct Work {
     Work &operator=(const Work &) = delete;
 
     void run();
+    // Takes a kernel out, unless it is being compiled already.
+    bool release(llvm::StringRef kernel);
+
+  private:
+    std::mutex lock;
+    bool settled = false; // no kernel leaves any more
 };
 
 class Line

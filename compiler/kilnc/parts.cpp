@@ -36,11 +36,12 @@ struct Kernel {
 using Plan = std::vector<std::vector<const llvm::Function *>>;
 
 // The largest first, each to the part that has least: parts are about as large as one another, and the same
-// in every run.
-Plan plan_of(const std::vector<Kernel> &kernels, size_t count)
+// in every run. The last is begun when as much as a kernel has been compiled by itself.
+Plan plan_of(const std::vector<Kernel> &kernels, size_t count, size_t first_kernel)
 {
     Plan plan(count);
     std::vector<size_t> sizes(count);
+    sizes.back() = first_kernel;
     for (const Kernel &kernel : kernels) {
         size_t least = (size_t)(std::min_element(sizes.begin(), sizes.end()) - sizes.begin());
         plan[least].push_back(kernel.function);
@@ -69,7 +70,7 @@ class Streaming
 {
     const bridge_stream &stream;
     Line &line;
-    const std::vector<std::unique_ptr<Work>> &works;
+    std::vector<std::unique_ptr<Work>> &works;
     size_t left;
     bool made_alone = false;
 
@@ -86,7 +87,8 @@ class Streaming
         buffer_clear(&log);
     }
 
-    // The first that is wanted does not wait for others of its part, and is compiled once more with them.
+    // The first that is wanted does not wait for others of its part. Where those are under way, it is
+    // compiled once more with them.
     void want(const char *name)
     {
         auto place =
@@ -95,14 +97,16 @@ class Streaming
         line.prefer(place->get());
         if (made_alone || (*place)->kernels.size() == 1) return;
         made_alone = true;
-        std::vector<std::string> kernels = {name};
-        Work alone((*place)->codegen.program, (*place)->bitcode, kernels);
-        alone.run();
-        if (alone.done) give(alone); // an error is told with its part
+        auto alone = std::make_unique<Work>((*place)->codegen.program, (*place)->bitcode,
+                                            std::vector<std::string>{name});
+        bool released = (*place)->release(name);
+        alone->run();
+        if (released || alone->done) give(*alone); // else an error is told with its part
+        if (released) works.push_back(std::move(alone));
     }
 
   public:
-    Streaming(const bridge_stream &stream, Line &line, const std::vector<std::unique_ptr<Work>> &works)
+    Streaming(const bridge_stream &stream, Line &line, std::vector<std::unique_ptr<Work>> &works)
         : stream(stream), line(line), works(works), left(works.size())
     {
     }
@@ -141,10 +145,11 @@ Parts parts_plan(const llvm::Module &module, const bridge_program &program, cons
     llvm::sort(kernels, [](const Kernel &a, const Kernel &b) {
         return a.size != b.size ? a.size > b.size : a.function->getName() < b.function->getName();
     });
-    Plan plan = plan_of(kernels, count);
+    size_t first_kernel = stream ? total / kernels.size() : 0;
+    Plan plan = plan_of(kernels, count, first_kernel);
     if (stream) {
-        size_t bound = size_of(plan_of(kernels, 1), reach) / 8 * 9;
-        for (; count > least && size_of(plan, reach) > bound; plan = plan_of(kernels, count))
+        size_t bound = size_of(plan_of(kernels, 1, 0), reach) / 8 * 9;
+        for (; count > least && size_of(plan, reach) > bound; plan = plan_of(kernels, count, first_kernel))
             count = std::max(count / 2, least);
     }
     Parts parts;

@@ -88,8 +88,8 @@ static float tgamma_reflected(float x)
 PURE float __ocml_tgamma_f32(float x) { return x < -3 ? tgamma_reflected(x) : __rocm_tgamma_f32(x); }
 
 // ---- Rare paths -----------------------------------------------------------------------------------------
-// ROCm's are right, but much of a program's code was theirs: for each component of a vector two arms of a branch, or
-// a loop and its last round once more behind it.
+// ROCm's is right, but much of a program's code was its two arms, for each component of a vector. (fmod.cl and
+// geometric.cl are of this kind too.)
 
 struct reduced {
     int angle, quarters;
@@ -102,38 +102,6 @@ PURE struct reduced __ocmlpriv_trigred_f32(float x)
     struct reduced angle = __ocmlpriv_trigredsmall_f32(x);
     if (__builtin_expect(!(x < 0x1p17f), 0)) angle = __ocmlpriv_trigredlarge_f32(x);
     return angle;
-}
-
-extern constant bool __oclc_finite_only_opt;
-
-// x is larger than y; both are positive. 12 bits of the quotient a round, in the last up to 13.
-static float remainder_of(float x, float y)
-{
-    int left = __builtin_amdgcn_frexp_expf(x) - __builtin_amdgcn_frexp_expf(y) + 1;
-    int scale = __builtin_amdgcn_frexp_expf(y) - 1;
-    x = __builtin_amdgcn_frexp_mantf(x);
-    y = 2 * __builtin_amdgcn_frexp_mantf(y);
-    float inverse = __builtin_amdgcn_rcpf(y);
-    do {
-        int bits = left > 13 ? 12 : left;
-        x = __builtin_ldexpf(x, bits);
-        x = fma(-rint(x * inverse), y, x);
-        x += x < 0 ? y : -0.0f;
-        left -= bits;
-    } while (left > 0);
-    return __builtin_ldexpf(x, scale);
-}
-
-PURE float __ocml_fmod_f32(float x, float y)
-{
-    x = __builtin_canonicalizef(x);
-    y = __builtin_canonicalizef(y);
-    float size = fabs(x), bound = fabs(y);
-    float result = size == bound ? 0 : size;
-    if (size > bound) result = remainder_of(size, bound);
-    result = as_float(as_int(result) | (as_int(x) & INT_MIN));
-    if (__oclc_finite_only_opt) return result;
-    return y == 0 || isnan(y) || !isfinite(x) ? NAN : result;
 }
 
 // ---- half, computed in float ----------------------------------------------------------------------------
