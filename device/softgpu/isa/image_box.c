@@ -3,9 +3,8 @@
 #include <string.h>
 
 enum {
-    ROWS = 4,            // that are copied together: they have most cache lines of a block in common
-    RUN_BYTES = 16,      // texels that lie one behind the other in a block's row, at most
-    COLUMN_BYTES = 1024, // that are done of all rows before the next: blocks stay in the cache
+    ROWS = 4,       // that are copied together: they have most cache lines of a block in common
+    RUN_BYTES = 16, // texels that lie one behind the other in a block's row, at most
 };
 
 // Rows of a level within one row of its blocks, and of memory.
@@ -112,24 +111,15 @@ static void band_copy(const struct band *band, uint32_t x, uint32_t end, uint8_t
     }
 }
 
-// Texels from `x` on, up to `end`, of all rows of a slice.
-static void column_copy(const struct image *image, const struct image_level *level,
-                        const struct image_box *box, uint32_t slice, uint32_t x, uint32_t end, bool read)
-{
-    uint32_t run = run_texels(image);
-    size_t column = slice * box->slice_pitch + (size_t)(x - box->origin[0]) * image->format->bytes;
-    for (uint32_t row = 0; row < box->size[1];) {
-        struct band band = band_find(image, level, box, box->origin[1] + row, box->origin[2] + slice);
-        band_copy(&band, x, end, box->memory + column + row * box->row_pitch, run, read);
-        row += band.rows;
-    }
-}
-
 void image_box_copy(const struct image *image, const struct image_level *level, const struct image_box *box,
                     bool read)
 {
-    uint32_t width = COLUMN_BYTES / image->format->bytes, end = box->origin[0] + box->size[0];
+    uint32_t run = run_texels(image), begin = box->origin[0], end = begin + box->size[0];
     for (uint32_t slice = 0; slice < box->size[2]; slice++)
-        for (uint32_t x = box->origin[0]; x < end; x += width)
-            column_copy(image, level, box, slice, x, end - x < width ? end : x + width, read);
+        for (uint32_t row = 0; row < box->size[1];) {
+            struct band band = band_find(image, level, box, box->origin[1] + row, box->origin[2] + slice);
+            uint8_t *memory = box->memory + slice * box->slice_pitch + row * box->row_pitch;
+            band_copy(&band, begin, end, memory, run, read);
+            row += band.rows;
+        }
 }
