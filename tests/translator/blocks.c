@@ -28,7 +28,7 @@ static bool is_arithmetic(const struct instruction *in)
 {
     struct code code = {.wave64 = wave64, .mode = MODE_USUAL};
     enum treatment treatment = treatment_of(&code, in);
-    return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR;
+    return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR || treatment == TREAT_LANE;
 }
 
 // An instruction of this row and form, if one is found that is translated.

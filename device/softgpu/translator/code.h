@@ -3,6 +3,8 @@
 
 #include "device/softgpu/isa/flow.h"
 
+#include <string.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -25,6 +27,14 @@ static inline bool registers_have_scalar(const struct registers *r, unsigned ind
     return r->scalar[index / 64] >> index % 64 & 1;
 }
 
+static inline struct registers registers_all(void)
+{
+    struct registers all;
+    memset(&all, 0xff, offsetof(struct registers, scc));
+    all.scc = true;
+    return all;
+}
+
 // How an instruction is translated.
 enum treatment {
     TREAT_UNTRANSLATED, // left to the interpreter
@@ -33,7 +43,8 @@ enum treatment {
     TREAT_SCALAR,
     TREAT_SCALAR_LOAD,
     TREAT_VECTOR,
-    TREAT_GLOBAL,
+    TREAT_LANE,
+    TREAT_GLOBAL, // FLAT, too
     TREAT_LDS,
 };
 

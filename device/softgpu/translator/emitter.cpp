@@ -46,6 +46,8 @@ void Emitter::instruction_emit(const reached &at)
         return scalar_load_emit(at);
     case TREAT_VECTOR:
         return vector_emit(at.in);
+    case TREAT_LANE:
+        return lane_emit(at.in);
     case TREAT_GLOBAL:
         return global_emit(at);
     case TREAT_LDS:

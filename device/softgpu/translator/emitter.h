@@ -87,6 +87,13 @@ struct Emitter {
     // Whether inactive lanes of what the instruction writes must keep what they hold.
     bool merges() const { return guest.merges[current]; }
 
+    // lanes.cpp
+    llvm::Value *lane_get(const instruction &in, llvm::Value *lane);
+    llvm::Value *lane_selected(const instruction &in);
+    llvm::Value *lane_first();
+    void lane_put(const instruction &in);
+    void lane_emit(const instruction &in);
+
     // memory.cpp
     void place_note(const reached &at);
     struct Access {
@@ -105,6 +112,7 @@ struct Emitter {
     void meaning_call(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void access_emit(const instruction &in, const Access &access, unsigned slice);
     Access global_access(const instruction &in, unsigned slice);
+    void apertures_leave(const reached &at);
     void global_emit(const reached &at);
     Access lds_access(const instruction &in, unsigned slice);
     void lds_emit(const instruction &in);

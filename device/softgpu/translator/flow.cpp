@@ -24,20 +24,12 @@ BasicBlock *Emitter::leave_block(uint64_t address, unsigned state, const registe
     return block;
 }
 
-static registers all_registers()
-{
-    registers all;
-    memset(&all, 0xff, offsetof(registers, scc));
-    all.scc = true;
-    return all;
-}
-
 // --- Going on ---
 
 // What follows where no block begins is the interpreter's.
 BasicBlock *Emitter::block_of(uint32_t number, uint64_t address)
 {
-    if (number == BLOCK_NONE) return leave_block(address, STATE_UNTRANSLATED, all_registers());
+    if (number == BLOCK_NONE) return leave_block(address, STATE_UNTRANSLATED, registers_all());
     return blocks[number];
 }
 
@@ -90,7 +82,7 @@ void Emitter::barrier_emit(const block &from)
     Value *group = ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_group));
     Value *count =
         ir.CreateLoad(i32, ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), group, layout.group_wave_count));
-    registers live = from.next == BLOCK_NONE ? all_registers() : guest.blocks[from.next].live;
+    registers live = from.next == BLOCK_NONE ? registers_all() : guest.blocks[from.next].live;
     BasicBlock *waiting = leave_block(behind, STATE_AT_BARRIER, live);
     ir.CreateCondBr(ir.CreateICmpEQ(count, ir.getInt32(1)), block_of(from.next, behind), waiting);
 }

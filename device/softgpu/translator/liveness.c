@@ -45,7 +45,7 @@ static bool is_crossing(const struct instruction *in)
 static bool is_partial(const struct instruction *in)
 {
     bool short_result = in->dst.type >= TYPE_B16 && in->dst.type <= TYPE_F16;
-    return short_result || in->form != FORM_NATIVE || in->opcode->flags & OPCODE_D16 ||
+    return short_result || in->form != FORM_NATIVE || in->opcode->flags & (OPCODE_D16 | OPCODE_WAVE) ||
            in->opcode->encoding == ENCODING_VOP3P;
 }
 
@@ -163,8 +163,7 @@ static bool is_inactive_live(const struct registers *live, const struct operand 
 static void block_live(struct code *c, const struct block *b, const bool *whole, struct registers *live)
 {
     if (b->untranslated) {
-        memset(live, 0xff, offsetof(struct registers, scc));
-        live->scc = true;
+        *live = registers_all();
         return;
     }
     for (uint32_t i = b->end; i-- > b->first;) {

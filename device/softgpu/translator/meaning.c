@@ -48,6 +48,8 @@ const struct layout layout = {
     PART(d_in),
     PART(exec),
     PART(m0),
+    .shared_aperture = APERTURE_SHARED >> 32,
+    .private_aperture = APERTURE_PRIVATE >> 32,
     .group_wave_count = offsetof(struct group, wave_count),
 };
 

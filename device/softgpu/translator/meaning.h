@@ -20,6 +20,7 @@ struct layout {
     uint32_t scalar_bytes; // of struct scalar
     uint32_t scalar_scc, scalar_wave64, scalar_d_in, scalar_exec, scalar_m0;
     uint32_t group_wave_count;
+    uint32_t shared_aperture, private_aperture; // high halves of the addresses in them
 };
 extern const struct layout layout;
 

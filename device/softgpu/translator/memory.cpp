@@ -1,6 +1,7 @@
 // Vector memory. Where the lanes' data lie one behind another, or all lanes read the same, an access is a few
 // moves of vectors; else the instruction's meaning is called, on the registers as they lie in the wave.
 #include "emitter.h"
+#include "states.h"
 
 using llvm::BasicBlock;
 using llvm::Value;
@@ -33,6 +34,12 @@ static const Shape shapes[] = {
     STORES(global_store_dword__GLOBAL, 1),
     STORES(global_store_dwordx2__GLOBAL, 2),
     STORES(global_store_dwordx4__GLOBAL, 4),
+    LOADS(flat_load_dword__FLAT, 1),
+    LOADS(flat_load_dwordx2__FLAT, 2),
+    LOADS(flat_load_dwordx4__FLAT, 4),
+    STORES(flat_store_dword__FLAT, 1),
+    STORES(flat_store_dwordx2__FLAT, 2),
+    STORES(flat_store_dwordx4__FLAT, 4),
     LOADS(ds_read_b32__DS, 1),
     LOADS(ds_read_b64__DS, 2),
     LOADS(ds_read_b128__DS, 4),
@@ -194,9 +201,28 @@ Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
     return access;
 }
 
-// The address may be the destination's own register, so all slices' are taken first.
+// FLAT: addresses in an aperture are the interpreter's. As is known before anything is accessed.
+void Emitter::apertures_leave(const reached &at)
+{
+    Value *inside = ir.getInt16(0);
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *high = vector_get(slice, at.in.src[0].index + 1);
+        if (at.in.offset) // which may lead into one
+            high = ir.CreateTrunc(ir.CreateLShr(global_access(at.in, slice).addresses, 32), row);
+        Value *shared = ir.CreateICmpEQ(high, row_of(ir.getInt32(layout.shared_aperture)));
+        Value *private_ = ir.CreateICmpEQ(high, row_of(ir.getInt32(layout.private_aperture)));
+        Value *lanes = ir.CreateBitCast(ir.CreateOr(shared, private_), i16);
+        inside = ir.CreateOr(inside, ir.CreateAnd(lanes, exec_slice(slice)));
+    }
+    auto *outside = BasicBlock::Create(context, "outside", function);
+    BasicBlock *leaving = leave_block(at.address, STATE_UNTRANSLATED, registers_all());
+    ir.CreateCondBr(ir.CreateICmpEQ(inside, ir.getInt16(0)), outside, leaving);
+    ir.SetInsertPoint(outside);
+}
+
 void Emitter::global_emit(const reached &at)
 {
+    if (at.in.opcode->encoding == ENCODING_FLAT) apertures_leave(at);
     place_note(at);
     for (unsigned slice = 0; slice < slices; slice++) access_emit(at.in, global_access(at.in, slice), slice);
 }

@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 
+// More would take LLVM many seconds, and much memory.
+enum { INSTRUCTIONS_MOST = 5000 };
+
 static bool failed(translation *result, const std::string &message)
 {
     snprintf(result->error, sizeof result->error, "%s", message.c_str());
@@ -33,12 +36,14 @@ bool translator_run(const translation_request *request, translation *result)
     *result = {};
     code *guest = code_create(request->code, request->size, request->entry, request->wave64, request->mode);
     if (!guest) return failed(result, "out of memory");
-    bool any = false;
+    bool any = false, fits = guest->count <= INSTRUCTIONS_MOST;
     for (uint32_t i = 0; i < guest->block_count; i++) any |= guest->blocks[i].entry;
     result->instructions = guest->count;
     for (uint32_t i = 0; i < guest->count; i++)
         result->untranslated += treatment_of(guest, &guest->at[i].in) == TREAT_UNTRANSLATED;
-    bool done = any ? translate(*request, *guest, result) : failed(result, "nothing that can be translated");
+    bool done = !fits ? failed(result, "too many instructions")
+                : any ? translate(*request, *guest, result)
+                      : failed(result, "nothing that can be translated");
     code_free(guest);
     return done;
 }

@@ -41,11 +41,26 @@ static enum treatment vector_treatment(const struct code *code, const struct ins
     return in->opcode->vector && usual ? TREAT_VECTOR : TREAT_UNTRANSLATED;
 }
 
+static bool is_lane_move(const struct instruction *in)
+{
+    switch (in->opcode->id) {
+    case OPCODE_ID_v_readfirstlane_b32__VOP1:
+        return in->form == FORM_NATIVE || in->form == FORM_VOP3;
+    case OPCODE_ID_v_readlane_b32__VOP3:
+        return in->src[1].file != FILE_VGPR;
+    case OPCODE_ID_v_writelane_b32__VOP3:
+        return in->src[0].file != FILE_VGPR && in->src[1].file != FILE_VGPR && in->dst.file == FILE_VGPR;
+    default:
+        return false;
+    }
+}
+
 static enum treatment memory_treatment(const struct instruction *in)
 {
     if (!in->opcode->vector || in->tfe || in->lds || in->gds) return TREAT_UNTRANSLATED;
     switch (in->opcode->encoding) {
     case ENCODING_GLOBAL:
+    case ENCODING_FLAT:
         return TREAT_GLOBAL;
     case ENCODING_DS:
         return TREAT_LDS;
@@ -73,6 +88,7 @@ enum treatment treatment_of(const struct code *code, const struct instruction *i
     if (!in->opcode || !are_readable(in)) return TREAT_UNTRANSLATED;
     if (flow_of(in->opcode) != FLOW_ON) return flow_treatment(in);
     if (in->opcode->scalar) return TREAT_SCALAR;
+    if (is_lane_move(in)) return TREAT_LANE;
     unsigned encoding = in->opcode->encoding;
     if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_UNTRANSLATED;
     if (encoding >= ENCODING_VOP1 && encoding <= ENCODING_VOP3P) return vector_treatment(code, in);
