@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-    ROWS = 4,       // that are copied together: they have most cache lines of a block in common
+    ROWS = 8,       // that are copied together: they have most cache lines of a block in common
     RUN_BYTES = 16, // texels that lie one behind the other in a block's row, at most
 };
 
