@@ -236,26 +236,25 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
     if (!shape) return access;
     access.dwords = shape->dwords;
     access.store = shape->store;
-    access.is_row = access.is_same = ir.getTrue();
-    Value *exec = exec_slice(slice), *bytes = ir.getInt32(4 * shape->dwords);
-    if (shape->dwords > 1) access.is_row = ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX));
+    // The shape is the register's: accesses from it with other offsets need not ask again.
+    Value *lanes = vector_get(slice, in.src[0].index), *exec = exec_slice(slice);
+    Value *start = ir.CreateZExt(ir.CreateExtractElement(lanes, UINT64_C(0)), i64);
+    Value *size = ir.CreateZExt(lds_size, i64);
+    const uint64_t bytes = UINT64_C(4) * shape->dwords;
+    access.is_row = shape_ask("shape_row", lanes, exec, {ir.getInt32((uint32_t)bytes)});
+    if (shape->dwords > 1)
+        access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
+    access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
     for (unsigned piece = 0; piece < shape->pieces; piece++) {
-        uint32_t offset = (uint16_t)in.offset;
+        uint64_t offset = (uint16_t)in.offset;
         if (shape->pieces > 1) offset = (offset >> 8 * piece & 0xff) * shape->step;
-        Value *address = ir.CreateAdd(vector_get(slice, in.src[0].index), row_of(ir.getInt32(offset)));
-        Value *first = ir.CreateZExt(ir.CreateExtractElement(address, UINT64_C(0)), i64);
-        Value *size = ir.CreateZExt(lds_size, i64);
-        Value *row_end = ir.CreateAdd(first, ir.getInt64(UINT64_C(4) * shape->dwords * SLICE_WIDTH));
-        Value *same_end = ir.CreateAdd(first, ir.getInt64(UINT64_C(4) * shape->dwords));
-        Value *is_row =
-            ir.CreateAnd(shape_ask("shape_row", address, exec, {bytes}), ir.CreateICmpULE(row_end, size));
-        Value *is_same =
-            ir.CreateAnd(shape_ask("shape_same", address, exec, {}), ir.CreateICmpULE(same_end, size));
-        access.is_row = ir.CreateAnd(access.is_row, is_row);
-        access.is_same = ir.CreateAnd(access.is_same, is_same);
-        access.starts.push_back(ir.CreateAdd(lds, first));
+        auto inside = [&](uint64_t span) {
+            return ir.CreateICmpULE(ir.CreateAdd(start, ir.getInt64(offset + span)), size);
+        };
+        access.is_row = ir.CreateAnd(access.is_row, inside(bytes * SLICE_WIDTH));
+        access.is_same = ir.CreateAnd(access.is_same, inside(bytes));
+        access.starts.push_back(ir.CreateAdd(lds, ir.CreateAdd(start, ir.getInt64(offset))));
     }
-    access.is_same = ir.CreateAnd(access.is_same, ir.CreateTrunc(exec, i1));
     return access;
 }
 
