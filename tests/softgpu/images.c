@@ -130,9 +130,11 @@ static const uint8_t *texel_at(const struct picture *p, unsigned x, unsigned y, 
     const char *lacks = image_decode(&image, words);
     if (lacks) fail_msg("descriptor: %s", lacks);
     image_level_find(&image, 0, &level);
-    const int64_t at[COORDINATES] = {x, is_array_1d(p) ? 0 : y, is_array_1d(p) ? y : z};
-    assert_true(image_contains(&level, at));
-    const uint8_t *address = (const uint8_t *)image_texel(&image, &level, at);
+    const i32x16 at[COORDINATES] = {(i32x16){(int32_t)x}, (i32x16){is_array_1d(p) ? 0 : (int32_t)y},
+                                    (i32x16){(int32_t)(is_array_1d(p) ? y : z)}};
+    u64x16 addresses;
+    assert_int_equal(image_texels(&image, &level, at, 1, &addresses), 1);
+    const uint8_t *address = (const uint8_t *)addresses[0];
     assert_true(address >= p->memory && address + p->texel_bytes <= p->memory + p->size);
     return address;
 }

@@ -1,27 +1,28 @@
-// Texels' components in registers, for instructions that convert formats.
+// Texels' components in the registers of a slice, for instructions that convert formats.
 #pragma once
 
 #include "device/softgpu/isa/image_format.h"
 
+#include "exec_vector.h"
 #include "op.h"
 
 #include <immintrin.h>
-
-// Runs the statement for each active lane, as `lane`.
-#define EACH_ACTIVE(w, lane)                                                                                 \
-    for (uint64_t lane##_left = wave_exec(w), lane;                                                          \
-         lane##_left && (lane = (unsigned)__builtin_ctzll(lane##_left), true);                               \
-         lane##_left &= lane##_left - 1)
 
 // Between the two arithmetic is rounded to nearest.
 static inline void arithmetic_begin(const struct wave *w) { _mm_setcsr(w->mxcsr[ARITHMETIC_NEAREST]); }
 static inline void arithmetic_end(const struct wave *w) { _mm_setcsr(w->mxcsr[ARITHMETIC_F32]); }
 
-static inline float half_value(uint32_t bits) { return (float)__builtin_bit_cast(_Float16, (uint16_t)bits); }
-
-static inline uint32_t half_bits(uint32_t value)
+// The low halves of dwords, as numbers.
+static inline f32x16 halves_value(u32x16 dwords)
 {
-    return __builtin_bit_cast(uint16_t, (_Float16)__builtin_bit_cast(float, value));
+    u16x16 halves = __builtin_convertvector(dwords, u16x16);
+    return __builtin_convertvector(__builtin_bit_cast(f16x16, halves), f32x16);
+}
+
+static inline u32x16 halves_bits(u32x16 values)
+{
+    f16x16 halves = __builtin_convertvector(__builtin_bit_cast(f32x16, values), f16x16);
+    return __builtin_convertvector(__builtin_bit_cast(u16x16, halves), u32x16);
 }
 
 // How components lie in registers: a dword each, or two halves a dword, from `first` (0 or 1) on.
@@ -45,37 +46,40 @@ static inline struct component_form component_form(const struct image_format *fo
     };
 }
 
-// Registers from `index` on have each component that `mask` names. What lies beside a half is kept.
-static inline void components_put(struct wave *w, unsigned lane, unsigned index, unsigned mask,
-                                  struct component_form form, const uint32_t components[COMPONENTS])
+// Registers from `index` on have each component that `mask` names, in the lanes of `exec`. What lies beside a
+// half is kept.
+static inline void components_put(struct wave *w, unsigned slice, uint16_t exec, unsigned index,
+                                  unsigned mask, struct component_form form,
+                                  const u32x16 components[COMPONENTS])
 {
     for (unsigned c = 0, n = form.first; c < COMPONENTS; c++) {
         if (!(mask >> c & 1)) continue;
-        uint32_t *to = wave_lane(w, lane, index + (form.halves ? n / 2 : n));
-        uint32_t half = form.integers ? components[c] & 0xffff : half_bits(components[c]);
-        if (!form.halves)
-            *to = components[c];
-        else
-            *to = n % 2 ? (*to & 0xffff) | half << 16 : (*to & 0xffff0000) | half;
+        u32x16 *to = wave_vgpr(w, slice, index + (form.halves ? n / 2 : n)), value = components[c];
+        if (form.halves) {
+            u32x16 half = form.integers ? value & 0xffff : halves_bits(value);
+            value = n % 2 ? (*to & 0xffff) | half << 16 : (*to & 0xffff0000) | half;
+        }
+        lanes_merge(to, &value, 1, exec);
         n++;
     }
 }
 
 // Components that `mask` does not name are 0.
-static inline void components_get(struct wave *w, unsigned lane, unsigned index, unsigned mask,
-                                  struct component_form form, uint32_t components[COMPONENTS])
+static inline void components_get(struct wave *w, unsigned slice, unsigned index, unsigned mask,
+                                  struct component_form form, u32x16 components[COMPONENTS])
 {
     for (unsigned c = 0, n = form.first; c < COMPONENTS; c++) {
-        components[c] = 0;
+        components[c] = (u32x16){0};
         if (!(mask >> c & 1)) continue;
-        uint32_t value = *wave_lane(w, lane, index + (form.halves ? n / 2 : n));
-        uint16_t half = (uint16_t)(value >> 16 * (n & 1));
-        if (!form.halves)
-            components[c] = value;
-        else if (form.integers)
-            components[c] = form.is_signed ? (uint32_t)(int16_t)half : half;
-        else
-            components[c] = __builtin_bit_cast(uint32_t, half_value(half));
+        u32x16 value = *wave_vgpr(w, slice, index + (form.halves ? n / 2 : n));
+        if (form.halves) {
+            u32x16 half = value >> 16 * (n & 1) & 0xffff;
+            i32x16 extended = __builtin_bit_cast(i32x16, half << 16) >> 16;
+            value = !form.integers   ? __builtin_bit_cast(u32x16, halves_value(half))
+                    : form.is_signed ? __builtin_bit_cast(u32x16, extended)
+                                     : half;
+        }
+        components[c] = value;
         n++;
     }
 }

@@ -63,41 +63,35 @@ static const char *typed_buffer_decode(struct typed_buffer *t, const struct inst
 // --- Accesses ---
 
 // Out of range all components are 0, with what the selectors add. TFE's status says that all was there.
-static void lane_load(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
-                      unsigned lane, const uint64_t *address)
+static void slice_load(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
+                       unsigned slice, uint16_t exec, uint16_t inside)
 {
-    uint32_t texel[COMPONENTS] = {0}, components[COMPONENTS];
-    if (address) texel_read(t->format, *address, texel);
+    static const u32x16 resident;
+    u32x16 texel[COMPONENTS], components[COMPONENTS];
+    texels_read(t->format, &w->lanes[slice].address, inside, texel);
     components_select(t->format, t->selectors, texel, components);
-    components_put(w, lane, in->dst.index, t->mask, t->form, components);
-    if (in->tfe) *wave_lane(w, lane, in->dst.index + in->dst.dwords - 1u) = 0;
+    components_put(w, slice, exec, in->dst.index, t->mask, t->form, components);
+    if (in->tfe) lanes_merge(wave_vgpr(w, slice, in->dst.index + in->dst.dwords - 1u), &resident, 1, exec);
 }
 
-static void lane_store(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
-                       unsigned lane, uint64_t address)
+static void slice_store(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
+                        unsigned slice, uint16_t inside)
 {
-    uint32_t texel[COMPONENTS], components[COMPONENTS];
-    components_get(w, lane, in->src[3].index, t->mask, t->form, components);
+    u32x16 texel[COMPONENTS], components[COMPONENTS];
+    components_get(w, slice, in->src[3].index, t->mask, t->form, components);
     components_deselect(t->selectors, components, texel);
-    texel_write(t->format, address, texel);
+    texels_write(t->format, &w->lanes[slice].address, inside, texel);
 }
 
 static void slice_run(struct wave *w, const struct op *op, const struct typed_buffer *t, unsigned slice,
                       uint16_t exec)
 {
-    struct lanes *l = &w->lanes[slice];
     uint16_t inside = buffer_addresses(w, op, &t->buffer, slice, exec, t->format->bytes);
-    bool loads = op->in->opcode->flags & OPCODE_LOAD;
-    l->exec = inside;
-    for (unsigned i = 0; i < SLICE_LANES; i++) {
-        if (!(exec >> i & 1)) continue;
-        const uint64_t address = l->address[i];
-        bool is_inside = inside >> i & 1;
-        if (loads)
-            lane_load(w, op->in, t, l->first_lane + i, is_inside ? &address : NULL);
-        else if (is_inside)
-            lane_store(w, op->in, t, l->first_lane + i, address);
-    }
+    w->lanes[slice].exec = inside;
+    if (op->in->opcode->flags & OPCODE_LOAD)
+        slice_load(w, op->in, t, slice, exec, inside);
+    else
+        slice_store(w, op->in, t, slice, inside);
 }
 
 static enum wave_state run_buffer_format(struct wave *w, const struct op *op)

@@ -6,21 +6,19 @@
 #include "image_access.h"
 #include "private_memory.h"
 
-#include <string.h>
-
 static enum wave_state run_load(struct wave *w, const struct op *op)
 {
     struct image_access a;
     const char *lacks = image_access_begin(&a, w, op);
     if (lacks) return image_access_stop(&a, lacks);
     arithmetic_begin(w);
-    EACH_ACTIVE(w, lane)
-    {
-        uint64_t address;
-        uint32_t texel[COMPONENTS] = {0}, components[COMPONENTS];
-        if (image_texel_find(&a, (unsigned)lane, &address)) texel_read(a.image.format, address, texel);
+    for (unsigned slice = 0; image_access_next(&a, &slice);) {
+        u64x16 address;
+        u32x16 texel[COMPONENTS], components[COMPONENTS];
+        uint16_t inside = image_texels_find(&a, &address);
+        texels_read(a.image.format, &address, inside, texel);
         components_select(a.image.format, a.image.selectors, texel, components);
-        image_data_write(&a, (unsigned)lane, components);
+        image_data_write(&a, components);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -32,14 +30,13 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
     const char *lacks = image_access_begin(&a, w, op);
     if (lacks) return image_access_stop(&a, lacks);
     arithmetic_begin(w);
-    EACH_ACTIVE(w, lane)
-    {
-        uint64_t address;
-        uint32_t texel[COMPONENTS], components[COMPONENTS];
-        if (!image_texel_find(&a, (unsigned)lane, &address)) continue;
-        image_data_read(&a, (unsigned)lane, components);
+    for (unsigned slice = 0; image_access_next(&a, &slice);) {
+        u64x16 address;
+        u32x16 texel[COMPONENTS], components[COMPONENTS];
+        uint16_t inside = image_texels_find(&a, &address);
+        image_data_read(&a, components);
         components_deselect(a.image.selectors, components, texel);
-        texel_write(a.image.format, address, texel);
+        texels_write(a.image.format, &address, inside, texel);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -57,13 +54,12 @@ static enum wave_state run_load_raw(struct wave *w, const struct op *op)
     struct image_access a;
     const char *lacks = image_access_begin(&a, w, op);
     if (lacks) return image_access_stop(&a, lacks);
-    EACH_ACTIVE(w, lane)
-    {
-        uint64_t address;
-        uint32_t words[COMPONENTS] = {0};
-        if (image_texel_find(&a, (unsigned)lane, &address))
-            texel_read_raw(a.image.format, address, is_sign_extended(op->in), words);
-        image_data_write(&a, (unsigned)lane, words);
+    for (unsigned slice = 0; image_access_next(&a, &slice);) {
+        u64x16 address;
+        u32x16 words[COMPONENTS];
+        uint16_t inside = image_texels_find(&a, &address);
+        texels_read_raw(a.image.format, &address, inside, is_sign_extended(op->in), words);
+        image_data_write(&a, words);
     }
     NEXT(w, op);
 }
@@ -73,13 +69,12 @@ static enum wave_state run_store_raw(struct wave *w, const struct op *op)
     struct image_access a;
     const char *lacks = image_access_begin(&a, w, op);
     if (lacks) return image_access_stop(&a, lacks);
-    EACH_ACTIVE(w, lane)
-    {
-        uint64_t address;
-        uint32_t words[COMPONENTS];
-        if (!image_texel_find(&a, (unsigned)lane, &address)) continue;
-        image_data_read(&a, (unsigned)lane, words);
-        texel_write_raw(a.image.format, address, words);
+    for (unsigned slice = 0; image_access_next(&a, &slice);) {
+        u64x16 address;
+        u32x16 words[COMPONENTS];
+        uint16_t inside = image_texels_find(&a, &address);
+        image_data_read(&a, words);
+        texels_write_raw(a.image.format, &address, inside, words);
     }
     NEXT(w, op);
 }
@@ -90,12 +85,15 @@ static enum wave_state run_get_resinfo(struct wave *w, const struct op *op)
     struct image_access a;
     const char *lacks = image_access_begin(&a, w, op);
     if (lacks) return image_access_stop(&a, lacks);
-    EACH_ACTIVE(w, lane)
-    {
-        uint32_t number = image_level_bits(&a, (unsigned)lane), info[COMPONENTS] = {0, 0, 0, a.image.levels};
-        if (number < a.image.levels)
-            memcpy(info, image_levels_get(&a.levels, &a.image, number)->size, COORDINATES * sizeof *info);
-        image_data_write(&a, (unsigned)lane, info);
+    for (unsigned slice = 0; image_access_next(&a, &slice);) {
+        u32x16 number = image_level_bits(&a), info[COMPONENTS] = {(u32x16){0}};
+        info[COMPONENTS - 1] += a.image.levels;
+        for (unsigned i = 0; i < SLICE_LANES; i++) {
+            if (number[i] >= a.image.levels) continue;
+            const struct image_level *level = image_levels_get(&a.levels, &a.image, number[i]);
+            for (unsigned k = 0; k < COORDINATES; k++) info[k][i] = level->size[k];
+        }
+        image_data_write(&a, info);
     }
     NEXT(w, op);
 }
@@ -133,20 +131,6 @@ static const char *atomic_begin(struct atomic *a, struct wave *w, const struct o
     return op->in->dmask == (1u << a->dwords * (compares ? 2 : 1)) - 1 ? NULL : "atomic of this size";
 }
 
-// Sets the addresses of one slice; returns the lanes whose texels exist.
-static uint16_t texel_addresses(struct image_access *a, unsigned slice, uint16_t exec)
-{
-    struct lanes *l = &a->wave->lanes[slice];
-    uint16_t inside = 0;
-    for (unsigned i = 0; i < SLICE_LANES; i++) {
-        uint64_t address;
-        if (!(exec >> i & 1) || !image_texel_find(a, l->first_lane + i, &address)) continue;
-        l->address[i] = address;
-        inside |= (uint16_t)(1u << i);
-    }
-    return inside;
-}
-
 // Where there is no texel, nothing is written and 0 is returned.
 static enum wave_state run_atomic(struct wave *w, const struct op *op)
 {
@@ -154,13 +138,13 @@ static enum wave_state run_atomic(struct wave *w, const struct op *op)
     struct atomic a;
     const char *lacks = atomic_begin(&a, w, op);
     if (lacks) return image_access_stop(&a.access, lacks);
-    uint64_t exec = wave_exec(w);
-    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
+    for (unsigned next = 0; image_access_next(&a.access, &next);) {
+        unsigned slice = a.access.slice;
         struct lanes *l = &w->lanes[slice];
         u32x16 *d = op->d_dwords ? destination_vector(w, op, slice) : w->result;
-        l->exec = texel_addresses(&a.access, slice, (uint16_t)exec);
+        l->exec = image_texels_find(&a.access, &l->address);
         if (l->exec) a.meaning(d, NULL, source_vector(w, &op->s[1], slice), NULL, l);
-        if (op->d_dwords) lanes_merge(d, zeros, a.dwords, (uint16_t)(exec & ~l->exec));
+        if (op->d_dwords) lanes_merge(d, zeros, a.dwords, a.access.exec & (uint16_t)~l->exec);
     }
     NEXT(w, op);
 }

@@ -19,21 +19,20 @@ struct sample_access {
 enum lod_form { LOD_IMPLICIT, LOD_IMPLICIT_CLAMPED, LOD_GIVEN = 4, LOD_BIASED, LOD_BIASED_CLAMPED, LOD_ZERO };
 static enum lod_form lod_form(const struct instruction *in) { return in->opcode->number & 7; }
 
-static float address_float(uint32_t bits, bool half)
+static f32x16 address_floats(u32x16 bits, bool half)
 {
-    return half ? half_value(bits & 0xffff) : __builtin_bit_cast(float, bits);
+    return half ? halves_value(bits & 0xffff) : __builtin_bit_cast(f32x16, bits);
 }
 
-static void coordinates_get(const struct sample_access *s, unsigned lane, float coordinates[COORDINATES])
+static void coordinates_get(const struct sample_access *s, f32x16 coordinates[COORDINATES])
 {
-    uint32_t bits[COORDINATES];
-    image_coordinates_bits(&s->image, lane, bits);
-    for (unsigned i = 0; i < COORDINATES; i++) coordinates[i] = address_float(bits[i], s->image.in->a16);
+    u32x16 bits[COORDINATES];
+    image_coordinates_bits(&s->image, bits);
+    for (unsigned i = 0; i < COORDINATES; i++) coordinates[i] = address_floats(bits[i], s->image.in->a16);
 }
 
 // By x and y of the screen, from dword `first` on. Those of 16 bits lie two a dword, by x and y separately.
-static void derivatives_get(const struct sample_access *s, unsigned lane, unsigned first,
-                            float derivatives[2][COORDINATES])
+static void derivatives_get(const struct sample_access *s, unsigned first, f32x16 derivatives[2][COORDINATES])
 {
     static const uint8_t counts[] = {1, 2, 3, 2, 1, 2}; // SQ_RSRC_IMG_x
     unsigned count = counts[s->image.in->dim];
@@ -41,73 +40,85 @@ static void derivatives_get(const struct sample_access *s, unsigned lane, unsign
     for (unsigned k = 0; k < 2; k++)
         for (unsigned i = 0; i < count; i++) {
             unsigned dword = half ? k * ((count + 1) / 2) + i / 2 : k * count + i;
-            uint32_t bits = image_address_dword(&s->image, lane, first + dword);
-            derivatives[k][i] = address_float(half ? bits >> 16 * (i & 1) : bits, half);
+            u32x16 bits = image_address_dword(&s->image, first + dword);
+            derivatives[k][i] = address_floats(half ? bits >> 16 * (i & 1) : bits, half);
         }
 }
 
-// Between the lanes of the quad, active or not.
-static void derivatives_find(const struct sample_access *s, unsigned lane, float derivatives[2][COORDINATES])
+// Between the lanes of each quad, active or not.
+static void derivatives_find(const struct sample_access *s, f32x16 derivatives[2][COORDINATES])
 {
-    float corner[COORDINATES];
-    unsigned first = lane / QUAD * QUAD;
-    coordinates_get(s, first, corner);
-    for (unsigned k = 0; k < 2; k++) {
-        coordinates_get(s, first + 1 + k, derivatives[k]);
-        for (unsigned i = 0; i < COORDINATES; i++) derivatives[k][i] -= corner[i];
-    }
+    f32x16 all[COORDINATES];
+    coordinates_get(s, all);
+    for (unsigned axis = 0; axis < COORDINATES; axis++)
+        for (unsigned i = 0; i < SLICE_LANES; i++) {
+            unsigned first = i / QUAD * QUAD;
+            for (unsigned k = 0; k < 2; k++)
+                derivatives[k][axis][i] = all[axis][first + 1 + k] - all[axis][first];
+        }
 }
 
-static int8_t offset_field(uint32_t bits, unsigned axis)
+// Six bits of each byte, one an axis.
+static i32x16 offsets_get(u32x16 bits, unsigned axis)
 {
-    return (int8_t)((int8_t)(bits >> 8 * axis << 2) >> 2);
+    return __builtin_bit_cast(i32x16, bits << (26 - 8 * axis)) >> 26;
 }
 
-// The level of detail, before the sampler has its say. `dword` is where the derivatives would be.
-static float lod_find(const struct sample_access *s, unsigned lane, unsigned dword)
+// The levels of detail, before the sampler has its say. `dword` is where the derivatives would be.
+static f32x16 lods_find(const struct sample_access *s, unsigned dword)
 {
     const struct instruction *in = s->image.in;
-    float derivatives[2][COORDINATES] = {0};
+    f32x16 derivatives[2][COORDINATES] = {{(f32x16){0}}}, lods;
     if (in->opcode->flags & OPCODE_GRADIENTS)
-        derivatives_get(s, lane, dword, derivatives);
+        derivatives_get(s, dword, derivatives);
     else if (lod_form(in) == LOD_GIVEN)
-        return address_float(image_level_bits(&s->image, lane), in->a16);
+        return address_floats(image_level_bits(&s->image), in->a16);
     else
-        derivatives_find(s, lane, derivatives);
-    return sampler_derivatives_lod(&s->sampler, &s->image.image, derivatives);
+        derivatives_find(s, derivatives);
+    for (unsigned i = 0; i < SLICE_LANES; i++) {
+        float lane[2][COORDINATES];
+        for (unsigned k = 0; k < 2; k++)
+            for (unsigned axis = 0; axis < COORDINATES; axis++) lane[k][axis] = derivatives[k][axis][i];
+        lods[i] = sampler_derivatives_lod(&s->sampler, &s->image.image, lane);
+    }
+    return lods;
 }
 
-static void levels_choose(const struct sample_access *s, unsigned lane, unsigned dword, float bias,
-                          struct levels *levels)
+static void levels_choose(const struct sample_access *s, unsigned dword, f32x16 bias, struct samples *samples)
 {
     const struct instruction *in = s->image.in;
-    float lod = 0, lowest = 0;
-    bool limited =
-        in->opcode->flags & OPCODE_LOD && (in->opcode->flags & OPCODE_GRADIENTS || lod_form(in) != LOD_GIVEN);
-    if (s->needs_lod && (in->opcode->flags & OPCODE_GRADIENTS || lod_form(in) != LOD_ZERO)) {
-        if (limited) lowest = address_float(image_level_bits(&s->image, lane), in->a16);
-        lod = sampler_lod(&s->sampler, lod_find(s, lane, dword), bias, lowest);
+    bool derived = in->opcode->flags & OPCODE_GRADIENTS;
+    if (!s->needs_lod || (!derived && lod_form(in) == LOD_ZERO)) {
+        samples->one_level = true;
+        samples->levels[0] = sampler_levels(&s->sampler, &s->image.image, 0);
+        return;
     }
-    *levels = sampler_levels(&s->sampler, &s->image.image, lod);
+    f32x16 lods = lods_find(s, dword), lowest = {0};
+    if (in->opcode->flags & OPCODE_LOD && (derived || lod_form(in) != LOD_GIVEN))
+        lowest = address_floats(image_level_bits(&s->image), in->a16);
+    for (unsigned i = 0; i < SLICE_LANES; i++) {
+        float lod = sampler_lod(&s->sampler, lods[i], bias[i], lowest[i]);
+        samples->levels[i] = sampler_levels(&s->sampler, &s->image.image, lod);
+    }
 }
 
 // Offset, bias, reference and derivatives come in this order, each where there is one.
-static void sample_get(const struct sample_access *s, unsigned lane, struct sample *sample)
+static void samples_get(const struct sample_access *s, struct samples *samples)
 {
     const struct instruction *in = s->image.in;
     unsigned dword = 0;
-    float bias = 0;
-    *sample = (struct sample){.compares = in->opcode->flags & OPCODE_COMPARE};
-    if (in->opcode->flags & OPCODE_OFFSET) {
-        uint32_t bits = image_address_dword(&s->image, lane, dword++);
-        for (unsigned i = 0; i < COORDINATES; i++) sample->offset[i] = offset_field(bits, i);
-    }
+    u32x16 offset = {0};
+    f32x16 bias = {0};
+    samples->one_level = false;
+    samples->compares = in->opcode->flags & OPCODE_COMPARE;
+    if (in->opcode->flags & OPCODE_OFFSET) offset = image_address_dword(&s->image, dword++);
+    for (unsigned i = 0; i < COORDINATES; i++) samples->offset[i] = offsets_get(offset, i);
     if (in->opcode->flags & OPCODE_BIAS)
-        bias = address_float(image_address_dword(&s->image, lane, dword++), in->a16);
-    if (sample->compares)
-        sample->reference = address_float(image_address_dword(&s->image, lane, dword++), false);
-    coordinates_get(s, lane, sample->coordinates);
-    levels_choose(s, lane, dword, bias, &sample->levels);
+        bias = address_floats(image_address_dword(&s->image, dword++), in->a16);
+    if (samples->compares)
+        samples->reference = address_floats(image_address_dword(&s->image, dword++), false);
+    coordinates_get(s, samples->coordinates);
+    levels_choose(s, dword, bias, samples);
 }
 
 // --- Instructions ---
@@ -130,14 +141,13 @@ static enum wave_state run_sample(struct wave *w, const struct op *op)
     if (lacks) return image_access_stop(&s.image, lacks);
     struct image *image = &s.image.image;
     arithmetic_begin(w);
-    EACH_ACTIVE(w, lane)
-    {
-        struct sample sample;
-        uint32_t texel[COMPONENTS], components[COMPONENTS];
-        sample_get(&s, (unsigned)lane, &sample);
-        sample_filter(&s.sampler, image, &s.image.levels, &sample, texel);
+    for (unsigned slice = 0; image_access_next(&s.image, &slice);) {
+        struct samples samples;
+        u32x16 texel[COMPONENTS], components[COMPONENTS];
+        samples_get(&s, &samples);
+        samples_filter(&s.sampler, image, &s.image.levels, &samples, s.image.exec, texel);
         components_select(image->format, image->selectors, texel, components);
-        image_data_write(&s.image, (unsigned)lane, components);
+        image_data_write(&s.image, components);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -151,13 +161,13 @@ static enum wave_state run_gather4(struct wave *w, const struct op *op)
     if (lacks) return image_access_stop(&s.image, lacks);
     unsigned component = (unsigned)__builtin_ctz(op->in->dmask);
     arithmetic_begin(w);
-    EACH_ACTIVE(w, lane)
-    {
-        struct sample sample;
-        uint32_t texels[COMPONENTS];
-        sample_get(&s, (unsigned)lane, &sample);
-        sample_gather(&s.sampler, &s.image.image, &s.image.levels, &sample, component, texels);
-        image_data_write(&s.image, (unsigned)lane, texels);
+    for (unsigned slice = 0; image_access_next(&s.image, &slice);) {
+        struct samples samples;
+        u32x16 texels[COMPONENTS];
+        samples_get(&s, &samples);
+        samples_gather(&s.sampler, &s.image.image, &s.image.levels, &samples, s.image.exec, component,
+                       texels);
+        image_data_write(&s.image, texels);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -170,14 +180,15 @@ static enum wave_state run_get_lod(struct wave *w, const struct op *op)
     const char *lacks = sample_begin(&s, w, op);
     if (lacks) return image_access_stop(&s.image, lacks);
     arithmetic_begin(w);
-    EACH_ACTIVE(w, lane)
-    {
-        float raw = lod_find(&s, (unsigned)lane, 0);
-        float lod = fminf(sampler_lod(&s.sampler, raw, 0, 0), (float)(s.image.image.levels - 1));
-        if (s.sampler.mip == FILTER_MIP_POINT) lod = floorf(lod + 0.5f);
-        uint32_t components[COMPONENTS] = {__builtin_bit_cast(uint32_t, lod),
-                                           __builtin_bit_cast(uint32_t, raw)};
-        image_data_write(&s.image, (unsigned)lane, components);
+    for (unsigned slice = 0; image_access_next(&s.image, &slice);) {
+        f32x16 raw = lods_find(&s, 0), lods;
+        for (unsigned i = 0; i < SLICE_LANES; i++) {
+            float lod = fminf(sampler_lod(&s.sampler, raw[i], 0, 0), (float)(s.image.image.levels - 1));
+            lods[i] = s.sampler.mip == FILTER_MIP_POINT ? floorf(lod + 0.5f) : lod;
+        }
+        const u32x16 components[COMPONENTS] = {__builtin_bit_cast(u32x16, lods),
+                                               __builtin_bit_cast(u32x16, raw)};
+        image_data_write(&s.image, components);
     }
     arithmetic_end(w);
     NEXT(w, op);

@@ -30,56 +30,80 @@ enum wave_state image_access_stop(const struct image_access *a, const char *lack
     return wave_stop(a->wave, a->op, FAULT_ILLEGAL_INSTRUCTION, "image not supported (%s)", lacks);
 }
 
-uint32_t image_address_dword(const struct image_access *a, unsigned lane, unsigned dword)
+bool image_access_next(struct image_access *a, unsigned *slice)
+{
+    uint64_t exec = wave_exec(a->wave);
+    for (; *slice < a->wave->slices; ++*slice) {
+        a->slice = *slice;
+        a->exec = (uint16_t)(exec >> SLICE_LANES * *slice);
+        if (a->exec) return ++*slice, true;
+    }
+    return false;
+}
+
+u32x16 image_address_dword(const struct image_access *a, unsigned dword)
 {
     const struct instruction *in = a->in;
     unsigned index = in->nsa_count && dword ? in->nsa[dword - 1] : in->src[0].index + dword;
-    return *wave_lane(a->wave, lane, index);
+    return *wave_vgpr(a->wave, a->slice, index);
 }
 
 // One of what lies from the first coordinate on, of 16 bits with A16.
-static uint32_t packed_value(const struct image_access *a, unsigned lane, unsigned i)
+static u32x16 packed_value(const struct image_access *a, unsigned i)
 {
-    uint32_t value = image_address_dword(a, lane, a->address.first_coordinate + (a->in->a16 ? i / 2 : i));
+    u32x16 value = image_address_dword(a, a->address.first_coordinate + (a->in->a16 ? i / 2 : i));
     return a->in->a16 ? value >> 16 * (i & 1) & 0xffff : value;
 }
 
-void image_coordinates_bits(const struct image_access *a, unsigned lane, uint32_t bits[COORDINATES])
+void image_coordinates_bits(const struct image_access *a, u32x16 bits[COORDINATES])
 {
-    for (unsigned i = 0; i < COORDINATES; i++) bits[i] = 0;
-    for (unsigned i = 0; i < a->address.coordinates; i++)
-        bits[axes[a->in->dim][i]] = packed_value(a, lane, i);
+    for (unsigned i = 0; i < COORDINATES; i++) bits[i] = (u32x16){0};
+    for (unsigned i = 0; i < a->address.coordinates; i++) bits[axes[a->in->dim][i]] = packed_value(a, i);
 }
 
-uint32_t image_level_bits(const struct image_access *a, unsigned lane)
+u32x16 image_level_bits(const struct image_access *a) { return packed_value(a, a->address.coordinates); }
+
+// Texels of the levels that `numbers` name for `lanes`, some of which the image lacks.
+static uint16_t leveled_texels_find(struct image_access *a, u32x16 numbers, const i32x16 at[COORDINATES],
+                                    u64x16 *address)
 {
-    return packed_value(a, lane, a->address.coordinates);
+    uint16_t found = 0;
+    for (unsigned number = 0; number < a->image.levels; number++) {
+        u64x16 there;
+        uint16_t lanes = 0;
+        for (unsigned i = 0; i < SLICE_LANES; i++) lanes |= (uint16_t)((numbers[i] == number) << i);
+        if (!(lanes &= a->exec)) continue;
+        lanes = image_texels(&a->image, image_levels_get(&a->levels, &a->image, number), at, lanes, &there);
+        for (unsigned i = 0; i < SLICE_LANES; i++)
+            if (lanes >> i & 1) (*address)[i] = there[i];
+        found |= lanes;
+    }
+    return found;
 }
 
-bool image_texel_find(struct image_access *a, unsigned lane, uint64_t *address)
+uint16_t image_texels_find(struct image_access *a, u64x16 *address)
 {
-    uint32_t bits[COORDINATES], number = 0;
-    int64_t at[COORDINATES];
-    image_coordinates_bits(a, lane, bits);
-    for (unsigned i = 0; i < COORDINATES; i++) at[i] = a->in->a16 ? bits[i] : (int32_t)bits[i];
-    if (a->in->opcode->flags & OPCODE_LOD) number = image_level_bits(a, lane);
-    if (number >= a->image.levels) return false;
-    const struct image_level *level = image_levels_get(&a->levels, &a->image, number);
-    if (!image_contains(level, at)) return false;
-    *address = image_texel(&a->image, level, at);
-    return true;
+    u32x16 bits[COORDINATES];
+    i32x16 at[COORDINATES];
+    image_coordinates_bits(a, bits);
+    for (unsigned i = 0; i < COORDINATES; i++) at[i] = __builtin_bit_cast(i32x16, bits[i]);
+    if (a->in->opcode->flags & OPCODE_LOD) return leveled_texels_find(a, image_level_bits(a), at, address);
+    return image_texels(&a->image, image_levels_get(&a->levels, &a->image, 0), at, a->exec, address);
 }
 
-void image_data_write(const struct image_access *a, unsigned lane, const uint32_t components[COMPONENTS])
+void image_data_write(const struct image_access *a, const u32x16 components[COMPONENTS])
 {
+    static const u32x16 resident;
     const struct operand *to = &a->in->dst;
     unsigned mask = a->in->opcode->flags & OPCODE_GATHER4 ? 15 : a->in->dmask;
-    components_put(a->wave, lane, to->index, mask, component_form(a->image.format, a->in->d16), components);
-    if (a->in->tfe) *wave_lane(a->wave, lane, to->index + to->dwords - 1u) = 0;
+    components_put(a->wave, a->slice, a->exec, to->index, mask, component_form(a->image.format, a->in->d16),
+                   components);
+    if (a->in->tfe)
+        lanes_merge(wave_vgpr(a->wave, a->slice, to->index + to->dwords - 1u), &resident, 1, a->exec);
 }
 
-void image_data_read(const struct image_access *a, unsigned lane, uint32_t components[COMPONENTS])
+void image_data_read(const struct image_access *a, u32x16 components[COMPONENTS])
 {
-    components_get(a->wave, lane, a->in->src[3].index, a->in->dmask,
+    components_get(a->wave, a->slice, a->in->src[3].index, a->in->dmask,
                    component_form(a->image.format, a->in->d16), components);
 }

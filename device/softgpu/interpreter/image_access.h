@@ -1,4 +1,4 @@
-// What image instructions have in common: their operands, by lane, and the image that they name.
+// What image instructions have in common: their operands, by slice, and the image that they name.
 #pragma once
 
 #include "device/softgpu/isa/sample.h"
@@ -12,23 +12,27 @@ struct image_access {
     struct image_address address;
     struct image image;
     struct image_levels levels;
+    unsigned slice; // that it is the turn of, and its active lanes
+    uint16_t exec;
 };
 
 // Returns NULL, or what this device lacks.
 const char *image_access_begin(struct image_access *, struct wave *, const struct op *);
 // Stops the wave, for want of that.
 enum wave_state image_access_stop(const struct image_access *, const char *lacks);
+// Goes on to the next slice that has active lanes, from `slice` on. Returns false after the last.
+bool image_access_next(struct image_access *, unsigned *slice);
 
 // One dword of the address.
-uint32_t image_address_dword(const struct image_access *, unsigned lane, unsigned dword);
+u32x16 image_address_dword(const struct image_access *, unsigned dword);
 // Coordinates as they lie in the registers, by axis; those that the instruction lacks are 0.
-void image_coordinates_bits(const struct image_access *, unsigned lane, uint32_t bits[COORDINATES]);
+void image_coordinates_bits(const struct image_access *, u32x16 bits[COORDINATES]);
 // What follows the coordinates: the level, or what limits it.
-uint32_t image_level_bits(const struct image_access *, unsigned lane);
-// The address of the texel that integer coordinates mean. Returns false where the image has none, or no such
-// level.
-bool image_texel_find(struct image_access *, unsigned lane, uint64_t *address);
+u32x16 image_level_bits(const struct image_access *);
+// The addresses of the texels that integer coordinates mean. Returns the active lanes whose texels, and
+// levels, the image has.
+uint16_t image_texels_find(struct image_access *, u64x16 *address);
 
 // The components that the instruction wants, from the destination on; with TFE, that all was there.
-void image_data_write(const struct image_access *, unsigned lane, const uint32_t components[COMPONENTS]);
-void image_data_read(const struct image_access *, unsigned lane, uint32_t components[COMPONENTS]);
+void image_data_write(const struct image_access *, const u32x16 components[COMPONENTS]);
+void image_data_read(const struct image_access *, u32x16 components[COMPONENTS]);

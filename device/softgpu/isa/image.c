@@ -176,24 +176,43 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
 
 // --- Texels ---
 
-bool image_contains(const struct image_level *level, const int64_t at[COORDINATES])
+static uint16_t lanes_inside(const struct image_level *level, const i32x16 at[COORDINATES])
 {
-    bool inside = true;
-    for (unsigned i = 0; i < COORDINATES; i++) inside &= at[i] >= 0 && at[i] < level->size[i];
-    return inside;
+    typedef bool lane_bits __attribute__((ext_vector_type(16)));
+    i32x16 inside = {0};
+    inside -= 1;
+    for (unsigned i = 0; i < COORDINATES; i++) inside &= __builtin_bit_cast(u32x16, at[i]) < level->size[i];
+    return __builtin_bit_cast(uint16_t, __builtin_convertvector(inside, lane_bits));
 }
 
-uint64_t image_texel(const struct image *image, const struct image_level *level,
-                     const int64_t at[COORDINATES])
+// Where in their blocks texels lie.
+static u32x16 offsets_find(const struct image *image, const struct image_level *level,
+                           const u32x16 at[COORDINATES])
 {
+    enum { LANES = 16 };
     const struct tiling *t = image->tiling;
-    uint64_t block[COORDINATES];
-    uint32_t offset = image->xor;
-    for (unsigned i = 0; i < COORDINATES; i++) {
-        uint64_t coordinate = (uint64_t)at[i] + (i == 2 ? image->first_layer : 0);
-        block[i] = coordinate >> t->block_log2[i];
-        offset ^= t->offset[i][(coordinate + level->within[i]) % TILING_PERIOD];
+    u32x16 offset = {0};
+    for (unsigned axis = 0; axis < COORDINATES; axis++) {
+        u32x16 index = (at[axis] + level->within[axis]) % TILING_PERIOD;
+        for (unsigned i = 0; i < LANES; i++) offset[i] ^= t->offset[axis][index[i]];
     }
-    return level->base + block[2] * level->slice_bytes + block[1] * level->row_bytes +
-           (block[0] << t->size_log2) + offset;
+    return offset ^ image->xor;
+}
+
+uint16_t image_texels(const struct image *image, const struct image_level *level,
+                      const i32x16 at[COORDINATES], uint16_t lanes, u64x16 *address)
+{
+    const uint64_t strides[COORDINATES] = {1ull << image->tiling->size_log2, level->row_bytes,
+                                           level->slice_bytes};
+    u32x16 coordinates[COORDINATES];
+    u64x16 result = {0};
+    result += level->base;
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        coordinates[i] = __builtin_bit_cast(u32x16, at[i]) + (i == 2 ? image->first_layer : 0);
+        u32x16 block = coordinates[i] >> (uint32_t)image->tiling->block_log2[i];
+        result += __builtin_convertvector(block, u64x16) * strides[i];
+    }
+    if (!is_linear(image)) result += __builtin_convertvector(offsets_find(image, level, coordinates), u64x16);
+    *address = result;
+    return lanes & lanes_inside(level, at);
 }

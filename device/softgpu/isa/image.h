@@ -41,7 +41,6 @@ const char *image_decode(struct image *, const uint32_t words[IMAGE_WORDS]);
 // `level`: less than image.levels.
 void image_level_find(const struct image *, unsigned level, struct image_level *);
 
-bool image_contains(const struct image_level *, const int64_t at[COORDINATES]);
-
-// The address of a texel that the level contains.
-uint64_t image_texel(const struct image *, const struct image_level *, const int64_t at[COORDINATES]);
+// Which of `lanes` name a texel that the level has; *address is theirs.
+uint16_t image_texels(const struct image *, const struct image_level *, const i32x16 at[COORDINATES],
+                      uint16_t lanes, u64x16 *address);

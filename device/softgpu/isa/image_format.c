@@ -3,8 +3,10 @@
 #include "memory.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stddef.h>
-#include <string.h>
+
+enum { LANES = 16, FLOAT_ONE = 0x3f800000 };
 
 static const struct image_format formats[] = {
 #define FORMAT(number, name, kind, x, y, z, w) [number] = {(x + y + z + w) / 8, TEXEL_##kind, {x, y, z, w}},
@@ -23,71 +25,78 @@ bool image_format_is_integer(const struct image_format *format)
     return format->kind == TEXEL_UINT || format->kind == TEXEL_SINT;
 }
 
-static uint32_t float_bits(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 static uint32_t bits_mask(unsigned bits) { return bits < 32 ? (1u << bits) - 1 : UINT32_MAX; }
 
-static int32_t sign_extend(uint32_t field, unsigned bits)
+static i32x16 sign_extend(u32x16 field, unsigned bits)
 {
-    return (int32_t)(field << (32 - bits)) >> (32 - bits);
+    return __builtin_bit_cast(i32x16, field << (32 - bits)) >> (int32_t)(32 - bits);
 }
 
-// The transfer functions of IEC 61966-2-1.
-static double srgb_to_linear(double value)
+static u32x16 float_bits(f32x16 value) { return __builtin_bit_cast(u32x16, value); }
+static f32x16 float_of(u32x16 bits) { return __builtin_bit_cast(f32x16, bits); }
+
+// Of no more than 31 bits.
+static f32x16 unsigned_float(u32x16 field)
 {
-    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+    return __builtin_convertvector(__builtin_bit_cast(i32x16, field), f32x16);
 }
 
-static double linear_to_srgb(double value)
+static f32x16 signed_float(i32x16 field) { return __builtin_convertvector(field, f32x16); }
+
+// --- sRGB: the transfer functions of IEC 61966-2-1 ---
+
+enum { SRGB_VALUES = 256 };
+static float srgb_values[SRGB_VALUES];
+
+static void srgb_values_make(void)
 {
-    return value <= 0.0031308 ? value * 12.92 : 1.055 * pow(value, 1 / 2.4) - 0.055;
+    for (unsigned i = 0; i < SRGB_VALUES; i++) {
+        double value = (double)i / (SRGB_VALUES - 1);
+        srgb_values[i] = (float)(value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
+    }
 }
 
-static float half_to_float(uint16_t bits)
+static f32x16 srgb_to_linear(u32x16 field)
 {
-    _Float16 half;
-    memcpy(&half, &bits, sizeof half);
-    return (float)half;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    f32x16 result;
+    pthread_once(&once, srgb_values_make);
+    for (unsigned i = 0; i < LANES; i++) result[i] = srgb_values[field[i] % SRGB_VALUES];
+    return result;
 }
 
-static uint16_t float_to_half(float value)
+static f64x16 linear_to_srgb(f64x16 value)
 {
-    _Float16 half = (_Float16)value;
-    uint16_t bits;
-    memcpy(&bits, &half, sizeof bits);
-    return bits;
+    f64x16 result;
+    for (unsigned i = 0; i < LANES; i++)
+        result[i] = value[i] <= 0.0031308 ? value[i] * 12.92 : 1.055 * pow(value[i], 1 / 2.4) - 0.055;
+    return result;
 }
 
-static uint32_t component_decode(enum texel_kind kind, uint32_t field, unsigned bits)
+// --- Components ---
+
+static u32x16 component_decode(enum texel_kind kind, u32x16 field, unsigned bits)
 {
-    double unorm = (double)field / bits_mask(bits);
     switch (kind) {
     case TEXEL_UNORM:
-        return float_bits((float)unorm);
+        return float_bits(unsigned_float(field) / (float)bits_mask(bits));
     case TEXEL_SRGB:
-        return float_bits((float)srgb_to_linear(unorm));
-    case TEXEL_SNORM:
-        return float_bits(fmaxf((float)sign_extend(field, bits) / (float)bits_mask(bits - 1), -1));
+        return float_bits(srgb_to_linear(field));
+    case TEXEL_SNORM: {
+        f32x16 value = signed_float(sign_extend(field, bits)) / (float)bits_mask(bits - 1);
+        return float_bits(value < -1.f ? (f32x16){0} - 1.f : value);
+    }
     case TEXEL_USCALED:
-        return float_bits((float)field);
+        return float_bits(unsigned_float(field));
     case TEXEL_SSCALED:
-        return float_bits((float)sign_extend(field, bits));
+        return float_bits(signed_float(sign_extend(field, bits)));
     case TEXEL_SINT:
-        return (uint32_t)sign_extend(field, bits);
-    case TEXEL_FLOAT:
-        return bits == 16 ? float_bits(half_to_float((uint16_t)field)) : field;
+        return __builtin_bit_cast(u32x16, sign_extend(field, bits));
+    case TEXEL_FLOAT: {
+        if (bits == 32) return field;
+        u16x16 halves = __builtin_convertvector(field, u16x16);
+        return float_bits(__builtin_convertvector(__builtin_bit_cast(f16x16, halves), f32x16));
+    }
     case TEXEL_UINT:
         break;
     }
@@ -95,41 +104,49 @@ static uint32_t component_decode(enum texel_kind kind, uint32_t field, unsigned 
 }
 
 // The nearest integer between the two, to nearest even. A NaN is 0.
-static int32_t saturated(double value, double low, double high)
+static u32x16 saturated(f64x16 value, double low, double high)
 {
-    if (isnan(value)) return 0;
-    return (int32_t)lrint(fmin(fmax(value, low), high));
+    const f64x16 zero = {0};
+    value = value == value ? value : zero;
+    value = value < low ? zero + low : value > high ? zero + high : value;
+    return __builtin_bit_cast(u32x16,
+                              __builtin_convertvector(__builtin_elementwise_roundeven(value), i32x16));
 }
 
-// `value` in units of 1 / `scale`.
-static int32_t normalised(double value, double low, uint32_t scale)
+static u32x16 integers_saturated(u32x16 component, int32_t highest)
 {
-    return saturated(value * scale, low * scale, scale);
+    i32x16 value = __builtin_bit_cast(i32x16, component), zero = {0};
+    value = value > highest ? zero + highest : value < ~highest ? zero + ~highest : value;
+    return __builtin_bit_cast(u32x16, value);
 }
 
-static uint32_t component_encode(enum texel_kind kind, uint32_t component, unsigned bits)
+static u32x16 component_encode(enum texel_kind kind, u32x16 component, unsigned bits)
 {
-    float value = float_of(component);
-    int32_t integer = (int32_t)component, highest = (int32_t)bits_mask(bits - 1);
+    f64x16 value = __builtin_convertvector(float_of(component), f64x16);
+    uint32_t mask = bits_mask(bits);
+    int32_t highest = (int32_t)bits_mask(bits - 1);
     switch (kind) {
     case TEXEL_UNORM:
-        return (uint32_t)normalised(value, 0, bits_mask(bits));
+        return saturated(value * mask, 0, mask);
     case TEXEL_SRGB:
-        return (uint32_t)normalised(linear_to_srgb(fmaxf(value, 0)), 0, bits_mask(bits));
+        return saturated(linear_to_srgb(value) * mask, 0, mask);
     case TEXEL_SNORM:
-        return (uint32_t)normalised(value, -1, bits_mask(bits - 1));
+        return saturated(value * highest, -highest, highest);
     case TEXEL_USCALED:
-        return (uint32_t)saturated(value, 0, bits_mask(bits));
+        return saturated(value, 0, mask);
     case TEXEL_SSCALED:
-        return (uint32_t)saturated(value, ~highest, highest);
+        return saturated(value, ~highest, highest);
     case TEXEL_SINT:
-        return (uint32_t)(integer > highest ? highest : integer < ~highest ? ~highest : integer);
-    case TEXEL_FLOAT:
-        return bits == 16 ? float_to_half(value) : component;
+        return integers_saturated(component, highest);
+    case TEXEL_FLOAT: {
+        if (bits == 32) return component;
+        f16x16 halves = __builtin_convertvector(float_of(component), f16x16);
+        return __builtin_convertvector(__builtin_bit_cast(u16x16, halves), u32x16);
+    }
     case TEXEL_UINT:
         break;
     }
-    return component > bits_mask(bits) ? bits_mask(bits) : component;
+    return component > mask ? (u32x16){0} + mask : component;
 }
 
 // Alpha is linear in sRGB formats.
@@ -138,70 +155,118 @@ static enum texel_kind component_kind(const struct image_format *format, unsigne
     return format->kind == TEXEL_SRGB && component == 3 ? TEXEL_UNORM : format->kind;
 }
 
-void texel_decode(const struct image_format *format, const void *texel, uint32_t components[COMPONENTS])
+static void texels_decode(const struct image_format *format, const u32x16 words[COMPONENTS],
+                          u32x16 components[COMPONENTS])
 {
-    uint32_t words[TEXEL_BYTES_MAX / 4] = {0};
-    memcpy(words, texel, format->bytes);
     for (unsigned c = 0, at = 0; c < COMPONENTS; at += format->bits[c++]) {
         unsigned bits = format->bits[c];
-        components[c] = 0;
+        components[c] = (u32x16){0};
         if (bits == 0) continue;
-        uint32_t field = words[at / 32] >> at % 32 & bits_mask(bits);
+        u32x16 field = words[at / 32] >> at % 32 & bits_mask(bits);
         components[c] = component_decode(component_kind(format, c), field, bits);
     }
 }
 
-void texel_encode(const struct image_format *format, const uint32_t components[COMPONENTS], void *texel)
+static void texels_encode(const struct image_format *format, const u32x16 components[COMPONENTS],
+                          u32x16 words[COMPONENTS])
 {
-    uint32_t words[TEXEL_BYTES_MAX / 4] = {0};
+    for (unsigned c = 0; c < COMPONENTS; c++) words[c] = (u32x16){0};
     for (unsigned c = 0, at = 0; c < COMPONENTS; at += format->bits[c++]) {
         unsigned bits = format->bits[c];
         if (bits == 0) continue;
-        uint32_t field = component_encode(component_kind(format, c), components[c], bits);
+        u32x16 field = component_encode(component_kind(format, c), components[c], bits);
         words[at / 32] |= (field & bits_mask(bits)) << at % 32;
     }
-    memcpy(texel, words, format->bytes);
 }
 
-HOST_ACCESS void bytes_read(uint8_t *to, uint64_t address, unsigned size)
+// --- Memory ---
+
+HOST_ACCESS void words_read(u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned count)
 {
-    const uint8_t *from = (const uint8_t *)address;
-    for (unsigned i = 0; i < size; i++) to[i] = from[i];
+    for (unsigned k = 0; k < COMPONENTS; k++) words[k] = (u32x16){0};
+    EACH_LANE(i, lanes)
+    {
+        const host_u32 *from = (const host_u32 *)(*address)[i];
+        for (unsigned k = 0; k < count; k++) words[k][i] = from[k];
+    }
 }
 
-HOST_ACCESS void bytes_write(uint64_t address, const uint8_t *from, unsigned size)
+HOST_ACCESS void words_write(const u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned count)
 {
-    uint8_t *to = (uint8_t *)address;
-    for (unsigned i = 0; i < size; i++) to[i] = from[i];
+    EACH_LANE(i, lanes)
+    {
+        host_u32 *to = (host_u32 *)(*address)[i];
+        for (unsigned k = 0; k < count; k++) to[k] = words[k][i];
+    }
 }
 
-void texel_read(const struct image_format *format, uint64_t address, uint32_t components[COMPONENTS])
+HOST_ACCESS void small_read(u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned bytes)
 {
-    uint8_t bytes[TEXEL_BYTES_MAX];
-    bytes_read(bytes, address, format->bytes);
-    texel_decode(format, bytes, components);
+    for (unsigned k = 0; k < COMPONENTS; k++) words[k] = (u32x16){0};
+    EACH_LANE(i, lanes)
+    words[0][i] = bytes == 1 ? *(const uint8_t *)(*address)[i] : *(const host_u16 *)(*address)[i];
 }
 
-void texel_write(const struct image_format *format, uint64_t address, const uint32_t components[COMPONENTS])
+HOST_ACCESS void small_write(const u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned bytes)
 {
-    uint8_t bytes[TEXEL_BYTES_MAX];
-    texel_encode(format, components, bytes);
-    bytes_write(address, bytes, format->bytes);
+    EACH_LANE(i, lanes)
+    {
+        if (bytes == 1)
+            *(uint8_t *)(*address)[i] = (uint8_t)words[0][i];
+        else
+            *(host_u16 *)(*address)[i] = (uint16_t)words[0][i];
+    }
 }
 
-void texel_read_raw(const struct image_format *format, uint64_t address, bool is_signed,
-                    uint32_t words[COMPONENTS])
+void texels_read_raw(const struct image_format *format, const u64x16 *address, uint16_t lanes, bool is_signed,
+                     u32x16 words[COMPONENTS])
 {
-    memset(words, 0, COMPONENTS * sizeof *words);
-    bytes_read((uint8_t *)words, address, format->bytes);
-    if (is_signed && format->bytes == 1) words[0] = (uint32_t)(int8_t)words[0];
-    if (is_signed && format->bytes == 2) words[0] = (uint32_t)(int16_t)words[0];
+    switch (format->bytes) { // so that counts are constants
+    case 4:
+        words_read(words, address, lanes, 1);
+        break;
+    case 8:
+        words_read(words, address, lanes, 2);
+        break;
+    case 16:
+        words_read(words, address, lanes, 4);
+        break;
+    case 12:
+        words_read(words, address, lanes, 3);
+        break;
+    default:
+        small_read(words, address, lanes, format->bytes);
+        if (is_signed)
+            words[0] = __builtin_bit_cast(u32x16, sign_extend(words[0], format->bytes == 1 ? 8 : 16));
+    }
 }
 
-void texel_write_raw(const struct image_format *format, uint64_t address, const uint32_t words[COMPONENTS])
+void texels_write_raw(const struct image_format *format, const u64x16 *address, uint16_t lanes,
+                      const u32x16 words[COMPONENTS])
 {
-    bytes_write(address, (const uint8_t *)words, format->bytes);
+    if (format->bytes < sizeof(uint32_t))
+        small_write(words, address, lanes, format->bytes);
+    else
+        words_write(words, address, lanes, format->bytes / sizeof(uint32_t));
 }
+
+void texels_read(const struct image_format *format, const u64x16 *address, uint16_t lanes,
+                 u32x16 components[COMPONENTS])
+{
+    u32x16 words[COMPONENTS];
+    texels_read_raw(format, address, lanes, false, words);
+    texels_decode(format, words, components);
+}
+
+void texels_write(const struct image_format *format, const u64x16 *address, uint16_t lanes,
+                  const u32x16 components[COMPONENTS])
+{
+    u32x16 words[COMPONENTS];
+    texels_encode(format, components, words);
+    texels_write_raw(format, address, lanes, words);
+}
+
+// --- Selectors ---
 
 bool selectors_decode(uint32_t word, uint8_t selectors[COMPONENTS])
 {
@@ -214,19 +279,20 @@ bool selectors_decode(uint32_t word, uint8_t selectors[COMPONENTS])
 }
 
 void components_select(const struct image_format *format, const uint8_t selectors[COMPONENTS],
-                       const uint32_t texel[COMPONENTS], uint32_t components[COMPONENTS])
+                       const u32x16 texel[COMPONENTS], u32x16 components[COMPONENTS])
 {
-    uint32_t one = image_format_is_integer(format) ? 1 : float_bits(1);
+    uint32_t one = image_format_is_integer(format) ? 1 : FLOAT_ONE;
     for (unsigned c = 0; c < COMPONENTS; c++)
-        components[c] = selectors[c] >= SELECT_X   ? texel[selectors[c] - SELECT_X]
-                        : selectors[c] == SELECT_1 ? one
-                                                   : 0;
+        if (selectors[c] >= SELECT_X)
+            components[c] = texel[selectors[c] - SELECT_X];
+        else
+            components[c] = (u32x16){0} + (selectors[c] == SELECT_1 ? one : 0);
 }
 
-void components_deselect(const uint8_t selectors[COMPONENTS], const uint32_t components[COMPONENTS],
-                         uint32_t texel[COMPONENTS])
+void components_deselect(const uint8_t selectors[COMPONENTS], const u32x16 components[COMPONENTS],
+                         u32x16 texel[COMPONENTS])
 {
-    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = 0;
+    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = (u32x16){0};
     for (unsigned c = COMPONENTS; c-- > 0;)
         if (selectors[c] >= SELECT_X) texel[selectors[c] - SELECT_X] = components[c];
 }

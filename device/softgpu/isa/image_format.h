@@ -1,8 +1,10 @@
-// Texels: between their bytes in memory and four components in registers.
+// Texels of a slice of 16 lanes: between their bytes in memory and four components in registers.
 //
-// A component in a register is an integer for TEXEL_UINT and _SINT, else an f32. Arithmetic
-// is rounded as the host's mode says, which must be to nearest.
+// A component in a register is an integer for TEXEL_UINT and _SINT, else an f32. Arithmetic is rounded as the
+// host's mode says, which must be to nearest.
 #pragma once
+
+#include "semantics.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,21 +34,20 @@ const struct image_format *image_format_find(unsigned number);
 // Whether components are integers in registers.
 bool image_format_is_integer(const struct image_format *);
 
-// A texel's components; those it lacks are 0.
-void texel_decode(const struct image_format *, const void *texel, uint32_t components[COMPONENTS]);
+// The texels' components; those that the format lacks, and those of lanes that `lanes` does not name, are 0.
+void texels_read(const struct image_format *, const u64x16 *address, uint16_t lanes,
+                 u32x16 components[COMPONENTS]);
 
-// The texel nearest to `components`: integers and normalised numbers saturate, a NaN is 0 in normalised
-// formats.
-void texel_encode(const struct image_format *, const uint32_t components[COMPONENTS], void *texel);
+// Writes the texels nearest to `components`: integers and normalised numbers saturate, a NaN is 0 in
+// normalised formats. What lanes share a texel is written in their order.
+void texels_write(const struct image_format *, const u64x16 *address, uint16_t lanes,
+                  const u32x16 components[COMPONENTS]);
 
-// The same of a texel in memory, wherever that is.
-void texel_read(const struct image_format *, uint64_t address, uint32_t components[COMPONENTS]);
-void texel_write(const struct image_format *, uint64_t address, const uint32_t components[COMPONENTS]);
-
-// Its bytes, unconverted, as words; what is smaller than one is extended.
-void texel_read_raw(const struct image_format *, uint64_t address, bool is_signed,
-                    uint32_t words[COMPONENTS]);
-void texel_write_raw(const struct image_format *, uint64_t address, const uint32_t words[COMPONENTS]);
+// Their bytes, unconverted, as words; what is smaller than one is extended.
+void texels_read_raw(const struct image_format *, const u64x16 *address, uint16_t lanes, bool is_signed,
+                     u32x16 words[COMPONENTS]);
+void texels_write_raw(const struct image_format *, const u64x16 *address, uint16_t lanes,
+                      const u32x16 words[COMPONENTS]);
 
 // What each component of a register is, as bits [11:0] of a descriptor's fourth word say. `selectors_decode`
 // returns false where there is no such selector.
@@ -55,6 +56,6 @@ bool selectors_decode(uint32_t word, uint8_t selectors[COMPONENTS]);
 
 // From a texel's components to a register's, and back; a component that no register's is comes back as 0.
 void components_select(const struct image_format *, const uint8_t selectors[COMPONENTS],
-                       const uint32_t texel[COMPONENTS], uint32_t components[COMPONENTS]);
-void components_deselect(const uint8_t selectors[COMPONENTS], const uint32_t components[COMPONENTS],
-                         uint32_t texel[COMPONENTS]);
+                       const u32x16 texel[COMPONENTS], u32x16 components[COMPONENTS]);
+void components_deselect(const uint8_t selectors[COMPONENTS], const u32x16 components[COMPONENTS],
+                         u32x16 texel[COMPONENTS]);

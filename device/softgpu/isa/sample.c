@@ -5,27 +5,36 @@
 
 enum { FLOAT_ONE = 0x3f800000 };
 
-static float float_of(uint32_t bits)
+static const u32x16 zero;
+static const f32x16 zero_float;
+
+static f32x16 float_of(u32x16 bits) { return __builtin_bit_cast(f32x16, bits); }
+static u32x16 float_bits(f32x16 value) { return __builtin_bit_cast(u32x16, value); }
+
+typedef bool lane_bits __attribute__((ext_vector_type(16)));
+static uint16_t lanes_of(i32x16 truth)
 {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    return __builtin_bit_cast(uint16_t, __builtin_convertvector(truth, lane_bits));
+}
+static i32x16 truth_of(uint16_t lanes)
+{
+    return __builtin_convertvector(__builtin_bit_cast(lane_bits, lanes), i32x16) != 0;
 }
 
 // --- Which texels ---
 
 static void spans_find(const struct sampler *s, const struct image *image, const struct image_level *level,
-                       const struct sample *sample, const enum filter filters[COORDINATES],
-                       struct span spans[COORDINATES])
+                       const struct samples *samples, const enum filter filters[COORDINATES],
+                       struct spans spans[COORDINATES])
 {
     for (unsigned i = 0; i < COORDINATES; i++) {
         if (i == 2 && image->is_array)
-            spans[i] = sampler_layer(sample->coordinates[i], level->size[i]);
+            spans[i] = sampler_layers(samples->coordinates[i], level->size[i]);
         else if (i < image->dimensions)
-            spans[i] = sampler_span(s->clamp[i], !s->unnormalised, filters[i], sample->coordinates[i],
-                                    sample->offset[i], level->size[i]);
+            spans[i] = sampler_spans(s->clamp[i], !s->unnormalised, filters[i], samples->coordinates[i],
+                                     samples->offset[i], level->size[i]);
         else
-            spans[i] = (struct span){.weight = 0};
+            spans[i] = (struct spans){.weight = zero_float};
     }
 }
 
@@ -41,109 +50,183 @@ static void filters_choose(const struct sampler *s, const struct image *image, e
 
 // --- What they hold ---
 
-static void border_fill(const struct sampler *s, const struct image *image, uint32_t texel[COMPONENTS])
+// Fills in those of `lanes`.
+static void border_fill(const struct sampler *s, const struct image *image, uint16_t lanes,
+                        u32x16 texel[COMPONENTS])
 {
     uint32_t one = image_format_is_integer(image->format) ? 1 : FLOAT_ONE;
+    if (!lanes) return;
     for (unsigned c = 0; c < COMPONENTS; c++) {
         bool is_one = c == image->border_alpha ? s->border != BORDER_TRANSPARENT_BLACK
                                                : s->border == BORDER_OPAQUE_WHITE;
-        texel[c] = is_one ? one : 0;
+        texel[c] = truth_of(lanes) ? zero + (is_one ? one : 0) : texel[c];
     }
 }
 
-// A normalised format holds nothing beyond 0 and 1 that could be compared with.
-static bool passes(const struct sampler *s, const struct image *image, float reference, float value)
+// Which lanes' reference values pass. A normalised format holds nothing beyond 0 and 1 that could be compared
+// with. A NaN is just unequal.
+static i32x16 passing(const struct sampler *s, const struct image *image, f32x16 reference, f32x16 value)
 {
     enum { LESS = 1, EQUAL = 2, GREATER = 4, NOT_EQUAL = LESS | GREATER };
-    if (image->format->kind == TEXEL_UNORM) reference = fminf(fmaxf(reference, 0), 1);
-    if (isnan(reference) || isnan(value)) return (s->compare & NOT_EQUAL) == NOT_EQUAL;
-    return s->compare & (reference < value ? LESS : reference == value ? EQUAL : GREATER);
+    i32x16 pass = {0};
+    if (image->format->kind == TEXEL_UNORM) {
+        reference = reference < 0 ? zero_float : reference;
+        reference = reference > 1 ? zero_float + 1 : reference;
+    }
+    if (s->compare & LESS) pass |= reference < value;
+    if (s->compare & EQUAL) pass |= reference == value;
+    if (s->compare & GREATER) pass |= reference > value;
+    if ((s->compare & NOT_EQUAL) == NOT_EQUAL) pass |= (reference != reference) | (value != value);
+    return pass;
 }
 
-static void texel_fetch(const struct sampler *s, const struct image *image, const struct image_level *level,
-                        const struct sample *sample, const int64_t at[COORDINATES],
-                        uint32_t texel[COMPONENTS])
+static void texels_fetch(const struct sampler *s, const struct image *image, const struct image_level *level,
+                         const struct samples *samples, const i32x16 at[COORDINATES], uint16_t lanes,
+                         u32x16 texel[COMPONENTS])
 {
-    if (image_contains(level, at))
-        texel_read(image->format, image_texel(image, level, at), texel);
-    else
-        border_fill(s, image, texel);
-    if (!sample->compares) return;
-    texel[0] = passes(s, image, sample->reference, float_of(texel[0])) ? FLOAT_ONE : 0;
-    for (unsigned c = 1; c < COMPONENTS; c++) texel[c] = 0;
+    u64x16 address;
+    uint16_t inside = image_texels(image, level, at, lanes, &address);
+    texels_read(image->format, &address, inside, texel);
+    border_fill(s, image, lanes & (uint16_t)~inside, texel);
+    if (!samples->compares) return;
+    texel[0] = passing(s, image, samples->reference, float_of(texel[0])) ? zero + FLOAT_ONE : zero;
+    for (unsigned c = 1; c < COMPONENTS; c++) texel[c] = zero;
 }
 
 // --- Filters ---
 
-static void reduce(const struct sampler *s, float sums[COMPONENTS], const uint32_t texel[COMPONENTS],
-                   float weight, bool first)
+// What has been added up of some texels.
+struct sum {
+    f32x16 value[COMPONENTS];
+    u32x16 whole[COMPONENTS]; // of lanes that have but one texel: bit by bit
+    uint16_t begun, only;
+};
+
+static void sum_add(const struct sampler *s, struct sum *sum, const u32x16 texel[COMPONENTS], f32x16 weight,
+                    uint16_t lanes)
+{
+    i32x16 has_share = truth_of(lanes), is_first = truth_of((uint16_t)~sum->begun);
+    uint16_t only = lanes & lanes_of(weight == 1);
+    for (unsigned c = 0; c < COMPONENTS; c++) {
+        f32x16 value = float_of(texel[c]), before = sum->value[c], after;
+        if (s->reduction == REDUCE_BLEND)
+            after = before + value * weight;
+        else if (s->reduction == REDUCE_MINIMUM)
+            after = (is_first | (value < before)) ? value : before;
+        else
+            after = (is_first | (value > before)) ? value : before;
+        sum->value[c] = has_share ? after : before;
+        sum->whole[c] = truth_of(only) ? texel[c] : sum->whole[c];
+    }
+    sum->begun |= lanes;
+    sum->only |= only;
+}
+
+static void sum_end(const struct sum *sum, uint16_t lanes, u32x16 texel[COMPONENTS])
 {
     for (unsigned c = 0; c < COMPONENTS; c++) {
-        float value = float_of(texel[c]);
-        if (s->reduction == REDUCE_BLEND)
-            sums[c] += value * weight;
-        else if (first)
-            sums[c] = value;
-        else
-            sums[c] = s->reduction == REDUCE_MINIMUM ? fminf(sums[c], value) : fmaxf(sums[c], value);
+        u32x16 result = truth_of(sum->only) ? sum->whole[c] : float_bits(sum->value[c]);
+        texel[c] = truth_of(lanes) ? result : texel[c];
     }
 }
 
-// One level.
+// One level. A texel without weight has no share, be it a NaN.
 static void level_filter(const struct sampler *s, const struct image *image, const struct image_level *level,
-                         const struct sample *sample, uint32_t texel[COMPONENTS])
+                         const struct samples *samples, enum filter filter, uint16_t lanes,
+                         u32x16 texel[COMPONENTS])
 {
     enum filter filters[COORDINATES];
-    struct span spans[COORDINATES];
-    float sums[COMPONENTS] = {0};
-    bool first = true;
-    filters_choose(s, image, sample->levels.filter, filters);
-    spans_find(s, image, level, sample, filters, spans);
+    struct spans spans[COORDINATES];
+    struct sum sum = {.begun = 0};
+    filters_choose(s, image, filter, filters);
+    spans_find(s, image, level, samples, filters, spans);
     for (unsigned corner = 0; corner < 1u << COORDINATES; corner++) {
-        int64_t at[COORDINATES];
-        float weight = 1;
+        i32x16 at[COORDINATES];
+        u32x16 fetched[COMPONENTS];
+        f32x16 weight = zero_float + 1;
         for (unsigned i = 0; i < COORDINATES; i++) {
             bool second = corner >> i & 1;
             at[i] = spans[i].texel[second];
             weight *= second ? spans[i].weight : 1 - spans[i].weight;
         }
-        if (weight == 0) continue; // a NaN or an infinity beside the sample has no share in it
-        texel_fetch(s, image, level, sample, at, texel);
-        if (weight == 1) return; // bit by bit: integers, and what NaNs hold
-        reduce(s, sums, texel, weight, first);
-        first = false;
+        uint16_t shares = lanes & lanes_of(weight != 0);
+        if (!shares) continue;
+        texels_fetch(s, image, level, samples, at, shares, fetched);
+        sum_add(s, &sum, fetched, weight, shares);
     }
-    memcpy(texel, sums, sizeof sums);
+    sum_end(&sum, lanes, texel);
 }
 
-void sample_filter(const struct sampler *s, const struct image *image, struct image_levels *levels,
-                   const struct sample *sample, uint32_t texel[COMPONENTS])
+// The lanes of `lanes` that take the same level with the same filter as the first of them.
+static uint16_t lanes_alike(const struct samples *samples, unsigned which, uint16_t lanes)
 {
-    const struct levels *between = &sample->levels;
-    level_filter(s, image, image_levels_get(levels, image, between->level[0]), sample, texel);
-    if (between->weight == 0 || image_format_is_integer(image->format)) return;
-    uint32_t other[COMPONENTS];
-    float sums[COMPONENTS] = {0};
-    level_filter(s, image, image_levels_get(levels, image, between->level[1]), sample, other);
-    reduce(s, sums, texel, 1 - between->weight, true);
-    reduce(s, sums, other, between->weight, false);
-    memcpy(texel, sums, sizeof sums);
+    const struct levels *first = &samples->levels[__builtin_ctz(lanes)];
+    uint16_t alike = 0;
+    if (samples->one_level) return lanes;
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        const struct levels *other = &samples->levels[i];
+        bool same = other->level[which] == first->level[which] && other->filter == first->filter;
+        alike |= (uint16_t)(same << i);
+    }
+    return alike & lanes;
 }
 
-void sample_gather(const struct sampler *s, const struct image *image, struct image_levels *levels,
-                   const struct sample *sample, unsigned component, uint32_t texels[4])
+// The first or second level of each of `lanes`.
+static void levels_filter(const struct sampler *s, const struct image *image, struct image_levels *levels,
+                          const struct samples *samples, unsigned which, uint16_t lanes,
+                          u32x16 texel[COMPONENTS])
+{
+    while (lanes) {
+        uint16_t alike = lanes_alike(samples, which, lanes);
+        const struct levels *of = &samples->levels[samples->one_level ? 0 : __builtin_ctz(lanes)];
+        level_filter(s, image, image_levels_get(levels, image, of->level[which]), samples, of->filter, alike,
+                     texel);
+        lanes &= (uint16_t)~alike;
+    }
+}
+
+void samples_filter(const struct sampler *s, const struct image *image, struct image_levels *levels,
+                    const struct samples *samples, uint16_t lanes, u32x16 texel[COMPONENTS])
+{
+    uint16_t between = 0; // lanes that are between two levels
+    f32x16 weight = zero_float;
+    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = zero;
+    levels_filter(s, image, levels, samples, 0, lanes, texel);
+    if (image_format_is_integer(image->format)) return;
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        weight[i] = samples->levels[samples->one_level ? 0 : i].weight;
+        between |= (uint16_t)((weight[i] > 0) << i);
+    }
+    between &= lanes;
+    if (!between) return;
+    u32x16 other[COMPONENTS] = {zero};
+    struct sum sum = {.begun = 0};
+    levels_filter(s, image, levels, samples, 1, between, other);
+    sum_add(s, &sum, texel, 1 - weight, between);
+    sum_add(s, &sum, other, weight, between);
+    sum_end(&sum, between, texel);
+}
+
+void samples_gather(const struct sampler *s, const struct image *image, struct image_levels *levels,
+                    const struct samples *samples, uint16_t lanes, unsigned component, u32x16 texels[4])
 {
     static const enum filter filters[COORDINATES] = {FILTER_LINEAR, FILTER_LINEAR, FILTER_POINT};
     static const uint8_t corners[4][2] = {{0, 1}, {1, 1}, {1, 0}, {0, 0}};
-    const struct image_level *level = image_levels_get(levels, image, sample->levels.level[0]);
-    struct span spans[COORDINATES];
-    spans_find(s, image, level, sample, filters, spans);
-    for (unsigned i = 0; i < 4; i++) {
-        const int64_t at[] = {spans[0].texel[corners[i][0]], spans[1].texel[corners[i][1]],
-                              spans[2].texel[0]};
-        uint32_t texel[COMPONENTS], selected[COMPONENTS];
-        texel_fetch(s, image, level, sample, at, texel);
-        components_select(image->format, image->selectors, texel, selected);
-        texels[i] = selected[component];
+    for (unsigned i = 0; i < 4; i++) texels[i] = zero;
+    while (lanes) {
+        uint16_t alike = lanes_alike(samples, 0, lanes);
+        const struct levels *of = &samples->levels[samples->one_level ? 0 : __builtin_ctz(lanes)];
+        const struct image_level *level = image_levels_get(levels, image, of->level[0]);
+        struct spans spans[COORDINATES];
+        spans_find(s, image, level, samples, filters, spans);
+        for (unsigned i = 0; i < 4; i++) {
+            const i32x16 at[] = {spans[0].texel[corners[i][0]], spans[1].texel[corners[i][1]],
+                                 spans[2].texel[0]};
+            u32x16 texel[COMPONENTS], selected[COMPONENTS];
+            texels_fetch(s, image, level, samples, at, alike, texel);
+            components_select(image->format, image->selectors, texel, selected);
+            texels[i] = truth_of(alike) ? selected[component] : texels[i];
+        }
+        lanes &= (uint16_t)~alike;
     }
 }

@@ -1,16 +1,19 @@
-// What a sampler makes of an image: texels fetched, compared and filtered.
+// What a sampler makes of an image for a slice of 16 lanes: texels fetched, compared and filtered.
 //
 // Arithmetic is rounded as the host's mode says, which must be to nearest.
 #pragma once
 
 #include "sampler.h"
 
-struct sample {
-    float coordinates[COORDINATES]; // layers unnormalised, and all where the sampler says so
-    int8_t offset[COORDINATES];     // texels
-    struct levels levels;
-    float reference; // what texels are compared with
-    bool compares;   // then the first component is the share of texels that pass, and the others are 0
+enum { SAMPLES = 16 };
+
+struct samples {
+    f32x16 coordinates[COORDINATES]; // layers unnormalised, and all where the sampler says so
+    i32x16 offset[COORDINATES];      // texels
+    struct levels levels[SAMPLES];
+    bool one_level;   // levels[0] is that of all
+    f32x16 reference; // what texels are compared with
+    bool compares;    // then the first component is the share of texels that pass, and the others are 0
 };
 
 // Levels of an image, by number, found when they are first asked for.
@@ -27,11 +30,11 @@ static inline const struct image_level *image_levels_get(struct image_levels *le
     return level;
 }
 
-// The components, filtered, not yet selected.
-void sample_filter(const struct sampler *, const struct image *, struct image_levels *, const struct sample *,
-                   uint32_t texel[COMPONENTS]);
+// The components of `lanes`, filtered, not yet selected.
+void samples_filter(const struct sampler *, const struct image *, struct image_levels *,
+                    const struct samples *, uint16_t lanes, u32x16 texel[COMPONENTS]);
 
 // Component `component` of a register, of each of the four texels that a linear filter would take from the
 // first level: at the lower left, lower right, upper right and upper left, where y goes down.
-void sample_gather(const struct sampler *, const struct image *, struct image_levels *, const struct sample *,
-                   unsigned component, uint32_t texels[4]);
+void samples_gather(const struct sampler *, const struct image *, struct image_levels *,
+                    const struct samples *, uint16_t lanes, unsigned component, u32x16 texels[4]);

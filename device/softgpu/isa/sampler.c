@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
-enum { FRACTION_ONE = 256 }; // units of weights and of levels of detail
+enum { FRACTION_BITS = 8, FRACTION_ONE = 1 << FRACTION_BITS }; // units of weights and of levels of detail
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
 {
@@ -88,21 +88,38 @@ float sampler_derivatives_lod(const struct sampler *s, const struct image *image
 
 // --- One dimension ---
 
-static float limited(float value)
+static const i32x16 zero;
+static const f32x16 zero_float;
+
+// All that images can have, and so little that it can be counted in fractions.
+static f32x16 limited(f32x16 value)
 {
-    enum { COORDINATE_LIMIT = 1 << 24 };
-    if (isnan(value)) return 0;
-    return fminf(fmaxf(value, -COORDINATE_LIMIT), COORDINATE_LIMIT);
+    const float limit = 1 << 22;
+    value = value == value ? value : zero_float;
+    value = value < -limit ? zero_float - limit : value;
+    return value > limit ? zero_float + limit : value;
 }
 
-static int64_t modulo(int64_t a, int64_t n) { return (a % n + n) % n; }
-
-static int64_t inside_or_border(int64_t texel, int64_t size)
+static i32x16 modulo(i32x16 a, int32_t n)
 {
-    return texel >= 0 && texel < size ? texel : -1;
+    i32x16 rest = a % n;
+    return rest < 0 ? rest + n : rest;
 }
 
-static int64_t texel_clamp(enum sampler_clamp clamp, int64_t texel, int64_t size)
+static i32x16 edge_clamp(i32x16 texel, int32_t size)
+{
+    texel = texel < 0 ? zero : texel;
+    return texel < size ? texel : zero + (size - 1);
+}
+
+static i32x16 border_clamp(i32x16 texel, int32_t size)
+{
+    return texel < size && texel >= 0 ? texel : zero - 1;
+}
+
+static i32x16 mirrored_once(i32x16 texel) { return texel < 0 ? -1 - texel : texel; }
+
+static i32x16 texels_clamp(enum sampler_clamp clamp, i32x16 texel, int32_t size)
 {
     switch (clamp) {
     case CLAMP_WRAP:
@@ -111,68 +128,63 @@ static int64_t texel_clamp(enum sampler_clamp clamp, int64_t texel, int64_t size
         texel = modulo(texel, 2 * size);
         return texel < size ? texel : 2 * size - 1 - texel;
     case CLAMP_LAST_TEXEL:
-        return texel < 0 ? 0 : texel < size ? texel : size - 1;
+        return edge_clamp(texel, size);
     case CLAMP_MIRROR_ONCE_LAST_TEXEL:
-        texel = texel < 0 ? -1 - texel : texel;
-        return texel < size ? texel : size - 1;
+        return edge_clamp(mirrored_once(texel), size);
     case CLAMP_HALF_BORDER:
     case CLAMP_BORDER:
-        return inside_or_border(texel, size);
+        return border_clamp(texel, size);
     case CLAMP_MIRROR_ONCE_HALF_BORDER:
     case CLAMP_MIRROR_ONCE_BORDER:
-        return inside_or_border(texel < 0 ? -1 - texel : texel, size);
+        return border_clamp(mirrored_once(texel), size);
     }
-    return -1;
+    return zero - 1;
 }
 
 // Half-border modes never go farther than the image's edge.
-static float position_clamp(enum sampler_clamp clamp, float position, int64_t size)
+static f32x16 positions_clamp(enum sampler_clamp clamp, f32x16 position, float size)
 {
-    if (clamp == CLAMP_HALF_BORDER) return fminf(fmaxf(position, 0), (float)size);
-    if (clamp == CLAMP_MIRROR_ONCE_HALF_BORDER) return fminf(fabsf(position), (float)size);
-    return position;
+    if (clamp != CLAMP_HALF_BORDER && clamp != CLAMP_MIRROR_ONCE_HALF_BORDER) return position;
+    f32x16 low = clamp == CLAMP_HALF_BORDER ? zero_float : -position;
+    position = position < low ? low : position;
+    return position > size ? zero_float + size : position;
 }
 
 // A wrapping coordinate loses its whole turns while it is still exact.
-static float position_of(enum sampler_clamp clamp, bool normalised, float coordinate, int64_t size)
+static f32x16 positions_find(enum sampler_clamp clamp, bool normalised, f32x16 coordinate, float size)
 {
     if (!normalised) return limited(coordinate);
-    if (clamp == CLAMP_WRAP && isfinite(coordinate)) coordinate -= floorf(coordinate);
-    if (clamp == CLAMP_MIRROR && isfinite(coordinate)) coordinate -= 2 * floorf(coordinate / 2);
-    return limited(coordinate * (float)size);
+    f32x16 rest = coordinate;
+    if (clamp == CLAMP_WRAP) rest -= __builtin_elementwise_floor(coordinate);
+    if (clamp == CLAMP_MIRROR) rest -= 2 * __builtin_elementwise_floor(coordinate / 2);
+    rest = rest == rest ? rest : coordinate; // infinities have no turns
+    return limited(rest * size);
 }
 
-// A position in units of 1 / FRACTION_ONE: what texels and weights are found from, nearest texels too.
-// (ROCm's device libraries rely on it: they hand over k * (1 / size) for texel k, which may be a little
-// less.)
-static int64_t position_fixed(double position) { return llrint(position * FRACTION_ONE); }
-
-static int64_t fixed_floor(int64_t fixed)
+// Positions in units of 1 / FRACTION_ONE: what texels and weights are found from, nearest texels too. (ROCm's
+// device libraries rely on it: they hand over k * (1 / size) for texel k, which may be a little less.)
+struct spans sampler_spans(enum sampler_clamp clamp, bool normalised, enum filter filter, f32x16 coordinate,
+                           i32x16 offset, uint32_t size)
 {
-    return fixed >= 0 ? fixed / FRACTION_ONE : -((FRACTION_ONE - 1 - fixed) / FRACTION_ONE);
-}
-
-struct span sampler_span(enum sampler_clamp clamp, bool normalised, enum filter filter, float coordinate,
-                         int offset, int64_t size)
-{
-    struct span span = {.weight = 0};
-    float position = position_of(clamp, normalised, coordinate, size) + (float)offset;
-    position = position_clamp(clamp, position, size);
+    struct spans spans = {.weight = zero_float};
+    f32x16 position = positions_find(clamp, normalised, coordinate, (float)size);
+    position = positions_clamp(clamp, position + __builtin_convertvector(offset, f32x16), (float)size);
+    i32x16 fixed = __builtin_convertvector(__builtin_elementwise_roundeven(position * FRACTION_ONE), i32x16);
     if (filter == FILTER_POINT) {
-        span.texel[0] = span.texel[1] =
-            texel_clamp(clamp, fixed_floor(position_fixed((double)position)), size);
-        return span;
+        spans.texel[0] = spans.texel[1] = texels_clamp(clamp, fixed >> FRACTION_BITS, (int32_t)size);
+        return spans;
     }
-    int64_t fixed = position_fixed((double)position - 0.5), first = fixed_floor(fixed);
-    span.texel[0] = texel_clamp(clamp, first, size);
-    span.texel[1] = texel_clamp(clamp, first + 1, size);
-    span.weight = (float)(fixed - first * FRACTION_ONE) / FRACTION_ONE;
-    return span;
+    fixed -= FRACTION_ONE / 2; // from the middle of a texel
+    i32x16 first = fixed >> FRACTION_BITS;
+    spans.texel[0] = texels_clamp(clamp, first, (int32_t)size);
+    spans.texel[1] = texels_clamp(clamp, first + 1, (int32_t)size);
+    spans.weight = __builtin_convertvector(fixed & (FRACTION_ONE - 1), f32x16) / FRACTION_ONE;
+    return spans;
 }
 
-struct span sampler_layer(float coordinate, int64_t layers)
+struct spans sampler_layers(f32x16 coordinate, uint32_t layers)
 {
-    int64_t layer = llrintf(limited(coordinate));
-    layer = layer < 0 ? 0 : layer < layers ? layer : layers - 1;
-    return (struct span){.texel = {layer, layer}};
+    f32x16 rounded = __builtin_elementwise_roundeven(limited(coordinate));
+    i32x16 layer = edge_clamp(__builtin_convertvector(rounded, i32x16), (int32_t)layers);
+    return (struct spans){.texel = {layer, layer}};
 }

@@ -59,13 +59,13 @@ float sampler_derivatives_lod(const struct sampler *, const struct image *,
 
 // --- One dimension ---
 
-// Which texels a coordinate is between, and how near to the second, with 8 bits.
-struct span {
-    int64_t texel[2]; // -1: the border
-    float weight;     // 0 where there is one only
+// Which texels coordinates are between, and how near to the second, with 8 bits.
+struct spans {
+    i32x16 texel[2]; // -1: the border
+    f32x16 weight;   // 0 where there is one only
 };
 // `offset`: in texels. Large coordinates keep their sign, and lie outside every image; a NaN is 0.
-struct span sampler_span(enum sampler_clamp, bool normalised, enum filter, float coordinate, int offset,
-                         int64_t size);
-// A layer is rounded to nearest even and clamped, whatever the sampler says.
-struct span sampler_layer(float coordinate, int64_t layers);
+struct spans sampler_spans(enum sampler_clamp, bool normalised, enum filter, f32x16 coordinate, i32x16 offset,
+                           uint32_t size);
+// Layers are rounded to nearest even and clamped, whatever the sampler says.
+struct spans sampler_layers(f32x16 coordinate, uint32_t layers);
