@@ -328,6 +328,14 @@ static hsa_status_t hsa_image_create(const struct wanted *wanted, const struct d
         layout.row_pitch, layout.slice_pitch, image);
 }
 
+// Whether the runtime's kernels are to copy or fill what lies so. (Of mipmaps, they fill a slice at a time.)
+static bool runtime_copies(const struct wanted *wanted, const struct device *device)
+{
+    if (wanted->tiled) return !image_host_copies_tiles(device);
+    return wanted->levels == 1 && !device->host_cached &&
+           wanted->description->type != CL_MEM_OBJECT_IMAGE1D_BUFFER;
+}
+
 static cl_int view_create(struct image_view *view, const struct wanted *wanted, struct device *device,
                           const uint8_t *address)
 {
@@ -341,8 +349,7 @@ static cl_int view_create(struct image_view *view, const struct wanted *wanted, 
     if (type == CL_MEM_OBJECT_IMAGE1D_BUFFER && image_descriptors_known(device))
         buffer_descriptor_change(words, wanted, address);
     if (wanted->levels > 1) levels_change(words, wanted);
-    if (!wanted->tiled && (wanted->levels > 1 || device->host_cached || type == CL_MEM_OBJECT_IMAGE1D_BUFFER))
-        return CL_SUCCESS;
+    if (!runtime_copies(wanted, device)) return CL_SUCCESS;
     struct image_format raw = {.known = image_format_raw(wanted->format.texel)};
     descriptor = hsa_descriptor(wanted, raw.known, image_geometry(type, &raw));
     return hsa_image_create(wanted, device, &descriptor, address, &view->raw) == HSA_STATUS_SUCCESS

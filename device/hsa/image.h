@@ -12,7 +12,7 @@ extern hsa_ext_images_1_pfn_t hsa_images;
 struct image_view {
     struct device *device;
     hsa_ext_image_t image; // for kernels: the handle is the descriptor's address
-    hsa_ext_image_t raw;   // for the runtime's copies: texels as unsigned integers; 0: they do none
+    hsa_ext_image_t raw;   // for the runtime's copies: texels as unsigned integers; 0: it does none
 };
 
 struct device_image {
@@ -42,6 +42,8 @@ const struct image_view *image_view_find(const struct device_image *, const stru
 
 // Whether descriptors are GFX10's, and so can be changed to what HSA has no name for.
 bool image_descriptors_known(const struct device *);
+// Whether threads of ours copy the texels of tiled images, in place of HSA's runtime.
+bool image_host_copies_tiles(const struct device *);
 hsa_ext_image_geometry_t image_geometry(cl_mem_object_type, const struct image_format *);
 // What kernels may do with images of a format (enum of device_image.h); 0: there are none.
 unsigned image_format_uses(const struct device *, cl_mem_object_type, const struct image_format *);

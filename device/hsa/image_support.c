@@ -3,6 +3,7 @@
 #include "image.h"
 
 #include "base/log.h"
+#include "kick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,8 @@ static bool limit_get(const struct device *device, int attribute, uint32_t value
 }
 
 bool image_descriptors_known(const struct device *device) { return strstr(device->info.isa, "--gfx10"); }
+
+bool image_host_copies_tiles(const struct device *device) { return device->host_cached && kick_texels(); }
 
 static unsigned levels_most(uint32_t size)
 {

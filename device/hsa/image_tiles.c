@@ -53,7 +53,7 @@ static bool texels_copy(const struct tiles *tiles, const size_t offset[3], const
                         uint8_t *memory, size_t row_pitch, size_t slice_pitch, bool read)
 {
     struct softgpu_texels texels = {
-        .descriptor = (const uint32_t *)(uintptr_t)tiles->view->raw.handle,
+        .descriptor = (const uint32_t *)(uintptr_t)tiles->view->image.handle,
         .memory = memory,
         .row_pitch = row_pitch,
         .slice_pitch = slice_pitch,
@@ -89,20 +89,19 @@ static void share_part(void *argument, size_t index)
         share->failed = true;
 }
 
-// False: the host cannot.
-static bool host_shares(const struct tiles_job *job, uint8_t *memory, size_t row_pitch, size_t slice_pitch)
+static cl_int host_shares(const struct tiles_job *job, uint8_t *memory, size_t row_pitch, size_t slice_pitch)
 {
     struct share share = {.job = job, .memory = memory, .row_pitch = row_pitch, .slice_pitch = slice_pitch};
     size_t row = job->region[0] * job->tiles.texel;
     share.rows = row < PART ? PART / row : 1;
     share.row_parts = (job->region[1] - 1) / share.rows + 1;
     share_parts(share.row_parts * job->region[2], share_part, &share);
-    return !share.failed;
+    return share.failed ? CL_OUT_OF_HOST_MEMORY : CL_SUCCESS;
 }
 
 static bool host_has_tiles(const struct tiles_job *job)
 {
-    return job->queue->device->host_cached && kick_texels();
+    return image_host_copies_tiles(job->queue->device);
 }
 
 // Whether the thread that asks may do it at once.
@@ -112,20 +111,16 @@ static bool is_short(const struct tiles_job *job)
     return host_has_tiles(job) && region[0] * region[1] * region[2] * job->tiles.texel <= DIRECT_LIMIT;
 }
 
-static bool host_copies(const struct tiles_job *job, const struct place *place)
-{
-    return host_has_tiles(job) && host_shares(job, place->host, job->rect.row_pitch, job->rect.slice_pitch);
-}
-
 // One row of memory for all of the image.
-static bool host_fills(const struct tiles_job *job)
+static cl_int host_fills(const struct tiles_job *job)
 {
     size_t row = job->region[0] * job->tiles.texel;
-    uint8_t *texels = host_has_tiles(job) ? malloc(row) : NULL;
-    if (texels) host_fill(texels, row, job->texel, job->tiles.texel);
-    bool done = texels && host_shares(job, texels, 0, 0);
+    uint8_t *texels = malloc(row);
+    if (!texels) return CL_OUT_OF_HOST_MEMORY;
+    host_fill(texels, row, job->texel, job->tiles.texel);
+    cl_int error = host_shares(job, texels, 0, 0);
     free(texels);
-    return done;
+    return error;
 }
 
 // ---- By the runtime -----------------------------------------------------------------------------------
@@ -256,7 +251,7 @@ static cl_int copy_run(void *argument)
                    region[0] * job->tiles.texel;
     const struct device *device = job->queue->device;
     struct place place = place_find(device, rect->base, bytes);
-    if (host_copies(job, &place)) return CL_SUCCESS;
+    if (host_has_tiles(job)) return host_shares(job, place.host, rect->row_pitch, rect->slice_pitch);
     bool locked = !device->info.process_memory && place_lock(&place, device->agent, bytes);
     cl_int error = runtime_copies(job, &place, place.pinned || device->info.process_memory, bytes);
     if (locked) place_unlock(&place);
@@ -277,7 +272,7 @@ static cl_int between_run(void *argument)
     const struct tiles_job *job = argument;
     hsa_dim3_t to = hsa_dimensions(job->tiles.origin), from = hsa_dimensions(job->other.origin),
                region = hsa_dimensions(job->region);
-    if (host_has_tiles(job) && host_shares(job, NULL, 0, 0)) return CL_SUCCESS;
+    if (host_has_tiles(job)) return host_shares(job, NULL, 0, 0);
     sanitizer_release(SANITIZER_COPIES);
     return runtime_ended(hsa_images.hsa_ext_image_copy(job->queue->device->agent, job->other.view->raw, &from,
                                                        job->tiles.view->raw, &to, &region));
@@ -334,7 +329,7 @@ static cl_int fill_run(void *argument)
     memcpy(color, job->texel, job->tiles.texel);
     sanitizer_release(SANITIZER_COPIES);
     if (job->place.image->levels > 1) return level_fill(job, color);
-    if (host_fills(job)) return CL_SUCCESS;
+    if (host_has_tiles(job)) return host_fills(job);
     hsa_ext_image_region_t region = {hsa_dimensions(job->tiles.origin), hsa_dimensions(job->region)};
     return runtime_ended(
         hsa_images.hsa_ext_image_clear(job->queue->device->agent, job->tiles.view->raw, color, &region));
