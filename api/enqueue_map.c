@@ -15,6 +15,7 @@ static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags fl
     struct memory_map *map = calloc(1, sizeof *map);
     *error = map ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
     if (!map) return NULL;
+    map->references = 1;
     map->owner = memory;
     map->flags = flags;
     map->begin = memory->origin + offset;
@@ -65,13 +66,13 @@ static void *map_start(const struct command_request *request, struct kiln_memory
     void *pointer = map->pointer;
     cl_int error = mapping_add(memory, map);
     if (error) {
-        memory_map_free(map);
+        memory_map_release(map);
         return error_return(error_out, error);
     }
     error = enqueue(request, memory, map);
     if (error) {
         map = mapping_take(memory, pointer);
-        if (map) memory_map_free(map);
+        if (map) mapping_end(memory, map, true);
         return error_return(error_out, error);
     }
     error_return(error_out, CL_SUCCESS);
@@ -132,11 +133,10 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapImage(cl_command_queue queue, cl_mem 
 // ---- Unmapping ----------------------------------------------------------------------------------------
 
 // What the host wrote goes back.
-static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory,
-                           const struct memory_map *map)
+static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory, struct memory_map *map)
 {
     memory_retain(transfer->memories[0] = memory);
-    transfer->staging = map->staging;
+    memory_map_retain(transfer->map = map);
     if (map->staging && (map->flags & MAP_WRITES)) {
         transfer->to.base = memory_address(memory_root(memory)) + map->begin;
         transfer->from.base = map->pointer;
@@ -146,7 +146,7 @@ static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory
     }
 }
 
-// The command is made before the mapping is taken off the record: without memory for it, it stays mapped.
+// Without memory for the command, or for giving it to the device, it stays mapped.
 static cl_int unmap_enqueue(const struct command_request *request, struct kiln_memory *memory, void *pointer)
 {
     struct command *command;
@@ -159,8 +159,9 @@ static cl_int unmap_enqueue(const struct command_request *request, struct kiln_m
         return CL_INVALID_VALUE;
     }
     unmap_describe(transfer, memory, map);
-    free(map);
-    return command_enqueue(request, command);
+    error = command_enqueue(request, command);
+    mapping_end(memory, map, !error);
+    return error;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem handle, void *pointer,

@@ -37,6 +37,7 @@ struct memory_map *image_map_create(struct kiln_memory *memory, cl_map_flags fla
     struct memory_map *map = calloc(1, sizeof *map);
     *error = map ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
     if (!map) return NULL;
+    map->references = 1;
     map->owner = memory;
     map->flags = flags;
     map->box = *box;
@@ -70,7 +71,7 @@ cl_int image_map_enqueue(const struct command_request *request, struct kiln_memo
     return image_transfer_enqueue(request, &transfer);
 }
 
-// The command is made before the mapping is taken off the record: without memory for it, it stays mapped.
+// Without memory for the command, or for giving it to the device, it stays mapped.
 cl_int image_unmap_enqueue(const struct command_request *request, struct kiln_memory *memory, void *pointer)
 {
     struct command *command;
@@ -85,8 +86,9 @@ cl_int image_unmap_enqueue(const struct command_request *request, struct kiln_me
     bool wrote = map->flags & MAP_WRITES;
     if (wrote && !map->copied) device_image_host_wrote(memory->image->device);
     transfer_describe(transfer, wrote && map->copied ? IMAGE_WRITE : IMAGE_NOTHING, memory, map);
-    transfer->staging = map->staging;
+    memory_map_retain(transfer->map = map);
     memory_retain(memory);
-    free(map);
-    return command_enqueue(request, command);
+    error = command_enqueue(request, command);
+    mapping_end(memory, map, !error);
+    return error;
 }

@@ -25,7 +25,7 @@ static void image_transfer_release(void *payload)
     struct image_transfer *transfer = payload;
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
-    if (transfer->staging) device_memory_destroy(transfer->staging);
+    if (transfer->map) memory_map_release(transfer->map);
 }
 
 struct device_image_place image_place(const struct kiln_memory *memory, const size_t origin[3])

@@ -15,7 +15,7 @@ enum image_transfer_kind {
 struct image_transfer {
     enum image_transfer_kind kind;
     struct kiln_memory *memories[2]; // kept alive until the command has ended; NULL: none
-    struct device_memory *staging;   // freed when the command has ended; NULL: none
+    struct memory_map *map;          // likewise, with its staging memory
     struct device_image_place from, to;
     struct device_rect memory; // a buffer's or the host's
     size_t region[3];          // texels
@@ -25,7 +25,7 @@ struct image_transfer {
 // Where an image's texels begin that a command takes.
 struct device_image_place image_place(const struct kiln_memory *, const size_t origin[3]);
 
-// Copies the description, retains the memory objects; enqueues. For those without staging memory.
+// Copies the description, retains the memory objects; enqueues. For those without a mapping.
 cl_int image_transfer_enqueue(const struct command_request *, const struct image_transfer *);
 
 // In two steps: see transfer_create.

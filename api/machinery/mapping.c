@@ -15,7 +15,20 @@ struct memory_map *mapping_take(struct kiln_memory *memory, void *pointer)
     struct kiln_memory *root = memory_root(memory);
     pthread_mutex_lock(&root->lock);
     struct memory_map *map = memory_maps_take(&root->maps, memory, pointer);
-    if (map) memory->map_count--;
     pthread_mutex_unlock(&root->lock);
     return map;
+}
+
+void mapping_end(struct kiln_memory *memory, struct memory_map *taken, bool unmapped)
+{
+    struct kiln_memory *root = memory_root(memory);
+    pthread_mutex_lock(&root->lock);
+    if (unmapped) {
+        memory_maps_remove(&root->maps, taken);
+        memory->map_count--;
+    } else {
+        memory_maps_give_back(taken);
+    }
+    pthread_mutex_unlock(&root->lock);
+    memory_map_release(taken);
 }

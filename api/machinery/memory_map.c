@@ -82,18 +82,33 @@ struct memory_map *memory_maps_take(struct memory_maps *maps, const struct kiln_
 {
     const struct memory_map key = {.owner = owner, .pointer = pointer};
     struct memory_map **place = tfind(&key, &maps->by_pointer, pointers_compare);
-    if (!place) return NULL;
-    struct memory_map *map = *place;
-    if (map->older)
-        *place = map->older;
-    else
-        tdelete(map, &maps->by_pointer, pointers_compare);
-    written_remove(maps, map);
+    struct memory_map *map = place ? *place : NULL;
+    while (map && map->taken) map = map->older; // by other threads that are about to remove it
+    if (!map) return NULL;
+    map->taken = true;
+    memory_map_retain(map);
     return map;
 }
 
-void memory_map_free(struct memory_map *map)
+void memory_maps_give_back(struct memory_map *taken) { taken->taken = false; }
+
+void memory_maps_remove(struct memory_maps *maps, struct memory_map *taken)
 {
+    struct memory_map **newest = tfind(taken, &maps->by_pointer, pointers_compare), **place = newest;
+    while (*place != taken) place = &(*place)->older;
+    if (place == newest && !taken->older)
+        tdelete(taken, &maps->by_pointer, pointers_compare);
+    else
+        *place = taken->older;
+    written_remove(maps, taken);
+    memory_map_release(taken);
+}
+
+void memory_map_retain(struct memory_map *map) { map->references++; }
+
+void memory_map_release(struct memory_map *map)
+{
+    if (--map->references) return;
     if (map->staging) device_memory_destroy(map->staging);
     free(map);
 }
@@ -104,7 +119,7 @@ static void node_free(void *newest)
 {
     for (struct memory_map *map = newest, *older; map; map = older) {
         older = map->older;
-        memory_map_free(map);
+        memory_map_release(map);
     }
 }
 

@@ -16,9 +16,12 @@ struct memory_map {
     cl_map_flags flags;
     bool copied; // of an image: the host has a copy
     struct device_memory
-        *staging;             // holds the host's copy, where bytes or texels are out of its reach; else NULL
+        *staging; // holds the host's copy, where bytes or texels are out of its reach; else NULL
+    _Atomic unsigned references;
+    // The record's own:
     struct memory_map *older; // of the same owner and pointer
     struct memory_map *next;  // of the boxes for writing
+    bool taken;
 };
 
 // An object has either bytes or boxes mapped.
@@ -28,13 +31,17 @@ struct memory_maps {
     struct memory_map *boxes; // those for writing of an image, which never overlap either
 };
 
-// Records a mapping. CL_INVALID_OPERATION where bytes or texels would be mapped for writing twice;
-// CL_OUT_OF_HOST_MEMORY.
+// Records a mapping, and takes over the caller's reference. CL_INVALID_OPERATION where bytes or texels would
+// be mapped for writing twice; CL_OUT_OF_HOST_MEMORY.
 cl_int memory_maps_add(struct memory_maps *, struct memory_map *);
 
-// Takes the newest mapping of `pointer` off the record; NULL where there is none.
+// The newest mapping of `pointer` that nobody has taken, with a reference for the caller, who then removes it
+// from the record or gives it back; NULL where there is none. Neither needs memory.
 struct memory_map *memory_maps_take(struct memory_maps *, const struct kiln_memory *owner, void *pointer);
+void memory_maps_remove(struct memory_maps *, struct memory_map *taken);
+void memory_maps_give_back(struct memory_map *taken);
 
-// Frees one that is not on record, and all that are.
-void memory_map_free(struct memory_map *);
+// The last reference frees it, with its staging memory.
+void memory_map_retain(struct memory_map *);
+void memory_map_release(struct memory_map *);
 void memory_maps_free(struct memory_maps *);

@@ -17,7 +17,7 @@ static void transfer_release(void *payload)
     struct transfer *transfer = payload;
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
-    if (transfer->staging) device_memory_destroy(transfer->staging);
+    if (transfer->map) memory_map_release(transfer->map);
 }
 
 cl_int transfer_create(const struct command_request *request, struct command **command,

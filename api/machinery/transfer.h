@@ -7,12 +7,12 @@
 
 struct transfer {
     struct kiln_memory *memories[2]; // kept alive until the command has ended; NULL: none
-    struct device_memory *staging;   // freed when the command has ended; NULL: none
+    struct memory_map *map;          // likewise, with its staging memory
     struct device_rect to, from;
     size_t extent[3]; // bytes, rows, slices; no bytes: a command that only keeps its place in the queue
 };
 
-// Copies the description, retains the buffers; enqueues. For those without staging memory.
+// Copies the description, retains the buffers; enqueues. For those without a mapping.
 cl_int transfer_enqueue(const struct command_request *, const struct transfer *);
 
 // In two steps, for what must not be lost when memory is short: a command that moves nothing yet. The caller

@@ -471,8 +471,7 @@ static cl_int map_buffer(void)
     return status;
 }
 
-// What could not be unmapped is still mapped, and is unmapped another time. (Nothing to wait for: behind
-// events the device itself may lack the memory, after the mapping has gone.)
+// What could not be unmapped is still mapped, and is unmapped another time.
 static cl_int unmap_buffer(void)
 {
     cl_int status;
@@ -481,7 +480,8 @@ static cl_int unmap_buffer(void)
         clEnqueueMapBuffer(queue, buffer, CL_FALSE, CL_MAP_WRITE, 0, SIZE, 0, NULL, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     memset(mapped, 0x5a, SIZE);
-    ARMED(status = clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, manner.event ? &event : NULL));
+    ARMED(status = clEnqueueUnmapMemObject(queue, buffer, mapped, wait_count(), wait(),
+                                           manner.event ? &event : NULL));
     if (event) clReleaseEvent(event);
     if (status) assert_int_equal(clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, NULL), CL_SUCCESS);
     gates_open();
