@@ -20,19 +20,22 @@ static void generation_note(const struct kiln_device *device)
     if (!device_has_images(device->device)) images = false;
 }
 
-static void devices_collect(void)
+// With the lock held. An earlier call may have lacked the memory for some.
+static cl_int devices_collect(void)
 {
     struct device *const *devices;
     unsigned count;
-    if (devices_find(&devices, &count) || !count) return;
-    platform.devices = calloc(count, sizeof *platform.devices);
-    if (!platform.devices) return;
-    for (unsigned i = 0; i < count; i++) {
-        struct kiln_device *device = cl_device_create(devices[i]);
-        if (!device) continue;
+    cl_int error = devices_find(&devices, &count);
+    if (error || platform.device_count == count) return error;
+    if (!platform.devices) platform.devices = calloc(count, sizeof *platform.devices);
+    if (!platform.devices) return CL_OUT_OF_HOST_MEMORY;
+    while (platform.device_count < count) {
+        struct kiln_device *device = cl_device_create(devices[platform.device_count]);
+        if (!device) return CL_OUT_OF_HOST_MEMORY;
         platform.devices[platform.device_count++] = device;
         generation_note(device);
     }
+    return CL_SUCCESS;
 }
 
 static bool platform_init(void)
@@ -46,12 +49,16 @@ static bool platform_init(void)
 
 // The devices are not found before somebody asks for them: loaders load every driver of a machine into every
 // OpenCL program.
-struct kiln_platform *platform_get(void)
+static cl_int devices_ready(void)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, devices_collect);
-    return &platform;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    cl_int error = devices_collect();
+    pthread_mutex_unlock(&lock);
+    return error;
 }
+
+struct kiln_platform *platform_get(void) { return &platform; }
 
 void platform_loader_data_set(void *data)
 {
@@ -112,12 +119,13 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceIDs(cl_platform_id handle, cl_device_
     if (!platform_is(handle)) return CL_INVALID_PLATFORM;
     if (type != CL_DEVICE_TYPE_ALL && (!type || type & ~known)) return CL_INVALID_DEVICE_TYPE;
     if ((!devices && !count) || (devices && !entries)) return CL_INVALID_VALUE;
-    const struct kiln_platform *all = platform_get();
-    unsigned found = type & (CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_GPU) ? all->device_count : 0;
+    cl_int error = devices_ready();
+    if (error) return error;
+    unsigned found = type & (CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_GPU) ? platform.device_count : 0;
     if (!(type & CL_DEVICE_TYPE_GPU) && found > 1) found = 1; // there is one default device
     if (!found) return CL_DEVICE_NOT_FOUND;
     for (cl_uint i = 0; devices && i < found && i < entries; i++)
-        devices[i] = cl_device_handle(all->devices[i]);
+        devices[i] = cl_device_handle(platform.devices[i]);
     if (count) *count = found;
     return CL_SUCCESS;
 }

@@ -1,4 +1,4 @@
-// The platform: there is one, Kiln, and its devices are found at the first call.
+// The platform: there is one, Kiln, and its devices are found when clGetDeviceIDs asks for them.
 #pragma once
 
 #include "api/object.h"
@@ -11,7 +11,6 @@ struct kiln_platform {
     unsigned device_count;
 };
 
-// The platform, its devices found.
 struct kiln_platform *platform_get(void);
 
 // Whether a handle is the platform's. NULL is not.

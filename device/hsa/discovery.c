@@ -50,6 +50,7 @@ static void devices_collect(void)
         else
             free(device);
     }
+    if (!memory) log_error("out of memory: %u of %u GPU agents are used", devices.count, agents.gpu_count);
     if (devices.count) return;
     if (memory)
         snprintf(missing_reason, sizeof missing_reason,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -386,13 +387,13 @@ static cl_int open_a_gate(void)
 // ---- Commands -----------------------------------------------------------------------------------------
 
 static cl_uint wait_count(void) { return manner.waits ? WAITS : 0; }
-static const cl_event *wait(void) { return manner.waits ? gates : NULL; }
+static const cl_event *wait_list(void) { return manner.waits ? gates : NULL; }
 
 // Enqueues with this manner's wait list and event.
 #define ENQUEUE(function, ...)                                                                               \
     cl_int status;                                                                                           \
     cl_event event = NULL;                                                                                   \
-    ARMED(status = function(queue, __VA_ARGS__, wait_count(), wait(), manner.event ? &event : NULL));        \
+    ARMED(status = function(queue, __VA_ARGS__, wait_count(), wait_list(), manner.event ? &event : NULL));   \
     if (status) assert_null(event);                                                                          \
     if (event) assert_int_equal(clReleaseEvent(event), CL_SUCCESS);                                          \
     return status
@@ -406,12 +407,17 @@ static cl_int svm_copy(void)
 {
     cl_int status;
     cl_event event = NULL;
-    ARMED(status = clEnqueueSVMMemcpy(queue, manner.blocking, shared, bytes, 64, wait_count(), wait(),
+    ARMED(status = clEnqueueSVMMemcpy(queue, manner.blocking, shared, bytes, 64, wait_count(), wait_list(),
                                       manner.event ? &event : NULL));
     if (event) clReleaseEvent(event);
     return status;
 }
 static cl_int svm_fill(void) { ENQUEUE(clEnqueueSVMMemFill, shared, "x", 1, 64); }
+static cl_int svm_map(void)
+{
+    ENQUEUE(clEnqueueSVMMap, manner.blocking, CL_MAP_READ | CL_MAP_WRITE, shared, 64);
+}
+static cl_int svm_migrate(void) { ENQUEUE(clEnqueueSVMMigrateMem, 1, (const void **)&shared, NULL, 0); }
 static cl_int svm_unmap(void) { ENQUEUE(clEnqueueSVMUnmap, shared); }
 
 static const size_t origin[3] = {0, 0, 0}, region[3] = {16, 4, 2}, texels[3] = {16, 8, 1};
@@ -419,6 +425,12 @@ static const size_t origin[3] = {0, 0, 0}, region[3] = {16, 4, 2}, texels[3] = {
 static cl_int read_rect(void)
 {
     ENQUEUE(clEnqueueReadBufferRect, buffer, manner.blocking, origin, origin, region, 16, 128, 32, 256,
+            bytes);
+}
+
+static cl_int write_rect(void)
+{
+    ENQUEUE(clEnqueueWriteBufferRect, buffer, manner.blocking, origin, origin, region, 16, 128, 32, 256,
             bytes);
 }
 
@@ -445,7 +457,8 @@ static cl_int marker(void)
 {
     cl_int status;
     cl_event event = NULL;
-    ARMED(status = clEnqueueMarkerWithWaitList(queue, wait_count(), wait(), manner.event ? &event : NULL));
+    ARMED(status =
+              clEnqueueMarkerWithWaitList(queue, wait_count(), wait_list(), manner.event ? &event : NULL));
     if (event) clReleaseEvent(event);
     return status;
 }
@@ -454,7 +467,8 @@ static cl_int barrier(void)
 {
     cl_int status;
     cl_event event = NULL;
-    ARMED(status = clEnqueueBarrierWithWaitList(queue, wait_count(), wait(), manner.event ? &event : NULL));
+    ARMED(status =
+              clEnqueueBarrierWithWaitList(queue, wait_count(), wait_list(), manner.event ? &event : NULL));
     if (event) clReleaseEvent(event);
     return status;
 }
@@ -465,7 +479,7 @@ static cl_int map_buffer(void)
     cl_event event = NULL;
     void *mapped;
     ARMED(mapped = clEnqueueMapBuffer(queue, buffer, manner.blocking, CL_MAP_READ | CL_MAP_WRITE, 0, SIZE,
-                                      wait_count(), wait(), manner.event ? &event : NULL, &status));
+                                      wait_count(), wait_list(), manner.event ? &event : NULL, &status));
     if (event) clReleaseEvent(event);
     if (mapped) assert_int_equal(clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, NULL), CL_SUCCESS);
     return status;
@@ -480,7 +494,7 @@ static cl_int unmap_buffer(void)
         clEnqueueMapBuffer(queue, buffer, CL_FALSE, CL_MAP_WRITE, 0, SIZE, 0, NULL, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     memset(mapped, 0x5a, SIZE);
-    ARMED(status = clEnqueueUnmapMemObject(queue, buffer, mapped, wait_count(), wait(),
+    ARMED(status = clEnqueueUnmapMemObject(queue, buffer, mapped, wait_count(), wait_list(),
                                            manner.event ? &event : NULL));
     if (event) clReleaseEvent(event);
     if (status) assert_int_equal(clEnqueueUnmapMemObject(queue, buffer, mapped, 0, NULL, NULL), CL_SUCCESS);
@@ -496,9 +510,9 @@ static cl_int map_image(void)
     cl_event event = NULL;
     void *mapped;
     size_t pitch;
-    ARMED(mapped =
-              clEnqueueMapImage(queue, image, manner.blocking, CL_MAP_READ | CL_MAP_WRITE, origin, texels,
-                                &pitch, NULL, wait_count(), wait(), manner.event ? &event : NULL, &status));
+    ARMED(mapped = clEnqueueMapImage(queue, image, manner.blocking, CL_MAP_READ | CL_MAP_WRITE, origin,
+                                     texels, &pitch, NULL, wait_count(), wait_list(),
+                                     manner.event ? &event : NULL, &status));
     if (event) clReleaseEvent(event);
     if (mapped) assert_int_equal(clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL), CL_SUCCESS);
     return status;
@@ -514,7 +528,8 @@ static cl_int unmap_image(void)
                                         NULL, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     for (unsigned y = 0; y < texels[1]; y++) memset(mapped + y * pitch, 0x5a, texels[0] * 4);
-    ARMED(status = clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, manner.event ? &event : NULL));
+    ARMED(status = clEnqueueUnmapMemObject(queue, image, mapped, wait_count(), wait_list(),
+                                           manner.event ? &event : NULL));
     if (event) clReleaseEvent(event);
     if (status) assert_int_equal(clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL), CL_SUCCESS);
     gates_open();
@@ -614,7 +629,8 @@ static void commands(void **state)
         SCENE(read_rect),   SCENE(copy_rect),    SCENE(marker),           SCENE(barrier),
         SCENE(map_buffer),  SCENE(unmap_buffer), SCENE(svm_free_command), SCENE(read_image),
         SCENE(write_image), SCENE(copy_image),   SCENE(image_to_buffer),  SCENE(fill_image),
-        SCENE(map_image),   SCENE(unmap_image),
+        SCENE(map_image),   SCENE(unmap_image),  SCENE(svm_map),          SCENE(svm_migrate),
+        SCENE(write_rect),
     };
     for (size_t k = 0; k < sizeof manners / sizeof *manners; k++) {
         manner = manners[k];
@@ -630,6 +646,36 @@ static void held_commands_that_may_go(void **state)
         manner = manners[k];
         if (manner.held) every_allocation("open_a_gate", open_a_gate);
     }
+}
+
+// In a process of its own, for devices are found once. Returns whether an allocation was refused.
+static bool devices_refused(unsigned nth)
+{
+    pid_t child = fork();
+    if (child) {
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= 1);
+        return WEXITSTATUS(status);
+    }
+    cl_int status;
+    cl_uint count = 0;
+    refuse_from = refuse_to = nth;
+    clGetPlatformIDs(1, &platform, NULL);
+    ARMED(status = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, NULL, &count));
+    if (!refused) _exit(status == CL_SUCCESS ? 0 : 2);
+    if (status != CL_OUT_OF_HOST_MEMORY) _exit(3);
+    status = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, NULL, &count);
+    _exit(status == CL_SUCCESS && count ? 1 : 4);
+}
+
+// A device that there was no memory for is found by the next call.
+static void finding_devices(void **state)
+{
+    (void)state;
+    unsigned nth = 1;
+    while (devices_refused(nth)) nth++;
+    assert_in_range(nth, 2, 100);
 }
 
 // Every stripe of the table of live handles is made large enough before anything is counted.
@@ -657,5 +703,6 @@ int main(void)
         cmocka_unit_test(commands),
         cmocka_unit_test(held_commands_that_may_go),
     };
-    return cmocka_run_group_tests(tests, warm_up, NULL);
+    const struct CMUnitTest first[] = {cmocka_unit_test(finding_devices)};
+    return cmocka_run_group_tests(first, NULL, NULL) + cmocka_run_group_tests(tests, warm_up, NULL);
 }
