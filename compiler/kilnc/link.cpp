@@ -93,9 +93,8 @@ bool objects_make(Codegen &whole, std::vector<Bytes> &objects)
         stream = nullptr; // its errors are all of the program's
         parts = parts_plan(*whole.module, whole.program, stream);
     }
-    bool made = parts.empty()
-                    ? whole.run(objects.emplace_back()) && sub_groups_tell(whole, objects.back())
-                    : parts_run(whole, parts, stream, objects, undefined);
+    bool made = parts.empty() ? whole.run(objects.emplace_back()) && sub_groups_tell(whole, objects.back())
+                              : parts_run(whole, parts, stream, objects, undefined);
     undefined.insert(undefined.end(), whole.undefined.begin(), whole.undefined.end());
     undefined_report(whole, undefined);
     return made;
