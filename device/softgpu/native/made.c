@@ -1,7 +1,9 @@
 #include "made.h"
 
 #include "helpers.h"
+#include "kernel_name.h"
 #include "loader.h"
+#include "tell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +11,26 @@
 struct made {
     struct native native;
     struct loaded loaded;
+    struct told *told;
 };
+
+enum { NAME_SIZE = 200 };
 
 static void made_release(struct native *native)
 {
     struct made *made = (struct made *)((char *)native - offsetof(struct made, native));
+    tell_no_more(made->told);
     loader_free(&made->loaded);
     free(made);
+}
+
+static void made_tell(struct made *made, const struct region *region)
+{
+    char name[NAME_SIZE];
+    const struct tier_code *code = tier_code(region);
+    const struct loaded_symbol *run = loader_find(&made->loaded, "translated", true);
+    kernel_name(code->base + code->entry, name, sizeof name);
+    made->told = tell(name, run->address, run->size);
 }
 
 // What translated.h asks for.
@@ -46,6 +61,7 @@ const char *made_load(struct region *region, uint32_t mode, const void *object, 
     why = native_find(&made->native, &made->loaded);
     made->native.mode = mode;
     made->native.release = made_release;
+    if (!why) made_tell(made, region);
     if (!why && !tier_switch(region, &made->native)) why = "the object's entries are not the code's";
     if (why) made_release(&made->native);
     return why;

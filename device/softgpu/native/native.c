@@ -6,9 +6,9 @@
 #include "compiler/client/pool.h"
 #include "compiler/client/translate.h"
 #include "device/softgpu/interpreter/tier.h"
+#include "kernel_name.h"
 #include "made.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,28 +35,48 @@ static struct translate_task task_of(const struct region *region, uint32_t mode)
     };
 }
 
-static void tell_failure(const struct region *region, const char *why)
+struct name {
+    char text[200];
+};
+
+static struct name name_of(const struct region *region)
 {
+    struct name name;
     const struct tier_code *code = tier_code(region);
-    log_info("not translated, the code at 0x%" PRIx64 ": %.*s", code->base + code->entry,
-             (int)strcspn(why, "\n"), why);
+    kernel_name(code->base + code->entry, name.text, sizeof name.text);
+    return name;
+}
+
+// Of the first line, which is enough for a log.
+static int line_length(const char *text) { return (int)strcspn(text, "\n"); }
+
+static void failure_log(const struct region *region, const char *why)
+{
+    if (log_enabled(LOG_INFO))
+        log_info("%s: not translated: %.*s", name_of(region).text, line_length(why), why);
+}
+
+static void success_log(const struct region *region, const struct compiler_result *result, const char *how,
+                        double ms)
+{
+    const char *log = result->log ? result->log : "";
+    if (log_enabled(LOG_INFO))
+        log_info("%s: %s: %.*s, %zu bytes, %.1f ms", name_of(region).text, how, line_length(log), log,
+                 result->binary_size, ms);
 }
 
 // Has the region run what was made. Consumes the result. `how`: a word for the log.
 static bool result_use(struct region *region, uint32_t mode, struct compiler_result *result, const char *how,
                        double since)
 {
-    const struct tier_code *code = tier_code(region);
-    const char *why = result->log;
-    bool used = false;
-    if (result->status == COMPILER_OK) why = made_load(region, mode, result->binary, result->binary_size);
-    if (result->status == COMPILER_OK && !why) {
-        used = true;
-        log_info("%s, the code at 0x%" PRIx64 ": %.*s, %zu bytes, %.1f ms", how, code->base + code->entry,
-                 (int)strcspn(result->log, "\n"), result->log, result->binary_size, now_ms() - since);
-    } else {
-        tell_failure(region, why);
-    }
+    const char *log = result->log ? result->log : "out of memory";
+    const char *why = result->status == COMPILER_OK ? NULL : log;
+    if (!why) why = made_load(region, mode, result->binary, result->binary_size);
+    if (why)
+        failure_log(region, why);
+    else
+        success_log(region, result, how, now_ms() - since);
+    bool used = !why;
     compiler_result_free(result);
     return used;
 }
@@ -66,8 +86,7 @@ static bool region_find_kept(struct region *region, uint32_t mode)
     double since = now_ms();
     struct compiler_result result;
     struct translate_task task = task_of(region, mode);
-    return translate_find(&task, &result) &&
-           result_use(region, mode, &result, "found a translation of", since);
+    return translate_find(&task, &result) && result_use(region, mode, &result, "translation kept", since);
 }
 
 static void region_make(struct region *region, uint32_t mode, enum urgency urgency, struct task *task)
@@ -173,7 +192,7 @@ static void region_begun(struct region *region, uint32_t mode)
 static void region_hot(struct region *region, uint32_t mode)
 {
     if (!tier_code(region)->size)
-        tell_failure(region, "it is too large, or cannot be read");
+        failure_log(region, "it is too large, or cannot be read");
     else if (config_get()->translate == TRANSLATE_AUTO)
         order_add(region, mode);
 }
