@@ -254,7 +254,7 @@ bool Codegen::emit(Bytes &out)
 // Undefined are also functions that are not called any more: those do no harm.
 bool Codegen::run(Bytes &out)
 {
-    printf_strings_fold(*module); // optimising begins with the lowering of printf
+    printf_arguments_prepare(*module); // optimising begins with the lowering of printf
     optimise();
     undefined = undefined_names();
     return !failed && undefined.empty() && emit(out);

@@ -4,6 +4,7 @@
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
 
 #include <algorithm>
@@ -139,14 +140,30 @@ void call_fold(llvm::CallInst &call)
     call.eraseFromParent();
 }
 
+// LLVM's lowering passes every constant as a float. What that would change must not look constant to it.
+void doubles_keep(llvm::CallInst &call)
+{
+    for (llvm::Use &argument : call.args()) {
+        auto *constant = llvm::dyn_cast<llvm::ConstantFP>(argument);
+        if (!constant || !constant->getType()->isDoubleTy()) continue;
+        llvm::APFloat value = constant->getValueAPF();
+        bool loses = false;
+        value.convert(llvm::APFloat::IEEEsingle(), llvm::APFloat::rmNearestTiesToEven, &loses);
+        if (loses)
+            argument.set(llvm::IRBuilder<>(&call).CreateArithmeticFence(constant, constant->getType()));
+    }
+}
+
 } // namespace
 
-void printf_strings_fold(llvm::Module &module)
+void printf_arguments_prepare(llvm::Module &module)
 {
     llvm::Function *function = module.getFunction("printf");
     if (!function) return;
     for (llvm::User *user : llvm::make_early_inc_range(function->users())) {
         auto *call = llvm::dyn_cast<llvm::CallInst>(user);
-        if (call && call->getCalledFunction() == function) call_fold(*call);
+        if (!call || call->getCalledFunction() != function) continue;
+        doubles_keep(*call);
+        call_fold(*call);
     }
 }

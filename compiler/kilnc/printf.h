@@ -5,5 +5,5 @@
 
 // Writes strings that a call of printf names as literals (all that OpenCL C allows for %s: 3.0, 6.15.14.2)
 // into the call's format, formatted as their conversions ask, and NULL as "(null)". Of those, LLVM 22 lays
-// records out whose parts nobody can tell apart.
-void printf_strings_fold(llvm::Module &);
+// records out whose parts nobody can tell apart. And keeps the digits of doubles that are constants.
+void printf_arguments_prepare(llvm::Module &);

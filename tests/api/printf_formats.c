@@ -102,22 +102,39 @@ static void integer_add(struct call *call, const struct kind *kind, const char *
     }
 }
 
+// The formats of floating point, and what a vector of them is printed with.
+static const struct {
+    const char *name, *length;
+} floatings[] = {{"float", "hl"}, {"double", "l"}, {"half", "h"}};
+enum { FLOAT, DOUBLE, HALF, FLOATINGS };
+
+// What is left of a number in a format.
+static double floating_round(unsigned format, double x)
+{
+    return format == DOUBLE ? x : format == FLOAT ? (double)(float)x : (double)(_Float16)x;
+}
+
 static void vector_add(struct call *call, const struct kind *kind, const char *specification, char specifier)
 {
     static const unsigned sizes[] = {2, 3, 4, 8, 16};
     bool floating = kind == &kinds[FLOATING];
-    unsigned count = sizes[draw(5)];
+    unsigned count = sizes[draw(5)], format = draw(FLOATINGS);
     char host[96];
     sprintf(host, "%s%c", specification, specifier);
-    call_format(call, "%sv%uhl%c", specification, count, specifier);
-    call_argument(call, ", (%s%u)(", floating ? "float" : kind == &kinds[SIGNED] ? "int" : "uint", count);
+    call_format(call, "%sv%u%s%c", specification, count, floating ? floatings[format].length : "hl",
+                specifier);
+    call_argument(call, ", (%s%u)(",
+                  floating                 ? floatings[format].name
+                  : kind == &kinds[SIGNED] ? "int"
+                                           : "uint",
+                  count);
     for (unsigned i = 0; i < count; i++) {
         int value = (int)draw(20000) - 10000;
-        call_argument(call, "%s%d%s", i ? ", " : "", value, floating ? ".25f" : "");
+        call_argument(call, "%s%d%s", i ? ", " : "", value, floating ? ".25" : "");
         if (i) put(&expected, ",");
         double quarter = value < 0 ? value - .25 : value + .25;
         if (floating)
-            put(&expected, host, quarter);
+            put(&expected, host, floating_round(format, quarter));
         else
             put(&expected, host, value);
     }
@@ -126,17 +143,40 @@ static void vector_add(struct call *call, const struct kind *kind, const char *s
 
 static void float_add(struct call *call, const char *specification, char specifier)
 {
-    static const char *const values[] = {"0.0f",    "-0.0f",    "1.5f",      "-123456.789f", "1e-30f",
-                                         "3.4e38f", "INFINITY", "-INFINITY", "0x1.8p-140f",  "99.995f"};
-    static const float numbers[] = {
-        0.0f,        -0.0f,  1.5f, -123456.789f, 1e-30f, 3.4e38f, __builtin_inff(), -__builtin_inff(),
-        0x1.8p-140f, 99.995f};
+    static const char *const values[] = {"0.0",
+                                         "-0.0",
+                                         "1.5",
+                                         "-123456.789",
+                                         "1e-30",
+                                         "3.4e38",
+                                         "INFINITY",
+                                         "-INFINITY",
+                                         "0x1.8p-140",
+                                         "99.995",
+                                         "-1.7976931348623157e308",
+                                         "5e-324",
+                                         "5.97e-8",
+                                         "65504.0"};
+    static const double numbers[] = {0.0,
+                                     -0.0,
+                                     1.5,
+                                     -123456.789,
+                                     1e-30,
+                                     3.4e38,
+                                     __builtin_inf(),
+                                     -__builtin_inf(),
+                                     0x1.8p-140,
+                                     99.995,
+                                     -1.7976931348623157e308,
+                                     5e-324,
+                                     5.97e-8,
+                                     65504.0};
     char host[96];
-    unsigned which = draw(10);
+    unsigned which = draw(sizeof numbers / sizeof *numbers), format = draw(FLOATINGS);
     sprintf(host, "%s%c", specification, specifier);
     call_format(call, "%s", host);
-    call_argument(call, ", %s", values[which]);
-    put(&expected, host, (double)numbers[which]);
+    call_argument(call, ", (%s)%s", floatings[format].name, values[which]);
+    put(&expected, host, floating_round(format, numbers[which]));
 }
 
 static void string_add(struct call *call, const char *specification)
@@ -215,7 +255,7 @@ static void formats(void **state)
     for (unsigned k = 0; k < KERNELS; k++) {
         seed = k;
         source.size = expected.size = 0;
-        put(&source, "kernel void k(void) {\n");
+        put(&source, "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\nkernel void k(void) {\n");
         for (unsigned i = 0; i < CALLS; i++) call_add();
         put(&source, "}\n");
         cl_kernel kernel = session_kernel(&session, source.bytes, "k", options[k % 3]);

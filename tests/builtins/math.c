@@ -20,7 +20,7 @@ static unsigned function_check(struct math_run *run, size_t function, cl_program
     char expected[160];
     math_expected(function, run->format, in, expected, sizeof expected);
     print_message("%s %-10s %10.4g of %g ULP", math_formats[run->format].name, row->name, outcome.worst,
-                  row->limits[run->format]);
+                  math_run_limit(run, function));
     if (outcome.wrong)
         print_message(", %zu wrong: (%a, %a, %a, %d) is %a, %a, %d, not %s", outcome.wrong, in->x, in->y,
                       in->z, in->n, outcome.results.value, outcome.results.second, outcome.results.integer,
@@ -29,20 +29,35 @@ static unsigned function_check(struct math_run *run, size_t function, cl_program
     return outcome.wrong != 0;
 }
 
-static void format_run(int format, const char *options)
+static bool name_listed(const char *name, const char *const *list)
+{
+    for (; *list; list++)
+        if (!strcmp(*list, name)) return true;
+    return false;
+}
+
+// `rounded`: the functions that have to be correctly rounded with these options; NULL: all, within their
+// limits.
+static void format_run(int format, const char *options, const char *const *rounded)
 {
     char all[256], *source = math_source(format);
-    unsigned wrong = 0;
+    unsigned wrong = 0, tried = 0;
     struct math_run run;
     snprintf(all, sizeof all, "-cl-std=CL3.0 -DTYPE=%s %s", math_formats[format].name, options);
     cl_program program = session_program(&session, source, all);
     free(source);
     math_run_open(&run, &session, format, SAMPLES);
-    for (size_t f = 0; f < math_function_count; f++)
-        if (!only || !strcmp(only, math_functions[f].name)) wrong += function_check(&run, f, program);
+    run.correctly_rounded = rounded;
+    for (size_t f = 0; f < math_function_count; f++) {
+        const char *name = math_functions[f].name;
+        if ((only && strcmp(only, name) != 0) || (rounded && !name_listed(name, rounded))) continue;
+        wrong += function_check(&run, f, program);
+        tried++;
+    }
     clReleaseProgram(program);
     math_run_close(&run);
     assert_int_equal(wrong, 0);
+    assert_true(tried || only);
 }
 
 static bool device_has(const char *extension)
@@ -55,21 +70,28 @@ static bool device_has(const char *extension)
 static void single(void **state)
 {
     (void)state;
-    format_run(MATH_FLOAT, "");
+    format_run(MATH_FLOAT, "", NULL);
+}
+
+static void correctly_rounded(void **state)
+{
+    static const char *const functions[] = {"divide", "recip", "sqrt", NULL};
+    (void)state;
+    format_run(MATH_FLOAT, "-cl-fp32-correctly-rounded-divide-sqrt", functions);
 }
 
 static void wide(void **state)
 {
     (void)state;
     if (!device_has("cl_khr_fp64")) skip();
-    format_run(MATH_DOUBLE, "");
+    format_run(MATH_DOUBLE, "", NULL);
 }
 
 static void half(void **state)
 {
     (void)state;
     if (!device_has("cl_khr_fp16")) skip();
-    format_run(MATH_HALF, "");
+    format_run(MATH_HALF, "", NULL);
 }
 
 static int setup(void **state)
@@ -89,8 +111,8 @@ static int teardown(void **state)
 
 int main(int count, char **arguments)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(single), cmocka_unit_test(wide),
-                                       cmocka_unit_test(half)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(single), cmocka_unit_test(correctly_rounded),
+                                       cmocka_unit_test(wide), cmocka_unit_test(half)};
     if (count > 1) only = arguments[1];
     return cmocka_run_group_tests(tests, setup, teardown);
 }

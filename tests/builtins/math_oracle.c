@@ -288,7 +288,7 @@ static double number_error(const struct math_format *format, double limit, bool 
     return error;
 }
 
-double math_error(size_t function, int format, const struct math_operands *from,
+double math_error(size_t function, int format, double limit, const struct math_operands *from,
                   const struct math_results *results)
 {
     const struct math_function *row = &math_functions[function];
@@ -297,11 +297,10 @@ double math_error(size_t function, int format, const struct math_operands *from,
     double error = 0;
     answer_make(&oracles[function], &math_formats[format], from, &in, &answer);
     if (row->signature[0] == 'T')
-        error = number_error(&math_formats[format], row->limits[format], answer.any_sign, answer.value,
-                             results->value);
+        error = number_error(&math_formats[format], limit, answer.any_sign, answer.value, results->value);
     if (strchr(row->signature, 'P'))
-        error = fmax(error, number_error(&math_formats[format], row->limits[format], false, answer.second,
-                                         results->second));
+        error =
+            fmax(error, number_error(&math_formats[format], limit, false, answer.second, results->second));
     if (strpbrk(row->signature, "Q") || row->signature[0] == 'N')
         if (!answer.any_integer && answer.integer != results->integer) error = INFINITY;
     answer_clear(&in, &answer);

@@ -35,7 +35,8 @@ extern const size_t math_function_count;
 
 // How far the results are off, in ULP of what is right; 0 of a correctly rounded result where the limit is 0.
 // Infinity: not the number, the zero or the integer that it has to be.
-double math_error(size_t function, int format, const struct math_operands *, const struct math_results *);
+double math_error(size_t function, int format, double limit, const struct math_operands *,
+                  const struct math_results *);
 
 // What is right, for a person.
 void math_expected(size_t function, int format, const struct math_operands *, char *text, size_t size);

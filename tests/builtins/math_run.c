@@ -186,12 +186,17 @@ static void results_receive(struct math_run *run, size_t count)
     }
 }
 
+double math_run_limit(const struct math_run *run, size_t function)
+{
+    return run->correctly_rounded ? 0 : math_functions[function].limits[run->format];
+}
+
 static struct math_outcome outcome_of(const struct math_run *run, size_t function, size_t count)
 {
     struct math_outcome outcome = {.worst = -1};
-    double limit = math_functions[function].limits[run->format];
+    double limit = math_run_limit(run, function);
     for (size_t i = 0; i < count; i++) {
-        double error = math_error(function, run->format, &run->operands[i], &run->results[i]);
+        double error = math_error(function, run->format, limit, &run->operands[i], &run->results[i]);
         outcome.wrong += isinf(error) || error > limit;
         if (error <= outcome.worst) continue;
         outcome.worst = error;

@@ -15,6 +15,7 @@ struct math_run {
     int format;
     size_t samples; // arguments of a function; of half's functions of one argument all, unless there are few
     int launches;   // to measure the time of
+    bool correctly_rounded; // whatever the functions' limits are
     cl_mem buffers[MATH_BUFFERS];
     struct math_operands *operands;
     struct math_results *results;
@@ -34,4 +35,5 @@ char *math_source(int format);
 
 void math_run_open(struct math_run *, const struct session *, int format, size_t samples);
 struct math_outcome math_run_function(struct math_run *, size_t function, cl_program);
+double math_run_limit(const struct math_run *, size_t function); // ULP
 void math_run_close(struct math_run *);

@@ -2,6 +2,9 @@
 // each name is declared, is found in the device libraries, and can be translated. Compiled with PART and, for
 // pointers, SPACE defined; one kernel a family and type keeps the compiler from dropping any.
 
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
+
+#define EACH_FLOATING(F) F(float) F(double) F(half)
 #define EACH_INTEGER(F)                                                                                           \
     F(char) F(uchar) F(short) F(ushort) F(int) F(uint) F(long) F(ulong)
 
@@ -33,28 +36,30 @@
         vstore2(vload2(0, q), 1, q), vstore3(vload3(1, q), 2, q), vstore4(vload4(2, q), 3, q);                         \
         vstore8(vload8(1, q), 2, q), vstore16(vload16(0, q), 1, q);                                                    \
     }
-EACH_INTEGER(VECTORS) VECTORS(float)
+EACH_INTEGER(VECTORS) EACH_FLOATING(VECTORS)
 
-#define HALVES(N, EACH)                                                                                                \
-    kernel void halves_##N(PARAMETER(half), global float##N *p)                                                        \
+#define HALVES(T, N, EACH)                                                                                             \
+    kernel void halves_##T##N(PARAMETER(half), global T##N *p)                                                         \
     {                                                                                                                  \
         VARIABLE(half);                                                                                                \
-        p[2] = vload_half##N(1, q);                                                                                    \
+        p[2] = convert_##T##N(vload_half##N(1, q));                                                                    \
         EACH(vstore_half##N) EACH(vstore_half##N##_rte) EACH(vstore_half##N##_rtz) EACH(vstore_half##N##_rtp)          \
         EACH(vstore_half##N##_rtn)                                                                                     \
     }
-#define ALIGNED_HALVES(N, EACH)                                                                                        \
-    kernel void aligned_halves_##N(PARAMETER(half), global float##N *p)                                                \
+#define ALIGNED_HALVES(T, N, EACH)                                                                                     \
+    kernel void aligned_halves_##T##N(PARAMETER(half), global T##N *p)                                                 \
     {                                                                                                                  \
         VARIABLE(half);                                                                                                \
-        p[2] = vloada_half##N(1, q);                                                                                   \
+        p[2] = convert_##T##N(vloada_half##N(1, q));                                                                   \
         EACH(vstorea_half##N) EACH(vstorea_half##N##_rte) EACH(vstorea_half##N##_rtz) EACH(vstorea_half##N##_rtp)      \
         EACH(vstorea_half##N##_rtn)                                                                                    \
     }
 #define STORE(F) F(p[0], 1, q);
-HALVES(, STORE) HALVES(2, STORE) HALVES(3, STORE) HALVES(4, STORE) HALVES(8, STORE) HALVES(16, STORE)
-ALIGNED_HALVES(2, STORE) ALIGNED_HALVES(3, STORE) ALIGNED_HALVES(4, STORE) ALIGNED_HALVES(8, STORE)
-ALIGNED_HALVES(16, STORE)
+#define HALVES_OF(T)                                                                                                   \
+    HALVES(T, , STORE) HALVES(T, 2, STORE) HALVES(T, 3, STORE) HALVES(T, 4, STORE) HALVES(T, 8, STORE)                 \
+    HALVES(T, 16, STORE) ALIGNED_HALVES(T, 2, STORE) ALIGNED_HALVES(T, 3, STORE) ALIGNED_HALVES(T, 4, STORE)           \
+    ALIGNED_HALVES(T, 8, STORE) ALIGNED_HALVES(T, 16, STORE)
+HALVES_OF(float) HALVES_OF(double)
 
 #elif PART == 2 // functions of whole vectors, atomics, synchronisation, copies, work-items
 
@@ -65,9 +70,20 @@ ALIGNED_HALVES(16, STORE)
         f[3] = fast_distance(p[7], p[8]), f[4] = fast_length(p[9]), p[10] = fast_normalize(p[11]);                     \
     }
 GEOMETRIC(float) GEOMETRIC(float2) GEOMETRIC(float3) GEOMETRIC(float4)
+#define PRECISE(T, N)                                                                                                  \
+    kernel void precise_##T##N(global T##N *p, global T *f)                                                            \
+    {                                                                                                                  \
+        f[0] = dot(p[0], p[1]), f[1] = distance(p[2], p[3]), f[2] = length(p[4]), p[5] = normalize(p[6]);              \
+    }
+PRECISE(double, ) PRECISE(double, 2) PRECISE(double, 3) PRECISE(double, 4)
+PRECISE(half, ) PRECISE(half, 2) PRECISE(half, 3) PRECISE(half, 4)
 kernel void cross_products(global float4 *p, global float3 *q)
 {
     p[0] = cross(p[1], p[2]), q[0] = cross(q[1], q[2]);
+}
+kernel void precise_products(global double4 *p, global double3 *q, global half4 *r, global half3 *s)
+{
+    p[0] = cross(p[1], p[2]), q[0] = cross(q[1], q[2]), r[0] = cross(r[1], r[2]), s[0] = cross(s[1], s[2]);
 }
 
 #define TRUTHS(T)                                                                                                      \
@@ -87,7 +103,8 @@ TRUTHS(char) TRUTHS(short) TRUTHS(int) TRUTHS(long)
     }
 #define SHUFFLES(T, U) SHUFFLES_TO(T, U, 2) SHUFFLES_TO(T, U, 4) SHUFFLES_TO(T, U, 8) SHUFFLES_TO(T, U, 16)
 SHUFFLES(char, uchar) SHUFFLES(uchar, uchar) SHUFFLES(short, ushort) SHUFFLES(ushort, ushort) SHUFFLES(int, uint)
-SHUFFLES(uint, uint) SHUFFLES(long, ulong) SHUFFLES(ulong, ulong) SHUFFLES(float, uint)
+SHUFFLES(uint, uint) SHUFFLES(long, ulong) SHUFFLES(ulong, ulong) SHUFFLES(float, uint) SHUFFLES(double, ulong)
+SHUFFLES(half, ushort)
 
 #define ATOMICS(T, S)                                                                                                  \
     kernel void atomics_##S##_##T(volatile S T *p, global T *r)                                                        \
@@ -132,7 +149,7 @@ kernel void items(global size_t *p)
         wait_group_events(2, events);                                                                                  \
     }
 #define COPIES(T) COPIES_OF(T) COPIES_OF(T##2) COPIES_OF(T##3) COPIES_OF(T##4) COPIES_OF(T##8) COPIES_OF(T##16)
-EACH_INTEGER(COPIES) COPIES(float)
+EACH_INTEGER(COPIES) EACH_FLOATING(COPIES)
 
 kernel void fences(global int *p)
 {
@@ -179,6 +196,7 @@ kernel void messages(global int4 *p, constant char *s)
     C11_INTEGER(T, V, global) C11_INTEGER(T, V, local)
 C11_ALL(atomic_int, int) C11_ALL(atomic_uint, uint) C11_ALL(atomic_long, long) C11_ALL(atomic_ulong, ulong)
 C11(atomic_float, float, global, private) C11(atomic_float, float, local, global)
+C11(atomic_double, double, global, private) C11(atomic_double, double, local, global)
 
 kernel void generic_atomics(global atomic_int *g, local atomic_int *l, global int *r, volatile global int *old)
 {
@@ -206,7 +224,7 @@ kernel void flags(global atomic_flag *g, local atomic_flag *l, global int *r)
         p[3] = work_group_broadcast(p[3], 1), p[4] = work_group_broadcast(p[4], 1, 2);                                 \
         p[5] = work_group_broadcast(p[5], 1, 2, 3);                                                                    \
     }
-GROUPS(int) GROUPS(uint) GROUPS(long) GROUPS(ulong) GROUPS(float)
+GROUPS(int) GROUPS(uint) GROUPS(long) GROUPS(ulong) EACH_FLOATING(GROUPS)
 
 kernel void groups(global int *p, global size_t *s, local int *l)
 {

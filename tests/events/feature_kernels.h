@@ -311,8 +311,11 @@ static const struct feature features[] = {
      "out[i] = work_group_reduce_add(l) == LOCAL * (LOCAL - 1) / 2 && work_group_reduce_max(l) == LOCAL - 1 "
      "&&"
      " work_group_scan_inclusive_add(1) == l + 1 && work_group_scan_exclusive_add(2) == 2 * l &&"
-     " work_group_broadcast(l, 9) == 9 && work_group_any(l == 3) && !work_group_all(l == 3);",
-     NULL},
+     " work_group_broadcast(l, 9) == 9 && work_group_any(l == 3) && !work_group_all(l == 3) &&"
+     " work_group_scan_exclusive_min(2.5 - l) == (l ? 3.5 - l : INFINITY) && "
+     "work_group_reduce_add((half)0.5f) == LOCAL / 2 &&"
+     " work_group_broadcast((half)l, 7) == 7 && work_group_reduce_max(l + 0.25) == LOCAL - 0.75;",
+     "#pragma OPENCL EXTENSION cl_khr_fp16 : enable"},
 };
 
 // The program of one: a kernel `use`. Pointers to FLAT(space) are generic ones, where the processor has them.

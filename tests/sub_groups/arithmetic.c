@@ -17,34 +17,52 @@ static const struct type {
     size_t size;
     enum kind kind;
 } types[] = {
-    {"char", 1, SIGNED},     {"uchar", 1, UNSIGNED}, {"short", 2, SIGNED},
-    {"ushort", 2, UNSIGNED}, {"int", 4, SIGNED},     {"uint", 4, UNSIGNED},
-    {"long", 8, SIGNED},     {"ulong", 8, UNSIGNED}, {"float", 4, FLOAT},
+    {"char", 1, SIGNED}, {"uchar", 1, UNSIGNED}, {"short", 2, SIGNED}, {"ushort", 2, UNSIGNED},
+    {"int", 4, SIGNED},  {"uint", 4, UNSIGNED},  {"long", 8, SIGNED},  {"ulong", 8, UNSIGNED},
+    {"float", 4, FLOAT}, {"double", 8, FLOAT},   {"half", 2, FLOAT},
 };
 
+// What half is too small for is infinite; the others hold all that comes up.
 static number number_wrap(const struct type *type, number x)
 {
-    if (type->kind == FLOAT) return x;
+    number most = type->size == sizeof(_Float16) ? 65504 : infinity;
+    if (type->kind == FLOAT) return x > most ? infinity : x < -most ? -infinity : x;
     unsigned drop = 128 - 8 * (unsigned)type->size;
     return type->kind == SIGNED ? (number)((unsigned __int128)x << drop) >> drop
                                 : (number)((unsigned __int128)x << drop >> drop);
 }
 
+static double float_read(const struct type *type, const uint8_t *from)
+{
+    _Float16 half = 0;
+    float single = 0;
+    double wide = 0;
+    memcpy(type->size == sizeof half     ? (void *)&half
+           : type->size == sizeof single ? (void *)&single
+                                         : &wide,
+           from, type->size);
+    return type->size == sizeof half ? (double)half : type->size == sizeof single ? (double)single : wide;
+}
+
 static number number_read(const struct type *type, const uint8_t *from)
 {
     uint64_t bits = 0;
-    float f;
     memcpy(&bits, from, type->size);
     if (type->kind != FLOAT) return number_wrap(type, bits);
-    memcpy(&f, from, sizeof f);
-    return f > 1e30F ? infinity : f < -1e30F ? -infinity : (number)f;
+    double x = float_read(type, from);
+    return x > 1e30 ? infinity : x < -1e30 ? -infinity : (number)x;
 }
 
 static void number_write(const struct type *type, number x, uint8_t *to)
 {
     uint64_t bits = (uint64_t)x;
-    float f = (float)x;
-    memcpy(to, type->kind == FLOAT ? (const void *)&f : &bits, type->size);
+    _Float16 half = (_Float16)(float)x;
+    float single = (float)x;
+    double wide = (double)x;
+    const void *floats = type->size == sizeof half     ? (const void *)&half
+                         : type->size == sizeof single ? (const void *)&single
+                                                       : &wide;
+    memcpy(to, type->kind == FLOAT ? floats : &bits, type->size);
 }
 
 // ---- What the functions should return -----------------------------------------------------------------
@@ -218,6 +236,7 @@ static char *source_write(const struct type *type)
     size_t size;
     FILE *source = open_memstream(&text, &size);
     assert_non_null(source);
+    fputs("#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n", source);
     fputs(prelude, source);
     for (unsigned o = 0; o < OPERATIONS; o++) {
         if (operations[o].integers && type->kind == FLOAT) continue;
