@@ -1,5 +1,6 @@
 // A kilnc that passes on what the real one says. Where a build's options define HALTS or DIES it stops doing
-// so, or ends, once the kernel k0 has been passed on: what comes of the rest is then no matter of time.
+// so, or ends, once the kernel k0 has been passed on: what comes of the rest is then no matter of time. Where
+// they define KEEPS it passes on no part's code.
 #define _GNU_SOURCE
 #include "compiler/protocol.h"
 
@@ -31,7 +32,7 @@ static void all_write(int to, const void *data, size_t size)
         if ((put = write(to, data, size)) <= 0) _exit(0);
 }
 
-static struct message message_pass(int from, int to)
+static struct message message_read(int from)
 {
     struct message message;
     all_read(from, &message.header, sizeof message.header);
@@ -39,9 +40,13 @@ static struct message message_pass(int from, int to)
     if (size < 0 || (size_t)size > payload_most || !(message.payload = malloc((size_t)size + 1))) _exit(1);
     message.size = (size_t)size;
     all_read(from, message.payload, message.size);
-    all_write(to, &message.header, sizeof message.header);
-    all_write(to, message.payload, message.size);
     return message;
+}
+
+static void message_write(int to, const struct message *message)
+{
+    all_write(to, &message->header, sizeof message->header);
+    all_write(to, message->payload, message->size);
 }
 
 static bool says(const struct message *message, const char *word)
@@ -49,13 +54,15 @@ static bool says(const struct message *message, const char *word)
     return memmem(message->payload, message->size, word, strlen(word));
 }
 
-static bool has_first_kernel(const struct message *message)
+// NULL: of any kernel.
+static bool has_code(const struct message *message, const char *kernel)
 {
     struct compiler_part part;
-    bool found = false;
     if (message->header.kind != MESSAGE_PART) return false;
     if (part_decode(message->payload, message->size, &part)) _exit(1);
-    for (size_t i = 0; i < part.kernel_count && part.code_size; i++) found |= !strcmp(part.kernels[i], "k0");
+    bool found = part.code_size && !kernel;
+    for (size_t i = 0; i < part.kernel_count && part.code_size && kernel; i++)
+        found |= !strcmp(part.kernels[i], kernel);
     compiler_part_free(&part);
     return found;
 }
@@ -68,16 +75,18 @@ static _Noreturn void halt(void)
 
 static void pass(int to_real, int from_real)
 {
-    static bool halts, dies;
+    static bool halts, dies, keeps;
     struct pollfd polled[] = {{STDIN_FILENO, POLLIN, 0}, {from_real, POLLIN, 0}};
     if (poll(polled, 2, -1) < 0) _exit(1);
     bool from_driver = polled[0].revents;
-    struct message message =
-        from_driver ? message_pass(STDIN_FILENO, to_real) : message_pass(from_real, STDOUT_FILENO);
+    struct message message = message_read(from_driver ? STDIN_FILENO : from_real);
+    if (from_driver || !keeps || !has_code(&message, NULL))
+        message_write(from_driver ? to_real : STDOUT_FILENO, &message);
     if (message.header.kind == MESSAGE_REQUEST) {
         halts = says(&message, "-DHALTS");
         dies = says(&message, "-DDIES");
-    } else if (!from_driver && (halts || dies) && has_first_kernel(&message)) {
+        keeps = says(&message, "-DKEEPS");
+    } else if (!from_driver && (halts || dies) && has_code(&message, "k0")) {
         if (dies) _exit(1);
         halt();
     }

@@ -170,6 +170,19 @@ static void a_compiler_that_dies_fails_what_it_has_not_made(void **state)
     clReleaseProgram(program);
 }
 
+// As where there was no memory for a part.
+static void what_no_part_had_is_in_the_whole(void **state)
+{
+    (void)state;
+    cl_program program = program_of("-DKEEPS");
+    for (int i = KERNELS - 1; i >= 0; i -= 5) {
+        cl_kernel kernel;
+        assert_int_equal(kernel_try(program, i, &kernel), CL_SUCCESS);
+        kernel_expect(kernel, i);
+    }
+    clReleaseProgram(program);
+}
+
 enum { THREADS = 4 };
 struct worker {
     cl_program program;
@@ -243,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_program_may_go_before_its_code_is_made),
         cmocka_unit_test(a_program_is_built_again_meanwhile),
         cmocka_unit_test(a_compiler_that_dies_fails_what_it_has_not_made),
+        cmocka_unit_test(what_no_part_had_is_in_the_whole),
         cmocka_unit_test(threads_want_different_kernels),
         cmocka_unit_test(a_fork_does_not_wait),
         cmocka_unit_test(a_program_is_left_unfinished),
