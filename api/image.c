@@ -22,7 +22,8 @@ struct request {
 
 // ---- The object whose bytes the texels are ------------------------------------------------------------
 
-// What a 2D image in a buffer has to be aligned to: each device says how many texels.
+// What a 2D image in a buffer has to be aligned to, as each device says. Its base alignment is taken for
+// bytes, which programs do, and the device layer refuses what is too little; rows count texels.
 static cl_int alignment_check(const struct request *request)
 {
     const struct image_shape *shape = &request->shape;
@@ -30,8 +31,7 @@ static cl_int alignment_check(const struct request *request)
     for (unsigned i = 0; i < request->context->device_count; i++) {
         const struct device_image_limits *limits = device_image_limits(request->context->devices[i]->device);
         if (!limits->max_width) continue;
-        if (address % (limits->base_alignment * shape->texel) ||
-            shape->row_pitch % (limits->pitch_alignment * shape->texel))
+        if (address % limits->base_alignment || shape->row_pitch % (limits->pitch_alignment * shape->texel))
             return CL_INVALID_IMAGE_FORMAT_DESCRIPTOR;
     }
     return CL_SUCCESS;

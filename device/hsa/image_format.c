@@ -237,7 +237,8 @@ static unsigned channel_component(const struct image_format *format, unsigned ch
 static uint32_t channel_encode(const struct image_format *format, const void *color, unsigned channel)
 {
     unsigned component = channel_component(format, channel), bits = format->bits[channel];
-    if (component == 4) return 0; // an x of RGBx
+    if (component == 4 && !format->srgb) return 0; // an x of RGBx
+    if (component == 4) component = 3;             // sRGBx is filled as sRGBA
     uint32_t word;
     memcpy(&word, (const uint8_t *)color + component * sizeof word, sizeof word);
     if (format->number == NUMBER_UINT || format->number == NUMBER_SINT)

@@ -219,14 +219,14 @@ static void check_descriptor(const struct picture *level)
 
 // ---- Colors: a second opinion -------------------------------------------------------------------------
 
-// Which component each channel holds, from the texel's lowest bits on; x: none.
+// Which component each channel holds, from the texel's lowest bits on. (sRGBx is filled as sRGBA.)
 static const struct {
     cl_channel_order order;
     const char *channels;
 } orders[] = {
     {CL_R, "r"},        {CL_A, "a"},        {CL_RG, "rg"},     {CL_RA, "ra"},       {CL_RGB, "rgb"},
     {CL_RGBA, "rgba"},  {CL_BGRA, "bgra"},  {CL_ARGB, "argb"}, {CL_INTENSITY, "r"}, {CL_LUMINANCE, "r"},
-    {CL_Rx, "r"},       {CL_RGx, "rg"},     {CL_RGBx, "rgb"},  {CL_DEPTH, "r"},     {CL_sRGBx, "rgbx"},
+    {CL_Rx, "r"},       {CL_RGx, "rg"},     {CL_RGBx, "rgb"},  {CL_DEPTH, "r"},     {CL_sRGBx, "rgba"},
     {CL_sRGBA, "rgba"}, {CL_sBGRA, "bgra"}, {CL_ABGR, "abgr"},
 };
 
@@ -335,7 +335,7 @@ static void reference_texel(cl_image_format format, const uint32_t color[4], uin
     packed_texel(format.image_channel_data_type, reals, texel);
     size_t at = 0;
     for (; *channels; channels++) {
-        double real = *channels == 'x' ? 0 : component_float(reals, *channels, srgb);
+        double real = component_float(reals, *channels, srgb);
         unsigned index = *channels == 'r' ? 0 : *channels == 'g' ? 1 : *channels == 'b' ? 2 : 3;
         at += channel_bytes(format.image_channel_data_type, real, color[index], texel + at);
     }
