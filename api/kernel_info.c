@@ -104,8 +104,10 @@ CL_API_ENTRY cl_int CL_API_CALL clGetKernelArgInfo(cl_kernel handle, cl_uint ind
     const struct argument_metadata *argument = &kernel->metadata->arguments[index];
     const struct info_out out = {size, value, size_out};
     if (name < CL_KERNEL_ARG_ADDRESS_QUALIFIER || name > CL_KERNEL_ARG_NAME) return CL_INVALID_VALUE;
-    // Code objects made elsewhere may lack names: then none of the information is complete.
-    if (!argument->name[0]) return CL_KERNEL_ARG_INFO_NOT_AVAILABLE;
+    // Code objects made elsewhere may lack types: then none of the information is complete. Modules may lack
+    // names.
+    bool named = argument->name[0] || name != CL_KERNEL_ARG_NAME;
+    if (!argument->type_name[0] || !named) return CL_KERNEL_ARG_INFO_NOT_AVAILABLE;
     switch (name) {
     case CL_KERNEL_ARG_ADDRESS_QUALIFIER:
         return INFO_SCALAR(&out, cl_kernel_arg_address_qualifier, address_qualifier(argument));

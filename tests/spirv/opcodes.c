@@ -93,7 +93,8 @@ static const char head[] =
 static const char debug[] =
     "%file = OpString \"opcodes\";OpSource OpenCL_C 300000 %file \"kernel\";OpSourceContinued "
     "\"void\";OpSourceExtension \"none\";"
-    "OpModuleProcessed \"by hand\";OpName %twice \"twice\";OpMemberName %pair 0 \"first\";OpNop;"
+    "OpModuleProcessed \"by hand\";OpName %twice \"twice\";OpName %out_IMul \"out\";OpMemberName %pair 0 "
+    "\"first\";OpNop;"
     "OpDecorate %group Alignment 4;%group = OpDecorationGroup;OpGroupDecorate %group %shared;"
     "OpDecorate %member_group Alignment 4;%member_group = OpDecorationGroup;"
     "OpGroupMemberDecorate %member_group %pair 0 %pair 1;OpMemberDecorate %pair 0 Alignment 4;"
@@ -301,6 +302,28 @@ static void sub_groups_are_told(cl_program program, const cl_mem buffers[3])
     clReleaseKernel(kernel);
 }
 
+// Only the first argument has a name.
+static void arguments_are_told(cl_program program)
+{
+    char text[64] = "";
+    cl_kernel_arg_address_qualifier space;
+    cl_int error;
+    cl_kernel kernel = clCreateKernel(program, "IMul", &error);
+    assert_int_equal(error, CL_SUCCESS);
+    assert_int_equal(clGetKernelArgInfo(kernel, 0, CL_KERNEL_ARG_NAME, sizeof text, text, NULL), CL_SUCCESS);
+    assert_string_equal(text, "out");
+    assert_int_equal(clGetKernelArgInfo(kernel, 1, CL_KERNEL_ARG_NAME, sizeof text, text, NULL),
+                     CL_KERNEL_ARG_INFO_NOT_AVAILABLE);
+    assert_int_equal(clGetKernelArgInfo(kernel, 1, CL_KERNEL_ARG_TYPE_NAME, sizeof text, text, NULL),
+                     CL_SUCCESS);
+    assert_non_null(strstr(text, "int*"));
+    assert_int_equal(
+        clGetKernelArgInfo(kernel, 1, CL_KERNEL_ARG_ADDRESS_QUALIFIER, sizeof space, &space, NULL),
+        CL_SUCCESS);
+    assert_int_equal(space, CL_KERNEL_ARG_ADDRESS_GLOBAL);
+    clReleaseKernel(kernel);
+}
+
 static void every_kernel_computes(void **state)
 {
     (void)state;
@@ -319,6 +342,7 @@ static void every_kernel_computes(void **state)
     }
     for (int i = 0; i < CASES; i++) wrong += case_run(program, &cases[i], buffers);
     sub_groups_are_told(program, buffers);
+    arguments_are_told(program);
     for (int i = 0; i < 3; i++) clReleaseMemObject(buffers[i]);
     clReleaseProgram(program);
     assert_int_equal(wrong, 0);
@@ -342,7 +366,7 @@ static bool module_has(unsigned opcode)
     return false;
 }
 
-// On images there is no kernel while the device has none.
+// images.c has kernels on images.
 static bool about_images(const struct row *row)
 {
     return !strncmp(row->handler, "image_", 6) || !strcmp(row->handler, "sampled_image") ||
