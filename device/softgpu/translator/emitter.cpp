@@ -1,7 +1,5 @@
 #include "emitter.h"
 
-using llvm::Value;
-
 Emitter::Emitter(const code &guest, Semantics &semantics)
     : guest(guest), semantics(semantics), context(semantics.module->getContext()), ir(context),
       slices(guest.wave64 ? 4 : 2)

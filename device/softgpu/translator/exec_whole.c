@@ -114,18 +114,18 @@ static bool is_followed(const struct code *c, const struct instruction *in)
     return treatment_of(c, in) != TREAT_UNTRANSLATED || !moves;
 }
 
+// Returns whether that changes anything.
 static bool masks_meet(struct masks *to, const struct masks *from)
 {
-    struct masks before = *to;
-    if (!to->reached) {
-        *to = *from;
-        return true;
-    }
+    bool changed = !to->reached;
+    if (!to->reached) *to = *from;
     for (unsigned i = 0; i < SGPR_COUNT / 64; i++) {
-        to->whole[i] &= from->whole[i];
-        to->part[i] &= from->part[i];
+        uint64_t whole = to->whole[i] & from->whole[i], part = to->part[i] & from->part[i];
+        changed |= whole != to->whole[i] || part != to->part[i];
+        to->whole[i] = whole;
+        to->part[i] = part;
     }
-    return memcmp(&before, to, sizeof before) != 0;
+    return changed;
 }
 
 // Returns false where EXEC may come to be no part of the launch's.

@@ -134,6 +134,13 @@ static void registers_unite(struct registers *a, const struct registers *b)
     a->scc |= b->scc;
 }
 
+static bool registers_differ(const struct registers *a, const struct registers *b)
+{
+    return memcmp(a->vector, b->vector, sizeof a->vector) != 0 ||
+           memcmp(a->inactive, b->inactive, sizeof a->inactive) != 0 ||
+           memcmp(a->scalar, b->scalar, sizeof a->scalar) != 0 || a->scc != b->scc;
+}
+
 static void registers_subtract(struct registers *a, const struct registers *b)
 {
     for (unsigned i = 0; i < VGPR_COUNT / 64; i++) a->vector[i] &= ~b->vector[i];
@@ -190,7 +197,7 @@ static void blocks_live(struct code *c, const bool *whole)
             if (b->next != BLOCK_NONE) registers_unite(&live, &c->blocks[b->next].live);
             if (b->target != BLOCK_NONE) registers_unite(&live, &c->blocks[b->target].live);
             block_live(c, b, whole, &live);
-            changed |= memcmp(&live, &b->live, sizeof live) != 0;
+            changed |= registers_differ(&live, &b->live);
             b->live = live;
         }
     }

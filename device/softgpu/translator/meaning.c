@@ -53,7 +53,10 @@ const struct layout layout = {
     .group_wave_count = offsetof(struct group, wave_count),
 };
 
-_Static_assert((int)STATE_YIELDED == WAVE_YIELDED && (int)STATE_AT_BARRIER == WAVE_AT_BARRIER &&
-                   (int)STATE_ENDED == WAVE_ENDED && (int)STATE_STOPPED == WAVE_STOPPED &&
-                   (int)STATE_UNTRANSLATED == WAVE_UNTRANSLATED,
-               "states.h says the same as wave.h");
+// They say the same as wave.h.
+#define SAME(state, other) _Static_assert((state) == (enum translated_state)(other), "")
+SAME(STATE_YIELDED, WAVE_YIELDED);
+SAME(STATE_AT_BARRIER, WAVE_AT_BARRIER);
+SAME(STATE_ENDED, WAVE_ENDED);
+SAME(STATE_STOPPED, WAVE_STOPPED);
+SAME(STATE_UNTRANSLATED, WAVE_UNTRANSLATED);
