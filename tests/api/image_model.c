@@ -203,12 +203,16 @@ void texel_random(const cl_image_format *format, uint8_t *texel)
     }
 }
 
-void texel_mask(const cl_image_format *format, uint8_t *mask)
+bool texels_equal(const cl_image_format *format, const uint8_t *one, const uint8_t *other)
 {
-    memset(mask, 0xff, TEXEL_MAX);
+    uint8_t mask[TEXEL_MAX];
+    memset(mask, 0xff, sizeof mask);
     if (format->image_channel_order == CL_sRGBx) mask[3] = 0;
     if (format->image_channel_data_type == CL_UNORM_SHORT_555) mask[1] = 0x7f;
     if (format->image_channel_data_type == CL_UNORM_INT_101010) mask[3] = 0x3f;
+    for (size_t i = 0; i < format_texel(format); i++)
+        if ((one[i] ^ other[i]) & mask[i]) return false;
+    return true;
 }
 
 // ---- Images -------------------------------------------------------------------------------------------

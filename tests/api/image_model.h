@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TEXEL_MAX = 16 };
+enum { TEXEL_MAX = 16 }; // bytes
 
 struct model {
     cl_mem_object_type type;
@@ -23,8 +23,8 @@ size_t format_texel(const cl_image_format *);
 void texel_decode(const cl_image_format *, const uint8_t *texel, double color[4]);
 // A texel that decodes to finite numbers and which no other one is equal to.
 void texel_random(const cl_image_format *, uint8_t *texel);
-// What of a texel's bytes means something: all but the x of some formats.
-void texel_mask(const cl_image_format *, uint8_t *mask);
+// Whether two texels are alike in all bits but the x of some formats.
+bool texels_equal(const cl_image_format *, const uint8_t *, const uint8_t *);
 
 uint32_t random_number(uint32_t below);
 
