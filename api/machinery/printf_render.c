@@ -1,7 +1,6 @@
 #include "api/machinery/printf.h"
 #include "api/machinery/printf_format.h"
 
-#include <CL/cl_half.h>
 #include <limits.h>
 #include <string.h>
 
@@ -67,12 +66,12 @@ static long long integer_read(const uint8_t *bytes, size_t size, bool is_signed)
 static double float_read(const uint8_t *bytes, size_t size)
 {
     union {
-        cl_half h;
+        _Float16 h;
         float f;
         double d;
     } value;
     memcpy(&value, bytes, size);
-    if (size == sizeof value.h) return cl_half_to_float(value.h);
+    if (size == sizeof value.h) return (double)value.h;
     return size == sizeof value.f ? (double)value.f : value.d;
 }
 
