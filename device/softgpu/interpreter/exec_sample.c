@@ -129,9 +129,10 @@ static const char *sample_begin(struct sample_access *s, struct wave *w, const s
     const char *lacks = image_access_begin(&s->image, w, op);
     if (!lacks) lacks = sampler_decode(&s->sampler, &w->sgpr[op->in->src[2].index]);
     if (!lacks && s->image.image.size[2] == 0) lacks = "no layers";
+    if (lacks) return lacks;
     s->sampler.unnormalised |= op->in->unorm;
-    s->needs_lod = !lacks && sampler_needs_lod(&s->sampler, &s->image.image);
-    return lacks;
+    s->needs_lod = sampler_needs_lod(&s->sampler, &s->image.image);
+    return NULL;
 }
 
 static enum wave_state run_sample(struct wave *w, const struct op *op)
