@@ -4,7 +4,7 @@ set -euo pipefail
 text=$(clinfo)
 grep -q '^Number of platforms  *1$' <<<"$text"
 grep -q 'Platform Name  *Kiln$' <<<"$text"
-grep -q 'Device Version  *OpenCL 3.0' <<<"$text"
+grep -q 'Device Version  *OpenCL 3.1' <<<"$text"
 if grep -E '<(print|get|error)[^>]*>|error -?[0-9]+' <<<"$text"; then
     echo "clinfo.sh: the answers above are errors" >&2
     exit 1
