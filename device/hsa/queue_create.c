@@ -55,9 +55,22 @@ cl_int device_queue_create(struct device *device, const struct device_queue_opti
     return CL_SUCCESS;
 }
 
+// The packet of an epoch is no command, and all commands may have ended before it. Left behind, it would end
+// whatever its signal has become by then. (A dead queue's is carried out no more.)
+static void epochs_finish(struct device_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    struct device_signal *last = ring_last_epoch(&queue->ring);
+    pthread_mutex_unlock(&queue->mutex);
+    if (!last) return;
+    device_signal_wait(last);
+    device_signal_release(last);
+}
+
 void device_queue_destroy(struct device_queue *queue)
 {
     device_queue_finish(queue);
+    if (!queue_error(queue)) epochs_finish(queue);
     if (!runtime_alive()) return; // goes with the process
     queue_unlist(queue);
     device_queue_release(queue);

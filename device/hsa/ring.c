@@ -152,6 +152,14 @@ cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct dev
     return CL_SUCCESS;
 }
 
+struct device_signal *ring_last_epoch(const struct ring *ring)
+{
+    const struct ring_epoch *epoch = ring->first;
+    while (epoch && epoch->next) epoch = epoch->next;
+    if (epoch) device_signal_retain(epoch->signal);
+    return epoch ? epoch->signal : NULL;
+}
+
 void ring_close(struct ring *ring, bool dead)
 {
     queue_pool_give(ring->pooled, dead);

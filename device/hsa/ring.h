@@ -39,7 +39,10 @@ struct ring {
 // Opens a ring on an HSA queue for the owner. False: out of memory or queues.
 bool ring_open(struct ring *, struct device *, const struct queue_owner *owner,
                const struct device_queue_options *);
-// All packets have ended, or the queue is dead: none will run any more.
+// The signal of the last epoch that was ended, retained; NULL where none is left. Its packet may be behind
+// all commands'.
+struct device_signal *ring_last_epoch(const struct ring *);
+// All packets have ended, the epochs' too, or the queue is dead: none will run any more.
 void ring_close(struct ring *, bool dead);
 
 // The last slot is always left for the packet that closes the epoch.

@@ -66,6 +66,38 @@ static void the_device_may_be_faster_than_the_host(void **state)
     device_memory_destroy(memory);
 }
 
+// The packet that closes an epoch may be the queue's last and nobody's command: were the queue destroyed
+// before that has ended, the packet would end the command that its signal has been given to meanwhile.
+static void a_destroyed_queue_ends_no_command_of_another(void **state)
+{
+    (void)state;
+    enum { SIGNALS = 8 };
+    struct device_signal *signals[SIGNALS];
+    for (unsigned length = 0; length < QUEUE_PACKETS / 16; length++) {
+        struct device_queue *queue = fixture_queue();
+        struct device_signal *gate = fixture_signal(), *done = fixture_signal();
+        assert_ok(device_queue_barrier(queue, &(struct device_command){.wait = &gate, .wait_count = 1}));
+        for (unsigned i = 0; i < length; i++)
+            assert_ok(device_queue_barrier(queue, &(struct device_command){0}));
+        assert_ok(device_queue_barrier(queue, &(struct device_command){.done = done}));
+        device_signal_set(gate, 0);
+        assert_ok(device_signal_wait(done));
+        device_signal_release(gate);
+        device_signal_release(done);
+        usleep(500); // the device goes to sleep
+        device_queue_destroy(queue);
+        for (unsigned i = 0; i < SIGNALS; i++) signals[i] = fixture_signal();
+        queue = fixture_queue(); // the same HSA queue
+        assert_ok(fixture_start(queue, NULL, "empty", NULL, 0, GROUP));
+        assert_ok(device_queue_finish(queue));
+        for (unsigned i = 0; i < SIGNALS; i++) {
+            assert_int_equal(device_signal_state(signals[i]), 1);
+            device_signal_release(signals[i]);
+        }
+        device_queue_destroy(queue);
+    }
+}
+
 // More commands than the ring has slots and epochs, each with a signal, in strict order.
 static void commands_are_in_order(void **state)
 {
@@ -283,6 +315,7 @@ int queue_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_thousand_dispatches),
         cmocka_unit_test(the_device_may_be_faster_than_the_host),
+        cmocka_unit_test(a_destroyed_queue_ends_no_command_of_another),
         cmocka_unit_test(commands_are_in_order),
         cmocka_unit_test(all_kinds_of_commands_are_in_order),
         cmocka_unit_test(local_memory_is_shared_by_a_group),
