@@ -4,6 +4,9 @@
 // usage: test_translator_blocks SEMANTICS [rounds] [instruction]
 #include "program.h"
 
+#include "device/softgpu/interpreter/exec_lanes.h"
+#include "device/softgpu/interpreter/exec_scalar.h"
+#include "device/softgpu/interpreter/exec_vector.h"
 #include "device/softgpu/translator/code.h"
 #include "tests/isa/generate.h"
 
@@ -23,12 +26,27 @@ struct program {
     unsigned instructions;
 };
 
+// Whether the interpreter does, and to the same result whenever it does.
+static bool is_executed(const struct instruction *in)
+{
+    enum { HWREG_MODE = 1, HWREG_SH_MEM_BASES = 15, HWREG_FLAT_SCR_LO = 20, HWREG_FLAT_SCR_HI = 21 };
+    unsigned id = in->opcode->id, hwreg = in->offset & 63;
+    bool getreg = id == OPCODE_ID_s_getreg_b32__SOPK;
+    bool setreg = id == OPCODE_ID_s_setreg_b32__SOPK || id == OPCODE_ID_s_setreg_imm32_b32__SOPK;
+    bool constant = hwreg == HWREG_MODE || hwreg == HWREG_SH_MEM_BASES;
+    bool scratch = hwreg == HWREG_FLAT_SCR_LO || hwreg == HWREG_FLAT_SCR_HI;
+    if ((getreg && !constant && !scratch) || (setreg && !scratch)) return false;
+    if (in->opcode->encoding == ENCODING_SMEM) return false;
+    return scalar_handler(in) || lanes_handler(in) || vector_executes(in);
+}
+
 // Of the kinds that touch neither memory nor the program counter.
 static bool is_arithmetic(const struct instruction *in)
 {
     struct code code = {.wave64 = wave64, .mode = MODE_USUAL};
     enum treatment treatment = treatment_of(&code, in);
-    return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR || treatment == TREAT_LANE;
+    return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR || treatment == TREAT_LANE ||
+           (treatment == TREAT_INTERPRETED && in->opcode->encoding <= ENCODING_VOP3P && is_executed(in));
 }
 
 // An instruction of this row and form, if one is found that is translated.
@@ -78,7 +96,7 @@ static bool program_check(const struct program *p, bool report)
     memcpy(words + count, p->words, p->count * 4);
     count += p->count;
     words[count++] = (uint32_t)S_SLEEP;
-    bool same = program_run(words, count * 4, start, &interpreted, &translated) &&
+    bool same = program_run(words, start, &interpreted, &translated) &&
                 !program_differs(&interpreted, &translated, moved ? UINT64_MAX : exec);
     if (!same && report) program_print(p);
     return same;

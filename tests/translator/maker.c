@@ -1,6 +1,7 @@
 // Makes every region's translation before it runs first, in this process: linked into a test of the
 // interpreter's, all its code runs translated. The semantics' file is in the environment, TEST_SEMANTICS.
 #include "device/softgpu/interpreter/tier.h"
+#include "device/softgpu/native/helpers.h"
 #include "device/softgpu/native/loader.h"
 #include "device/softgpu/translator/translator.h"
 
@@ -19,8 +20,6 @@ static void made_release(struct native *native)
     loader_free(&made->loaded);
     free(made);
 }
-
-static const void *resolve(__attribute__((unused)) const char *name) { return NULL; }
 
 __attribute__((noreturn)) static void fail(const char *what)
 {
@@ -48,7 +47,7 @@ static void begun(struct region *region, uint32_t mode)
                 t.untranslated, t.size, 1e3 * (seconds() - start), t.error);
     if (!done) return;
     struct made *made = calloc(1, sizeof *made);
-    const char *error = made ? loader_load(t.object, t.size, resolve, &made->loaded) : "no memory";
+    const char *error = made ? loader_load(t.object, t.size, helper_find, &made->loaded) : "no memory";
     if (error) fail(error);
     free(t.object);
     const uint32_t *entries = loader_find(&made->loaded, "translated_entries", false)->address;

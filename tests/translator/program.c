@@ -1,6 +1,8 @@
 #include "program.h"
 
 #include "device/softgpu/interpreter/compute_unit.h"
+#include "device/softgpu/interpreter/tier.h"
+#include "device/softgpu/native/helpers.h"
 #include "device/softgpu/native/loader.h"
 #include "device/softgpu/translator/translated.h"
 #include "device/softgpu/translator/translator.h"
@@ -10,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { BUDGET = 4096 };
 
 static struct compute_unit *unit;
 static const char *semantics;
@@ -63,55 +67,66 @@ struct wave *program_wave(bool wave64, uint32_t mode, uint64_t exec)
     return w;
 }
 
-static void interpret(const void *code, struct wave *w)
+// To the first s_sleep, or to the end.
+static void wave_run(struct wave *w)
 {
-    interpreter_invalidate_code();
-    compute_unit_refresh(unit);
-    const struct op *entry = compute_unit_find(unit, (uintptr_t)code, w->wave64).op;
-    w->op = entry;
-    w->budget = 4096;
-    entry->run(w, entry);
+    do {
+        w->budget = BUDGET;
+        op_handler(w->op)(w, w->op);
+    } while (w->budget == 0);
 }
 
-static const void *resolve(__attribute__((unused)) const char *name) { return NULL; }
+static void made_release(struct native *native) { (void)native; }
 
-// Native code has no type that the sanitizer could look up.
-__attribute__((no_sanitize("function"))) static bool translate(const void *code, size_t size, struct wave *w)
+// Has the region run native code from now on.
+static bool translate(struct region *region, struct loaded *loaded, struct native *native, uint32_t mode)
 {
-    struct translation_request request = {code, size, 0, w->wave64, w->mode, semantics};
+    const struct tier_code *code = tier_code(region);
+    struct translation_request request = {code->bytes,  code->size, code->entry,
+                                          code->wave64, mode,       semantics};
     struct translation made;
-    struct loaded loaded;
     if (!translator_run(&request, &made)) {
         fprintf(stderr, "not translated: %s\n", made.error);
         return false;
     }
-    const char *error = loader_load(made.object, made.size, resolve, &loaded);
+    const char *error = loader_load(made.object, made.size, helper_find, loaded);
     free(made.object);
     if (error) {
         fprintf(stderr, "not loaded: %s\n", error);
         return false;
     }
-    w->budget = 4096;
-    translated_fn *run = (translated_fn *)(uintptr_t)loader_find(&loaded, "translated", true)->address;
-    run(w, 0, (uintptr_t)code);
-    loader_free(&loaded);
-    return true;
+    const uint32_t *entries = loader_find(loaded, "translated_entries", false)->address;
+    *native = (struct native){
+        .run = (translated_fn *)(uintptr_t)loader_find(loaded, "translated", true)->address,
+        .entries = entries + 1,
+        .entry_count = entries[0],
+        .mode = mode,
+        .release = made_release,
+    };
+    return tier_switch(region, native);
 }
 
-bool program_run(const void *code, size_t size, const struct wave *start, struct wave *interpreted,
+bool program_run(const void *code, const struct wave *start, struct wave *interpreted,
                  struct wave *translated)
 {
+    static struct native native; // its region goes with the next program's first look at the code
     unsigned host = _mm_getcsr();
+    struct loaded loaded = {0};
+    interpreter_invalidate_code();
+    compute_unit_refresh(unit);
+    struct found entry = compute_unit_find(unit, (uintptr_t)code, start->wave64);
     memcpy(interpreted, start, sizeof *interpreted);
     memcpy(translated, start, sizeof *translated);
+    interpreted->op = translated->op = entry.op;
     _mm_setcsr(start->mxcsr[ARITHMETIC_F32]);
-    interpret(code, interpreted);
+    wave_run(interpreted);
     _mm_setcsr(host);
-    bool done = false;
+    if (!translate(entry.region, &loaded, &native, start->mode)) return false;
     _mm_setcsr(start->mxcsr[ARITHMETIC_F32]);
-    done = translate(code, size, translated);
+    wave_run(translated);
     _mm_setcsr(host);
-    return done;
+    loader_free(&loaded);
+    return true;
 }
 
 static bool is_nan16(uint32_t bits) { return (bits & 0x7fff) > 0x7c00; }

@@ -9,9 +9,9 @@ void program_start(const char *semantics);
 // A wave with random registers, in `mode`, of one width or the other.
 struct wave *program_wave(bool wave64, uint32_t mode, uint64_t exec);
 
-// Runs code of `size` bytes, interpreted and translated, on a copy of `start` each. Both stop at the first
-// s_sleep. Returns false where the translator refuses, with a message on stderr.
-bool program_run(const void *code, size_t size, const struct wave *start, struct wave *interpreted,
+// Runs code, interpreted and translated, on a copy of `start` each. Both stop at the first s_sleep. Returns
+// false where the translator refuses, with a message on stderr.
+bool program_run(const void *code, const struct wave *start, struct wave *interpreted,
                  struct wave *translated);
 
 // Prints the first difference of registers, if there is one, of VGPRs in `lanes` only. Returns whether there

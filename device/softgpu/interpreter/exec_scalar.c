@@ -2,6 +2,7 @@
 
 #include "inlined.h"
 #include "report.h"
+#include "special.h"
 
 #include <time.h>
 #include <x86intrin.h>
@@ -16,23 +17,6 @@ bool scalar_computed(const struct operand *in)
 void scalar_compute(struct wave *w, const struct operand *in)
 {
     w->special = in->index == CODE_VCCZ ? wave_read_mask(w, SGPR_VCC) == 0 : wave_exec(w) == 0;
-}
-
-// The aperture registers are 64 bits wide; a 32-bit read gives the low half.
-static uint64_t special_constant(unsigned index)
-{
-    switch (index) {
-    case CODE_SHARED_BASE:
-        return APERTURE_SHARED;
-    case CODE_SHARED_LIMIT:
-        return APERTURE_SHARED | UINT32_MAX;
-    case CODE_PRIVATE_BASE:
-        return APERTURE_PRIVATE;
-    case CODE_PRIVATE_LIMIT:
-        return APERTURE_PRIVATE | UINT32_MAX;
-    default:
-        return 0; // POPS: no pixel shaders here
-    }
 }
 
 struct source scalar_source(const struct operand *in, uint64_t *constant)

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 // Visits of waves after which code is hot. One lasts to the next barrier, or to the end of a budget of
 // backward jumps.
@@ -55,6 +56,32 @@ const struct op *tier_op(const struct native *native, uint32_t place)
 {
     uint32_t op = place % 4 == 0 && place < native->size ? native->op_at[place / 4] : 0;
     return op ? &native->ops[op - 1] : NULL;
+}
+
+static enum wave_state step_end(__attribute__((unused)) struct wave *w,
+                                __attribute__((unused)) const struct op *op)
+{
+    return WAVE_UNTRANSLATED;
+}
+
+static enum wave_state run_native(struct wave *w, const struct op *op);
+
+// The op, but for what other threads may be changing at this time.
+static void step_begin(struct op step[2], const struct op *op)
+{
+    enum { FROM = offsetof(struct op, run) + sizeof op->run, TO = offsetof(struct op, entrance) };
+    handler_fn *run = op_handler(op);
+    memcpy((char *)step + FROM, (const char *)op + FROM, TO - FROM);
+    step[0].run = run == run_native ? __atomic_load_n(&op->entrance, __ATOMIC_ACQUIRE)->interpreted : run;
+    step[0].entrance = NULL;
+    step[1].run = step_end;
+}
+
+uint32_t interpret_one(struct wave *w, uint32_t place)
+{
+    struct op step[2];
+    step_begin(step, tier_op(w->native, place));
+    return step[0].run(w, step);
 }
 
 // UndefinedBehaviorSanitizer would look for a type in front of the function.

@@ -37,14 +37,15 @@ static inline struct registers registers_all(void)
 
 // How an instruction is translated.
 enum treatment {
-    TREAT_UNTRANSLATED, // left to the interpreter
+    TREAT_UNTRANSLATED, // left to the interpreter: waves leave for it and come back
+    TREAT_INTERPRETED,  // the interpreter is called for it
     TREAT_NOTHING,
     TREAT_FLOW,
     TREAT_SCALAR,
     TREAT_SCALAR_LOAD,
     TREAT_VECTOR,
     TREAT_LANE,
-    TREAT_GLOBAL, // FLAT, too
+    TREAT_GLOBAL, // FLAT, too: the interpreter is called where addresses lie in an aperture
     TREAT_LDS,
 };
 
@@ -75,6 +76,12 @@ struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wa
 void code_free(struct code *code);
 
 enum treatment treatment_of(const struct code *code, const struct instruction *in);
+
+void registers_unite(struct registers *a, const struct registers *b);
+
+// What an instruction reads, and what it surely overwrites; of VGPRs that are written, the active lanes.
+void reads_find(const struct code *code, const struct instruction *in, struct registers *reads);
+void writes_find(const struct code *code, const struct instruction *in, struct registers *writes);
 
 // Fills every block's `live`, and `merges`. Returns false when memory is short.
 bool liveness_find(struct code *code);

@@ -47,9 +47,11 @@ void Emitter::instruction_emit(const reached &at)
     case TREAT_LANE:
         return lane_emit(at.in);
     case TREAT_GLOBAL:
-        return global_emit(at);
+        return at.in.opcode->encoding == ENCODING_FLAT ? flat_emit(at) : global_emit(at);
     case TREAT_LDS:
         return lds_emit(at.in);
+    case TREAT_INTERPRETED:
+        return interpreted_emit(at);
     case TREAT_FLOW:
         if (flow_of(at.in.opcode) == FLOW_GETPC) getpc_emit(at);
         return;

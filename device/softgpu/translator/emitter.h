@@ -55,6 +55,7 @@ struct Emitter {
     llvm::Value *lanes_of(llvm::Value *bits);                   // <16 x i1>
     llvm::Value *exec_slice(unsigned slice) { return mask_slice(mask_get(SGPR_EXEC), slice); }
     void registers_load(const registers &which);
+    void registers_reload(registers which, bool with_scc);
     void registers_store(const registers &which);
 
     // scalar.cpp
@@ -112,10 +113,14 @@ struct Emitter {
     void meaning_call(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void access_emit(const instruction &in, const Access &access, unsigned slice);
     Access global_access(const instruction &in, unsigned slice);
-    void apertures_leave(const reached &at);
+    llvm::Value *is_in_aperture(const reached &at);
     void global_emit(const reached &at);
+    void flat_emit(const reached &at);
     Access lds_access(const instruction &in, unsigned slice);
     void lds_emit(const instruction &in);
+
+    // interpreted.cpp
+    void interpreted_emit(const reached &at);
 
     // flow.cpp
     llvm::Value *offset_of(uint64_t address) { return ir.getInt32((uint32_t)address); }

@@ -49,13 +49,26 @@ static bool is_partial(const struct instruction *in)
            in->opcode->encoding == ENCODING_VOP3P;
 }
 
-static void reads_find(const struct code *c, const struct instruction *in, struct registers *reads)
+// What the interpreter may read: whatever the instruction names, and what none names. Its destinations, too,
+// for who knows which of their bits it keeps.
+static void interpreted_add(struct registers *r, const struct instruction *in)
+{
+    operand_add(r, &in->dst);
+    operand_add(r, &in->dst2);
+    for (unsigned i = 0; i < in->nsa_count; i++) vector_add(r, in->nsa[i], 1); // an image's address
+    scalar_add(r, SGPR_VCC, 2);
+    scalar_add(r, SGPR_M0, 1);
+    r->scc = true;
+}
+
+void reads_find(const struct code *c, const struct instruction *in, struct registers *reads)
 {
     for (unsigned i = 0; i < 4; i++) operand_add(reads, &in->src[i]);
     scalar_add(reads, SGPR_EXEC, 2); // whatever the wave does next
     if (in->opcode->encoding == ENCODING_SOP1 || is_partial(in)) operand_add(reads, &in->dst);
     if (is_crossing(in)) memcpy(reads->inactive, reads->vector, sizeof reads->inactive);
     if (in->opcode->encoding >= ENCODING_VOP1) mask_add(reads, lane_masks_of(in).in, c->wave64);
+    if (treatment_of(c, in) == TREAT_INTERPRETED) interpreted_add(reads, in);
     if (in->opcode->scalar) reads->scc = true;
     if (in->opcode->encoding == ENCODING_DS) scalar_add(reads, SGPR_M0, 1);
     switch (flow_of(in->opcode)) {
@@ -72,11 +85,11 @@ static void reads_find(const struct code *c, const struct instruction *in, struc
     }
 }
 
-// Of VGPRs, the active lanes.
-static void writes_find(const struct code *c, const struct instruction *in, struct registers *writes)
+void writes_find(const struct code *c, const struct instruction *in, struct registers *writes)
 {
     if (in->dst.file == FILE_VGPR || (in->dst.file == FILE_SGPR && in->dst.type != TYPE_LANE_MASK))
         operand_add(writes, &in->dst);
+    if (in->dst2.file == FILE_VGPR) operand_add(writes, &in->dst2);
     if (in->opcode->encoding >= ENCODING_VOP1) mask_add(writes, lane_masks_of(in).out, c->wave64);
     if (in->opcode->encoding == ENCODING_SOPC) writes->scc = true;
 }
@@ -124,7 +137,7 @@ static bool narrows_exec(const struct instruction *in)
 
 // --- Sets ---
 
-static void registers_unite(struct registers *a, const struct registers *b)
+void registers_unite(struct registers *a, const struct registers *b)
 {
     for (unsigned i = 0; i < VGPR_COUNT / 64; i++) {
         a->vector[i] |= b->vector[i];

@@ -1,5 +1,6 @@
 #include "meaning.h"
 
+#include "device/softgpu/interpreter/special.h"
 #include "device/softgpu/interpreter/wave.h"
 #include "states.h"
 
@@ -13,6 +14,8 @@ static const char *const names[OPCODE_ID_COUNT] = {
 };
 
 const char *meaning_name(unsigned id) { return names[id]; }
+
+uint64_t special_value(unsigned index) { return special_constant(index); }
 
 #define WAVE(field)  .wave_##field = offsetof(struct wave, field)
 #define LANES(field) .field = offsetof(struct lanes, field)

@@ -10,6 +10,9 @@ extern "C" {
 // The function in semantics.bc that computes the instruction; NULL where it has none.
 const char *meaning_name(unsigned opcode_id);
 
+// What a special operand reads that is a constant (interpreter/special.h).
+uint64_t special_value(unsigned index);
+
 // Offsets in bytes.
 struct layout {
     uint32_t wave_group, wave_scc, wave_budget, wave_place, wave_lds, wave_sgpr, wave_vgpr, wave_lanes,

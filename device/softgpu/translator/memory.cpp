@@ -1,7 +1,6 @@
 // Vector memory. Where the lanes' data lie one behind another, or all lanes read the same, an access is a few
 // moves of vectors; else the instruction's meaning is called, on the registers as they lie in the wave.
 #include "emitter.h"
-#include "states.h"
 
 using llvm::BasicBlock;
 using llvm::Value;
@@ -201,8 +200,8 @@ Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
     return access;
 }
 
-// FLAT: addresses in an aperture are the interpreter's. As is known before anything is accessed.
-void Emitter::apertures_leave(const reached &at)
+// FLAT: whether any lane's address lies in an aperture.
+Value *Emitter::is_in_aperture(const reached &at)
 {
     Value *inside = ir.getInt16(0);
     for (unsigned slice = 0; slice < slices; slice++) {
@@ -214,17 +213,29 @@ void Emitter::apertures_leave(const reached &at)
         Value *lanes = ir.CreateBitCast(ir.CreateOr(shared, private_), i16);
         inside = ir.CreateOr(inside, ir.CreateAnd(lanes, exec_slice(slice)));
     }
-    auto *outside = BasicBlock::Create(context, "outside", function);
-    BasicBlock *leaving = leave_block(at.address, STATE_UNTRANSLATED, registers_all());
-    ir.CreateCondBr(ir.CreateICmpEQ(inside, ir.getInt16(0)), outside, leaving);
-    ir.SetInsertPoint(outside);
+    return ir.CreateICmpNE(inside, ir.getInt16(0));
 }
 
 void Emitter::global_emit(const reached &at)
 {
-    if (at.in.opcode->encoding == ENCODING_FLAT) apertures_leave(at);
     place_note(at);
     for (unsigned slice = 0; slice < slices; slice++) access_emit(at.in, global_access(at.in, slice), slice);
+}
+
+// Addresses in an aperture are the interpreter's, as is known before anything is accessed.
+void Emitter::flat_emit(const reached &at)
+{
+    auto *inside = BasicBlock::Create(context, "inside", function);
+    auto *outside = BasicBlock::Create(context, "outside", function);
+    auto *behind = BasicBlock::Create(context, "behind", function);
+    ir.CreateCondBr(is_in_aperture(at), inside, outside);
+    ir.SetInsertPoint(inside);
+    interpreted_emit(at);
+    ir.CreateBr(behind);
+    ir.SetInsertPoint(outside);
+    global_emit(at);
+    ir.CreateBr(behind);
+    ir.SetInsertPoint(behind);
 }
 
 // --- LDS ---

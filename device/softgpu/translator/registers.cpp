@@ -90,6 +90,18 @@ void Emitter::registers_load(const registers &which)
     }
 }
 
+// The same in the midst of code: SCC where it is asked for.
+void Emitter::registers_reload(registers which, bool with_scc)
+{
+    for (unsigned i = 0; i < SGPR_COUNT; i++)
+        if (registers_have_scalar(&which, i)) scalar_slot(i);
+    for (unsigned i = 0; i < VGPR_COUNT; i++)
+        for (unsigned slice = 0; slice < slices && registers_have_vector(&which, i); slice++)
+            vector_slot(slice, i);
+    which.scc = with_scc;
+    registers_load(which);
+}
+
 // What no instruction writes is in the wave already.
 void Emitter::registers_store(const registers &which)
 {

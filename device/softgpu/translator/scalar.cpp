@@ -16,10 +16,10 @@ Value *Emitter::opaque(uint32_t bits)
     return value;
 }
 
-// VCCZ, EXECZ, SCC
 Value *Emitter::special_get(unsigned index)
 {
     if (index == CODE_SCC) return ir.CreateZExt(ir.CreateLoad(i1, scc), i64);
+    if (index != CODE_VCCZ && index != CODE_EXECZ) return ir.getInt64(special_value(index));
     Value *mask = mask_get(index == CODE_VCCZ ? (unsigned)SGPR_VCC : (unsigned)SGPR_EXEC);
     return ir.CreateZExt(ir.CreateICmpEQ(mask, llvm::ConstantInt::get(mask_type, 0)), i64);
 }

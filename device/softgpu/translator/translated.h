@@ -19,6 +19,7 @@ struct wave;
 //   WAVE_YIELDED       `w->budget` of backward jumps is spent
 //   WAVE_AT_BARRIER    as the interpreter's
 //   WAVE_UNTRANSLATED  the instruction at `w->place` is to be interpreted; it is never an entry
+//
 // Before an access to memory that may fault, `w->place` is the offset of the instruction that makes it (A
 // volatile store: to the compiler nothing reads it. A fault leaves the function by a long jump. Where the
 // host tells no address, which is so for addresses that are not canonical, it is looked for in
@@ -26,3 +27,7 @@ struct wave;
 // one that the translation was made for, and that MXCSR is `w->mxcsr[ARITHMETIC_F32]`. No vzeroupper is
 // needed before, and none is behind.
 typedef uint32_t translated_fn(struct wave *w, uint32_t entry, uint64_t base);
+
+// Of the interpreter, for native code to call: runs the instruction at `place` on the registers that lie in
+// the wave. Returns WAVE_UNTRANSLATED when it has, or WAVE_STOPPED.
+uint32_t interpret_one(struct wave *w, uint32_t place);

@@ -1,22 +1,7 @@
-// Which instructions are translated. The others are left to the interpreter.
+// Which instructions are translated. For the others the interpreter is called, or left to.
 #include "code.h"
 
 #include "device/softgpu/isa/vector_state.h"
-
-// What the translator has no value for: the apertures, and what no compute program reads.
-static bool is_readable(const struct operand *source)
-{
-    if (source->file != FILE_SPECIAL) return true;
-    return source->index == CODE_SCC || source->index == CODE_VCCZ || source->index == CODE_EXECZ;
-}
-
-static bool are_readable(const struct instruction *in)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        if (!is_readable(&in->src[i])) return false;
-    }
-    return true;
-}
 
 static enum treatment flow_treatment(const struct instruction *in)
 {
@@ -38,7 +23,7 @@ static enum treatment flow_treatment(const struct instruction *in)
 static enum treatment vector_treatment(const struct code *code, const struct instruction *in)
 {
     bool usual = arithmetic_is_usual(arithmetic_of(in->opcode), code->mode);
-    return in->opcode->vector && usual ? TREAT_VECTOR : TREAT_UNTRANSLATED;
+    return in->opcode->vector && usual ? TREAT_VECTOR : TREAT_INTERPRETED;
 }
 
 static bool is_lane_move(const struct instruction *in)
@@ -57,7 +42,7 @@ static bool is_lane_move(const struct instruction *in)
 
 static enum treatment memory_treatment(const struct instruction *in)
 {
-    if (!in->opcode->vector || in->tfe || in->lds || in->gds) return TREAT_UNTRANSLATED;
+    if (!in->opcode->vector || in->tfe || in->lds || in->gds) return TREAT_INTERPRETED;
     switch (in->opcode->encoding) {
     case ENCODING_GLOBAL:
     case ENCODING_FLAT:
@@ -65,7 +50,7 @@ static enum treatment memory_treatment(const struct instruction *in)
     case ENCODING_DS:
         return TREAT_LDS;
     default:
-        return TREAT_UNTRANSLATED;
+        return TREAT_INTERPRETED;
     }
 }
 
@@ -83,14 +68,39 @@ static bool is_scalar_load(const struct instruction *in)
     }
 }
 
+// What reads or writes registers whose numbers are not known, or changes MODE, which code is made for.
+static bool is_unusual(const struct instruction *in)
+{
+    enum { HWREG_MODE = 1 };
+    switch (in->opcode->id) {
+    case OPCODE_ID_s_movrels_b32__SOP1:
+    case OPCODE_ID_s_movrels_b64__SOP1:
+    case OPCODE_ID_s_movreld_b32__SOP1:
+    case OPCODE_ID_s_movreld_b64__SOP1:
+    case OPCODE_ID_v_movreld_b32__VOP1:
+    case OPCODE_ID_v_movrels_b32__VOP1:
+    case OPCODE_ID_v_movrelsd_b32__VOP1:
+    case OPCODE_ID_v_movrelsd_2_b32__VOP1:
+    case OPCODE_ID_v_swaprel_b32__VOP1:
+    case OPCODE_ID_s_round_mode__SOPP:
+    case OPCODE_ID_s_denorm_mode__SOPP:
+        return true;
+    case OPCODE_ID_s_setreg_b32__SOPK:
+    case OPCODE_ID_s_setreg_imm32_b32__SOPK:
+        return (in->offset & 63) == HWREG_MODE;
+    default:
+        return false;
+    }
+}
+
 enum treatment treatment_of(const struct code *code, const struct instruction *in)
 {
-    if (!in->opcode || !are_readable(in)) return TREAT_UNTRANSLATED;
+    if (!in->opcode || is_unusual(in)) return TREAT_UNTRANSLATED;
     if (flow_of(in->opcode) != FLOW_ON) return flow_treatment(in);
     if (in->opcode->scalar) return TREAT_SCALAR;
     if (is_lane_move(in)) return TREAT_LANE;
     unsigned encoding = in->opcode->encoding;
-    if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_UNTRANSLATED;
+    if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_INTERPRETED;
     if (encoding >= ENCODING_VOP1 && encoding <= ENCODING_VOP3P) return vector_treatment(code, in);
-    return encoding > ENCODING_VINTRP ? memory_treatment(in) : TREAT_UNTRANSLATED;
+    return encoding > ENCODING_VINTRP ? memory_treatment(in) : TREAT_INTERPRETED;
 }
