@@ -25,8 +25,8 @@ static void done(struct translation *translation, struct evidence *evidence, str
                  struct buffer *log)
 {
     struct buffer encoded = {0};
-    buffer_printf(log, "%u instructions, %u of them interpreted\n", translation->instructions,
-                  translation->untranslated);
+    buffer_printf(log, "%u instructions, %u of them interpreted%s%s\n", translation->instructions,
+                  translation->untranslated, translation->untranslated ? ": " : "", translation->kinds);
     installation_tell(evidence);
     evidence_encode(evidence, &encoded);
     *result = (struct compiler_result){

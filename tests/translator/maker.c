@@ -43,8 +43,8 @@ static void begun(struct region *region, uint32_t mode)
     double start = seconds();
     bool done = translator_run(&request, &t);
     if (getenv("TEST_VERBOSE"))
-        fprintf(stderr, "%u instructions, %u untranslated, %zu bytes, %.1f ms %s\n", t.instructions,
-                t.untranslated, t.size, 1e3 * (seconds() - start), t.error);
+        fprintf(stderr, "%u instructions, %u untranslated: %s; %zu bytes, %.1f ms %s\n", t.instructions,
+                t.untranslated, t.kinds, t.size, 1e3 * (seconds() - start), t.error);
     if (!done) return;
     struct made *made = calloc(1, sizeof *made);
     const char *error = made ? loader_load(t.object, t.size, helper_find, &made->loaded) : "no memory";

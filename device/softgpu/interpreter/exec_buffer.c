@@ -23,17 +23,9 @@ struct buffer buffer_decode(const uint32_t *words)
 
 // --- Scratch: a swizzled descriptor over the wave's own backing store ---
 
-// Whether the descriptor is scratch's: then *start is the lane-private offset at which its base and soffset
-// point.
 static inline bool is_scratch(const struct wave *w, const uint32_t *words, uint32_t soffset, uint32_t *start)
 {
-    const uint32_t add_lane = 1u << 23, index_stride = 3u << 21, swizzle = 1u << 31;
-    unsigned shift = w->wave64 ? 6 : 5;
-    uint32_t layout = add_lane | (shift - 3) << 21;
-    uint64_t base = words[0] | (uint64_t)(words[1] & 0xffff) << 32, bytes = base + soffset - w->flat_scratch;
-    *start = (uint32_t)(bytes >> shift);
-    return words[1] & swizzle && (words[3] & (add_lane | index_stride)) == layout &&
-           bytes % (4u << shift) == 0 && bytes >> shift <= UINT32_MAX;
+    return private_descriptor(words, soffset, w->flat_scratch, w->wave64, start);
 }
 
 static bool scratch_run(struct wave *w, const struct op *op, uint64_t exec, uint32_t start)
@@ -124,7 +116,7 @@ static inline u32x16 *spill_row(const struct wave *w, const struct op *op)
     if (!is_scratch(w, &w->sgpr[op->in->src[1].index], soffset, &start)) return NULL;
     start += (uint32_t)op->offset;
     if (start % 4 || (uint64_t)start + 4 > private_limit(w)) return NULL;
-    return (u32x16 *)(w->flat_scratch + ((uint64_t)start << (w->wave64 ? 6 : 5)));
+    return (u32x16 *)(w->flat_scratch + ((uint64_t)start << private_shift(w->wave64)));
 }
 
 static enum wave_state run_spill_store(struct wave *w, const struct op *op)

@@ -4,14 +4,6 @@
 
 enum { ACCESS_BYTES_MAX = 16 };
 
-static inline u64x16 interleaved(const struct wave *w, unsigned slice, u32x16 offset)
-{
-    static const u32x16 numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    u64x16 dword = __builtin_convertvector(offset & ~3u, u64x16) * (w->slices * SLICE_LANES);
-    u32x16 within = (offset & 3) + (numbers + w->lanes[slice].first_lane) * 4;
-    return dword + __builtin_convertvector(within, u64x16) + w->flat_scratch;
-}
-
 static uint8_t *byte_at(const struct wave *w, uint32_t offset, unsigned lane)
 {
     uint64_t dword = (uint64_t)(offset & ~3u) * (w->slices * SLICE_LANES);
@@ -36,23 +28,17 @@ static void access_gathered(struct wave *w, const struct op *op, unsigned slice,
     }
 }
 
-static uint16_t lane_bits_of(i32x16 condition)
-{
-    typedef bool lane_bits __attribute__((ext_vector_type(16)));
-    return __builtin_bit_cast(uint16_t, __builtin_convertvector(condition, lane_bits));
-}
-
 bool private_run(struct wave *w, const struct op *op, unsigned slice, uint16_t exec, u32x16 offset)
 {
     unsigned size = op->access_bytes;
-    uint64_t limit = private_limit(w);
-    uint16_t outside = limit < size ? 0xffff : lane_bits_of(offset > (uint32_t)(limit - size));
-    if (outside & exec) {
-        private_stop(w, op, offset[(unsigned)__builtin_ctz(outside & exec)]);
+    uint16_t outside = private_outside(offset, size, private_limit(w)) & exec;
+    if (outside) {
+        private_stop(w, op, offset[(unsigned)__builtin_ctz(outside)]);
         return false;
     }
-    if (!(lane_bits_of((offset & 3) + size > 4) & exec)) {
-        w->lanes[slice].address = interleaved(w, slice, offset);
+    if (!(private_spanning(offset, size) & exec)) {
+        struct lanes *l = &w->lanes[slice];
+        l->address = private_addresses(offset, w->flat_scratch, l->first_lane, w->wave64);
         access_run(w, op, slice, exec);
     } else {
         access_gathered(w, op, slice, exec, offset);

@@ -1,14 +1,13 @@
-// A wave's scratch. Dwords of its lanes are interleaved: byte `o` of lane `l` lies at
-// base + (o & ~3) * lanes + 4 * l + (o & 3), which is what a swizzled MUBUF descriptor, FLAT_SCRATCH and
-// scratch_* instructions agree on.
+// Private memory: where a wave's scratch is accessed (isa/memory_private.h has its layout).
 #pragma once
 
+#include "device/softgpu/isa/memory_private.h"
 #include "op.h"
 
 // Bytes of scratch that each lane has.
 static inline uint64_t private_limit(const struct wave *w)
 {
-    return w->group->scratch_wave_bytes >> (w->wave64 ? 6 : 5);
+    return w->group->scratch_wave_bytes >> private_shift(w->wave64);
 }
 
 // Stops the wave for an access at a private offset that is out of range.

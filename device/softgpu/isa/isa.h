@@ -228,6 +228,9 @@ struct instruction {
     uint8_t vintrp_attribute, vintrp_channel;
 };
 
+// Bytes that a FLAT, GLOBAL, SCRATCH or MUBUF instruction accesses for each lane.
+unsigned access_size(const struct instruction *in);
+
 // Of an image instruction's address: offset, bias, reference value and gradients come before the coordinates,
 // the level of detail after them. ISA guide, section 8.2.4.
 struct image_address {

@@ -47,6 +47,7 @@ enum treatment {
     TREAT_LANE,
     TREAT_GLOBAL, // FLAT, too: the interpreter is called where addresses lie in an aperture
     TREAT_LDS,
+    TREAT_SCRATCH, // MUBUF: the interpreter is called where the descriptor is not scratch's
 };
 
 struct block {

@@ -50,6 +50,8 @@ void Emitter::instruction_emit(const reached &at)
         return at.in.opcode->encoding == ENCODING_FLAT ? flat_emit(at) : global_emit(at);
     case TREAT_LDS:
         return lds_emit(at.in);
+    case TREAT_SCRATCH:
+        return scratch_emit(at);
     case TREAT_INTERPRETED:
         return interpreted_emit(at);
     case TREAT_FLOW:

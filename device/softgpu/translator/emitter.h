@@ -119,6 +119,16 @@ struct Emitter {
     Access lds_access(const instruction &in, unsigned slice);
     void lds_emit(const instruction &in);
 
+    // scratch.cpp
+    llvm::Value *scratch_start(const instruction &in);
+    llvm::Value *scratch_offset(const instruction &in, llvm::Value *start, unsigned slice);
+    llvm::Value *scratch_is_plain(const instruction &in, llvm::Value *start);
+    void scratch_row(const instruction &dword, llvm::Value *offset, llvm::Value *exec, unsigned slice);
+    void scratch_lanes(const instruction &in, llvm::Value *offset, llvm::Value *exec, unsigned slice);
+    void scratch_dword(const instruction &dword, bool is_same, llvm::Value *offset, unsigned slice);
+    void scratch_slice(const instruction &in, llvm::Value *start, unsigned slice);
+    void scratch_emit(const reached &at);
+
     // interpreted.cpp
     void interpreted_emit(const reached &at);
 

@@ -27,6 +27,7 @@ const struct layout layout = {
     WAVE(budget),
     WAVE(place),
     WAVE(lds),
+    WAVE(flat_scratch),
     WAVE(sgpr),
     WAVE(vgpr),
     WAVE(lanes),
@@ -54,6 +55,7 @@ const struct layout layout = {
     .shared_aperture = APERTURE_SHARED >> 32,
     .private_aperture = APERTURE_PRIVATE >> 32,
     .group_wave_count = offsetof(struct group, wave_count),
+    .group_scratch_wave_bytes = offsetof(struct group, scratch_wave_bytes),
 };
 
 // They say the same as wave.h.

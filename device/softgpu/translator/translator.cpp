@@ -3,11 +3,36 @@
 #include "emitter.h"
 #include "pipeline.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
 // More would take LLVM many seconds, and much memory.
 enum { INSTRUCTIONS_MOST = 5000 };
+
+static bool is_left(const code &guest, const reached &at)
+{
+    treatment treatment = treatment_of(&guest, &at.in);
+    return treatment == TREAT_UNTRANSLATED || treatment == TREAT_INTERPRETED;
+}
+
+// What is left to the interpreter.
+static void left_count(const code &guest, translation *result)
+{
+    std::map<std::string, uint32_t> counts;
+    for (uint32_t i = 0; i < guest.count; i++)
+        if (is_left(guest, guest.at[i])) {
+            counts[guest.at[i].in.opcode ? guest.at[i].in.opcode->name : "undecodable"]++;
+            result->untranslated++;
+        }
+    std::vector<std::pair<uint32_t, std::string>> kinds;
+    for (const auto &[name, count] : counts) kinds.emplace_back(count, name);
+    std::sort(kinds.rbegin(), kinds.rend());
+    std::string text;
+    for (const auto &[count, name] : kinds)
+        text += (text.empty() ? "" : ", ") + name + " " + std::to_string(count);
+    snprintf(result->kinds, sizeof result->kinds, "%s", text.c_str());
+}
 
 static bool failed(translation *result, const std::string &message)
 {
@@ -39,8 +64,7 @@ bool translator_run(const translation_request *request, translation *result)
     bool any = false, fits = guest->count <= INSTRUCTIONS_MOST;
     for (uint32_t i = 0; i < guest->block_count; i++) any |= guest->blocks[i].entry;
     result->instructions = guest->count;
-    for (uint32_t i = 0; i < guest->count; i++)
-        result->untranslated += treatment_of(guest, &guest->at[i].in) == TREAT_UNTRANSLATED;
+    left_count(*guest, result);
     bool done = !fits ? failed(result, "too many instructions")
                 : any ? translate(*request, *guest, result)
                       : failed(result, "nothing that can be translated");

@@ -23,6 +23,7 @@ struct translation {
     void *object; // the caller frees it
     size_t size;
     uint32_t instructions, untranslated; // of the region, and how many of them it leaves to the interpreter
+    char kinds[200];                     // their mnemonics with how often each comes, the most frequent first
     char error[200];
 };
 

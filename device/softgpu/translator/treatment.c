@@ -40,6 +40,13 @@ static bool is_lane_move(const struct instruction *in)
     }
 }
 
+// Whether it may be what private memory is accessed with, and is worth code of its own.
+static bool is_scratch_access(const struct instruction *in)
+{
+    return !in->idxen && in->opcode->flags & (OPCODE_LOAD | OPCODE_STORE) && in->src[1].file == FILE_SGPR &&
+           (in->opcode->flags & OPCODE_LOAD ? in->dst.file : in->src[3].file) == FILE_VGPR;
+}
+
 static enum treatment memory_treatment(const struct instruction *in)
 {
     if (!in->opcode->vector || in->tfe || in->lds || in->gds) return TREAT_INTERPRETED;
@@ -49,6 +56,8 @@ static enum treatment memory_treatment(const struct instruction *in)
         return TREAT_GLOBAL;
     case ENCODING_DS:
         return TREAT_LDS;
+    case ENCODING_MUBUF:
+        return is_scratch_access(in) ? TREAT_SCRATCH : TREAT_INTERPRETED;
     default:
         return TREAT_INTERPRETED;
     }
