@@ -248,6 +248,28 @@ static void image_tables_mend(LLVMModuleRef module)
     table_mend(module, CL_SNORM_INT8, 16, CL_UNORM_INT_101010_2);
 }
 
+// What lies beyond the edge of an image is black and opaque in the library's samplers for gfx10 and later,
+// which kernels have as constants: it is to be transparent (OpenCL C, 6.15.15.1.1). A sampler is four words.
+static void samplers_mend(LLVMModuleRef module)
+{
+    enum { WORDS = 4, NUMBERS_MAX = 256, FIRST_WORD = 0x1000b1b6, OPAQUE_BLACK = 1 << 30 };
+    bool found = false;
+    for (LLVMValueRef table = LLVMGetFirstGlobal(module); table; table = LLVMGetNextGlobal(table)) {
+        LLVMValueRef whole = LLVMGetInitializer(table), numbers[NUMBERS_MAX];
+        if (!whole || LLVMGetTypeKind(LLVMTypeOf(whole)) != LLVMArrayTypeKind) continue;
+        LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(whole));
+        unsigned count = (unsigned)LLVMGetArrayLength2(LLVMTypeOf(whole));
+        if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind || count % WORDS || count > NUMBERS_MAX) continue;
+        for (unsigned i = 0; i < count; i++) numbers[i] = LLVMGetAggregateElement(whole, i);
+        if (LLVMConstIntGetZExtValue(numbers[0]) != FIRST_WORD) continue;
+        if (LLVMConstIntGetZExtValue(numbers[WORDS - 1]) != OPAQUE_BLACK) continue;
+        for (unsigned i = WORDS - 1; i < count; i += WORDS) numbers[i] = LLVMConstInt(type, 0, false);
+        LLVMSetInitializer(table, LLVMConstArray2(type, numbers, count));
+        found = true;
+    }
+    if (!found) stop("samplers", "not as in ROCm 5.2.3's library");
+}
+
 static void module_write(LLVMModuleRef module, const char *path)
 {
     if (LLVMWriteBitcodeToFile(module, path)) stop(path, "cannot be written");
@@ -267,6 +289,7 @@ static void opencl_mend(const char *from, const char *to)
     abs_diff_mend(module);
     vstorea_half3_mend(module);
     image_tables_mend(module);
+    samplers_mend(module);
     module_write(module, to);
     free(builtins);
 }
