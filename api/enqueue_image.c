@@ -27,12 +27,13 @@ static cl_int host_side_enqueue(const struct command_request *request, cl_mem ha
     struct kiln_memory *memory = memory_from(handle);
     const struct image_shape *shape = &memory->image->shape;
     struct image_pitches pitches = side->pitches;
-    error = image_region_check(shape, side->origin, side->region);
+    struct image_box box;
+    error = image_box_make(shape, side->origin, side->region, &box);
     if (!error && !side->host) error = CL_INVALID_VALUE;
     if (!error) error = image_region_pitches(shape, side->region, &pitches);
     if (!error) error = memory_check_host_access(memory, side->access);
     if (error) return error;
-    const struct device_image_place place = image_place(memory, side->origin);
+    const struct device_image_place place = image_place(memory, &box);
     const struct image_transfer transfer = {
         .kind = side->access == CL_MAP_READ ? IMAGE_READ : IMAGE_WRITE,
         .memories = {memory},
@@ -79,19 +80,13 @@ static bool formats_equal(const cl_image_format *one, const cl_image_format *oth
            one->image_channel_data_type == other->image_channel_data_type;
 }
 
-static bool overlap(const size_t *a, const size_t *b, const size_t *region)
-{
-    const struct image_box from = {{a[0], a[1], a[2]}, {region[0], region[1], region[2]}},
-                           to = {{b[0], b[1], b[2]}, {region[0], region[1], region[2]}};
-    return image_boxes_overlap(&from, &to);
-}
-
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyImage(cl_command_queue queue, cl_mem from, cl_mem to,
                                                    const size_t *from_origin, const size_t *to_origin,
                                                    const size_t *region, cl_uint wait_count,
                                                    const cl_event *wait, cl_event *event)
 {
     struct command_request request;
+    struct image_box from_box, to_box;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_COPY_IMAGE, wait_count, wait, event);
     if (!error) error = image_check(&request, from);
     if (!error) error = image_check(&request, to);
@@ -99,15 +94,15 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyImage(cl_command_queue queue, cl_me
     struct kiln_memory *source = memory_from(from), *target = memory_from(to);
     const struct image_shape *source_shape = &source->image->shape, *target_shape = &target->image->shape;
     if (!formats_equal(&source_shape->format, &target_shape->format)) return CL_IMAGE_FORMAT_MISMATCH;
-    error = image_region_check(source_shape, from_origin, region);
-    if (!error) error = image_region_check(target_shape, to_origin, region);
+    error = image_box_make(source_shape, from_origin, region, &from_box);
+    if (!error) error = image_box_make(target_shape, to_origin, region, &to_box);
     if (error) return error;
-    if (source == target && overlap(from_origin, to_origin, region)) return CL_MEM_COPY_OVERLAP;
+    if (source == target && image_boxes_overlap(&from_box, &to_box)) return CL_MEM_COPY_OVERLAP;
     const struct image_transfer transfer = {
         .kind = IMAGE_COPY,
         .memories = {source, target},
-        .from = image_place(source, from_origin),
-        .to = image_place(target, to_origin),
+        .from = image_place(source, &from_box),
+        .to = image_place(target, &to_box),
         .region = {region[0], region[1], region[2]},
     };
     return image_transfer_enqueue(&request, &transfer);
@@ -129,12 +124,13 @@ static cl_int buffer_side_enqueue(const struct command_request *request, const s
     struct kiln_memory *image = memory_from(side->image), *buffer = memory_from(side->buffer);
     const struct image_shape *shape = &image->image->shape;
     struct image_pitches pitches = {0};
-    error = image_region_check(shape, side->origin, side->region);
+    struct image_box box;
+    error = image_box_make(shape, side->origin, side->region, &box);
     if (!error) error = image_region_pitches(shape, side->region, &pitches);
     if (error) return error;
     if (!memory_contains(buffer, side->offset, image_region_bytes(shape, side->region, &pitches)))
         return CL_INVALID_VALUE;
-    const struct device_image_place place = image_place(image, side->origin);
+    const struct device_image_place place = image_place(image, &box);
     const struct image_transfer transfer = {
         .kind = side->kind,
         .memories = {image, buffer},
@@ -183,12 +179,13 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillImage(cl_command_queue queue, cl_me
     if (error) return error;
     struct kiln_memory *memory = memory_from(handle);
     const cl_image_format *format = &memory->image->shape.format;
-    error = color ? image_region_check(&memory->image->shape, origin, region) : CL_INVALID_VALUE;
+    struct image_box box;
+    error = color ? image_box_make(&memory->image->shape, origin, region, &box) : CL_INVALID_VALUE;
     if (error) return error;
     struct image_transfer transfer = {
         .kind = IMAGE_FILL,
         .memories = {memory},
-        .to = image_place(memory, origin),
+        .to = image_place(memory, &box),
         .region = {region[0], region[1], region[2]},
     };
     size_t channels = format->image_channel_order == CL_DEPTH ? 1 : 4; // all that the application gives

@@ -97,13 +97,13 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapBuffer(cl_command_queue queue, cl_mem
 // ---- Images -------------------------------------------------------------------------------------------
 
 static cl_int image_map_check(const struct command_request *request, cl_mem handle, cl_map_flags flags,
-                              const size_t *origin, const size_t *region)
+                              const size_t *origin, const size_t *region, struct image_box *box)
 {
     if (!device_has_images(request->queue->device->device)) return CL_INVALID_OPERATION;
     cl_int error = memory_check_image(handle, request->queue->context);
     if (error) return error;
     const struct kiln_memory *memory = memory_from(handle);
-    error = image_region_check(&memory->image->shape, origin, region);
+    error = image_box_make(&memory->image->shape, origin, region, box);
     if (!error && !map_flags_valid(flags)) error = CL_INVALID_VALUE;
     return error ? error : memory_check_host_access(memory, flags);
 }
@@ -115,14 +115,14 @@ CL_API_ENTRY void *CL_API_CALL clEnqueueMapImage(cl_command_queue queue, cl_mem 
                                                  cl_int *error_out)
 {
     struct command_request request;
+    struct image_box box;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_MAP_IMAGE, wait_count, wait, event);
-    if (!error) error = image_map_check(&request, handle, flags, origin, region);
+    if (!error) error = image_map_check(&request, handle, flags, origin, region, &box);
     if (error) return error_return(error_out, error);
     struct kiln_memory *memory = memory_from(handle);
     if (!row_pitch || (memory->image->shape.slice_pitch && !slice_pitch))
         return error_return(error_out, CL_INVALID_VALUE);
     request.blocking = blocking;
-    const struct image_box box = {{origin[0], origin[1], origin[2]}, {region[0], region[1], region[2]}};
     struct memory_map *map = image_map_create(memory, flags, &box, &error);
     if (!map) return error_return(error_out, error);
     *row_pitch = map->pitches.row;

@@ -62,6 +62,8 @@ static cl_int view_check(struct request *request)
         !orders_match(of->format.image_channel_order, shape->format.image_channel_order))
         return CL_INVALID_IMAGE_FORMAT_DESCRIPTOR;
     size_t given = request->description->image_row_pitch;
+    if (image_is_mipmap(of) ? of->levels != shape->levels : image_is_mipmap(shape))
+        return CL_INVALID_IMAGE_DESCRIPTOR;
     if (of->width != shape->width || of->height != shape->height || (given && given != of->row_pitch))
         return CL_INVALID_IMAGE_DESCRIPTOR;
     shape->row_pitch = of->row_pitch;
@@ -74,7 +76,7 @@ static bool parent_fits(const struct request *request)
     case CL_MEM_OBJECT_IMAGE1D_BUFFER:
         return request->parent->type == CL_MEM_OBJECT_BUFFER;
     case CL_MEM_OBJECT_IMAGE2D:
-        return request->parent->type == CL_MEM_OBJECT_BUFFER ||
+        return (request->parent->type == CL_MEM_OBJECT_BUFFER && !image_is_mipmap(&request->shape)) ||
                request->parent->type == CL_MEM_OBJECT_IMAGE2D;
     default:
         return false;
@@ -131,16 +133,19 @@ static cl_int devices_check(const struct request *request)
     for (unsigned i = 0; i < request->context->device_count; i++) {
         const struct kiln_device *device = request->context->devices[i];
         if (!format_supported(device->device, request)) continue;
-        error = CL_INVALID_IMAGE_SIZE;
-        if (!within_limits(device_image_limits(device->device), shape)) continue;
+        const struct device_image_limits *limits = device_image_limits(device->device);
+        error = shape->levels > limits->max_levels ? CL_INVALID_IMAGE_DESCRIPTOR : CL_INVALID_IMAGE_SIZE;
+        if (error == CL_INVALID_IMAGE_DESCRIPTOR || !within_limits(limits, shape)) continue;
         return bytes <= device->info->max_alloc_size ? CL_SUCCESS : CL_MEM_OBJECT_ALLOCATION_FAILURE;
     }
     return error;
 }
 
+// The host has no texels for a mipmap.
 static cl_int host_check(const struct request *request)
 {
     bool wanted = request->flags & (CL_MEM_USE_HOST_PTR | CL_MEM_COPY_HOST_PTR);
+    if (wanted && image_is_mipmap(&request->shape)) return CL_INVALID_VALUE;
     if (wanted != (request->host != NULL)) return CL_INVALID_HOST_PTR;
     struct svm_allocation *svm = request->host ? svm_find(request->context, request->host) : NULL;
     if (!svm) return CL_SUCCESS;
@@ -170,7 +175,8 @@ static struct device_image_description description_of(const struct image_shape *
                                              .width = shape->width,
                                              .height = shape->height,
                                              .depth = shape->depth,
-                                             .layers = shape->layers};
+                                             .layers = shape->layers,
+                                             .levels = shape->levels};
 }
 
 static cl_int image_in_memory(struct kiln_memory *memory, const struct image_devices *devices)

@@ -35,6 +35,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetImageInfo(cl_mem handle, cl_image_info name
     case CL_IMAGE_BUFFER:
         return INFO_SCALAR(&out, cl_mem, buffer && !buffer->image ? memory_handle(buffer) : NULL);
     case CL_IMAGE_NUM_MIP_LEVELS:
+        return INFO_SCALAR(&out, cl_uint, shape->levels);
     case CL_IMAGE_NUM_SAMPLES:
         return INFO_SCALAR(&out, cl_uint, 0);
     default:

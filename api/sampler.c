@@ -4,6 +4,8 @@
 #include "api/machinery/image_devices.h"
 #include "api/machinery/info.h"
 
+#include <CL/cl_ext.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,21 +39,45 @@ static bool filter_valid(cl_sampler_properties value)
     return value == CL_FILTER_NEAREST || value == CL_FILTER_LINEAR;
 }
 
-enum { NORMALIZED, ADDRESSING, FILTER, KINDS };
+// Levels of detail are floats, whose bits are the lower half of a property.
+static float lod_of(cl_sampler_properties value)
+{
+    uint32_t bits = (uint32_t)value;
+    float lod;
+    memcpy(&lod, &bits, sizeof lod);
+    return lod;
+}
+
+static bool lod_valid(cl_sampler_properties value) { return !isnan(lod_of(value)); }
+
+enum { NORMALIZED, ADDRESSING, FILTER, MIP_FILTER, LOD_MIN, LOD_MAX, KINDS };
+enum { MAXFLOAT_BITS = 0x7f7fffff };
 
 static const struct {
     cl_sampler_properties name, otherwise;
     bool (*valid)(cl_sampler_properties value);
+    bool of_mipmaps;
 } kinds[KINDS] = {
-    [NORMALIZED] = {CL_SAMPLER_NORMALIZED_COORDS, CL_TRUE, normalized_valid},
-    [ADDRESSING] = {CL_SAMPLER_ADDRESSING_MODE, CL_ADDRESS_CLAMP, addressing_valid},
-    [FILTER] = {CL_SAMPLER_FILTER_MODE, CL_FILTER_NEAREST, filter_valid},
+    [NORMALIZED] = {CL_SAMPLER_NORMALIZED_COORDS, CL_TRUE, normalized_valid, false},
+    [ADDRESSING] = {CL_SAMPLER_ADDRESSING_MODE, CL_ADDRESS_CLAMP, addressing_valid, false},
+    [FILTER] = {CL_SAMPLER_FILTER_MODE, CL_FILTER_NEAREST, filter_valid, false},
+    [MIP_FILTER] = {CL_SAMPLER_MIP_FILTER_MODE_KHR, CL_FILTER_NEAREST, filter_valid, true},
+    [LOD_MIN] = {CL_SAMPLER_LOD_MIN_KHR, 0, lod_valid, true},
+    [LOD_MAX] = {CL_SAMPLER_LOD_MAX_KHR, MAXFLOAT_BITS, lod_valid, true},
 };
 
+static bool context_has_mipmaps(const struct kiln_context *context)
+{
+    for (unsigned i = 0; i < context->device_count; i++)
+        if (device_image_limits(context->devices[i]->device)->max_levels > 1) return true;
+    return false;
+}
+
 // Reads a list, NULL too, and counts its words, the terminating 0 included.
-static cl_int properties_read(const cl_sampler_properties *list,
+static cl_int properties_read(const struct kiln_context *context, const cl_sampler_properties *list,
                               struct device_sampler_description *description, size_t *count)
 {
+    bool mipmaps = context_has_mipmaps(context);
     cl_sampler_properties values[KINDS];
     bool seen[KINDS] = {false};
     for (unsigned i = 0; i < KINDS; i++) values[i] = kinds[i].otherwise;
@@ -59,14 +85,18 @@ static cl_int properties_read(const cl_sampler_properties *list,
     for (const cl_sampler_properties *p = list; p && *p; p += 2, *count += 2) {
         unsigned kind = 0;
         while (kind < KINDS && kinds[kind].name != *p) kind++;
-        if (kind == KINDS || seen[kind] || !kinds[kind].valid(p[1])) return CL_INVALID_VALUE;
+        if (kind == KINDS || seen[kind] || !kinds[kind].valid(p[1]) || (kinds[kind].of_mipmaps && !mipmaps))
+            return CL_INVALID_VALUE;
         seen[kind] = true;
         values[kind] = p[1];
     }
     *description = (struct device_sampler_description){.normalized = values[NORMALIZED],
                                                        .addressing = (cl_addressing_mode)values[ADDRESSING],
-                                                       .filter = (cl_filter_mode)values[FILTER]};
-    return CL_SUCCESS;
+                                                       .filter = (cl_filter_mode)values[FILTER],
+                                                       .mip_filter = (cl_filter_mode)values[MIP_FILTER],
+                                                       .min_lod = lod_of(values[LOD_MIN]),
+                                                       .max_lod = lod_of(values[LOD_MAX])};
+    return description->min_lod <= description->max_lod ? CL_SUCCESS : CL_INVALID_VALUE;
 }
 
 // ---- Creating -----------------------------------------------------------------------------------------
@@ -98,7 +128,7 @@ static cl_int sampler_create(struct kiln_context *context, const cl_sampler_prop
     struct device_sampler_description description;
     size_t count;
     if (!image_device_first(context)) return CL_INVALID_OPERATION;
-    cl_int error = properties_read(properties, &description, &count);
+    cl_int error = properties_read(context, properties, &description, &count);
     if (error) return error;
     struct kiln_sampler *sampler = calloc(1, sizeof *sampler);
     if (!sampler) return CL_OUT_OF_HOST_MEMORY;
@@ -182,6 +212,12 @@ CL_API_ENTRY cl_int CL_API_CALL clGetSamplerInfo(cl_sampler handle, cl_sampler_i
         return INFO_SCALAR(&out, cl_addressing_mode, sampler->description.addressing);
     case CL_SAMPLER_FILTER_MODE:
         return INFO_SCALAR(&out, cl_filter_mode, sampler->description.filter);
+    case CL_SAMPLER_MIP_FILTER_MODE_KHR:
+        return INFO_SCALAR(&out, cl_filter_mode, sampler->description.mip_filter);
+    case CL_SAMPLER_LOD_MIN_KHR:
+        return INFO_SCALAR(&out, cl_float, sampler->description.min_lod);
+    case CL_SAMPLER_LOD_MAX_KHR:
+        return INFO_SCALAR(&out, cl_float, sampler->description.max_lod);
     case CL_SAMPLER_PROPERTIES:
         return info_bytes(&out, sampler->properties, sampler->property_count * sizeof *sampler->properties);
     default:

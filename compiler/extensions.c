@@ -42,6 +42,9 @@ static const struct need {
     {"cl_khr_3d_image_writes", 0, true},
     {"cl_khr_depth_images", 0, true},
     {"cl_khr_image2d_from_buffer", 0, true},
+    {"cl_khr_mipmap_image", 10,
+     true}, // HSA's runtime has no levels: descriptors of which Kiln knows the bits
+    {"cl_khr_srgb_image_writes", 10, true}, // likewise
 };
 
 unsigned processor_generation(const char *processor)

@@ -86,9 +86,10 @@ void device_image_destroy(struct device_image *); // no command may be using it
 const struct device_image_layout *device_image_laid_out(const struct device_image *);
 // What a kernel's image argument is: the descriptor's address, 8 bytes. NULL: not one of the image's devices.
 const void *device_image_descriptor(const struct device_image *, const struct device *);
-// Where the host can read and write texels itself: *rect is the first one's address and the pitches. False:
-// it cannot (tiled, or memory that it does not reach). After writing: device_image_host_wrote.
-bool device_image_host(const struct device_image *, struct device_rect *);
+// Where the host can read and write a level's texels itself: *rect is the first one's address and the
+// pitches. False: it cannot (tiled, or memory that it does not reach). After writing:
+// device_image_host_wrote.
+bool device_image_host(const struct device_image *, unsigned level, struct device_rect *);
 void device_image_host_wrote(const struct device_image *);
 
 // ---- Samplers -----------------------------------------------------------------------------------------

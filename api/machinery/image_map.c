@@ -25,7 +25,8 @@ static cl_int map_place(struct kiln_memory *memory, struct memory_map *map)
     const struct image *image = memory->image;
     struct device_rect texels = {memory->host_pointer, image->shape.row_pitch, image->shape.slice_pitch};
     map->copied = image->apart;
-    if (!image->apart && !device_image_host(image->device, &texels)) return staging_create(memory, map);
+    if (!image->apart && !device_image_host(image->device, map->box.level, &texels))
+        return staging_create(memory, map);
     map->pitches = (struct image_pitches){texels.row_pitch, texels.slice_pitch};
     map->pointer = texels.base + image_texel_offset(&image->shape, map->box.origin, &map->pitches);
     return CL_SUCCESS;
@@ -51,7 +52,7 @@ struct memory_map *image_map_create(struct kiln_memory *memory, cl_map_flags fla
 static void transfer_describe(struct image_transfer *transfer, enum image_transfer_kind kind,
                               struct kiln_memory *memory, const struct memory_map *map)
 {
-    const struct device_image_place place = image_place(memory, map->box.origin);
+    const struct device_image_place place = image_place(memory, &map->box);
     *transfer = (struct image_transfer){
         .kind = kind,
         .memories = {memory},

@@ -93,28 +93,78 @@ static cl_int pitches_make(const struct type *type, const cl_image_desc *descrip
     return CL_SUCCESS;
 }
 
+// The sizes of a level: layers do not shrink.
+static void level_extent(const struct image_shape *shape, unsigned level, size_t extent[3])
+{
+    unsigned dimensions = type_find(shape->type)->dimensions;
+    for (unsigned i = 0; i < 3; i++) {
+        extent[i] = i < dimensions ? shape->extent[i] >> level : shape->extent[i];
+        if (!extent[i]) extent[i] = 1;
+    }
+}
+
+// A mipmap has levels as long as they get smaller. Images in buffers and of depths have none.
+static bool levels_fit(const struct type *type, const struct image_shape *shape)
+{
+    size_t largest = 0;
+    if (!image_is_mipmap(shape)) return true;
+    for (unsigned i = 0; i < type->dimensions; i++)
+        if (shape->extent[i] > largest) largest = shape->extent[i];
+    return type->type != CL_MEM_OBJECT_IMAGE1D_BUFFER && shape->format.image_channel_order != CL_DEPTH &&
+           shape->levels < 8 * sizeof largest && largest >> (shape->levels - 1);
+}
+
 cl_int image_shape_make(const cl_image_format *format, const cl_image_desc *description, bool pitched,
                         struct image_shape *shape)
 {
     if (!format || !image_format_valid(format)) return CL_INVALID_IMAGE_FORMAT_DESCRIPTOR;
     const struct type *type = description ? type_find(description->image_type) : NULL;
-    if (!type || description->num_mip_levels || description->num_samples) return CL_INVALID_IMAGE_DESCRIPTOR;
-    *shape = (struct image_shape){.type = type->type, .format = *format};
+    if (!type || description->num_samples) return CL_INVALID_IMAGE_DESCRIPTOR;
+    *shape =
+        (struct image_shape){.type = type->type, .format = *format, .levels = description->num_mip_levels};
     shape->texel = device_image_texel_size(format);
     if (!shape->texel) return CL_IMAGE_FORMAT_NOT_SUPPORTED;
     cl_int error = sizes_make(type, description, shape);
+    if (!error && !levels_fit(type, shape)) error = CL_INVALID_IMAGE_DESCRIPTOR;
     return error ? error : pitches_make(type, description, pitched, shape);
 }
 
 // ---- Regions ------------------------------------------------------------------------------------------
 
-cl_int image_region_check(const struct image_shape *shape, const size_t *origin, const size_t *region)
+// Takes the level of a mipmap out of an origin, where it follows the coordinates.
+static cl_int level_take(const struct image_shape *shape, const size_t *origin, struct image_box *box)
 {
+    const struct type *type = type_find(shape->type);
+    unsigned axis = type->dimensions + type->layered;
+    if (!image_is_mipmap(shape)) return CL_SUCCESS;
+    if (origin[axis] >= shape->levels) return CL_INVALID_MIP_LEVEL;
+    box->level = (unsigned)origin[axis];
+    if (axis < 3) box->origin[axis] = 0;
+    return CL_SUCCESS;
+}
+
+cl_int image_box_make(const struct image_shape *shape, const size_t *origin, const size_t *region,
+                      struct image_box *box)
+{
+    size_t extent[3];
     if (!origin || !region) return CL_INVALID_VALUE;
+    *box = (struct image_box){{origin[0], origin[1], origin[2]}, {region[0], region[1], region[2]}, 0};
+    cl_int error = level_take(shape, origin, box);
+    if (error) return error;
+    level_extent(shape, box->level, extent);
     for (unsigned i = 0; i < 3; i++)
-        if (!region[i] || origin[i] > shape->extent[i] || region[i] > shape->extent[i] - origin[i])
+        if (!region[i] || box->origin[i] > extent[i] || region[i] > extent[i] - box->origin[i])
             return CL_INVALID_VALUE;
     return CL_SUCCESS;
+}
+
+bool image_boxes_overlap(const struct image_box *a, const struct image_box *b)
+{
+    if (a->level != b->level) return false;
+    for (unsigned i = 0; i < 3; i++)
+        if (a->origin[i] + a->region[i] <= b->origin[i] || b->origin[i] + b->region[i] <= a->origin[i])
+            return false;
+    return true;
 }
 
 cl_int image_region_pitches(const struct image_shape *shape, const size_t region[3],
@@ -145,14 +195,12 @@ size_t image_region_bytes(const struct image_shape *shape, const size_t region[3
 size_t image_shape_bytes(const struct image_shape *shape)
 {
     const struct type *type = type_find(shape->type);
-    if (has_slices(type)) return shape->slice_pitch * shape->extent[slice_axis(type)];
-    return shape->row_pitch * shape->extent[1];
-}
-
-bool image_boxes_overlap(const struct image_box *a, const struct image_box *b)
-{
-    for (unsigned i = 0; i < 3; i++)
-        if (a->origin[i] + a->region[i] <= b->origin[i] || b->origin[i] + b->region[i] <= a->origin[i])
-            return false;
-    return true;
+    size_t bytes = has_slices(type) ? shape->slice_pitch * shape->extent[slice_axis(type)]
+                                    : shape->row_pitch * shape->extent[1];
+    for (unsigned i = 1; i < shape->levels; i++) {
+        size_t extent[3];
+        level_extent(shape, i, extent);
+        bytes += extent[0] * extent[1] * extent[2] * shape->texel; // pitches are those of mipmaps only
+    }
+    return bytes;
 }

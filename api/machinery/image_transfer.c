@@ -28,10 +28,11 @@ static void image_transfer_release(void *payload)
     if (transfer->map) memory_map_release(transfer->map);
 }
 
-struct device_image_place image_place(const struct kiln_memory *memory, const size_t origin[3])
+struct device_image_place image_place(const struct kiln_memory *memory, const struct image_box *box)
 {
     return (struct device_image_place){.image = memory->image->device,
-                                       .origin = {origin[0], origin[1], origin[2]}};
+                                       .origin = {box->origin[0], box->origin[1], box->origin[2]},
+                                       .level = box->level};
 }
 
 cl_int image_transfer_create(const struct command_request *request, struct command **command,

@@ -23,7 +23,7 @@ struct image_transfer {
 };
 
 // Where an image's texels begin that a command takes.
-struct device_image_place image_place(const struct kiln_memory *, const size_t origin[3]);
+struct device_image_place image_place(const struct kiln_memory *, const struct image_box *);
 
 // Copies the description, retains the memory objects; enqueues. For those without a mapping.
 cl_int image_transfer_enqueue(const struct command_request *, const struct image_transfer *);

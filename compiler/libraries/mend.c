@@ -248,8 +248,21 @@ static void image_tables_mend(LLVMModuleRef module)
     table_mend(module, CL_SNORM_INT8, 16, CL_UNORM_INT_101010_2);
 }
 
+// A sampler is four words. Word 3 has the border. Word 2 has the filters: plain coordinates have one level.
+// Source: AMD's RDNA 2 ISA, "Image Sampler".
+static void sampler_change(LLVMValueRef words[4])
+{
+    enum { FORCE_UNNORMALIZED = 1 << 15, MIP_POINT = 1 << 26 };
+    LLVMTypeRef type = LLVMTypeOf(words[0]);
+    uint64_t filters = LLVMConstIntGetZExtValue(words[2]);
+    if (!(LLVMConstIntGetZExtValue(words[0]) & FORCE_UNNORMALIZED)) filters |= MIP_POINT;
+    words[2] = LLVMConstInt(type, filters, false);
+    words[3] = LLVMConstInt(type, 0, false);
+}
+
 // What lies beyond the edge of an image is black and opaque in the library's samplers for gfx10 and later,
-// which kernels have as constants: it is to be transparent (OpenCL C, 6.15.15.1.1). A sampler is four words.
+// which kernels have as constants: it is to be transparent (OpenCL C, 6.15.15.1.1). And they are of no
+// mipmap, of which they are to take the nearest level (OpenCL 3.0, "clCreateSamplerWithProperties").
 static void samplers_mend(LLVMModuleRef module)
 {
     enum { WORDS = 4, NUMBERS_MAX = 256, FIRST_WORD = 0x1000b1b6, OPAQUE_BLACK = 1 << 30 };
@@ -263,7 +276,7 @@ static void samplers_mend(LLVMModuleRef module)
         for (unsigned i = 0; i < count; i++) numbers[i] = LLVMGetAggregateElement(whole, i);
         if (LLVMConstIntGetZExtValue(numbers[0]) != FIRST_WORD) continue;
         if (LLVMConstIntGetZExtValue(numbers[WORDS - 1]) != OPAQUE_BLACK) continue;
-        for (unsigned i = WORDS - 1; i < count; i += WORDS) numbers[i] = LLVMConstInt(type, 0, false);
+        for (unsigned i = 0; i < count; i += WORDS) sampler_change(&numbers[i]);
         LLVMSetInitializer(table, LLVMConstArray2(type, numbers, count));
         found = true;
     }

@@ -453,14 +453,14 @@ const void *device_image_descriptor(const struct device_image *image, const stru
     return view ? (const void *)(uintptr_t)view->image.handle : NULL;
 }
 
-bool device_image_host(const struct device_image *image, struct device_rect *rect)
+bool device_image_host(const struct device_image *image, unsigned level, struct device_rect *rect)
 {
     const struct device_image_layout *layout = &image->layout;
     if (!layout->row_pitch || !runtime_alive()) return false;
     struct place place = place_find(image->views[0].device, image->address, layout->size);
     if (!place_host_reaches(&place, SIZE_MAX, SIZE_MAX)) return false;
-    uint8_t *texels = place.host + image_level_find(image, 0).offset;
-    *rect = (struct device_rect){texels, layout->row_pitch, layout->slice_pitch};
+    struct image_level found = image_level_find(image, level);
+    *rect = (struct device_rect){place.host + found.offset, found.row_pitch, layout->slice_pitch};
     return true;
 }
 

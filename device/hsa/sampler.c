@@ -64,7 +64,8 @@ static void descriptor_set_levels(uint32_t *words, const struct device_sampler_d
         uint32_t fixed = level > 0 ? level < (float)LEVEL_MASK ? (uint32_t)level : LEVEL_MASK : 0; // NaN: 0
         words[1] |= fixed << LEVEL_BITS * i;
     }
-    words[2] |= (description->mip_filter == CL_FILTER_LINEAR ? LINEAR : POINT) << MIP_FILTER_SHIFT;
+    if (description->normalized) // others take the first level only
+        words[2] |= (description->mip_filter == CL_FILTER_LINEAR ? LINEAR : POINT) << MIP_FILTER_SHIFT;
 }
 
 cl_int device_sampler_create(struct device *const *devices, unsigned count,

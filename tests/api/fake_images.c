@@ -119,8 +119,9 @@ const void *device_image_descriptor(const struct device_image *image, const stru
     return image;
 }
 
-bool device_image_host(const struct device_image *image, struct device_rect *rect)
+bool device_image_host(const struct device_image *image, unsigned level, struct device_rect *rect)
 {
+    (void)level;
     *rect = (struct device_rect){image->texels, image->layout.row_pitch, image->layout.slice_pitch};
     return image->reached;
 }

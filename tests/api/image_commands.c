@@ -15,7 +15,7 @@ static const cl_mem_object_type types[] = {
 };
 enum { TYPES = sizeof types / sizeof *types };
 
-static const size_t most[3] = {90, 20, 7}, start[3];
+static const size_t most[3] = {90, 20, 7}, start[4];
 
 // An image beside its model.
 struct subject {
@@ -99,13 +99,15 @@ static void subject_check(const struct subject *subject, const char *after)
 {
     const struct model *model = &subject->model;
     uint8_t *texels = malloc(model_bytes(model));
-    assert_int_equal(clEnqueueReadImage(session.queue, subject->image, CL_TRUE, start, model->size, 0, 0,
+    size_t told[4];
+    model_origin(model, start, told);
+    assert_int_equal(clEnqueueReadImage(session.queue, subject->image, CL_TRUE, told, model->size, 0, 0,
                                         texels, 0, NULL, NULL),
                      CL_SUCCESS);
     for (size_t i = 0; i < model_bytes(model); i += model->texel)
         if (!texels_equal(&model->format, texels + i, model->texels + i))
-            FAIL(subject, "after %s, texel %zu of %zu x %zu x %zu", after, i / model->texel, model->size[0],
-                 model->size[1], model->size[2]);
+            FAIL(subject, "after %s, texel %zu of %zu x %zu x %zu, level %u", after, i / model->texel,
+                 model->size[0], model->size[1], model->size[2], model->level);
     free(texels);
 }
 
@@ -137,11 +139,18 @@ static uint8_t *texel_of(const struct model *model, const size_t origin[3], size
     return model_texel(model, origin[0] + x, origin[1] + y, origin[2] + z);
 }
 
+// A region, and its origin as commands want to be told.
+static void choose(const struct model *model, size_t origin[3], size_t region[3], size_t told[4])
+{
+    model_region(model, origin, region);
+    model_origin(model, origin, told);
+}
+
 static void write_region(struct subject *subject)
 {
     const struct model *model = &subject->model;
-    size_t origin[3], region[3];
-    model_region(model, origin, region);
+    size_t origin[3], region[3], told[4];
+    choose(model, origin, region, told);
     struct memory from = memory_create(model, region);
     EACH_TEXEL(region)
     {
@@ -149,7 +158,7 @@ static void write_region(struct subject *subject)
         texel_random(&model->format, texel);
         memcpy(texel_of(model, origin, x, y, z), texel, model->texel);
     }
-    assert_int_equal(clEnqueueWriteImage(session.queue, subject->image, CL_TRUE, origin, region, from.row,
+    assert_int_equal(clEnqueueWriteImage(session.queue, subject->image, CL_TRUE, told, region, from.row,
                                          has_slices(model) ? from.slice : 0, from.bytes, 0, NULL, NULL),
                      CL_SUCCESS);
     free(from.bytes);
@@ -159,12 +168,12 @@ static void write_region(struct subject *subject)
 static void read_region(struct subject *subject)
 {
     const struct model *model = &subject->model;
-    size_t origin[3], region[3];
-    model_region(model, origin, region);
+    size_t origin[3], region[3], told[4];
+    choose(model, origin, region, told);
     struct memory to = memory_create(model, region);
     uint8_t *before = malloc(to.size);
     memcpy(before, to.bytes, to.size);
-    assert_int_equal(clEnqueueReadImage(session.queue, subject->image, CL_TRUE, origin, region, to.row,
+    assert_int_equal(clEnqueueReadImage(session.queue, subject->image, CL_TRUE, told, region, to.row,
                                         has_slices(model) ? to.slice : 0, to.bytes, 0, NULL, NULL),
                      CL_SUCCESS);
     EACH_TEXEL(region)
@@ -182,7 +191,7 @@ static void read_region(struct subject *subject)
 static void fill_region(struct subject *subject)
 {
     const struct model *model = &subject->model;
-    size_t origin[3], region[3];
+    size_t origin[3], region[3], told[4];
     uint8_t texel[TEXEL_MAX];
     double exact[4];
     union {
@@ -190,7 +199,7 @@ static void fill_region(struct subject *subject)
         int32_t i[4];
         uint32_t u[4];
     } color;
-    model_region(model, origin, region);
+    choose(model, origin, region, told);
     texel_random(&model->format, texel);
     texel_decode(&model->format, texel, exact);
     for (unsigned i = 0; i < 4; i++) {
@@ -199,7 +208,7 @@ static void fill_region(struct subject *subject)
         if (kind == 'u') color.u[i] = (uint32_t)exact[i];
         if (kind == 'f') color.f[i] = (float)exact[i];
     }
-    assert_int_equal(clEnqueueFillImage(session.queue, subject->image, &color, origin, region, 0, NULL, NULL),
+    assert_int_equal(clEnqueueFillImage(session.queue, subject->image, &color, told, region, 0, NULL, NULL),
                      CL_SUCCESS);
     EACH_TEXEL(region) memcpy(texel_of(model, origin, x, y, z), texel, model->texel);
     subject_check(subject, "a fill");
@@ -210,18 +219,20 @@ static void copy_by_buffer(struct subject *subject)
 {
     const struct model *model = &subject->model;
     size_t from[3], region[3], to[3], offset = random_number(8) * model->texel, bytes;
+    size_t from_told[4], to_told[4];
     cl_int status;
-    model_region(model, from, region);
+    choose(model, from, region, from_told);
     for (unsigned i = 0; i < 3; i++) to[i] = random_number((uint32_t)(model->size[i] - region[i] + 1));
+    model_origin(model, to, to_told);
     bytes = region[0] * region[1] * region[2] * model->texel;
     cl_mem buffer = clCreateBuffer(session.context, 0, offset + bytes, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
-    assert_int_equal(clEnqueueCopyImageToBuffer(session.queue, subject->image, buffer, from, region, offset,
-                                                0, NULL, NULL),
+    assert_int_equal(clEnqueueCopyImageToBuffer(session.queue, subject->image, buffer, from_told, region,
+                                                offset, 0, NULL, NULL),
                      CL_SUCCESS);
-    assert_int_equal(
-        clEnqueueCopyBufferToImage(session.queue, buffer, subject->image, offset, to, region, 0, NULL, NULL),
-        CL_SUCCESS);
+    assert_int_equal(clEnqueueCopyBufferToImage(session.queue, buffer, subject->image, offset, to_told,
+                                                region, 0, NULL, NULL),
+                     CL_SUCCESS);
     uint8_t *texels = malloc(bytes), *at = texels;
     EACH_TEXEL(region)
     {
@@ -243,12 +254,12 @@ static void copy_by_buffer(struct subject *subject)
 static void map_region(struct subject *subject)
 {
     const struct model *model = &subject->model;
-    size_t origin[3], region[3], row, slice;
+    size_t origin[3], region[3], told[4], row, slice;
     cl_int status;
     cl_map_flags writes = random_number(2) ? CL_MAP_WRITE : CL_MAP_WRITE_INVALIDATE_REGION;
-    model_region(model, origin, region);
-    uint8_t *read = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, CL_MAP_READ, origin, region,
-                                      &row, &slice, 0, NULL, NULL, &status);
+    choose(model, origin, region, told);
+    uint8_t *read = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, CL_MAP_READ, told, region, &row,
+                                      &slice, 0, NULL, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     assert_true(has_slices(model) || !slice);
     if (subject->host) {
@@ -261,8 +272,8 @@ static void map_region(struct subject *subject)
                       texel_of(model, origin, x, y, z)))
         FAIL(subject, "texel %zu %zu %zu", x, y, z);
     assert_int_equal(clEnqueueUnmapMemObject(session.queue, subject->image, read, 0, NULL, NULL), CL_SUCCESS);
-    model_region(model, origin, region);
-    uint8_t *written = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, writes, origin, region, &row,
+    choose(model, origin, region, told);
+    uint8_t *written = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, writes, told, region, &row,
                                          &slice, 0, NULL, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
     EACH_TEXEL(region)
@@ -287,10 +298,12 @@ static cl_uint formats_find(cl_mem_object_type type, cl_image_format formats[256
     return count;
 }
 
+static void (*const commands[])(struct subject *) = {write_region, read_region, fill_region, copy_by_buffer,
+                                                     map_region};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
 static void every_format(cl_mem_flags flags, bool pitched)
 {
-    static void (*const commands[])(struct subject *) = {write_region, read_region, fill_region,
-                                                         copy_by_buffer, map_region};
     for (unsigned i = 0; i < TYPES; i++) {
         cl_image_format formats[256];
         cl_uint count = formats_find(types[i], formats);
@@ -298,7 +311,7 @@ static void every_format(cl_mem_flags flags, bool pitched)
             struct subject subject;
             subject_create(&subject, types[i], &formats[j], flags, pitched);
             subject_check(&subject, "its creation");
-            for (unsigned k = 0; k < sizeof commands / sizeof *commands; k++) commands[k](&subject);
+            for (unsigned k = 0; k < COMMANDS; k++) commands[k](&subject);
             subject_destroy(&subject);
         }
     }
@@ -322,6 +335,99 @@ static void in_the_hosts_memory(void **state)
     every_format(CL_MEM_USE_HOST_PTR, true);
 }
 
+// ---- Mipmaps ------------------------------------------------------------------------------------------
+
+enum { LEVELS_MAX = 7 }; // of 90 texels
+
+// Each level is a subject of its own, of the same image: what is done to one is not seen in another.
+struct mipmap {
+    cl_mem image;
+    unsigned count;
+    struct subject levels[LEVELS_MAX];
+};
+
+static void mipmap_create(struct mipmap *mipmap, cl_mem_object_type type, const cl_image_format *format,
+                          cl_mem_flags flags)
+{
+    struct model first;
+    cl_int status;
+    size_t largest = 0;
+    model_create(&first, type, format, most);
+    cl_image_desc description = model_description(&first);
+    if (description.image_width > largest) largest = description.image_width;
+    if (description.image_height > largest) largest = description.image_height;
+    if (description.image_depth > largest) largest = description.image_depth;
+    for (mipmap->count = 1; largest >> mipmap->count;) mipmap->count++;
+    if (mipmap->count > 2) mipmap->count -= random_number(mipmap->count - 1); // two at least
+    description.num_mip_levels = mipmap->count;
+    mipmap->image = clCreateImage(session.context, flags, format, &description, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    for (unsigned i = 0; i < mipmap->count; i++) {
+        struct subject *level = &mipmap->levels[i];
+        size_t told[4];
+        *level = (struct subject){.image = mipmap->image};
+        model_create_level(&level->model, &first, i);
+        level->model.mipmap = mipmap->count > 1;
+        model_origin(&level->model, start, told);
+        assert_int_equal(clEnqueueWriteImage(session.queue, mipmap->image, CL_TRUE, told, level->model.size,
+                                             0, 0, level->model.texels, 0, NULL, NULL),
+                         CL_SUCCESS);
+    }
+    model_destroy(&first);
+}
+
+static void mipmap_destroy(struct mipmap *mipmap)
+{
+    cl_uint levels;
+    assert_int_equal(clGetImageInfo(mipmap->image, CL_IMAGE_NUM_MIP_LEVELS, sizeof levels, &levels, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(levels, mipmap->count);
+    for (unsigned i = 0; i < mipmap->count; i++) {
+        subject_check(&mipmap->levels[i], "all that was done to the others");
+        model_destroy(&mipmap->levels[i].model);
+    }
+    assert_int_equal(clReleaseMemObject(mipmap->image), CL_SUCCESS);
+}
+
+static void copy_between(struct subject *from, struct subject *to)
+{
+    size_t region[3], at[3], there[3], at_told[4], there_told[4];
+    for (unsigned k = 0; k < 3; k++) {
+        size_t a = from->model.size[k], b = to->model.size[k];
+        region[k] = 1 + random_number((uint32_t)(a < b ? a : b));
+        at[k] = random_number((uint32_t)(a - region[k] + 1));
+        there[k] = random_number((uint32_t)(b - region[k] + 1));
+    }
+    model_origin(&from->model, at, at_told);
+    model_origin(&to->model, there, there_told);
+    assert_int_equal(
+        clEnqueueCopyImage(session.queue, from->image, to->image, at_told, there_told, region, 0, NULL, NULL),
+        CL_SUCCESS);
+    EACH_TEXEL(region)
+    memcpy(texel_of(&to->model, there, x, y, z), texel_of(&from->model, at, x, y, z), to->model.texel);
+    subject_check(to, "a copy");
+}
+
+static void levels_of_every_format(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < TYPES; i++) {
+        cl_image_format formats[256];
+        cl_uint count = formats_find(types[i], formats);
+        for (cl_uint j = 0; j < count && types[i] != CL_MEM_OBJECT_IMAGE1D_BUFFER; j++) {
+            struct mipmap mipmap;
+            if (formats[j].image_channel_order == CL_DEPTH) continue;
+            mipmap_create(&mipmap, types[i], &formats[j], random_number(2) ? CL_MEM_ALLOC_HOST_PTR : 0);
+            for (unsigned k = 0; k < mipmap.count; k++) {
+                for (unsigned l = 0; l < COMMANDS; l++) commands[l](&mipmap.levels[k]);
+                unsigned other = (k + 1 + random_number(mipmap.count)) % mipmap.count;
+                if (other != k) copy_between(&mipmap.levels[k], &mipmap.levels[other]);
+            }
+            mipmap_destroy(&mipmap);
+        }
+    }
+}
+
 // ---- Between images -----------------------------------------------------------------------------------
 
 static void copies_between_types(void **state)
@@ -331,22 +437,10 @@ static void copies_between_types(void **state)
     (void)state;
     for (unsigned i = 0; i < TYPES * TYPES * 3; i++) {
         struct subject from, to;
-        size_t region[3], at[3], there[3];
         subject_create(&from, types[i % TYPES], &formats[i / TYPES / TYPES], CL_MEM_COPY_HOST_PTR, false);
         subject_create(&to, types[i / TYPES % TYPES], &formats[i / TYPES / TYPES], CL_MEM_COPY_HOST_PTR,
                        false);
-        for (unsigned k = 0; k < 3; k++) {
-            size_t a = from.model.size[k], b = to.model.size[k];
-            region[k] = 1 + random_number((uint32_t)(a < b ? a : b));
-            at[k] = random_number((uint32_t)(a - region[k] + 1));
-            there[k] = random_number((uint32_t)(b - region[k] + 1));
-        }
-        assert_int_equal(
-            clEnqueueCopyImage(session.queue, from.image, to.image, at, there, region, 0, NULL, NULL),
-            CL_SUCCESS);
-        EACH_TEXEL(region)
-        memcpy(texel_of(&to.model, there, x, y, z), texel_of(&from.model, at, x, y, z), to.model.texel);
-        subject_check(&to, "a copy");
+        copy_between(&from, &to);
         subject_destroy(&from);
         subject_destroy(&to);
     }
@@ -499,7 +593,7 @@ int main(void)
         cmocka_unit_test(of_their_own),        cmocka_unit_test(copied_from_pitches),
         cmocka_unit_test(in_the_hosts_memory), cmocka_unit_test(copies_between_types),
         cmocka_unit_test(planes_in_buffers),   cmocka_unit_test(views_of_images),
-        cmocka_unit_test(images_are_asked),
+        cmocka_unit_test(images_are_asked),    cmocka_unit_test(levels_of_every_format),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);
 }

@@ -235,15 +235,31 @@ static bool type_is_array(cl_mem_object_type type)
     return type == CL_MEM_OBJECT_IMAGE1D_ARRAY || type == CL_MEM_OBJECT_IMAGE2D_ARRAY;
 }
 
+static void texels_create(struct model *model)
+{
+    model->texels = malloc(model_bytes(model));
+    if (!model->texels) abort();
+    for (size_t i = 0; i < model_bytes(model); i += model->texel)
+        texel_random(&model->format, model->texels + i);
+}
+
 void model_create(struct model *model, cl_mem_object_type type, const cl_image_format *format,
                   const size_t most[3])
 {
     *model = (struct model){.type = type, .format = *format, .texel = format_texel(format)};
     unsigned axes = type_dimensions(type) + type_is_array(type);
     for (unsigned i = 0; i < 3; i++) model->size[i] = i < axes ? 1 + random_number((uint32_t)most[i]) : 1;
-    model->texels = malloc(model_bytes(model));
-    if (!model->texels) abort();
-    for (size_t i = 0; i < model_bytes(model); i += model->texel) texel_random(format, model->texels + i);
+    texels_create(model);
+}
+
+void model_create_level(struct model *model, const struct model *first, unsigned level)
+{
+    *model = *first;
+    model->mipmap = true;
+    model->level = level;
+    for (unsigned i = 0; i < type_dimensions(model->type); i++)
+        model->size[i] = first->size[i] >> level ? first->size[i] >> level : 1;
+    texels_create(model);
 }
 
 void model_destroy(struct model *model) { free(model->texels); }
@@ -276,4 +292,10 @@ void model_region(const struct model *model, size_t origin[3], size_t region[3])
         origin[i] = random_number((uint32_t)model->size[i]);
         region[i] = 1 + random_number((uint32_t)(model->size[i] - origin[i]));
     }
+}
+
+void model_origin(const struct model *model, const size_t origin[3], size_t told[4])
+{
+    for (unsigned i = 0; i < 4; i++) told[i] = i < 3 ? origin[i] : SIZE_MAX; // not looked at
+    if (model->mipmap) told[type_dimensions(model->type) + type_is_array(model->type)] = model->level;
 }

@@ -13,6 +13,8 @@ struct model {
     cl_image_format format;
     size_t size[3], texel; // texels; bytes of one
     uint8_t *texels;
+    bool mipmap; // it is this level of one
+    unsigned level;
 };
 
 // 'f', 'i' or 'u': by which functions kernels read and write such a format.
@@ -30,6 +32,8 @@ uint32_t random_number(uint32_t below);
 
 // An image's sizes as the type wants them: those of up to three random numbers from 1 on.
 void model_create(struct model *, cl_mem_object_type, const cl_image_format *, const size_t most[3]);
+// A level of the mipmap whose first level has these sizes.
+void model_create_level(struct model *, const struct model *first, unsigned level);
 void model_destroy(struct model *);
 uint8_t *model_texel(const struct model *, size_t x, size_t y, size_t z);
 size_t model_bytes(const struct model *);
@@ -37,3 +41,5 @@ size_t model_bytes(const struct model *);
 cl_image_desc model_description(const struct model *);
 // A region that is not empty.
 void model_region(const struct model *, size_t origin[3], size_t region[3]);
+// An origin as commands want to be told: of a mipmap, with the level behind its coordinates.
+void model_origin(const struct model *, const size_t origin[3], size_t told[4]);

@@ -2,6 +2,7 @@
 // them: then the call's error is CL_INVALID_OPERATION, whatever else is wrong with it.
 #include "table.h"
 
+#include <CL/cl_ext.h>
 #include <stdlib.h>
 
 static size_t size;
@@ -133,8 +134,6 @@ void image_descriptions(void **state)
                     .image_width = 4, .image_height = 4);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
                     .image_height = 4, .num_samples = 4);
-    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
-                    .image_height = 4, .num_mip_levels = 2);
     BAD_IMAGE(CL_INVALID_IMAGE_SIZE,
               cl->clCreateImage2D(context, CL_MEM_COPY_HOST_PTR, &rgba8, 4, 4, 12, host, error_out));
     BAD_IMAGE(CL_INVALID_IMAGE_SIZE,
@@ -306,6 +305,98 @@ void image_maps(void **state)
     BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL));
 }
 
+// 5.3.1 "Mipmap Images", 5.3.6 "Specifying Mipmap Levels to Image Operations": an origin has the level behind
+// its coordinates.
+static const struct pyramid {
+    cl_mem_object_type type;
+    unsigned dimensions, coordinates;
+} pyramids[] = {
+    {CL_MEM_OBJECT_IMAGE1D, 1, 1},       {CL_MEM_OBJECT_IMAGE1D_ARRAY, 1, 2}, {CL_MEM_OBJECT_IMAGE2D, 2, 2},
+    {CL_MEM_OBJECT_IMAGE2D_ARRAY, 2, 3}, {CL_MEM_OBJECT_IMAGE3D, 3, 3},
+};
+
+static cl_image_desc pyramid_description(const struct pyramid *pyramid, cl_uint levels)
+{
+    return (cl_image_desc){
+        .image_type = pyramid->type,
+        .image_width = 5,
+        .image_height = pyramid->dimensions > 1 ? 5 : 0,
+        .image_depth = pyramid->dimensions > 2 ? 5 : 0,
+        .image_array_size = pyramid->coordinates > pyramid->dimensions ? 5 : 0,
+        .num_mip_levels = levels,
+    };
+}
+
+// Every command, at a place and of a size that are bad. `good` lie in level 1.
+static void pyramid_commands(cl_mem mipmap, cl_int expected, const size_t at[4], const size_t of[3],
+                             const size_t good[4])
+{
+    const cl_float4 color = {{0}};
+    size_t pitch, slice;
+    BAD(expected, cl->clEnqueueReadImage(queue, mipmap, CL_TRUE, at, of, 0, 0, host, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueWriteImage(queue, mipmap, CL_TRUE, at, of, 0, 0, host, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueFillImage(queue, mipmap, &color, at, of, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueCopyImage(queue, mipmap, mipmap, at, good, of, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueCopyImage(queue, mipmap, cube, at, origin, of, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueCopyImage(queue, cube, mipmap, origin, at, of, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueCopyImageToBuffer(queue, mipmap, buffer, at, of, 0, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueCopyBufferToImage(queue, buffer, mipmap, 0, at, of, 0, NULL, NULL));
+    BAD(expected, cl->clEnqueueMapImage(queue, mipmap, CL_TRUE, CL_MAP_READ, at, of, &pitch, &slice, 0, NULL,
+                                        NULL, error_out));
+}
+
+static void pyramid_try(const struct pyramid *pyramid)
+{
+    const cl_image_desc whole = pyramid_description(pyramid, 3), more = pyramid_description(pyramid, 4),
+                        most = pyramid_description(pyramid, CL_UINT_MAX);
+    BAD(CL_INVALID_IMAGE_DESCRIPTOR, cl->clCreateImage(context, 0, &rgba8, &more, NULL, error_out));
+    BAD(CL_INVALID_IMAGE_DESCRIPTOR, cl->clCreateImage(context, 0, &rgba8, &most, NULL, error_out));
+    BAD(CL_INVALID_VALUE, cl->clCreateImage(context, CL_MEM_COPY_HOST_PTR, &rgba8, &whole, host, error_out));
+    BAD(CL_INVALID_VALUE, cl->clCreateImage(context, CL_MEM_USE_HOST_PTR, &rgba8, &whole, host, error_out));
+    BAD(CL_INVALID_HOST_PTR, cl->clCreateImage(context, 0, &rgba8, &whole, host, error_out));
+    cl_mem mipmap = cl->clCreateImage(context, 0, &rgba8, &whole, NULL, NULL);
+    const size_t one[3] = {1, 1, 1}, wide[3] = {3, 1, 1};
+    size_t at[4] = {0}, good[4] = {0}, many[4] = {0};
+    good[pyramid->coordinates] = at[pyramid->coordinates] = 1;
+    pyramid_commands(mipmap, CL_INVALID_VALUE, at, wide, good); // level 1 has 2 texels
+    at[0] = 2;
+    pyramid_commands(mipmap, CL_INVALID_VALUE, at, one, good);
+    at[0] = 0, at[pyramid->coordinates] = 3;
+    many[pyramid->coordinates] = SIZE_MAX;
+    pyramid_commands(mipmap, CL_INVALID_MIP_LEVEL, at, one, good);
+    pyramid_commands(mipmap, CL_INVALID_MIP_LEVEL, many, one, good);
+    BAD(CL_MEM_COPY_OVERLAP, cl->clEnqueueCopyImage(queue, mipmap, mipmap, good, good, one, 0, NULL, NULL));
+    BAD(CL_INVALID_VALUE,
+        cl->clEnqueueReadImage(queue, mipmap, CL_TRUE, good, (size_t[]){0, 1, 1}, 0, 0, host, 0, NULL, NULL));
+    cl->clReleaseMemObject(mipmap);
+}
+
+static void pyramids_elsewhere(void)
+{
+    enum { PLANE = CL_MEM_OBJECT_IMAGE2D, ROW = CL_MEM_OBJECT_IMAGE1D_BUFFER };
+    const cl_image_format depth = {CL_DEPTH, CL_FLOAT};
+    const cl_image_desc plane = pyramid_description(&pyramids[2], 2);
+    BAD(CL_INVALID_IMAGE_DESCRIPTOR, cl->clCreateImage(context, 0, &depth, &plane, NULL, error_out));
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = ROW, .image_width = 4,
+                    .num_mip_levels = 2, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 256,
+                    .image_height = 2, .num_mip_levels = 2, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
+                    .image_height = 4, .num_mip_levels = 2, .mem_object = image);
+}
+
+void mipmaps(void **state)
+{
+    (void)state;
+    if (!has_mipmaps) {
+        BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = CL_MEM_OBJECT_IMAGE2D,
+                        .image_width = 4, .image_height = 4, .num_mip_levels = 2);
+        return;
+    }
+    for (size_t i = 0; i < sizeof pyramids / sizeof *pyramids; i++) pyramid_try(&pyramids[i]);
+    pyramids_elsewhere();
+}
+
 // 5.4 Pipes
 void pipes(void **state)
 {
@@ -384,6 +475,10 @@ void svm_commands(void **state)
     cl->clSVMFree(context, shared);
 }
 
+#define BAD_SAMPLER(...)                                                                                     \
+    BAD_IMAGE(CL_INVALID_VALUE, cl->clCreateSamplerWithProperties(                                           \
+                                    context, (cl_sampler_properties[]){__VA_ARGS__, 0}, error_out))
+
 // 5.7 Sampler Objects
 void samplers(void **state)
 {
@@ -398,10 +493,13 @@ void samplers(void **state)
     BAD_HANDLES(cl_context, CL_INVALID_CONTEXT, cl->clCreateSamplerWithProperties(bad, NULL, error_out));
     BAD_IMAGE(CL_INVALID_VALUE, cl->clCreateSamplerWithProperties(context, unknown, error_out));
     BAD_IMAGE(CL_INVALID_VALUE, cl->clCreateSamplerWithProperties(context, twice, error_out));
-    BAD_IMAGE(
-        CL_INVALID_VALUE,
-        cl->clCreateSamplerWithProperties(
-            context, (cl_sampler_properties[]){CL_SAMPLER_FILTER_MODE, CL_ADDRESS_CLAMP, 0}, error_out));
+    BAD_SAMPLER(CL_SAMPLER_FILTER_MODE, CL_ADDRESS_CLAMP);
+    BAD_SAMPLER(CL_SAMPLER_MIP_FILTER_MODE_KHR, 0);
+    BAD_SAMPLER(CL_SAMPLER_LOD_MIN_KHR, 0x7fc00000); // no number
+    BAD_SAMPLER(CL_SAMPLER_LOD_MAX_KHR, 0xffc00000);
+    BAD_SAMPLER(CL_SAMPLER_LOD_MAX_KHR, 0xbf800000); // -1: less than the least
+    BAD_SAMPLER(CL_SAMPLER_LOD_MIN_KHR, 0, CL_SAMPLER_LOD_MIN_KHR, 0);
+    if (!has_mipmaps) BAD_SAMPLER(CL_SAMPLER_MIP_FILTER_MODE_KHR, CL_FILTER_LINEAR);
     BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER, cl->clRetainSampler(bad));
     BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER, cl->clReleaseSampler(bad));
     BAD_HANDLES(cl_sampler, CL_INVALID_SAMPLER,

@@ -19,7 +19,7 @@ cl_program program, pictures, unbuilt, broken, object, whole;
 cl_kernel kernel, plain, sized, pictured;
 char host[BUFFER_SIZE];
 struct other other;
-cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, is_before_3_1;
+cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, has_mipmaps, is_before_3_1;
 struct stale stale[8];
 
 static const char source[] = //
@@ -61,7 +61,7 @@ static void features_ask(void)
 {
     cl_device_svm_capabilities capabilities;
     cl_uint sub_groups;
-    char il[256], version[256];
+    char il[256], version[256], extensions[8192];
     device_ask(CL_DEVICE_IMAGE_SUPPORT, sizeof has_images, &has_images);
     device_ask(CL_DEVICE_PIPE_SUPPORT, sizeof has_pipes, &has_pipes);
     device_ask(CL_DEVICE_SVM_CAPABILITIES, sizeof capabilities, &capabilities);
@@ -69,6 +69,8 @@ static void features_ask(void)
     device_ask(CL_DEVICE_IL_VERSION, sizeof il, il);
     has_svm = capabilities != 0;
     has_sub_groups = sub_groups != 0;
+    device_ask(CL_DEVICE_EXTENSIONS, sizeof extensions, extensions);
+    has_mipmaps = strstr(extensions, "cl_khr_mipmap_image ") != NULL;
     has_il = il[0] != '\0';
     REQUIRE(!cl->clGetPlatformInfo(platform, CL_PLATFORM_VERSION, sizeof version, version, NULL));
     is_before_3_1 = strcmp(version, "OpenCL 3.1") < 0;

@@ -43,7 +43,7 @@ extern struct other {
 } other;
 
 // What the device can: where it cannot, calls have another error.
-extern cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, is_before_3_1;
+extern cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, has_mipmaps, is_before_3_1;
 
 void subject_create(const char *library);
 void subject_destroy(void);

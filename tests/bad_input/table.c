@@ -241,6 +241,7 @@ int main(int argc, char **argv)
         ROWS(image_parents),
         ROWS(image_copies),
         ROWS(image_maps),
+        ROWS(mipmaps),
         ROWS(image_commands),
         ROWS(pipes),
         ROWS(unmaps),

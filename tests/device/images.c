@@ -560,7 +560,7 @@ static void images_in_buffers(void **state)
         for (size_t x = 0; x < ROW / 4; x++)
             assert_int_equal(words[(OFFSET + y * ROW) / 4 + x], x > 0 && x < WIDTH && y > 1 ? 0xff000000 : 0);
     struct device_rect rect;
-    assert_true(device_image_host(image, &rect));
+    assert_true(device_image_host(image, 0, &rect));
     assert_ptr_equal(rect.base, (uint8_t *)words + OFFSET);
     assert_int_equal(rect.row_pitch, ROW);
     device_image_destroy(image);
