@@ -1,4 +1,7 @@
-"""A build of the Khronos suite that the user points at. Each subtest runs in a process of its own."""
+"""A build of the Khronos suite that the user points at. Each subtest runs in a process of its own.
+
+Of bruteforce (the math functions) one format can be had: acos.half is acos in half only, *.half all functions so.
+"""
 import json
 import os
 import pathlib
@@ -9,6 +12,8 @@ from . import process
 
 SECONDS_PER_SUBTEST = 1800
 PACKAGES = []
+FORMATS = {"float": "-dg", "double": "-fgr", "half": "-fdr"}  # bruteforce: what leaves the other two out
+WIMPY = {"test_c11_atomics": ["-maxDeviceThreads", "64", "-internalIterations", "100"]}  # it has no wimpy mode
 CONVERTED = ["char", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "half", "float", "double"]
 
 
@@ -37,6 +42,9 @@ def subtests_list(program):
 
 def arguments_of(program, name):
     """What the suite calls a subtest. Of conversions: all roundings from one type to another, saturated or not."""
+    if program.name == "test_bruteforce":
+        function, _, of = name.partition(".")
+        return [FORMATS[of], function] if of else [function]
     if program.name != "test_conversions":
         return [name]
     to, of = name.split("_")
@@ -46,15 +54,23 @@ def arguments_of(program, name):
 
 def subtest_run(program, name, wimpy, seconds, environment, log):
     """One subtest's result: what the suite wrote down if it came to that, else how its process ended."""
+    smaller = WIMPY.get(program.name, ["--wimpy"]) if wimpy else []
     with tempfile.TemporaryDirectory() as folder:
         written = pathlib.Path(folder) / "result.json"
-        run = process.run([program] + ["--wimpy"] * wimpy + arguments_of(program, name), seconds, folder=program.parent,
+        run = process.run([program, *arguments_of(program, name), *smaller], seconds, folder=program.parent,
                           environment={**environment, "CL_CONFORMANCE_RESULTS_FILENAME": str(written)})
         log.write_text(run.output)
         verdict = run.verdict()
         if verdict in ("pass", "fail") and written.exists():
-            verdict = json.loads(written.read_text())["results"].get(name, verdict)
+            verdict = json.loads(written.read_text())["results"].get(name.partition(".")[0], verdict)
     return {"verdict": verdict, "seconds": run.seconds, **({"mode": "wimpy"} if wimpy else {})}
+
+
+def subtests_of(program, words):
+    """The subtests that the words name; all of them without any."""
+    names = words or ["*"]
+    return [name + word[1:] for word in names if word.startswith("*") for name in subtests_list(program)] + \
+           [word for word in names if not word.startswith("*")]
 
 
 def run(arguments, environment, output):
@@ -71,6 +87,6 @@ def run(arguments, environment, output):
     for suite, program in suites.items():
         logs = output / suite
         logs.mkdir(parents=True, exist_ok=True)
-        for name in wanted.get(suite) or subtests_list(program):
+        for name in subtests_of(program, wanted.get(suite)):
             yield f"{suite}@{name}", subtest_run(program, name, arguments.wimpy, seconds, environment,
                                                  logs / f"{name}.log")

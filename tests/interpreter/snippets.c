@@ -221,6 +221,15 @@ SNIPPET(scalar_pair)
     EXPECT(6, ((uint64_t)S(10) * S(10) + 0x3ff0000000000000) >> 32);
 }
 
+// Both in one instruction: VCC is 0, EXEC is not.
+SNIPPET(zero_flags)
+{
+    EXPECT(3, 1);
+    EXPECT(4, UINT32_MAX);
+    assert_int_equal(OUT_S(8), 1);
+    assert_int_equal(OUT_S(9), UINT32_MAX);
+}
+
 SNIPPET(apertures)
 {
     const uint32_t expected[] = {0, 0x10000, 0, 0x20000, 0xffffffff, 0x10000};
@@ -635,57 +644,17 @@ int main(int count, char **paths)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test(test_##name)
-        T(exec_merge),
-        T(exec_empty),
-        T(exec_merge_64),
-        T(compare_inactive),
-        T(compare_sgpr_64),
-        T(cmpx),
-        T(carry_chain),
-        T(select_sgpr),
-        T(mad_wide),
-        T(saveexec),
-        T(scalar_sources),
-        T(scalar_pair),
-        T(apertures),
-        T(signs),
-        T(clamp_omod),
-        T(denormals),
-        T(sdwa),
-        T(sdwa_scalar),
-        T(short_halves),
-        T(packed),
-        T(fma_mix),
-        T(dpp_shifts),
-        T(dpp_share),
-        T(dpp_inactive),
-        T(lanes),
-        T(permlane),
-        T(permutes),
-        T(bpermute_64),
-        T(mbcnt_64),
-        T(movrel),
-        T(scalar_loads),
-        T(buffer_loads),
-        T(hardware_registers),
-        T(calls),
-        T(lds_widths),
-        T(lds_wide),
-        T(lds_two),
-        T(lds_outside),
-        T(lds_atomics),
-        T(lds_append),
-        T(global_widths),
-        T(global_wide),
-        T(global_stores),
-        T(global_store4),
-        T(flat_apertures),
-        T(scratch_private),
-        T(global_atomics),
-        T(unsupported),
-        T(undecodable),
-        T(jump_nowhere),
-        T(scratch_outside),
+        T(exec_merge),     T(exec_empty),      T(exec_merge_64),  T(compare_inactive),   T(compare_sgpr_64),
+        T(cmpx),           T(carry_chain),     T(select_sgpr),    T(mad_wide),           T(saveexec),
+        T(scalar_sources), T(scalar_pair),     T(zero_flags),     T(apertures),          T(signs),
+        T(clamp_omod),     T(denormals),       T(sdwa),           T(sdwa_scalar),        T(short_halves),
+        T(packed),         T(fma_mix),         T(dpp_shifts),     T(dpp_share),          T(dpp_inactive),
+        T(lanes),          T(permlane),        T(permutes),       T(bpermute_64),        T(mbcnt_64),
+        T(movrel),         T(scalar_loads),    T(buffer_loads),   T(hardware_registers), T(calls),
+        T(lds_widths),     T(lds_wide),        T(lds_two),        T(lds_outside),        T(lds_atomics),
+        T(lds_append),     T(global_widths),   T(global_wide),    T(global_stores),      T(global_store4),
+        T(flat_apertures), T(scratch_private), T(global_atomics), T(unsupported),        T(undecodable),
+        T(jump_nowhere),   T(scratch_outside),
     };
     if (count != 3) return 1;
     objects[0] = code_object_load(paths[1]);

@@ -148,6 +148,12 @@ begin scalar_pair
     v_lshlrev_b64 v[3:4], v1, s[8:9]
     v_mad_u64_u32 v[5:6], vcc_lo, s10, s10, 1.0
 end
+begin zero_flags
+    v_sub_nc_u32_e64 v3, src_vccz, src_execz
+    v_sub_nc_u32_e64 v4, src_execz, src_vccz
+    s_sub_u32 s8, src_vccz, src_execz
+    s_sub_u32 s9, src_execz, src_vccz
+end
 begin apertures
     s_mov_b64 s[8:9], src_shared_base
     s_mov_b64 s[10:11], src_private_base

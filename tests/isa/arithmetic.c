@@ -7,13 +7,11 @@
 // runs: how often each instruction runs, with 32 lanes of random and edge operands in a random mode each
 // time; more than what ctest does finds rarer cases.
 #include "arithmetic.h"
+#include "one_wave.h"
 #include "valu_operands.h"
 
-#include "device/softgpu/interpreter/compute_unit.h"
-#include "device/softgpu/interpreter/op.h"
 #include "device/softgpu/isa/standing.h"
 
-#include <immintrin.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -71,36 +69,7 @@ static void encode(uint32_t words[PROGRAM_WORDS], const struct opcode *op, const
 
 // --- Running ---
 
-static struct compute_unit *unit;
 static struct wave *wave;
-
-static bool wave_start(void)
-{
-    static const bool never;
-    static struct fault fault;
-    static struct dispatch dispatch = {.local = {LANES, 1, 1}, .global = {LANES, 1, 1}, .groups = {1, 1, 1}};
-    static struct group group = {
-        .dispatch = &dispatch, .cancel = &never, .fault = &fault, .wave_count = 1, .size = {LANES, 1, 1}};
-    unit = compute_unit_create();
-    if (!unit) return false;
-    group.cu = unit;
-    wave = unit->waves;
-    compute_unit_set_items(unit, group.size);
-    wave_prepare(unit->model, &group, NULL);
-    lanes_prepare(wave, &group);
-    wave_launch(wave, &group, 0);
-    return true;
-}
-
-static void program_run(const struct op *entry, uint32_t mode)
-{
-    unsigned host = _mm_getcsr();
-    wave_set_mode(wave, mode);
-    wave->op = entry;
-    _mm_setcsr(wave->mxcsr[ARITHMETIC_F32]);
-    entry->run(wave, entry);
-    _mm_setcsr(host);
-}
 
 // --- Comparing ---
 
@@ -192,7 +161,7 @@ static void instruction_run(const struct opcode *op, const struct op *entry, con
             s[i][lane] = modified(register_read(lane, 2 * i, op->src[i]), op->src[i], v, i);
             *wave_lane(wave, lane, DESTINATION) = 0;
         }
-    program_run(entry, mode);
+    one_wave_run(wave, entry, mode);
     for (unsigned lane = 0; lane < LANES; lane++) {
         struct arithmetic_case c = {op, mode, v->omod, v->clamp, {s[0][lane], s[1][lane], s[2][lane]}};
         uint64_t got = register_read(lane, destination(op), op->dst);
@@ -237,9 +206,7 @@ static int instruction_check(const struct opcode *op, int runs)
     for (int variant = 0; variant < VARIANTS; variant++) {
         struct variant v = variant ? variant_pick(op) : (struct variant){0};
         encode(code[op->id], op, &v);
-        interpreter_invalidate_code();
-        compute_unit_refresh(unit);
-        const struct op *entry = compute_unit_find(unit, (uintptr_t)code[op->id], false).op;
+        const struct op *entry = one_wave_decode(wave, code[op->id]);
         if (!entry) abort();
         for (int i = 0; i < runs / VARIANTS; i++)
             instruction_run(op, entry, &v, operand_random() & 0x3ff, &t);
@@ -265,7 +232,8 @@ static bool is_bounded_or_exact(const struct opcode *op)
 int main(int argc, char **argv)
 {
     int runs = argc > 1 ? (int)strtol(argv[1], NULL, 10) : RUNS, failed = 0, checked = 0;
-    if (!wave_start()) return 2;
+    wave = one_wave_open(false);
+    if (!wave) return 2;
     for (int id = 0; id < OPCODE_ID_COUNT; id++) {
         const struct opcode *op = &opcodes[id];
         if (!has_vop3(op)) continue;
@@ -276,6 +244,5 @@ int main(int argc, char **argv)
         failed += instruction_check(op, runs) != 0;
     }
     printf("%d instructions, %d differ\n", checked, failed);
-    compute_unit_destroy(unit);
     return failed != 0;
 }

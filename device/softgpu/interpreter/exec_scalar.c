@@ -16,7 +16,10 @@ bool scalar_computed(const struct operand *in)
 
 void scalar_compute(struct wave *w, const struct operand *in)
 {
-    w->special = in->index == CODE_VCCZ ? wave_read_mask(w, SGPR_VCC) == 0 : wave_exec(w) == 0;
+    if (in->index == CODE_VCCZ)
+        w->vccz = wave_read_mask(w, SGPR_VCC) == 0;
+    else
+        w->execz = wave_exec(w) == 0;
 }
 
 struct source scalar_source(const struct operand *in, uint64_t *constant)
@@ -25,7 +28,11 @@ struct source scalar_source(const struct operand *in, uint64_t *constant)
         return (struct source){offsetof(struct wave, sgpr) + in->index * 4u, UINTPTR_MAX};
     if (in->file == FILE_SPECIAL && in->index == CODE_SCC)
         return (struct source){offsetof(struct wave, scc), UINTPTR_MAX};
-    if (scalar_computed(in)) return (struct source){offsetof(struct wave, special), UINTPTR_MAX};
+    if (scalar_computed(in)) {
+        bool vccz = in->index == CODE_VCCZ;
+        return (struct source){vccz ? offsetof(struct wave, vccz) : offsetof(struct wave, execz),
+                               UINTPTR_MAX};
+    }
     *constant = in->file == FILE_CONSTANT  ? in->value
                 : in->file == FILE_SPECIAL ? special_constant(in->index)
                                            : 0;

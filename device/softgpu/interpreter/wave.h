@@ -58,7 +58,7 @@ struct wave {
     uint32_t place;                   // in translated code: see translated.h
     uint32_t mxcsr[ARITHMETIC_COUNT]; // what `mode` asks of the host
     uint64_t flat_scratch;
-    uint64_t special; // VCCZ or EXECZ while an instruction reads it
+    uint64_t vccz, execz; // while an instruction reads them
     uint8_t *lds;
     const struct native *native; // code that the wave runs in now; NULL: it is interpreted
     _Alignas(64) uint32_t sgpr[SGPR_SLOTS];
