@@ -7,31 +7,25 @@
 #include "api/machinery/memory_flags.h"
 #include "api/machinery/transfer.h"
 
-#include <stdlib.h>
-
 static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags flags, size_t offset,
                                      size_t size, cl_int *error)
 {
-    struct memory_map *map = calloc(1, sizeof *map);
+    const struct image_box bytes = {{memory->origin + offset, 0, 0}, {size, 1, 1}, 0};
+    struct memory_map *map = memory_map_create(memory, flags, &bytes);
     *error = map ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
     if (!map) return NULL;
-    map->references = 1;
-    map->owner = memory;
-    map->flags = flags;
-    map->begin = memory->origin + offset;
-    map->end = map->begin + size;
     uint8_t *host = memory_host(memory);
     if (host) {
         map->pointer = host + offset;
         return map;
     }
     *error = storage_create(memory->context, size, DEVICE_MEMORY_HOST, NULL, &map->staging);
-    if (*error) {
-        free(map);
-        return NULL;
+    if (!*error) {
+        map->pointer = device_memory_host(map->staging);
+        return map;
     }
-    map->pointer = device_memory_host(map->staging);
-    return map;
+    memory_map_release(map);
+    return NULL;
 }
 
 static cl_int map_check(const struct command_request *request, cl_mem handle, cl_map_flags flags,
@@ -50,8 +44,8 @@ static cl_int map_enqueue(const struct command_request *request, struct kiln_mem
     struct transfer transfer = {.memories = {memory}, .extent = {0, 1, 1}};
     if (map->staging && !(map->flags & CL_MAP_WRITE_INVALIDATE_REGION)) {
         transfer.to.base = map->pointer;
-        transfer.from.base = memory_address(memory_root(memory)) + map->begin;
-        transfer.extent[0] = map->end - map->begin;
+        transfer.from.base = memory_address(memory_root(memory)) + map->box.origin[0];
+        transfer.extent[0] = map->box.region[0];
     }
     return transfer_enqueue(request, &transfer);
 }
@@ -138,9 +132,9 @@ static void unmap_describe(struct transfer *transfer, struct kiln_memory *memory
     memory_retain(transfer->memories[0] = memory);
     memory_map_retain(transfer->map = map);
     if (map->staging && (map->flags & MAP_WRITES)) {
-        transfer->to.base = memory_address(memory_root(memory)) + map->begin;
+        transfer->to.base = memory_address(memory_root(memory)) + map->box.origin[0];
         transfer->from.base = map->pointer;
-        transfer->extent[0] = map->end - map->begin;
+        transfer->extent[0] = map->box.region[0];
     } else if (map->flags & MAP_WRITES) {
         device_memory_host_wrote(memory->storage);
     }

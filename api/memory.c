@@ -120,20 +120,25 @@ bool memory_contains(const struct kiln_memory *memory, size_t offset, size_t siz
     return offset <= memory->size && size <= memory->size - offset;
 }
 
+static cl_int check(cl_mem handle, bool valid, const struct kiln_context *context)
+{
+    if (!valid) return CL_INVALID_MEM_OBJECT;
+    return memory_from(handle)->context == context ? CL_SUCCESS : CL_INVALID_CONTEXT;
+}
+
 cl_int memory_check(cl_mem handle, const struct kiln_context *context)
 {
-    if (!memory_is(handle)) return CL_INVALID_MEM_OBJECT;
-    return memory_from(handle)->context == context ? CL_SUCCESS : CL_INVALID_CONTEXT;
+    return check(handle, memory_is(handle), context);
 }
 
 cl_int memory_check_buffer(cl_mem handle, const struct kiln_context *context)
 {
-    return memory_is_buffer(handle) ? memory_check(handle, context) : CL_INVALID_MEM_OBJECT;
+    return check(handle, memory_is_buffer(handle), context);
 }
 
 cl_int memory_check_image(cl_mem handle, const struct kiln_context *context)
 {
-    return memory_is_image(handle) ? memory_check(handle, context) : CL_INVALID_MEM_OBJECT;
+    return check(handle, memory_is_image(handle), context);
 }
 
 cl_int memory_check_host_access(const struct kiln_memory *memory, cl_map_flags access)

@@ -62,14 +62,12 @@ static void owner_release(struct object *object) { queue_release((struct kiln_qu
 
 void queue_reap(struct kiln_queue *queue)
 {
-    for (unsigned i = 0; i < TRACKS_MAX; i++) {
-        pthread_mutex_lock(&queue->lock);
-        bool open = i < queue->tracks.count;
-        struct work *ended = open ? under_way_take_ended(&queue->tracks.list[i].under_way) : NULL;
-        pthread_mutex_unlock(&queue->lock);
-        works_release(ended);
-        if (!open) return;
-    }
+    struct work *ended[TRACKS_MAX];
+    pthread_mutex_lock(&queue->lock);
+    unsigned tracks = queue->tracks.count;
+    for (unsigned i = 0; i < tracks; i++) ended[i] = under_way_take_ended(&queue->tracks.list[i].under_way);
+    pthread_mutex_unlock(&queue->lock);
+    for (unsigned i = 0; i < tracks; i++) works_release(ended[i]);
 }
 
 cl_int queue_flush(struct kiln_queue *queue)
@@ -84,29 +82,30 @@ cl_int queue_flush(struct kiln_queue *queue)
     return result;
 }
 
-static cl_int track_finish(struct kiln_queue *queue, struct track *track)
+// What the track has by now, the last of which has this place.
+static cl_int track_finish(struct kiln_queue *queue, struct track *track, uint64_t place)
 {
-    pthread_mutex_lock(&queue->lock);
-    uint64_t places = track->under_way.places;
-    pthread_mutex_unlock(&queue->lock);
     cl_int error = device_queue_finish(track->device_queue);
     pthread_mutex_lock(&queue->lock);
     // After an error it is not certain that they have ended.
     struct work *ended =
-        error ? under_way_take_ended(&track->under_way) : under_way_take(&track->under_way, places);
+        error ? under_way_take_ended(&track->under_way) : under_way_take(&track->under_way, place);
     pthread_mutex_unlock(&queue->lock);
     works_release(ended);
     return error;
 }
 
-cl_int queue_finish(struct kiln_queue *queue)
+cl_int queue_finish(struct kiln_queue *queue, bool *held)
 {
+    uint64_t places[TRACKS_MAX];
     pthread_mutex_lock(&queue->lock);
+    *held = queue->held.count;
     unsigned tracks = queue->tracks.count;
+    for (unsigned i = 0; i < tracks; i++) places[i] = queue->tracks.list[i].under_way.places;
     pthread_mutex_unlock(&queue->lock);
     cl_int result = CL_SUCCESS;
     for (unsigned i = 0; i < tracks; i++) {
-        cl_int error = track_finish(queue, &queue->tracks.list[i]);
+        cl_int error = track_finish(queue, &queue->tracks.list[i], places[i]);
         if (error) result = error;
     }
     return result;

@@ -58,5 +58,5 @@ void queue_reap(struct kiln_queue *);
 cl_int queue_flush(struct kiln_queue *);
 
 // Sleeps until all commands that the device has by now have ended, and releases their payloads. Returns the
-// queue's fault, if it has one.
-cl_int queue_finish(struct kiln_queue *);
+// queue's fault, if it has one. *held: it held commands back, which are not among them.
+cl_int queue_finish(struct kiln_queue *, bool *held);

@@ -360,11 +360,11 @@ cl_int command_enqueue_nothing(const struct command_request *request)
 cl_int commands_finish(struct kiln_queue *queue)
 {
     const struct command_request request = {.queue = queue, .type = CL_COMMAND_MARKER, .blocking = CL_TRUE};
-    pthread_mutex_lock(&queue->lock);
-    bool held = queue->held.count;
-    pthread_mutex_unlock(&queue->lock);
-    cl_int error = held ? command_enqueue_nothing(&request) : CL_SUCCESS;
-    return error ? error : queue_finish(queue);
+    bool held;
+    cl_int error = queue_finish(queue, &held);
+    if (!held) return error;
+    error = command_enqueue_nothing(&request);
+    return error ? error : queue_finish(queue, &held);
 }
 
 // With the context's lock held: the queues that something refers to, retained. NULL: no memory.

@@ -5,8 +5,6 @@
 #include "api/machinery/mapping.h"
 #include "api/machinery/memory_flags.h"
 
-#include <stdlib.h>
-
 // A copy in memory of its own.
 static cl_int staging_create(struct kiln_memory *memory, struct memory_map *map)
 {
@@ -35,16 +33,10 @@ static cl_int map_place(struct kiln_memory *memory, struct memory_map *map)
 struct memory_map *image_map_create(struct kiln_memory *memory, cl_map_flags flags,
                                     const struct image_box *box, cl_int *error)
 {
-    struct memory_map *map = calloc(1, sizeof *map);
-    *error = map ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
-    if (!map) return NULL;
-    map->references = 1;
-    map->owner = memory;
-    map->flags = flags;
-    map->box = *box;
-    *error = map_place(memory, map);
+    struct memory_map *map = memory_map_create(memory, flags, box);
+    *error = map ? map_place(memory, map) : CL_OUT_OF_HOST_MEMORY;
     if (!*error) return map;
-    free(map);
+    if (map) memory_map_release(map);
     return NULL;
 }
 

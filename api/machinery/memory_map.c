@@ -1,90 +1,108 @@
-#define _GNU_SOURCE // tdestroy
 #include "api/machinery/memory_map.h"
 
 #include "api/machinery/memory_flags.h"
+#include "api/machinery/recycle.h"
 #include "device/device.h"
 
-#include <search.h>
-#include <stdint.h>
-#include <stdlib.h>
+// What tree.h calls functions that need not be used.
+#ifndef __unused
+#define __unused __attribute__((unused))
+#endif
 
-static int pointers_compare(const void *a, const void *b)
+static int compare(uint64_t left, uint64_t right) { return (left > right) - (left < right); }
+
+static int pointers_compare(const struct memory_map *a, const struct memory_map *b)
 {
-    const struct memory_map *one = a, *other = b;
-    uintptr_t left = (uintptr_t)one->pointer, right = (uintptr_t)other->pointer;
-    if (left == right) {
-        left = (uintptr_t)one->owner;
-        right = (uintptr_t)other->owner;
+    int order = compare((uintptr_t)a->pointer, (uintptr_t)b->pointer);
+    if (!order) order = compare((uintptr_t)a->owner, (uintptr_t)b->owner);
+    return order ? order : compare(b->number, a->number);
+}
+
+RB_GENERATE_STATIC(maps_by_pointer, memory_map, by_pointer, pointers_compare)
+
+// ---- By place -----------------------------------------------------------------------------------------
+
+enum { LEVEL_SHIFT = 32 }; // no image is as deep
+
+static int places_compare(const struct memory_map *a, const struct memory_map *b)
+{
+    int order = 0;
+    for (unsigned i = 3; i-- && !order;) order = compare(a->place.origin[i], b->place.origin[i]);
+    return order;
+}
+
+static void box_include(struct image_box *box, const struct image_box *other)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        size_t end = box->origin[i] + box->region[i], other_end = other->origin[i] + other->region[i];
+        if (other->origin[i] < box->origin[i]) box->origin[i] = other->origin[i];
+        box->region[i] = (end > other_end ? end : other_end) - box->origin[i];
     }
-    return (left > right) - (left < right);
 }
 
-static bool is_box(const struct memory_map *map) { return map->box.region[0]; }
-
-// Ranges that overlap are equal.
-static int ranges_compare(const void *a, const void *b)
+static void around_update(struct memory_map *map)
 {
-    const struct memory_map *one = a, *other = b;
-    if (one->end <= other->begin) return -1;
-    return other->end <= one->begin;
+    const struct memory_map *left = RB_LEFT(map, by_place), *right = RB_RIGHT(map, by_place);
+    map->around = map->place;
+    if (left) box_include(&map->around, &left->around);
+    if (right) box_include(&map->around, &right->around);
 }
 
-static cl_int box_add(struct memory_maps *maps, struct memory_map *map)
+#undef RB_AUGMENT
+#define RB_AUGMENT(map) around_update(map)
+RB_GENERATE_STATIC(maps_by_place, memory_map, by_place, places_compare)
+
+// Whether one below `map`, or itself, has something in common with the box. As deep as the tree.
+static bool place_is_taken(const struct memory_map *map, const struct image_box *box)
 {
-    for (const struct memory_map *other = maps->boxes; other; other = other->next)
-        if (image_boxes_overlap(&map->box, &other->box)) return CL_INVALID_OPERATION;
-    map->next = maps->boxes;
-    maps->boxes = map;
-    return CL_SUCCESS;
+    if (!map || !image_boxes_overlap(&map->around, box)) return false;
+    return image_boxes_overlap(&map->place, box) || place_is_taken(RB_LEFT(map, by_place), box) ||
+           place_is_taken(RB_RIGHT(map, by_place), box);
 }
 
-static void box_remove(struct memory_maps *maps, const struct memory_map *map)
+static bool written_add(struct memory_maps *maps, struct memory_map *map)
 {
-    struct memory_map **place = &maps->boxes;
-    while (*place != map) place = &(*place)->next;
-    *place = map->next;
+    if (!(map->flags & MAP_WRITES)) return true;
+    map->place = map->box;
+    map->place.origin[2] += (size_t)map->box.level << LEVEL_SHIFT;
+    map->place.level = 0;
+    if (place_is_taken(RB_ROOT(&maps->written), &map->place)) return false;
+    map->around = map->place;
+    RB_INSERT(maps_by_place, &maps->written, map);
+    for (; map; map = RB_PARENT(map, by_place)) around_update(map);
+    return true;
 }
 
-// tfind and tsearch return a place that holds the mapping.
-static cl_int written_add(struct memory_maps *maps, struct memory_map *map)
-{
-    if (!(map->flags & MAP_WRITES)) return CL_SUCCESS;
-    if (is_box(map)) return box_add(maps, map);
-    struct memory_map **place = tsearch(map, &maps->written, ranges_compare);
-    if (!place) return CL_OUT_OF_HOST_MEMORY;
-    return *place == map ? CL_SUCCESS : CL_INVALID_OPERATION;
-}
+// ---- The record ---------------------------------------------------------------------------------------
 
-static void written_remove(struct memory_maps *maps, const struct memory_map *map)
+struct memory_map *memory_map_create(const struct kiln_memory *owner, cl_map_flags flags,
+                                     const struct image_box *box)
 {
-    if (!(map->flags & MAP_WRITES)) return;
-    if (is_box(map))
-        box_remove(maps, map);
-    else
-        tdelete(map, &maps->written, ranges_compare);
+    struct memory_map *map = recycle_take(sizeof *map);
+    if (map) *map = (struct memory_map){.owner = owner, .flags = flags, .box = *box, .references = 1};
+    return map;
 }
 
 cl_int memory_maps_add(struct memory_maps *maps, struct memory_map *map)
 {
-    cl_int error = written_add(maps, map);
-    if (error) return error;
-    struct memory_map **place = tsearch(map, &maps->by_pointer, pointers_compare);
-    if (!place) {
-        written_remove(maps, map);
-        return CL_OUT_OF_HOST_MEMORY;
-    }
-    map->older = *place == map ? NULL : *place;
-    *place = map;
+    if (!written_add(maps, map)) return CL_INVALID_OPERATION;
+    map->number = ++maps->recorded;
+    RB_INSERT(maps_by_pointer, &maps->all, map);
     return CL_SUCCESS;
+}
+
+static bool is_of(const struct memory_map *map, const struct memory_map *key)
+{
+    return map && map->pointer == key->pointer && map->owner == key->owner;
 }
 
 struct memory_map *memory_maps_take(struct memory_maps *maps, const struct kiln_memory *owner, void *pointer)
 {
-    const struct memory_map key = {.owner = owner, .pointer = pointer};
-    struct memory_map **place = tfind(&key, &maps->by_pointer, pointers_compare);
-    struct memory_map *map = place ? *place : NULL;
-    while (map && map->taken) map = map->older; // by other threads that are about to remove it
-    if (!map) return NULL;
+    struct memory_map key = {.owner = owner, .pointer = pointer, .number = UINT64_MAX};
+    struct memory_map *map = RB_NFIND(maps_by_pointer, &maps->all, &key);
+    while (is_of(map, &key) && map->taken) // by other threads that are about to remove it
+        map = RB_NEXT(maps_by_pointer, &maps->all, map);
+    if (!is_of(map, &key)) return NULL;
     map->taken = true;
     memory_map_retain(map);
     return map;
@@ -94,13 +112,8 @@ void memory_maps_give_back(struct memory_map *taken) { taken->taken = false; }
 
 void memory_maps_remove(struct memory_maps *maps, struct memory_map *taken)
 {
-    struct memory_map **newest = tfind(taken, &maps->by_pointer, pointers_compare), **place = newest;
-    while (*place != taken) place = &(*place)->older;
-    if (place == newest && !taken->older)
-        tdelete(taken, &maps->by_pointer, pointers_compare);
-    else
-        *place = taken->older;
-    written_remove(maps, taken);
+    RB_REMOVE(maps_by_pointer, &maps->all, taken);
+    if (taken->flags & MAP_WRITES) RB_REMOVE(maps_by_place, &maps->written, taken);
     memory_map_release(taken);
 }
 
@@ -110,21 +123,11 @@ void memory_map_release(struct memory_map *map)
 {
     if (--map->references) return;
     if (map->staging) device_memory_destroy(map->staging);
-    free(map);
-}
-
-static void node_leave(void *map) { (void)map; }
-
-static void node_free(void *newest)
-{
-    for (struct memory_map *map = newest, *older; map; map = older) {
-        older = map->older;
-        memory_map_release(map);
-    }
+    recycle_give(map, sizeof *map);
 }
 
 void memory_maps_free(struct memory_maps *maps)
 {
-    tdestroy(maps->written, node_leave);
-    tdestroy(maps->by_pointer, node_free);
+    struct memory_map *map;
+    while ((map = RB_ROOT(&maps->all))) memory_maps_remove(maps, map);
 }

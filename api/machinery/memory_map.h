@@ -4,14 +4,16 @@
 
 #include "api/machinery/image_shape.h"
 
+#include <bsd/sys/tree.h>
+#include <stdint.h>
+
 struct device_memory;
 struct kiln_memory;
 
 struct memory_map {
     const struct kiln_memory *owner; // the object that was mapped
     void *pointer;
-    size_t begin, end;            // of a buffer: bytes of the root buffer
-    struct image_box box;         // of an image; a region of 0: it is a buffer's
+    struct image_box box;         // texels; of a buffer: bytes of the root buffer, along x
     struct image_pitches pitches; // of an image: those that the host sees
     cl_map_flags flags;
     bool copied; // of an image: the host has a copy
@@ -19,20 +21,26 @@ struct memory_map {
         *staging; // holds the host's copy, where bytes or texels are out of its reach; else NULL
     _Atomic unsigned references;
     // The record's own:
-    struct memory_map *older; // of the same owner and pointer
-    struct memory_map *next;  // of the boxes for writing
+    uint64_t number; // of all that were recorded
     bool taken;
+    struct image_box place, around; // its box with the levels one behind the other; with all below it
+    RB_ENTRY(memory_map) by_pointer, by_place;
 };
 
-// An object has either bytes or boxes mapped.
+RB_HEAD(maps_by_pointer, memory_map); // and by owner; the newest first
+RB_HEAD(maps_by_place, memory_map);
+
 struct memory_maps {
-    void *by_pointer;         // search tree of the newest ones
-    void *written;            // search tree of those for writing, which never overlap
-    struct memory_map *boxes; // those for writing of an image, which never overlap either
+    struct maps_by_pointer all;
+    struct maps_by_place written; // those for writing, which never overlap
+    uint64_t recorded;            // so far
 };
+
+// A mapping with one reference, whose pointer is yet to be set. NULL: no memory.
+struct memory_map *memory_map_create(const struct kiln_memory *owner, cl_map_flags, const struct image_box *);
 
 // Records a mapping, and takes over the caller's reference. CL_INVALID_OPERATION where bytes or texels would
-// be mapped for writing twice; CL_OUT_OF_HOST_MEMORY.
+// be mapped for writing twice.
 cl_int memory_maps_add(struct memory_maps *, struct memory_map *);
 
 // The newest mapping of `pointer` that nobody has taken, with a reference for the caller, who then removes it

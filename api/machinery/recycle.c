@@ -12,7 +12,7 @@ void recycle_give(void *memory, size_t size)
 }
 #else
 
-enum { GRANULE = 128, CLASSES = 6, KEPT_MAX = 512 }; // bytes; sizes up to CLASSES * GRANULE; blocks of each
+enum { GRANULE = 128, CLASSES = 6, KEPT_MAX = 2048 }; // bytes; sizes up to CLASSES * GRANULE; blocks of each
 
 struct block {
     struct block *next;

@@ -194,9 +194,11 @@ bool signal_sleep(struct device_signal *signal, hsa_signal_t stop_signal, _Atomi
 cl_int device_signal_wait(struct device_signal *signal)
 {
     if (device_signal_state(signal) == STATE_PENDING) signal_sleep(signal, (hsa_signal_t){0}, NULL);
-    pthread_mutex_lock(&signal->mutex);
-    offered_run(signal); // ended by a fault: the job only disposes of itself
-    pthread_mutex_unlock(&signal->mutex);
+    if (signal->offered) { // ended by a fault: the job only disposes of itself
+        pthread_mutex_lock(&signal->mutex);
+        offered_run(signal);
+        pthread_mutex_unlock(&signal->mutex);
+    }
     return device_signal_state(signal);
 }
 

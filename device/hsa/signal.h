@@ -29,8 +29,9 @@ struct device_signal {
     pthread_cond_t changed; // the signal ended, or nobody leads
     bool device_ends;       // a packet or copy engine was given the HSA signal
     bool led;
-    _Atomic(bool) awaited;      // somebody sleeps, or is about to, until the device ends it
-    struct worker_job *offered; // ends the signal once somebody who waits for it has run it; NULL: none
+    _Atomic(bool) awaited; // somebody sleeps, or is about to, until the device ends it
+    _Atomic(struct worker_job *)
+        offered; // ends the signal once somebody who waits for it has run it; NULL: none
     // In the order they were asked for. While there are any, a watcher or the common worker is sure to call
     // them.
     struct signal_callback *callbacks, *last_callback;

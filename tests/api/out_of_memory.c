@@ -6,7 +6,6 @@
 #include "fake_device.h"
 
 #include <CL/cl.h>
-#include <search.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -41,7 +40,6 @@ void *__real_calloc(size_t, size_t);
 void *__real_realloc(void *, size_t);
 char *__real_strdup(const char *);
 void __real_free(void *);
-void *__real_tsearch(const void *, void **, int (*)(const void *, const void *));
 bool __real_object_init(struct object *, enum object_type);
 
 void *__wrap_malloc(size_t);
@@ -49,7 +47,6 @@ void *__wrap_calloc(size_t, size_t);
 void *__wrap_realloc(void *, size_t);
 char *__wrap_strdup(const char *);
 void __wrap_free(void *);
-void *__wrap_tsearch(const void *, void **, int (*)(const void *, const void *));
 bool __wrap_object_init(struct object *, enum object_type);
 void *__wrap_recycle_take(size_t);
 void __wrap_recycle_give(void *, size_t);
@@ -75,14 +72,6 @@ void __wrap_free(void *memory)
 {
     live -= memory != NULL;
     __real_free(memory);
-}
-
-// Its nodes are the C library's. What is there already needs none.
-void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *, const void *))
-{
-    void *found = tfind(key, root, compare);
-    if (found) return found;
-    return is_refused() ? NULL : __real_tsearch(key, root, compare);
 }
 
 // Now and then the table of live handles grows: that is one allocation too.

@@ -156,29 +156,35 @@ static bool is_runtimes(const struct queue *queue)
     return !__atomic_load_n(&queue->doorbell->announced, __ATOMIC_RELAXED);
 }
 
+// Only then is the clock read: that takes as long as a short kernel.
+static bool is_profiled(const struct queue *queue)
+{
+    return amd_queue(queue)->queue_properties & AMD_QUEUE_PROPERTIES_ENABLE_PROFILING;
+}
+
 // The slot is free for the next packet before the completion signal tells anyone. Packets of all types have
-// that signal at the same place.
-static void packet_retire(struct queue *queue, void *packet, uint64_t start)
+// that signal at the same place. `times` NULL: nobody asks for them.
+static void packet_retire(struct queue *queue, void *packet, struct times *times)
 {
     uint64_t signal = ((hsa_barrier_and_packet_t *)packet)->completion_signal.handle;
-    bool profiled = amd_queue(queue)->queue_properties & AMD_QUEUE_PROPERTIES_ENABLE_PROFILING;
-    struct times times = {start, clock_ticks()};
+    if (times) times->end = clock_ticks();
     if (is_runtimes(queue)) sanitizer_release(SANITIZER_COPIES);
     __atomic_store_n((uint16_t *)packet, HSA_PACKET_TYPE_INVALID, __ATOMIC_RELEASE);
     __atomic_store_n(queue->read, *queue->read + 1, __ATOMIC_RELEASE);
-    signal_complete(signal, profiled ? &times : NULL);
+    signal_complete(signal, times);
 }
 
 static void aql_step(struct queue *queue)
 {
     void *packet = packet_at(queue, *queue->read);
     unsigned type = type_of(packet);
-    uint64_t start = clock_ticks();
+    bool profiled = is_profiled(queue);
+    struct times times = {.start = profiled ? clock_ticks() : 0};
     if (is_runtimes(queue)) sanitizer_acquire(SANITIZER_COPIES);
     if (!processes[type])
         queue_fail(queue, EXCEPTION_PACKET_UNSUPPORTED, "packet of type %u is not supported", type);
     else if (processes[type](queue, packet))
-        packet_retire(queue, packet, start);
+        packet_retire(queue, packet, profiled ? &times : NULL);
     else if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED))
         __atomic_store_n(&queue->failed, true, __ATOMIC_RELAXED); // it is ending: nothing more may begin
 }

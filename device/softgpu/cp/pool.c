@@ -19,6 +19,7 @@ enum {
     CHUNK_MAX = 64,      // work-groups
     CHUNKS_A_THREAD = 8, // at least, where there are enough work-groups: for threads that get slower ones
     COST_KEEP = 4,       // 1 / weight of the newest in the average
+    UNMEASURED_MAX = 8,  // dispatches of one short work-group in a row that are not timed
     PATIENCE_MAX = 255,  // jobs that do without a thread before it is asked for again
 };
 
@@ -240,6 +241,18 @@ bool pool_is_short(const struct queue *queue, const void *of)
            groups <= worth_waking / nanoseconds;
 }
 
+// Nobody can help with a single work-group. Once it is known to be short it is timed now and then only: to
+// read the clock takes as long.
+static void job_run_single(struct job *job, struct cost *cost)
+{
+    bool timed =
+        !cost->nanoseconds || cost->nanoseconds > worth_waking || ++cost->unmeasured >= UNMEASURED_MAX;
+    uint64_t start = timed ? clock_ticks() : 0;
+    if (!chunk_run(job, job->queue->unit) || !timed) return;
+    cost_learn(cost, clock_ticks() - start);
+    cost->unmeasured = 0;
+}
+
 // The queue's own thread's part.
 static void job_run_here(struct job *job, struct cost *cost)
 {
@@ -262,23 +275,28 @@ static void job_run_here(struct job *job, struct cost *cost)
     if (published) job_withdraw(job);
 }
 
+static void job_run_shared(struct job *job, struct cost *cost)
+{
+    job->chunk = job->groups / ((uint64_t)(job->helpers_max + 1) * CHUNKS_A_THREAD);
+    if (job->chunk > CHUNK_MAX) job->chunk = CHUNK_MAX;
+    if (job->chunk == 0) job->chunk = 1;
+    pthread_cond_init(&job->alone, NULL);
+    job_run_here(job, cost);
+    pthread_cond_destroy(&job->alone);
+}
+
 enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, struct fault *fault)
 {
     if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
-    struct job job = {.queue = queue, .dispatch = dispatch, .fault = fault};
+    struct job job = {.queue = queue, .dispatch = dispatch, .chunk = 1, .fault = fault};
     unsigned units = __atomic_load_n(&queue->units, __ATOMIC_RELAXED);
     job.helpers_max = units && units - 1 < thread_limit ? units - 1 : thread_limit;
     job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
-    job.chunk = job.groups / ((uint64_t)(job.helpers_max + 1) * CHUNKS_A_THREAD);
-    if (job.chunk > CHUNK_MAX) job.chunk = CHUNK_MAX;
-    if (job.chunk == 0) job.chunk = 1;
-    pthread_cond_init(&job.alone, NULL);
     // The application may have taken the signals over; it does not while commands of its own are under way.
     if (!queue->handlers_seen) queue->handlers_seen = fault_handlers_install();
     fault_handlers_trust(queue->handlers_seen);
-    job_run_here(&job, cost_of(queue, dispatch->kernel_object));
+    (job.groups == 1 ? job_run_single : job_run_shared)(&job, cost_of(queue, dispatch->kernel_object));
     fault_handlers_trust(false);
-    pthread_cond_destroy(&job.alone);
     if (job.faulted) return POOL_FAULT;
     return queue_is_cancelled(queue) ? POOL_CANCELLED : POOL_DONE;
 }

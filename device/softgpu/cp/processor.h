@@ -13,6 +13,7 @@ enum { COSTS = 64 };
 struct cost {
     uint64_t kernel_object;
     uint64_t nanoseconds; // a work-group, running average; 0: not known
+    unsigned unmeasured;  // dispatches since one was timed
 };
 
 struct queue {

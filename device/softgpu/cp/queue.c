@@ -58,7 +58,8 @@ static void *queue_run(void *argument)
 {
     struct queue *queue = argument;
     while (queue_await_packet(queue)) {
-        queue->processor->step(queue);
+        do queue->processor->step(queue);
+        while (!queue_is_ending(queue) && queue_may_work(queue));
         turn_give(queue->doorbell);
     }
     return NULL;

@@ -44,6 +44,7 @@ static bool dispatch_prepare(struct group *g, const struct op *entry)
 
 static void group_find(struct group *g, uint64_t number)
 {
+    if (!number) return; // a new group's id: without the divisions
     const uint32_t *groups = g->dispatch->groups;
     uint64_t row = number / groups[0];
     g->id[0] = (uint32_t)(number % groups[0]);
