@@ -15,7 +15,8 @@ from pathlib import Path
 from . import process
 
 SECONDS_PER_PROGRAM = 1800
-PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "hashcat", "hcxkeys", "python3-opencv", "python3-venv",
+PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "hashcat", "hcxkeys", "python3-opencv", "python3-pil",
+            "python3-pyopencl", "python3-venv",
             "hipcc", "libamdhip64-dev", "libhiprand-dev", "librocrand-dev", "libhiprand1",
             "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev"]
 PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "tinygrad==0.14.0"]
@@ -100,6 +101,27 @@ def opencv():
                                  TOP / "conformance" / "programs" / "opencv_umat.py"])
 
 
+def ffmpeg():
+    """Filters of video, which read and write images, compared with those on the CPU."""
+    yield Program("ffmpeg@filters", ["/usr/bin/python3", TOP / "conformance" / "programs" / "ffmpeg_filters.py"])
+
+
+PHOTOGRAPH = "usr/share/doc/fitspng/images/IMG_5952_photo.png"
+
+
+def darktable(output):
+    """A photograph exported through modules with kernels, compared with the export on the CPU."""
+    yield Program("darktable@export", ["/usr/bin/python3", TOP / "conformance" / "programs" / "darktable_export.py",
+                                       output / "photograph" / PHOTOGRAPH, output / "darktable"])
+
+
+def photograph(output):
+    """The same photograph turned by a linear sampler, compared with numpy's."""
+    yield Program("photograph@rotated", ["env", "PYOPENCL_NO_CACHE=1", "/usr/bin/python3",
+                                         TOP / "conformance" / "programs" / "rotated_photograph.py",
+                                         output / "photograph" / PHOTOGRAPH])
+
+
 def rocm():
     """HIP, hipRAND and OpenMP, which use ROCr by themselves. A program that its compiler is missing for has failed here."""
     for name in ("hipcc", "openmp"):
@@ -161,16 +183,21 @@ def pypi_install(output):
         subprocess.run(["tar", "-xf", next(source.glob("*.tar.gz")), "-C", source], check=True)
 
 
+def photograph_fetch(output):
+    subprocess.run([TOP / "tests" / "apps" / "photograph.sh", output / "photograph"], check=True)
+
+
 def programs(output, wanted):
-    debian = [clblast, clfft, clpeak, hashcat, hcxkeys, opencv, rocm]
-    pypi = [pyopencl, openmm, tinygrad]
-    for application in debian + pypi:
+    debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm]
+    prepared = {darktable: photograph_fetch, photograph: photograph_fetch, pyopencl: pypi_install, openmm: pypi_install,
+                tinygrad: pypi_install}
+    for application in [*debian, *prepared]:
         name = application.__name__
         if wanted and not any(word.startswith(name) for word in wanted):
             continue
-        if application in pypi:
-            pypi_install(output)
-        for program in application(output) if application in pypi else application():
+        if application in prepared:
+            prepared[application](output)
+        for program in application(output) if application in prepared else application():
             if not wanted or program.name.startswith(tuple(wanted)):
                 yield program
 

@@ -13,7 +13,11 @@ from . import process
 SECONDS_PER_SUBTEST = 1800
 PACKAGES = []
 FORMATS = {"float": "-dg", "double": "-fgr", "half": "-fdr"}  # bruteforce: what leaves the other two out
-WIMPY = {"test_c11_atomics": ["-maxDeviceThreads", "64", "-internalIterations", "100"]}  # it has no wimpy mode
+IMAGES = ["clCopyImage", "clFillImage", "clGetInfo", "clReadWriteImage", "kernel_image_methods", "kernel_read_write", "samplerlessReads"]
+WIMPY = {  # of those that have no wimpy mode
+    "test_c11_atomics": ["-maxDeviceThreads", "64", "-internalIterations", "100"],
+    **{f"test_{suite}": ["small_images"] for suite in IMAGES},
+}
 CONVERTED = ["char", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "half", "float", "double"]
 
 
