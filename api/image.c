@@ -1,5 +1,6 @@
 // Creating images.
 #include "api/context.h"
+#include "api/machinery/image_alignment.h"
 #include "api/machinery/image_devices.h"
 #include "api/machinery/info.h"
 #include "api/machinery/memory_flags.h"
@@ -22,25 +23,11 @@ struct request {
 
 // ---- The object whose bytes the texels are ------------------------------------------------------------
 
-// What a 2D image in a buffer has to be aligned to, as each device says. Its base alignment is taken for
-// bytes, which programs do, and the device layer refuses what is too little; rows count texels.
-static cl_int alignment_check(const struct request *request)
-{
-    const struct image_shape *shape = &request->shape;
-    uintptr_t address = (uintptr_t)memory_address(request->parent);
-    for (unsigned i = 0; i < request->context->device_count; i++) {
-        const struct device_image_limits *limits = device_image_limits(request->context->devices[i]->device);
-        if (!limits->max_width) continue;
-        if (address % limits->base_alignment || shape->row_pitch % (limits->pitch_alignment * shape->texel))
-            return CL_INVALID_IMAGE_FORMAT_DESCRIPTOR;
-    }
-    return CL_SUCCESS;
-}
-
 static cl_int buffer_check(const struct request *request)
 {
+    if (image_is_mipmap(&request->shape)) return CL_INVALID_IMAGE_DESCRIPTOR;
     if (image_shape_bytes(&request->shape) > request->parent->size) return CL_INVALID_IMAGE_SIZE;
-    return request->shape.type == CL_MEM_OBJECT_IMAGE2D ? alignment_check(request) : CL_SUCCESS;
+    return image_alignment_check(request->context, &request->shape, memory_address(request->parent));
 }
 
 // Orders that a view may have the one of where the image has the other.
@@ -72,15 +59,9 @@ static cl_int view_check(struct request *request)
 
 static bool parent_fits(const struct request *request)
 {
-    switch (request->shape.type) {
-    case CL_MEM_OBJECT_IMAGE1D_BUFFER:
-        return request->parent->type == CL_MEM_OBJECT_BUFFER;
-    case CL_MEM_OBJECT_IMAGE2D:
-        return (request->parent->type == CL_MEM_OBJECT_BUFFER && !image_is_mipmap(&request->shape)) ||
-               request->parent->type == CL_MEM_OBJECT_IMAGE2D;
-    default:
-        return false;
-    }
+    cl_mem_object_type type = request->parent->type;
+    return type == CL_MEM_OBJECT_BUFFER ||
+           (type == CL_MEM_OBJECT_IMAGE2D && request->shape.type == CL_MEM_OBJECT_IMAGE2D);
 }
 
 static cl_int parent_check(struct request *request)
@@ -154,13 +135,22 @@ static cl_int host_check(const struct request *request)
     return within ? CL_SUCCESS : CL_INVALID_HOST_PTR;
 }
 
+// What pitches are multiples of; 0: there are none.
+static size_t pitch_alignment(const struct request *request)
+{
+    const cl_image_desc *description = request->description;
+    if (!description || !description->mem_object) return request->host ? 1 : 0;
+    return memory_is_buffer(description->mem_object)
+               ? image_alignment_of(request->context, description->image_type, 0).row
+               : 1;
+}
+
 static cl_int request_check(struct request *request)
 {
     const cl_image_desc *description = request->description;
     if (!image_device_first(request->context)) return CL_INVALID_OPERATION;
     if (!memory_flags_valid(request->flags)) return CL_INVALID_VALUE;
-    bool pitched = request->host || (description && description->mem_object);
-    cl_int error = image_shape_make(request->format, description, pitched, &request->shape);
+    cl_int error = image_shape_make(request->format, description, pitch_alignment(request), &request->shape);
     if (!error) error = host_check(request);
     if (!error) error = parent_check(request);
     return error ? error : devices_check(request);
@@ -184,7 +174,7 @@ static cl_int image_in_memory(struct kiln_memory *memory, const struct image_dev
     const struct image_shape *shape = &memory->image->shape;
     struct device_image_description description = description_of(shape);
     description.memory = memory_address(memory);
-    description.row_pitch = shape->row_pitch;
+    if (shape->type != CL_MEM_OBJECT_IMAGE1D) description.row_pitch = shape->row_pitch; // it has one row
     description.slice_pitch = shape->slice_pitch;
     return device_image_create(devices->list, devices->count, &description, &memory->image->device);
 }

@@ -42,6 +42,7 @@ static const struct need {
     {"cl_khr_3d_image_writes", 0, true},
     {"cl_khr_depth_images", 0, true},
     {"cl_khr_image2d_from_buffer", 0, true},
+    {"cl_ext_image_", 0, true},
     {"cl_khr_mipmap_image", 10,
      true}, // HSA's runtime has no levels: descriptors of which Kiln knows the bits
     {"cl_khr_srgb_image_writes", 10, true}, // likewise

@@ -16,8 +16,9 @@ struct device_image_limits {
     size_t max_3d[3];
     size_t max_layers;      // of arrays
     size_t max_buffer_size; // texels of a 1D image in a buffer
-    size_t pitch_alignment; // texels that the row pitch of a 2D image in a buffer is a multiple of, …
-    size_t base_alignment;  // … and its address; a power of two, enough for every format
+    size_t pitch_alignment; // bytes that rows and slices of images in buffers are multiples of, …
+    size_t base_alignment;  // … and their address; powers of two
+    bool texel_alignment;   // for the address of 1D images in buffers, a multiple of their texel is enough
     unsigned max_levels;    // of mipmaps; 1: no mipmaps
 };
 const struct device_image_limits *device_image_limits(const struct device *);

@@ -88,6 +88,7 @@ static const struct {
     {"clEnqueueMemcpyINTEL", (void *)clEnqueueMemcpyINTEL},
     {"clEnqueueMigrateMemINTEL", (void *)clEnqueueMigrateMemINTEL},
     {"clEnqueueMemAdviseINTEL", (void *)clEnqueueMemAdviseINTEL},
+    {"clGetImageRequirementsInfoEXT", (void *)clGetImageRequirementsInfoEXT},
     {"clSetKernelArgDevicePointerEXT", (void *)clSetKernelArgDevicePointerEXT},
     {"clGetKernelSuggestedLocalWorkSizeKHR", (void *)clGetKernelSuggestedLocalWorkSizeKHR},
     {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1

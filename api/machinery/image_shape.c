@@ -77,12 +77,24 @@ static bool pitches_countable(const struct type *type, const size_t region[3],
     return !__builtin_mul_overflow(pitches->slice, region[slice_axis(type)], &all);
 }
 
-static cl_int pitches_make(const struct type *type, const cl_image_desc *description, bool pitched,
+// The row pitch where none is given; 0: more than addresses can count.
+static size_t row_choose(const struct image_shape *shape, size_t alignment)
+{
+    size_t row;
+    if (__builtin_mul_overflow(shape->width, shape->texel, &row)) return 0;
+    return __builtin_add_overflow(row, alignment - 1, &row) ? 0 : row / alignment * alignment;
+}
+
+static cl_int pitches_make(const struct type *type, const cl_image_desc *description, size_t alignment,
                            struct image_shape *shape)
 {
     struct image_pitches least, pitches = {description->image_row_pitch, 0};
     if (has_slices(type)) pitches.slice = description->image_slice_pitch; // others do not look at it
-    if (!pitched && (pitches.row || pitches.slice)) return CL_INVALID_IMAGE_DESCRIPTOR;
+    if (!alignment && (pitches.row || pitches.slice)) return CL_INVALID_IMAGE_DESCRIPTOR;
+    if (!alignment) alignment = 1;
+    if (pitches.row % alignment || pitches.slice % alignment) return CL_INVALID_IMAGE_FORMAT_DESCRIPTOR;
+    if (!pitches.row) pitches.row = row_choose(shape, alignment);
+    if (!pitches.row) return CL_INVALID_IMAGE_SIZE;
     if (!least_pitches(type, shape->texel, shape->extent, pitches.row, &least)) return CL_INVALID_IMAGE_SIZE;
     if (!pitches_complete(type, &least, &pitches)) return CL_INVALID_IMAGE_DESCRIPTOR;
     if (pitches.row % shape->texel || (pitches.slice && pitches.slice % pitches.row))
@@ -114,7 +126,7 @@ static bool levels_fit(const struct type *type, const struct image_shape *shape)
            shape->levels < 8 * sizeof largest && largest >> (shape->levels - 1);
 }
 
-cl_int image_shape_make(const cl_image_format *format, const cl_image_desc *description, bool pitched,
+cl_int image_shape_make(const cl_image_format *format, const cl_image_desc *description, size_t alignment,
                         struct image_shape *shape)
 {
     if (!format || !image_format_valid(format)) return CL_INVALID_IMAGE_FORMAT_DESCRIPTOR;
@@ -126,7 +138,7 @@ cl_int image_shape_make(const cl_image_format *format, const cl_image_desc *desc
     if (!shape->texel) return CL_IMAGE_FORMAT_NOT_SUPPORTED;
     cl_int error = sizes_make(type, description, shape);
     if (!error && !levels_fit(type, shape)) error = CL_INVALID_IMAGE_DESCRIPTOR;
-    return error ? error : pitches_make(type, description, pitched, shape);
+    return error ? error : pitches_make(type, description, alignment, shape);
 }
 
 // ---- Regions ------------------------------------------------------------------------------------------

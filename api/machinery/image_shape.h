@@ -18,11 +18,12 @@ struct image_shape {
 
 static inline bool image_is_mipmap(const struct image_shape *shape) { return shape->levels > 1; }
 
-// Fills in a shape; whether a device can have as many levels is not looked at. `pitched`: pitches may be
-// given (there are texels of the host's or a buffer's); pitches that are not are the least there can be.
-// CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, CL_INVALID_IMAGE_DESCRIPTOR, CL_INVALID_IMAGE_SIZE (a size of 0, or
-// more bytes than addresses can count).
-cl_int image_shape_make(const cl_image_format *, const cl_image_desc *, bool pitched, struct image_shape *);
+// Fills in a shape; whether a device can have as many levels is not looked at. Where there are texels of the
+// host's or a buffer's, pitches may be given, multiples of `alignment`; those that are not are the least
+// there can be. `alignment` 0: there are none. CL_INVALID_IMAGE_FORMAT_DESCRIPTOR (pitches not aligned, too),
+// CL_INVALID_IMAGE_DESCRIPTOR, CL_INVALID_IMAGE_SIZE (a size of 0, or more bytes than addresses can count).
+cl_int image_shape_make(const cl_image_format *, const cl_image_desc *, size_t alignment,
+                        struct image_shape *);
 
 // Bytes of memory that has the texels, with the shape's pitches and what pads the last row and slice, of all
 // levels.

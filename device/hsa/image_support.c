@@ -14,7 +14,7 @@ enum {
     TYPES = 6,
     FORMATS_MAX = 160,
     BUFFER_TEXELS_MAX = 1 << 27, // of 16 bytes: what 31 bits address
-    LINEAR_ALIGNMENT = 256,      // texels of one byte: rows and addresses are multiples of 256 bytes
+    LINEAR_ALIGNMENT = 256,      // bytes
 };
 
 static const cl_mem_object_type types[TYPES] = {
@@ -82,6 +82,7 @@ static bool limits_get(const struct device *device, struct device_image_limits *
         .max_buffer_size = buffer[0] < BUFFER_TEXELS_MAX ? buffer[0] : BUFFER_TEXELS_MAX,
         .pitch_alignment = LINEAR_ALIGNMENT,
         .base_alignment = LINEAR_ALIGNMENT,
+        .texel_alignment = image_descriptors_known(device),
         .max_levels = image_descriptors_known(device) ? levels_most(plane[0]) : 1,
     };
     return true;

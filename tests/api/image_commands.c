@@ -3,6 +3,7 @@
 #include "image_model.h"
 #include "session.h"
 
+#include <CL/cl_ext.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,6 +336,24 @@ static void in_the_hosts_memory(void **state)
     every_format(CL_MEM_USE_HOST_PTR, true);
 }
 
+static void in_buffers(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < TYPES; i++) {
+        cl_image_format formats[256];
+        cl_uint count = formats_find(types[i], formats);
+        for (cl_uint j = 0; j < count; j++) {
+            struct subject subject = {0};
+            size_t pitches[2];
+            model_create(&subject.model, types[i], &formats[j], most);
+            subject.image = model_in_buffer(&subject.model, session.context, 4096, pitches, &subject.buffer);
+            subject_check(&subject, "its creation");
+            for (unsigned k = 0; k < COMMANDS; k++) commands[k](&subject);
+            subject_destroy(&subject);
+        }
+    }
+}
+
 // ---- Mipmaps ------------------------------------------------------------------------------------------
 
 enum { LEVELS_MAX = 7 }; // of 90 texels
@@ -534,6 +553,150 @@ static void views_of_images(void **state)
     assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
 }
 
+// ---- What images in buffers require -------------------------------------------------------------------
+
+static size_t required(const struct model *model, cl_image_requirements_info_ext name)
+{
+    const cl_image_desc description = model_description(model);
+    size_t value = 0;
+    assert_int_equal(
+        image_requirement(session.context, &model->format, &description, name, sizeof value, &value),
+        CL_SUCCESS);
+    return value;
+}
+
+static cl_mem in_buffer_of(const struct model *model, size_t size, size_t row, size_t slice, cl_int *status)
+{
+    cl_image_desc description = model_description(model);
+    description.image_row_pitch = row;
+    description.image_slice_pitch = slice;
+    description.mem_object = clCreateBuffer(session.context, 0, size, NULL, status);
+    assert_int_equal(*status, CL_SUCCESS);
+    cl_mem image = clCreateImage(session.context, 0, &model->format, &description, NULL, status);
+    assert_int_equal(clReleaseMemObject(description.mem_object), CL_SUCCESS);
+    return image;
+}
+
+// A buffer of just the size that is told is enough, one byte less is not.
+static void size_is_enough(const struct model *model)
+{
+    cl_int status;
+    size_t size = required(model, CL_IMAGE_REQUIREMENTS_SIZE_EXT), told;
+    cl_mem image = in_buffer_of(model, size, 0, 0, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clGetMemObjectInfo(image, CL_MEM_SIZE, sizeof told, &told, NULL), CL_SUCCESS);
+    assert_int_equal(told, size);
+    assert_int_equal(clReleaseMemObject(image), CL_SUCCESS);
+    if (size == 1) return;
+    assert_null(in_buffer_of(model, size - 1, 0, 0, &status));
+    assert_int_equal(status, CL_INVALID_IMAGE_SIZE);
+}
+
+static void pitch_is_refused(const struct model *model, size_t size, size_t row, size_t slice)
+{
+    cl_int status;
+    assert_null(in_buffer_of(model, size, row, slice, &status));
+    assert_int_equal(status, CL_INVALID_IMAGE_FORMAT_DESCRIPTOR);
+}
+
+static void pitches_are_checked(const struct model *model)
+{
+    cl_int status;
+    size_t align = required(model, CL_IMAGE_REQUIREMENTS_ROW_PITCH_ALIGNMENT_EXT),
+           row = (model->size[0] * model->texel + align - 1) / align * align, slice = row, told,
+           bytes = (row + align) * (model->size[1] + 1) * (model->size[2] + 1);
+    if (model->type != CL_MEM_OBJECT_IMAGE1D_ARRAY) slice *= model->size[1];
+    bool planes = has_slices(model);
+    cl_mem image = in_buffer_of(model, bytes, row, planes ? slice : 0, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    clGetImageInfo(image, CL_IMAGE_ROW_PITCH, sizeof told, &told, NULL);
+    assert_int_equal(told, row);
+    clGetImageInfo(image, CL_IMAGE_SLICE_PITCH, sizeof told, &told, NULL);
+    assert_int_equal(told, planes ? slice : 0);
+    assert_int_equal(clReleaseMemObject(image), CL_SUCCESS);
+    if (align == 1) return;
+    pitch_is_refused(model, bytes, row + 1, 0);
+    if (!planes) return;
+    pitch_is_refused(model, bytes, row, slice + 1);
+    pitch_is_refused(model, bytes, row, slice + row); // README, Limits
+}
+
+static void base_is_checked(const struct model *model)
+{
+    static uint8_t bytes[1 << 20] __attribute__((aligned(4096)));
+    cl_int status;
+    cl_image_desc description = model_description(model);
+    size_t align = required(model, CL_IMAGE_REQUIREMENTS_BASE_ADDRESS_ALIGNMENT_EXT), most_of_all;
+    assert_int_equal(align & (align - 1), 0);
+    assert_int_equal(image_requirement(session.context, NULL, NULL,
+                                       CL_IMAGE_REQUIREMENTS_BASE_ADDRESS_ALIGNMENT_EXT, sizeof most_of_all,
+                                       &most_of_all),
+                     CL_SUCCESS);
+    assert_true(most_of_all >= align);
+    description.mem_object = clCreateBuffer(session.context, CL_MEM_USE_HOST_PTR, sizeof bytes - align,
+                                            bytes + (align + 1) / 2, &status);
+    cl_mem image = clCreateImage(session.context, 0, &model->format, &description, NULL, &status);
+    assert_int_equal(status, align == 1 ? CL_SUCCESS : CL_INVALID_IMAGE_FORMAT_DESCRIPTOR);
+    if (image) assert_int_equal(clReleaseMemObject(image), CL_SUCCESS);
+    assert_int_equal(clReleaseMemObject(description.mem_object), CL_SUCCESS);
+}
+
+static void requirements_are_met(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < TYPES; i++) {
+        cl_image_format formats[256];
+        cl_uint count = formats_find(types[i], formats);
+        for (cl_uint j = 0; j < count; j++) {
+            struct model model;
+            model_create(&model, types[i], &formats[j], most);
+            size_is_enough(&model);
+            pitches_are_checked(&model);
+            base_is_checked(&model);
+            model_destroy(&model);
+        }
+    }
+}
+
+// The largest sizes are those that the device reports.
+static void limits_are_told(void **state)
+{
+    enum { WIDTH, HEIGHT, DEPTH, LAYERS, QUERIES };
+    static const cl_image_requirements_info_ext names[QUERIES] = {
+        CL_IMAGE_REQUIREMENTS_MAX_WIDTH_EXT, CL_IMAGE_REQUIREMENTS_MAX_HEIGHT_EXT,
+        CL_IMAGE_REQUIREMENTS_MAX_DEPTH_EXT, CL_IMAGE_REQUIREMENTS_MAX_ARRAY_SIZE_EXT};
+    static const struct {
+        cl_mem_object_type type;
+        cl_device_info reported[QUERIES]; // 0: the type has no such size
+    } rows[] = {
+        {CL_MEM_OBJECT_IMAGE1D, {CL_DEVICE_IMAGE2D_MAX_WIDTH, 0, 0, 0}},
+        {CL_MEM_OBJECT_IMAGE1D_BUFFER, {CL_DEVICE_IMAGE_MAX_BUFFER_SIZE, 0, 0, 0}},
+        {CL_MEM_OBJECT_IMAGE1D_ARRAY, {CL_DEVICE_IMAGE2D_MAX_WIDTH, 0, 0, CL_DEVICE_IMAGE_MAX_ARRAY_SIZE}},
+        {CL_MEM_OBJECT_IMAGE2D, {CL_DEVICE_IMAGE2D_MAX_WIDTH, CL_DEVICE_IMAGE2D_MAX_HEIGHT, 0, 0}},
+        {CL_MEM_OBJECT_IMAGE2D_ARRAY,
+         {CL_DEVICE_IMAGE2D_MAX_WIDTH, CL_DEVICE_IMAGE2D_MAX_HEIGHT, 0, CL_DEVICE_IMAGE_MAX_ARRAY_SIZE}},
+        {CL_MEM_OBJECT_IMAGE3D,
+         {CL_DEVICE_IMAGE3D_MAX_WIDTH, CL_DEVICE_IMAGE3D_MAX_HEIGHT, CL_DEVICE_IMAGE3D_MAX_DEPTH, 0}},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned j = 0; j < QUERIES; j++) {
+            const cl_image_desc description = {.image_type = rows[i].type}, any = {0};
+            cl_uint most_of_type = 0, most_of_any = 0;
+            size_t reported = 0;
+            cl_int status = image_requirement(session.context, NULL, &description, names[j],
+                                              sizeof most_of_type, &most_of_type);
+            assert_int_equal(status, rows[i].reported[j] ? CL_SUCCESS : CL_INVALID_IMAGE_DESCRIPTOR);
+            assert_int_equal(image_requirement(session.context, NULL, i % 2 ? NULL : &any, names[j],
+                                               sizeof most_of_any, &most_of_any),
+                             CL_SUCCESS);
+            if (!rows[i].reported[j]) continue;
+            clGetDeviceInfo(session.device, rows[i].reported[j], sizeof reported, &reported, NULL);
+            assert_int_equal(most_of_type, reported);
+            assert_in_range(most_of_any, 1, reported);
+        }
+}
+
 // ---- Asking -------------------------------------------------------------------------------------------
 
 static size_t size_of(cl_mem image, cl_image_info query)
@@ -594,6 +757,8 @@ int main(void)
         cmocka_unit_test(in_the_hosts_memory), cmocka_unit_test(copies_between_types),
         cmocka_unit_test(planes_in_buffers),   cmocka_unit_test(views_of_images),
         cmocka_unit_test(images_are_asked),    cmocka_unit_test(levels_of_every_format),
+        cmocka_unit_test(in_buffers),          cmocka_unit_test(requirements_are_met),
+        cmocka_unit_test(limits_are_told),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);
 }

@@ -1,5 +1,7 @@
 #include "image_model.h"
 
+#include <CL/cl_ext.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +286,54 @@ cl_image_desc model_description(const struct model *model)
         .image_depth = dimensions > 2 ? model->size[2] : 0,
         .image_array_size = type_is_array(model->type) ? model->size[dimensions] : 0,
     };
+}
+
+cl_int image_requirement(cl_context context, const cl_image_format *format, const cl_image_desc *description,
+                         cl_uint name, size_t size, void *value)
+{
+    static clGetImageRequirementsInfoEXT_fn function;
+    cl_device_id device;
+    cl_platform_id platform;
+    if (!function) {
+        clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof device, &device, NULL);
+        clGetDeviceInfo(device, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
+        function = (clGetImageRequirementsInfoEXT_fn)clGetExtensionFunctionAddressForPlatform(
+            platform, "clGetImageRequirementsInfoEXT");
+        if (!function) abort();
+    }
+    return function(context, NULL, 0, format, description, name, size, value, NULL);
+}
+
+static size_t alignment_of(const struct model *model, cl_context context, cl_uint name)
+{
+    const cl_image_desc description = model_description(model);
+    size_t alignment = 0;
+    if (image_requirement(context, &model->format, &description, name, sizeof alignment, &alignment)) abort();
+    return alignment;
+}
+
+cl_mem model_in_buffer(const struct model *model, cl_context context, size_t offset, size_t pitches[2],
+                       cl_mem *buffer)
+{
+    cl_image_desc description = model_description(model);
+    bool layers_are_rows = model->type == CL_MEM_OBJECT_IMAGE1D_ARRAY;
+    size_t row = model->size[0] * model->texel,
+           align = alignment_of(model, context, CL_IMAGE_REQUIREMENTS_ROW_PITCH_ALIGNMENT_EXT);
+    pitches[0] = (row + align - 1) / align * align;
+    pitches[1] = pitches[0] * (layers_are_rows ? 1 : model->size[1]);
+    size_t bytes = pitches[0] * model->size[1] * model->size[2];
+    uint8_t *texels = calloc(1, offset + bytes);
+    for (size_t z = 0; z < model->size[2]; z++)
+        for (size_t y = 0; y < model->size[1]; y++)
+            memcpy(texels + offset + (z * model->size[1] + y) * pitches[0], model_texel(model, 0, y, z), row);
+    *buffer = clCreateBuffer(context, CL_MEM_COPY_HOST_PTR, offset + bytes, texels, NULL);
+    const cl_buffer_region region = {offset, bytes};
+    description.mem_object = clCreateSubBuffer(*buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, NULL);
+    cl_mem image = clCreateImage(context, 0, &model->format, &description, NULL, NULL);
+    if (!image) abort();
+    clReleaseMemObject(description.mem_object); // the image keeps it
+    free(texels);
+    return image;
 }
 
 void model_region(const struct model *model, size_t origin[3], size_t region[3])

@@ -39,6 +39,12 @@ uint8_t *model_texel(const struct model *, size_t x, size_t y, size_t z);
 size_t model_bytes(const struct model *);
 // As clCreateImage wants to be told.
 cl_image_desc model_description(const struct model *);
+// clGetImageRequirementsInfoEXT with no properties and flags: a loader does not have it.
+cl_int image_requirement(cl_context, const cl_image_format *, const cl_image_desc *, cl_uint name,
+                         size_t size, void *value);
+// An image in a buffer of its own, where its rows are `pitches[0]` bytes apart and its slices pitches[1],
+// which begins `offset` bytes after it, and has the model's texels. (cl_ext_image_from_buffer)
+cl_mem model_in_buffer(const struct model *, cl_context, size_t offset, size_t pitches[2], cl_mem *buffer);
 // A region that is not empty.
 void model_region(const struct model *, size_t origin[3], size_t region[3]);
 // An origin as commands want to be told: of a mipmap, with the level behind its coordinates.

@@ -161,6 +161,28 @@ static void format_copy(cl_program program, const struct model *model, cl_mem im
     free(texels);
 }
 
+enum { OFFSET = 4096 }; // of images in buffers
+
+// What a kernel has written lies where the pitches say, and nothing else is written.
+static void buffer_compare(const struct model *model, cl_mem buffer, const size_t pitches[2])
+{
+    size_t size, row = model->size[0] * model->texel;
+    clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof size, &size, NULL);
+    uint8_t *bytes = malloc(size);
+    assert_int_equal(clEnqueueReadBuffer(session.queue, buffer, CL_TRUE, 0, size, bytes, 0, NULL, NULL),
+                     CL_SUCCESS);
+    for (size_t i = 0; i < size; i++) {
+        size_t rows = i < OFFSET ? 0 : (i - OFFSET) / pitches[0],
+               at = i < OFFSET ? row : (i - OFFSET) % pitches[0];
+        if (at >= row) assert_int_equal(bytes[i], 0);
+        if (at >= row || at % model->texel) continue;
+        if (!texels_equal(&model->format, bytes + i, model->texels + rows * row + at))
+            fail_msg("in a buffer: type %x, format %x %x, byte %zu", model->type,
+                     model->format.image_channel_order, model->format.image_channel_data_type, i);
+    }
+    free(bytes);
+}
+
 static bool list_has(const cl_image_format *list, cl_uint count, const cl_image_format *format)
 {
     for (cl_uint i = 0; i < count; i++)
@@ -168,10 +190,9 @@ static bool list_has(const cl_image_format *list, cl_uint count, const cl_image_
     return false;
 }
 
-static void kernels_read_and_write_every_format(void **state)
+static void every_format(bool in_buffers)
 {
     static const size_t most[3] = {37, 11, 5};
-    (void)state;
     cl_program program = session_program(&session, source, "-cl-std=CL3.0");
     for (unsigned i = 0; i < TYPES; i++) {
         cl_image_format formats[256], written[256];
@@ -185,14 +206,32 @@ static void kernels_read_and_write_every_format(void **state)
                 model_destroy(&model); // sampled only: views_of_images
                 continue;
             }
-            cl_mem image = image_create(&model, model.texels, &buffer);
+            size_t pitches[2];
+            cl_mem image = in_buffers ? model_in_buffer(&model, session.context, OFFSET, pitches, &buffer)
+                                      : image_create(&model, model.texels, &buffer);
             format_read(program, &model, image);
             format_copy(program, &model, image);
+            if (in_buffers) {
+                kernel_run(kernel_create(program, "copy", &model), &model, image, image);
+                buffer_compare(&model, buffer, pitches);
+            }
             image_release(image, buffer);
             model_destroy(&model);
         }
     }
     assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+}
+
+static void kernels_read_and_write_every_format(void **state)
+{
+    (void)state;
+    every_format(false);
+}
+
+static void kernels_read_and_write_every_format_in_buffers(void **state)
+{
+    (void)state;
+    every_format(true);
 }
 
 // What OpenCL 3.0 demands of a device with images (5.3.2.1), of every type, and of kernels that read and
@@ -633,6 +672,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_that_must_be),
         cmocka_unit_test(kernels_read_and_write_every_format),
+        cmocka_unit_test(kernels_read_and_write_every_format_in_buffers),
         cmocka_unit_test(kernels_are_told_sizes_and_formats),
         cmocka_unit_test(samplers_address_and_filter),
         cmocka_unit_test(beyond_the_edge_is_the_border),

@@ -145,7 +145,12 @@ void image_parents(void **state)
 {
     (void)state;
     if (!has_images) return;
-    enum { PLANE = CL_MEM_OBJECT_IMAGE2D, ROW = CL_MEM_OBJECT_IMAGE1D_BUFFER };
+    enum {
+        PLANE = CL_MEM_OBJECT_IMAGE2D,
+        ROW = CL_MEM_OBJECT_IMAGE1D_BUFFER,
+        BOX = CL_MEM_OBJECT_IMAGE3D,
+        LINES = CL_MEM_OBJECT_IMAGE1D_ARRAY
+    };
     BAD_HANDLES(any_mem, CL_INVALID_IMAGE_DESCRIPTOR,
                 bad ? cl->clCreateImage(
                           context, 0, &rgba8,
@@ -156,8 +161,22 @@ void image_parents(void **state)
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = ROW, .image_width = 4);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = ROW, .image_width = 4,
                     .mem_object = image);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = CL_MEM_OBJECT_IMAGE1D,
+                    .image_width = BUFFER_SIZE / 4 + 1, .mem_object = buffer);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = CL_MEM_OBJECT_IMAGE1D,
-                    .image_width = 4, .mem_object = buffer);
+                    .image_width = 4, .mem_object = image);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = BOX, .image_width = 4, .image_height = 4,
+                    .image_depth = BUFFER_SIZE / 1024 + 1, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = BOX, .image_width = 4,
+                    .image_height = 4, .image_depth = 4, .mem_object = cube);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, 0, NULL, .image_type = BOX, .image_width = 4,
+                    .image_height = 2, .image_depth = 2, .image_row_pitch = 16, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, 0, NULL, .image_type = BOX, .image_width = 4,
+                    .image_height = 2, .image_depth = 2, .image_slice_pitch = 528, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = BOX, .image_width = 4,
+                    .image_height = 2, .image_depth = 2, .image_slice_pitch = 256, .mem_object = buffer);
+    BAD_DESCRIPTION(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, 0, NULL, .image_type = LINES, .image_width = 4,
+                    .image_array_size = 2, .image_slice_pitch = 20, .mem_object = buffer);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
                     .image_height = 4, .mem_object = cube);
     BAD_DESCRIPTION(CL_INVALID_CONTEXT, 0, NULL, .image_type = ROW, .image_width = 4,
@@ -174,7 +193,7 @@ void image_parents(void **state)
     BAD_DESCRIPTION(CL_INVALID_IMAGE_SIZE, 0, NULL, .image_type = PLANE, .image_width = 256,
                     .image_height = BUFFER_SIZE / 1024 + 1, .mem_object = buffer);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 3,
-                    .image_height = 4, .mem_object = buffer);
+                    .image_height = 4, .image_row_pitch = 12, .mem_object = buffer);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
                     .image_height = 2, .mem_object = image);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 4,
@@ -187,6 +206,76 @@ void image_parents(void **state)
             context, 0, &red,
             &(cl_image_desc){.image_type = PLANE, .image_width = 4, .image_height = 4, .mem_object = image},
             NULL, error_out));
+}
+
+// 5.3.1 "Mipmap Images", 5.3.6 "Specifying Mipmap Levels to Image Operations": an origin has the level behind
+// its coordinates.
+static const struct pyramid {
+    cl_mem_object_type type;
+    unsigned dimensions, coordinates;
+} pyramids[] = {
+    {CL_MEM_OBJECT_IMAGE1D, 1, 1},       {CL_MEM_OBJECT_IMAGE1D_ARRAY, 1, 2}, {CL_MEM_OBJECT_IMAGE2D, 2, 2},
+    {CL_MEM_OBJECT_IMAGE2D_ARRAY, 2, 3}, {CL_MEM_OBJECT_IMAGE3D, 3, 3},
+};
+
+static cl_image_desc pyramid_description(const struct pyramid *pyramid, cl_uint levels)
+{
+    return (cl_image_desc){
+        .image_type = pyramid->type,
+        .image_width = 5,
+        .image_height = pyramid->dimensions > 1 ? 5 : 0,
+        .image_depth = pyramid->dimensions > 2 ? 5 : 0,
+        .image_array_size = pyramid->coordinates > pyramid->dimensions ? 5 : 0,
+        .num_mip_levels = levels,
+    };
+}
+
+// 5.3.8 Querying Image Requirements (cl_ext_image_requirements_info)
+void image_requirements(void **state)
+{
+    (void)state;
+    clGetImageRequirementsInfoEXT_fn ask =
+        (clGetImageRequirementsInfoEXT_fn)cl->clGetExtensionFunctionAddressForPlatform(
+            platform, "clGetImageRequirementsInfoEXT");
+    const cl_mem_properties none[] = {0x7777, 1, 0};
+    const cl_image_format unknown = {CL_INTENSITY, CL_UNORM_SHORT_555};
+    const cl_image_desc no_type = {.image_width = 4}, no_image = {.image_type = CL_MEM_OBJECT_BUFFER},
+                        no_width = {.image_type = CL_MEM_OBJECT_IMAGE1D},
+                        levels = pyramid_description(&pyramids[2], 2);
+    static const cl_image_requirements_info_ext names[] = {CL_IMAGE_REQUIREMENTS_BASE_ADDRESS_ALIGNMENT_EXT,
+                                                           CL_IMAGE_REQUIREMENTS_ROW_PITCH_ALIGNMENT_EXT,
+                                                           CL_IMAGE_REQUIREMENTS_SLICE_PITCH_ALIGNMENT_EXT,
+                                                           CL_IMAGE_REQUIREMENTS_SIZE_EXT,
+                                                           CL_IMAGE_REQUIREMENTS_MAX_WIDTH_EXT,
+                                                           CL_IMAGE_REQUIREMENTS_MAX_HEIGHT_EXT};
+    if (!ask) return;
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        cl_image_requirements_info_ext name = names[i];
+        BAD_HANDLES(cl_context, CL_INVALID_CONTEXT,
+                    ask(bad, NULL, 0, &rgba8, &square, name, sizeof size, &size, NULL));
+        BAD_IMAGE(CL_INVALID_PROPERTY,
+                  ask(context, none, 0, &rgba8, &square, name, sizeof size, &size, NULL));
+        BAD_IMAGE(CL_INVALID_VALUE,
+                  ask(context, NULL, 1 << 6, &rgba8, &square, name, sizeof size, &size, NULL));
+        BAD_IMAGE(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR,
+                  ask(context, NULL, 0, &unknown, &square, name, sizeof size, &size, NULL));
+        BAD_IMAGE(CL_INVALID_IMAGE_DESCRIPTOR,
+                  ask(context, NULL, 0, &rgba8, &no_image, name, sizeof size, &size, NULL));
+        BAD_IMAGE(CL_INVALID_VALUE, ask(context, NULL, 0, &rgba8, &square, name, 3, &size, NULL));
+        if (name >= CL_IMAGE_REQUIREMENTS_MAX_WIDTH_EXT) continue; // sizes may be left open
+        BAD_IMAGE(CL_INVALID_IMAGE_DESCRIPTOR,
+                  ask(context, NULL, 0, &rgba8, &no_type, name, sizeof size, &size, NULL));
+        BAD_IMAGE(CL_INVALID_IMAGE_DESCRIPTOR,
+                  ask(context, NULL, 0, &rgba8, &no_width, name, sizeof size, &size, NULL));
+    }
+    BAD_IMAGE(CL_INVALID_VALUE,
+              ask(context, NULL, 0, &rgba8, &square, CL_IMAGE_FORMAT, sizeof size, &size, NULL));
+    BAD_IMAGE(CL_INVALID_VALUE,
+              ask(context, NULL, 0, NULL, &square, CL_IMAGE_REQUIREMENTS_SIZE_EXT, sizeof size, &size, NULL));
+    BAD_IMAGE(CL_INVALID_VALUE,
+              ask(context, NULL, 0, &rgba8, NULL, CL_IMAGE_REQUIREMENTS_SIZE_EXT, sizeof size, &size, NULL));
+    BAD_IMAGE(CL_INVALID_IMAGE_DESCRIPTOR, ask(context, NULL, 0, &rgba8, &levels,
+                                               CL_IMAGE_REQUIREMENTS_SIZE_EXT, sizeof size, &size, NULL));
 }
 
 // 5.3.3 Reading, Writing and Copying Image Objects, 5.3.4 Filling
@@ -303,28 +392,6 @@ void image_maps(void **state)
     BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, image_read, mapped, 0, NULL, NULL));
     cl->clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL);
     BAD(CL_INVALID_VALUE, cl->clEnqueueUnmapMemObject(queue, image, mapped, 0, NULL, NULL));
-}
-
-// 5.3.1 "Mipmap Images", 5.3.6 "Specifying Mipmap Levels to Image Operations": an origin has the level behind
-// its coordinates.
-static const struct pyramid {
-    cl_mem_object_type type;
-    unsigned dimensions, coordinates;
-} pyramids[] = {
-    {CL_MEM_OBJECT_IMAGE1D, 1, 1},       {CL_MEM_OBJECT_IMAGE1D_ARRAY, 1, 2}, {CL_MEM_OBJECT_IMAGE2D, 2, 2},
-    {CL_MEM_OBJECT_IMAGE2D_ARRAY, 2, 3}, {CL_MEM_OBJECT_IMAGE3D, 3, 3},
-};
-
-static cl_image_desc pyramid_description(const struct pyramid *pyramid, cl_uint levels)
-{
-    return (cl_image_desc){
-        .image_type = pyramid->type,
-        .image_width = 5,
-        .image_height = pyramid->dimensions > 1 ? 5 : 0,
-        .image_depth = pyramid->dimensions > 2 ? 5 : 0,
-        .image_array_size = pyramid->coordinates > pyramid->dimensions ? 5 : 0,
-        .num_mip_levels = levels,
-    };
 }
 
 // Every command, at a place and of a size that are bad. `good` lie in level 1.

@@ -242,6 +242,7 @@ int main(int argc, char **argv)
         ROWS(image_copies),
         ROWS(image_maps),
         ROWS(mipmaps),
+        ROWS(image_requirements),
         ROWS(image_commands),
         ROWS(pipes),
         ROWS(unmaps),

@@ -90,8 +90,8 @@ void queues(void **), events(void **), markers(void **), profiling(void **), flu
 void buffers(void **), sub_buffers(void **), reads_and_writes(void **), rectangles(void **), copies(void **);
 void fills(void **), maps(void **), unmaps(void **), migrations(void **), memory_objects(void **);
 void images(void **), image_descriptions(void **), image_parents(void **), image_commands(void **),
-    image_copies(void **), image_maps(void **), mipmaps(void **), pipes(void **), samplers(void **),
-    svm(void **), svm_commands(void **);
+    image_copies(void **), image_maps(void **), mipmaps(void **), image_requirements(void **), pipes(void **),
+    samplers(void **), svm(void **), svm_commands(void **);
 void sources(void **), binaries(void **), intermediate_languages(void **), builds(void **),
     compilations(void **);
 void links(void **), compilers(void **), program_queries(void **);

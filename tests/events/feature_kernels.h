@@ -73,6 +73,8 @@ static const struct feature features[] = {
      "kernel void copy(read_only image2d_depth_t from, write_only image2d_array_depth_t to) {"
      " write_imagef(to, (int4)0, read_imagef(from, (int2)0)); }"},
     {"cl_khr_image2d_from_buffer", NULL, NULL},
+    {"cl_ext_image_requirements_info", NULL, NULL}, // likewise
+    {"cl_ext_image_from_buffer", NULL, NULL},       // likewise
     {"cl_khr_mipmap_image", "out[i] = 1;",
      "kernel void read(read_only image2d_t from, sampler_t sampler, global float4 *to) {"
      " to[0] = read_imagef(from, sampler, (float2)0, 1.0f) + get_image_num_mip_levels(from);"
