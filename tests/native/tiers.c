@@ -86,7 +86,8 @@ static struct native *native_make(translated_fn *run, const uint32_t *entries, u
 {
     struct native *native = malloc(sizeof *native);
     assert_non_null(native);
-    *native = (struct native){run, entries, count, FLOAT_MODE, native_release, 0, 0, NULL, NULL, NULL};
+    *native = (struct native){
+        .run = run, .entries = entries, .entry_count = count, .mode = FLOAT_MODE, .release = native_release};
     return native;
 }
 

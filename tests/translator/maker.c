@@ -58,6 +58,11 @@ static void begun(struct region *region, uint32_t mode)
         .mode = mode,
         .release = made_release,
     };
+    const struct loaded_symbol *group = loader_find(&made->loaded, "translated_group", true);
+    if (group) {
+        made->native.run_group = (translated_group_fn *)(uintptr_t)group->address;
+        made->native.written = loader_find(&made->loaded, "translated_written", false)->address;
+    }
     if (!tier_switch(region, &made->native)) fail("not taken");
 }
 

@@ -7,10 +7,9 @@
 #include "fault.h"
 #include "region.h"
 #include "report.h"
+#include "whole_group.h"
 
 #include <immintrin.h>
-
-enum { BUDGET = 4096 };
 
 // --- Setting up ---
 
@@ -61,7 +60,7 @@ static void group_next(struct group *g)
 }
 
 // At the grid's edge a work-group may be a partial one.
-static void group_launch(struct group *g)
+static void group_begin(struct group *g)
 {
     const struct dispatch *d = g->dispatch;
     uint32_t items = 1, lanes = d->wave64 ? 64 : 32;
@@ -72,7 +71,6 @@ static void group_launch(struct group *g)
     }
     g->wave_count = (items + lanes - 1) / lanes;
     compute_unit_set_items(g->cu, g->size);
-    for (uint32_t i = 0; i < g->wave_count; i++) wave_launch(&g->cu->waves[i], g, i);
 }
 
 // --- Running ---
@@ -80,8 +78,8 @@ static void group_launch(struct group *g)
 static enum wave_state wave_run(struct group *g, struct wave *w)
 {
     g->running = w;
-    w->budget = BUDGET;
-    if (w->mxcsr[ARITHMETIC_F32] != _mm_getcsr()) _mm_setcsr(w->mxcsr[ARITHMETIC_F32]);
+    w->budget = WAVE_BUDGET;
+    wave_set_rounding(w);
     return op_handler(w->op)(w, w->op);
 }
 
@@ -115,11 +113,26 @@ static bool waves_run(struct group *g)
     return true;
 }
 
+static bool group_run(struct group *g)
+{
+    switch (whole_group_run(g)) {
+    case WAVE_ENDED:
+        return true;
+    case WAVE_STOPPED:
+        return false;
+    case WAVE_UNTRANSLATED: // no part of it has run
+        for (uint32_t i = 0; i < g->wave_count; i++) wave_launch(&g->cu->waves[i], g, i);
+        return waves_run(g);
+    default:
+        return waves_run(g);
+    }
+}
+
 static bool groups_run(struct group *g, uint64_t count)
 {
     for (; count; count--, group_next(g)) {
-        group_launch(g);
-        if (!waves_run(g)) return false;
+        group_begin(g);
+        if (!group_run(g)) return false;
     }
     return true;
 }

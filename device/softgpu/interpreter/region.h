@@ -14,7 +14,7 @@ struct tier {
     atomic_bool switched;
     atomic_uint heat; // visits
     struct tier_code code;
-    struct native *native;
+    _Atomic(struct native *) native; // published with what belongs to it
 };
 
 void tier_init(struct tier *tier);

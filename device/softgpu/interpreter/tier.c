@@ -119,6 +119,7 @@ static bool native_attach(struct native *native, const struct region *region)
 {
     const struct tier_code *code = &region->tier.code;
     native->base = code->base;
+    native->entry = code->base + code->entry;
     native->size = code->size;
     native->ops = region->ops;
     native->op_at = calloc(code->size / 4 + 1, sizeof *native->op_at);
@@ -155,8 +156,8 @@ bool tier_switch(struct region *region, struct native *native)
         native_detach(native);
         return false;
     }
-    tier->native = native;
     for (uint32_t i = 0; i < native->entry_count; i++) op_switch(native, i);
+    atomic_store_explicit(&tier->native, native, memory_order_release);
     atomic_store_explicit(&tier->settled, true, memory_order_relaxed);
     return true;
 }
@@ -165,9 +166,10 @@ void tier_init(struct tier *tier) { pthread_mutex_init(&tier->lock, NULL); }
 
 void tier_end(struct tier *tier)
 {
-    if (tier->native) {
-        native_detach(tier->native);
-        tier->native->release(tier->native);
+    struct native *native = atomic_load(&tier->native);
+    if (native) {
+        native_detach(native);
+        native->release(native);
     }
     pthread_mutex_destroy(&tier->lock);
     free((void *)tier->code.bytes);

@@ -13,7 +13,9 @@ struct native {
     translated_fn *run;
     const uint32_t *entries; // offsets
     uint32_t entry_count;
-    uint32_t mode; // MODE that it holds for
+    uint32_t mode;                            // MODE that it holds for
+    translated_group_fn *run_group;           // NULL: it cannot run whole work-groups
+    const struct translated_written *written; // where it can
     // Whoever drops the last reference to the region may call this, on any thread.
     void (*release)(struct native *);
 
@@ -23,6 +25,8 @@ struct native {
     const struct op *ops;
     uint32_t *op_at; // by offset / 4: 1 + index of the instruction's first op, 0 where none begins
     struct entrance *entrances;
+    uint64_t entry;         // address where the region begins
+    uint32_t groups_broken; // work-groups that could not be run whole
 };
 
 // The code of a region, as whoever translates it wants it. Lives as long as the region.

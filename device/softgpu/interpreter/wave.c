@@ -111,6 +111,14 @@ static void launch_system_sgprs(struct wave *w, uint32_t number)
     put32(w, at, rsrc2 & RSRC2_SCRATCH, (uint32_t)(number * g->scratch_wave_bytes));
 }
 
+bool wave_model_launch(struct wave *model, const struct group *g)
+{
+    if (g->dispatch->rsrc2 & (RSRC2_GROUP_INFO | RSRC2_SCRATCH)) return false;
+    launch_system_sgprs(model, 0);
+    wave_write64(model, SGPR_EXEC, model->lane_mask);
+    return true;
+}
+
 // Work-item ids in v0, v1, v2, as many as the descriptor asks for; EXEC where there are items.
 static void launch_items(struct wave *w, uint32_t number)
 {

@@ -6,6 +6,7 @@
 #include "device/softgpu/machine/limits.h"
 #include "interpreter.h"
 
+#include <immintrin.h>
 #include <stddef.h>
 
 struct op;
@@ -34,6 +35,8 @@ enum {
     VGPR_SLICE_BYTES = VGPR_SLOTS * 64,
 
     LDS_GRANULE = 512,
+
+    WAVE_BUDGET = 4096, // backward jumps from one look at the others and the cancel flag to the next
 };
 
 // Why a wave's handlers returned to the work-group loop. `wave.op` says where it goes on.
@@ -120,6 +123,12 @@ static inline uint32_t *wave_lane(struct wave *w, unsigned lane, unsigned index)
     return (uint32_t *)&w->vgpr[lane / SLICE_LANES][index] + lane % SLICE_LANES;
 }
 
+// Has the host round and flush as the wave does.
+static inline void wave_set_rounding(const struct wave *w)
+{
+    if (w->mxcsr[ARITHMETIC_F32] != _mm_getcsr()) _mm_setcsr(w->mxcsr[ARITHMETIC_F32]);
+}
+
 // Sets the MODE register and what follows from it.
 void wave_set_mode(struct wave *w, uint32_t mode);
 
@@ -130,3 +139,6 @@ void wave_set_mode(struct wave *w, uint32_t mode);
 void wave_prepare(struct wave *model, struct group *g, const struct op *entry);
 void lanes_prepare(struct wave *w, const struct group *g);
 void wave_launch(struct wave *w, const struct group *g, uint32_t number);
+// Has the model begin as all waves of a group do, whose items fill them: for native code, which launches
+// waves itself. False: their SGPRs differ.
+bool wave_model_launch(struct wave *model, const struct group *g);

@@ -11,7 +11,7 @@
 struct made {
     struct native native;
     struct loaded loaded;
-    struct told *told;
+    struct told *told[2]; // of a wave's code, and of whole work-groups'
 };
 
 enum { NAME_SIZE = 200 };
@@ -19,7 +19,7 @@ enum { NAME_SIZE = 200 };
 static void made_release(struct native *native)
 {
     struct made *made = (struct made *)((char *)native - offsetof(struct made, native));
-    tell_no_more(made->told);
+    for (unsigned i = 0; i < 2; i++) tell_no_more(made->told[i]);
     loader_free(&made->loaded);
     free(made);
 }
@@ -28,9 +28,25 @@ static void made_tell(struct made *made, const struct region *region)
 {
     char name[NAME_SIZE];
     const struct tier_code *code = tier_code(region);
-    const struct loaded_symbol *run = loader_find(&made->loaded, "translated", true);
+    static const char *const functions[2] = {"translated", "translated_group"};
     kernel_name(code->base + code->entry, name, sizeof name);
-    made->told = tell(name, run->address, run->size);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct loaded_symbol *run = loader_find(&made->loaded, functions[i], true);
+        if (run) made->told[i] = tell(name, run->address, run->size);
+    }
+}
+
+// What runs whole work-groups, where there is that.
+static const char *group_find(struct native *native, const struct loaded *loaded)
+{
+    const struct loaded_symbol *run = loader_find(loaded, "translated_group", true);
+    const struct loaded_symbol *written = loader_find(loaded, "translated_written", false);
+    if (!run) return NULL;
+    if (!written || written->size < sizeof *native->written || (uintptr_t)written->address % sizeof(uint64_t))
+        return "the object does not tell which registers it writes";
+    native->run_group = (translated_group_fn *)(uintptr_t)run->address;
+    native->written = written->address;
+    return NULL;
 }
 
 // What translated.h asks for.
@@ -46,7 +62,7 @@ static const char *native_find(struct native *native, const struct loaded *loade
     native->run = (translated_fn *)(uintptr_t)run->address;
     native->entries = (const uint32_t *)table->address + 1;
     native->entry_count = count;
-    return NULL;
+    return group_find(native, loaded);
 }
 
 const char *made_load(struct region *region, uint32_t mode, const void *object, size_t size)

@@ -33,6 +33,11 @@ static uint32_t instruction_at(const struct code *c, uint64_t address)
 
 // --- Blocks ---
 
+static bool is_barrier(const struct code *c, const struct instruction *in)
+{
+    return treatment_of(c, in) == TREAT_FLOW && flow_of(in->opcode) == FLOW_BARRIER;
+}
+
 enum { LEADS = 1, LEADS_ENTRY = 2 };
 
 // Where a wave that left comes back, or another block begins.
@@ -47,7 +52,7 @@ static void leaders_find(const struct code *c, uint64_t entry, uint8_t *leads)
             leads[instruction_at(c, target)] |= LEADS | (target <= r->address ? LEADS_ENTRY : 0);
         bool leaves = treatment == TREAT_UNTRANSLATED;
         if (leaves) leads[i] |= LEADS;
-        if (leaves || (treatment == TREAT_FLOW && flow_of(r->in.opcode) == FLOW_BARRIER))
+        if (leaves || is_barrier(c, &r->in))
             leads[instruction_at(c, behind)] |= LEADS | LEADS_ENTRY;
         else if (treatment == TREAT_FLOW || i + 1 == c->count || c->at[i + 1].address != behind)
             leads[instruction_at(c, behind)] |= LEADS;
@@ -83,6 +88,7 @@ static bool blocks_find(struct code *c, uint64_t entry)
             b->entry = leads[i] & LEADS_ENTRY && !b->untranslated;
         }
         block_of[i] = c->block_count - 1;
+        c->barriers |= is_barrier(c, &c->at[i].in);
         c->blocks[c->block_count - 1].end = i + 1;
     }
     if (found) block_of[c->count] = BLOCK_NONE;
@@ -113,5 +119,6 @@ void code_free(struct code *c)
     free(c->at);
     free(c->blocks);
     free(c->merges);
+    free(c->exec_whole);
     free(c);
 }

@@ -57,6 +57,7 @@ struct block {
     bool backward;       // that lies at or before the branch
     bool entry;          // waves may come in here
     bool untranslated;   // one instruction, which the interpreter runs
+    bool exec_whole;     // at its beginning EXEC is what the wave was launched with
     struct registers live;
 };
 
@@ -70,6 +71,8 @@ struct code {
     uint32_t mode;
     struct registers written; // by any translated instruction
     bool *merges; // of each instruction: inactive lanes of the VGPRs that it writes must keep what they hold
+    bool *exec_whole; // behind each instruction EXEC is what the wave was launched with
+    bool barriers;    // there are some
 };
 
 // NULL when memory is short. `base` is the address that the code is to be at.
@@ -84,12 +87,12 @@ void registers_unite(struct registers *a, const struct registers *b);
 void reads_find(const struct code *code, const struct instruction *in, struct registers *reads);
 void writes_find(const struct code *code, const struct instruction *in, struct registers *writes);
 
-// Fills every block's `live`, and `merges`. Returns false when memory is short.
+// Fills every block's `live`, `merges` and `exec_whole`. Returns false when memory is short.
 bool liveness_find(struct code *code);
 
-// Fills, for each instruction, whether EXEC behind it is what the wave was launched with, as it is where
-// lanes that are inactive now will never be active. Returns false when memory is short.
-bool exec_whole_find(const struct code *code, bool *whole);
+// Fills `exec_whole`, of blocks and of instructions: lanes that are inactive there will never be active.
+// Returns false when memory is short.
+bool exec_whole_find(struct code *code);
 
 #ifdef __cplusplus
 }

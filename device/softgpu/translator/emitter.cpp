@@ -1,8 +1,8 @@
 #include "emitter.h"
 
-Emitter::Emitter(const code &guest, Semantics &semantics)
+Emitter::Emitter(const code &guest, Semantics &semantics, bool whole)
     : guest(guest), semantics(semantics), context(semantics.module->getContext()), ir(context),
-      slices(guest.wave64 ? 4 : 2)
+      slices(guest.wave64 ? 4 : 2), whole(whole)
 {
     i1 = ir.getInt1Ty();
     i16 = ir.getInt16Ty();
@@ -10,13 +10,15 @@ Emitter::Emitter(const code &guest, Semantics &semantics)
     i64 = ir.getInt64Ty();
     row = llvm::FixedVectorType::get(i32, SLICE_WIDTH);
     mask_type = guest.wave64 ? i64 : i32;
-    auto *type = llvm::FunctionType::get(i32, {ir.getPtrTy(), i32, i64}, false);
-    function =
-        llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, "translated", *semantics.module);
+    llvm::SmallVector<llvm::Type *, 3> arguments = {ir.getPtrTy(), i32, i64};
+    if (whole) arguments.erase(arguments.begin() + 1);
+    auto *type = llvm::FunctionType::get(i32, arguments, false);
+    const char *name = whole ? "translated_group" : "translated";
+    function = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, *semantics.module);
     semantics.attributes_copy(*function);
     has_masks = function->getFnAttribute("target-features").getValueAsString().contains("+avx512f");
-    wave = function->getArg(0);
-    base = function->getArg(2);
+    first_wave = function->getArg(0);
+    base = function->getArg(whole ? 1 : 2);
     prologue = llvm::BasicBlock::Create(context, "prologue", function);
     ir.SetInsertPoint(prologue);
     scc = slot(i1, "scc");
@@ -31,8 +33,9 @@ Emitter::Emitter(const code &guest, Semantics &semantics)
     scalar_state->setAlignment(llvm::Align(16));
     lanes_field(layout.is_wave64, ir.getInt8(guest.wave64));
     lanes_field(layout.mode, ir.getInt32(guest.mode));
-    lds = ir.CreateLoad(i64, wave_field(layout.wave_lds));
-    lds_size = ir.CreateLoad(i32, wave_field(layout.wave_lanes + layout.lds_size));
+    if (whole) group_begin();
+    lds = ir.CreateLoad(i64, field(first_wave, layout.wave_lds));
+    lds_size = ir.CreateLoad(i32, field(first_wave, layout.wave_lanes + layout.lds_size));
 }
 
 void Emitter::instruction_emit(const reached &at)
@@ -67,5 +70,7 @@ void Emitter::run()
     for (uint32_t i = 0; i < guest.block_count; i++)
         blocks.push_back(llvm::BasicBlock::Create(context, "block" + llvm::Twine(i), function));
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
+    if (whole) return group_emit();
     entries_emit();
+    entries_export();
 }

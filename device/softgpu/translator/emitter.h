@@ -26,9 +26,10 @@ struct Emitter {
     llvm::LLVMContext &context;
     llvm::IRBuilder<> ir;
     const unsigned slices;
-    bool has_masks; // the host has registers for lane masks
+    const bool whole; // runs whole work-groups, of waves that are launched with all lanes
+    bool has_masks;   // the host has registers for lane masks
 
-    Emitter(const code &guest, Semantics &semantics);
+    Emitter(const code &guest, Semantics &semantics, bool whole);
     void run();
 
   private:
@@ -36,7 +37,8 @@ struct Emitter {
     llvm::AllocaInst *slot(llvm::Type *type, const llvm::Twine &name);
     llvm::AllocaInst *scalar_slot(unsigned index);
     llvm::AllocaInst *vector_slot(unsigned slice, unsigned index);
-    llvm::Value *wave_field(uint32_t offset);
+    llvm::Value *field(llvm::Value *of, uint32_t offset);
+    llvm::Value *wave_field(uint32_t offset) { return field(wave(), offset); }
     llvm::Value *scalar_get(unsigned index) { return ir.CreateLoad(i32, scalar_slot(index)); }
     void scalar_set(unsigned index, llvm::Value *value) { ir.CreateStore(value, scalar_slot(index)); }
     llvm::Value *scalar_get64(unsigned index);
@@ -142,9 +144,32 @@ struct Emitter {
     void branch_emit(const block &from, llvm::Value *condition);
     llvm::Value *branch_condition(flow kind);
     void getpc_emit(const reached &at);
+    void end_emit();
     void block_end_emit(const block &from);
     void block_emit(uint32_t number);
     void entries_emit();
+    void entries_export();
+    uint32_t entry_number(uint32_t block);
+
+    // group.cpp
+    struct Group {
+        llvm::Value *launch, *count, *budget;
+        llvm::AllocaInst *wave, *index, *left, *later, *waiting; // `left` of the budget
+        llvm::BasicBlock *next;                                  // the next wave
+    } group = {};
+    llvm::Value *launch_field(uint32_t offset) { return field(group.launch, offset); }
+    llvm::Value *resume_field();
+    void group_begin();
+    void group_registers_launch(const registers &live);
+    void group_registers_resume(const registers &live);
+    void group_launch_emit(llvm::BasicBlock *launching);
+    void group_resume_emit(llvm::BasicBlock *resuming);
+    void group_next_emit(llvm::BasicBlock *launching, llvm::BasicBlock *resuming);
+    void group_emit();
+    void group_written_export();
+    void group_barrier_emit(const block &from);
+    llvm::Value *id_row(unsigned slice, unsigned dimension);
+    void exec_fill();
 
     void instruction_emit(const reached &at);
 
@@ -152,9 +177,10 @@ struct Emitter {
     llvm::VectorType *row;
     llvm::Type *mask_type; // i32 or i64
     llvm::Function *function;
-    llvm::Value *wave, *base;
-    uint32_t current;           // instruction
-    llvm::BasicBlock *prologue; // slots, and what stays the same
+    llvm::Value *wave() { return whole ? ir.CreateLoad(ir.getPtrTy(), group.wave) : first_wave; }
+    llvm::Value *first_wave, *base; // of whole work-groups the first wave, else the only one
+    uint32_t current;               // instruction
+    llvm::BasicBlock *prologue;     // slots, and what stays the same
     llvm::AllocaInst *scalars[SGPR_COUNT] = {};
     llvm::AllocaInst *vectors[SLICES_MOST][VGPR_COUNT] = {};
     llvm::AllocaInst *scc;

@@ -129,19 +129,26 @@ static bool masks_meet(struct masks *to, const struct masks *from)
 }
 
 // Returns false where EXEC may come to be no part of the launch's.
-static bool block_pass(const struct code *c, const struct block *b, struct masks *m, bool *whole)
+static bool block_pass(struct code *c, struct block *b, struct masks *m)
 {
+    b->exec_whole = bit_get(m->whole, SGPR_EXEC);
     for (uint32_t i = b->first; i < b->end; i++) {
         const struct instruction *in = &c->at[i].in;
         if (!is_followed(c, in)) return false;
         if (in->opcode) instruction_pass(c, in, m);
         if (!bit_get(m->part, SGPR_EXEC)) return false;
-        whole[i] = bit_get(m->whole, SGPR_EXEC);
+        c->exec_whole[i] = bit_get(m->whole, SGPR_EXEC);
     }
     return true;
 }
 
-bool exec_whole_find(const struct code *c, bool *whole)
+static void exec_whole_forget(struct code *c)
+{
+    memset(c->exec_whole, 0, c->count * sizeof *c->exec_whole);
+    for (uint32_t i = 0; i < c->block_count; i++) c->blocks[i].exec_whole = false;
+}
+
+bool exec_whole_find(struct code *c)
 {
     struct masks *in = calloc(c->block_count, sizeof *in);
     if (!in) return false;
@@ -151,15 +158,15 @@ bool exec_whole_find(const struct code *c, bool *whole)
     while (changed && known) {
         changed = false;
         for (uint32_t i = 0; i < c->block_count && known; i++) {
-            const struct block *b = &c->blocks[i];
+            struct block *b = &c->blocks[i];
             struct masks m = in[i];
             if (!m.reached) continue;
-            known = block_pass(c, b, &m, whole);
+            known = block_pass(c, b, &m);
             if (b->next != BLOCK_NONE) changed |= masks_meet(&in[b->next], &m);
             if (b->target != BLOCK_NONE) changed |= masks_meet(&in[b->target], &m);
         }
     }
-    if (!known) memset(whole, 0, c->count * sizeof *whole);
+    if (!known) exec_whole_forget(c);
     free(in);
     return true;
 }

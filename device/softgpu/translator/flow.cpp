@@ -2,6 +2,7 @@
 #include "emitter.h"
 
 #include "states.h"
+#include "translated.h"
 
 using llvm::BasicBlock;
 using llvm::Value;
@@ -12,6 +13,7 @@ void Emitter::leave(uint64_t address, unsigned state, const registers &live)
 {
     registers_store(live);
     ir.CreateStore(offset_of(address), wave_field(layout.wave_place));
+    if (whole) ir.CreateStore(ir.CreateLoad(i32, group.index), launch_field(layout.launch_stopped));
     ir.CreateRet(ir.getInt32(state));
 }
 
@@ -44,7 +46,7 @@ BasicBlock *Emitter::branch_target(const block &from)
     llvm::IRBuilder<>::InsertPointGuard guard(ir);
     auto *counting = BasicBlock::Create(context, "backward", function);
     ir.SetInsertPoint(counting);
-    Value *at = wave_field(layout.wave_budget);
+    Value *at = whole ? group.left : wave_field(layout.wave_budget);
     Value *left = ir.CreateSub(ir.CreateLoad(i32, at), ir.getInt32(1));
     ir.CreateStore(left, at);
     unsigned state = guest.blocks[from.target].untranslated ? STATE_UNTRANSLATED : STATE_YIELDED;
@@ -79,9 +81,8 @@ void Emitter::barrier_emit(const block &from)
 {
     const reached &last = guest.at[from.end - 1];
     uint64_t behind = last.address + last.in.size;
-    Value *group = ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_group));
-    Value *count =
-        ir.CreateLoad(i32, ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), group, layout.group_wave_count));
+    Value *company = ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_group));
+    Value *count = ir.CreateLoad(i32, field(company, layout.group_wave_count));
     registers live = from.next == BLOCK_NONE ? registers_all() : guest.blocks[from.next].live;
     BasicBlock *waiting = leave_block(behind, STATE_AT_BARRIER, live);
     ir.CreateCondBr(ir.CreateICmpEQ(count, ir.getInt32(1)), block_of(from.next, behind), waiting);
@@ -93,15 +94,25 @@ void Emitter::getpc_emit(const reached &at)
     scalar_set64(at.in.dst.index, ir.CreateAdd(base, ir.getInt64(at.address + at.in.size)));
 }
 
+void Emitter::end_emit()
+{
+    if (!whole) {
+        ir.CreateRet(ir.getInt32(STATE_ENDED));
+        return;
+    }
+    ir.CreateStore(ir.getInt32(TRANSLATED_HAS_ENDED), resume_field());
+    ir.CreateBr(group.next);
+}
+
 void Emitter::block_end_emit(const block &from)
 {
     const reached &last = guest.at[from.end - 1];
     uint64_t behind = last.address + last.in.size;
     flow kind = flow_of(last.in.opcode);
     if (kind == FLOW_END)
-        ir.CreateRet(ir.getInt32(STATE_ENDED));
+        end_emit();
     else if (kind == FLOW_BARRIER)
-        barrier_emit(from);
+        whole ? group_barrier_emit(from) : barrier_emit(from);
     else if (kind == FLOW_BRANCH)
         ir.CreateBr(branch_target(from));
     else if (kind > FLOW_BRANCH && kind <= FLOW_BRANCH_EXECNZ) {
@@ -120,16 +131,27 @@ void Emitter::block_emit(uint32_t number)
         leave(guest.at[b.first].address, STATE_UNTRANSLATED, b.live);
         return;
     }
-    for (current = b.first; current < b.end; current++) instruction_emit(guest.at[current]);
+    if (whole && b.exec_whole) exec_fill();
+    for (current = b.first; current < b.end; current++) {
+        instruction_emit(guest.at[current]);
+        if (whole && guest.exec_whole[current]) exec_fill();
+    }
     block_end_emit(b);
 }
 
 // --- Coming in ---
 
-// The function's beginning, and the table of where waves may come in.
+// Of all blocks that are entries.
+uint32_t Emitter::entry_number(uint32_t number)
+{
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < number; i++) before += guest.blocks[i].entry;
+    return before;
+}
+
+// The function's beginning.
 void Emitter::entries_emit()
 {
-    std::vector<uint32_t> table = {0};
     ir.SetInsertPoint(prologue);
     auto *nowhere = BasicBlock::Create(context, "nowhere", function);
     llvm::SwitchInst *entry = ir.CreateSwitch(function->getArg(1), nowhere);
@@ -137,14 +159,22 @@ void Emitter::entries_emit()
         const block &b = guest.blocks[i];
         if (!b.entry) continue;
         auto *in = BasicBlock::Create(context, "entry", function);
-        entry->addCase(ir.getInt32(table[0]++), in);
-        table.push_back((uint32_t)guest.at[b.first].address);
+        entry->addCase(ir.getInt32(entry_number(i)), in);
         ir.SetInsertPoint(in);
         registers_load(b.live);
         ir.CreateBr(blocks[i]);
     }
     ir.SetInsertPoint(nowhere);
     ir.CreateUnreachable();
+}
+
+// The table of where waves may come in.
+void Emitter::entries_export()
+{
+    std::vector<uint32_t> table = {0};
+    for (uint32_t i = 0; i < guest.block_count; i++)
+        if (guest.blocks[i].entry) table.push_back((uint32_t)guest.at[guest.blocks[i].first].address);
+    table[0] = (uint32_t)table.size() - 1;
     llvm::Constant *data = llvm::ConstantDataArray::get(context, table);
     new llvm::GlobalVariable(*semantics.module, data->getType(), true, llvm::GlobalValue::ExternalLinkage,
                              data, "translated_entries");

@@ -8,6 +8,11 @@ using llvm::Value;
 
 void Emitter::interpreted_emit(const reached &at)
 {
+    if (whole) { // registers do not all lie in the wave
+        leave(at.address, STATE_UNTRANSLATED, registers_all());
+        ir.SetInsertPoint(BasicBlock::Create(context, "never", function));
+        return;
+    }
     registers reads = {}, writes = {};
     reads_find(&guest, &at.in, &reads);
     writes_find(&guest, &at.in, &writes);
@@ -16,7 +21,7 @@ void Emitter::interpreted_emit(const reached &at)
     registers_store(reads);
     llvm::FunctionType *type = llvm::FunctionType::get(i32, {ir.getPtrTy(), i32}, false);
     llvm::FunctionCallee interpret = semantics.module->getOrInsertFunction("interpret_one", type);
-    Value *state = ir.CreateCall(interpret, {wave, offset_of(at.address)});
+    Value *state = ir.CreateCall(interpret, {wave(), offset_of(at.address)});
     auto *stopped = BasicBlock::Create(context, "stopped", function);
     auto *done = BasicBlock::Create(context, "done", function);
     ir.CreateCondBr(ir.CreateICmpEQ(state, ir.getInt32(STATE_UNTRANSLATED)), done, stopped);

@@ -180,7 +180,7 @@ static bool is_inactive_live(const struct registers *live, const struct operand 
 }
 
 // Before the block's first instruction, of what is live behind its last.
-static void block_live(struct code *c, const struct block *b, const bool *whole, struct registers *live)
+static void block_live(struct code *c, const struct block *b, struct registers *live)
 {
     if (b->untranslated) {
         *live = registers_all();
@@ -189,7 +189,7 @@ static void block_live(struct code *c, const struct block *b, const bool *whole,
     for (uint32_t i = b->end; i-- > b->first;) {
         const struct instruction *in = &c->at[i].in;
         struct registers reads = {0}, writes = {0};
-        if (whole[i]) memset(live->inactive, 0, sizeof live->inactive);
+        if (c->exec_whole[i]) memset(live->inactive, 0, sizeof live->inactive);
         c->merges[i] = is_inactive_live(live, &in->dst);
         if (writes_exec(in)) exec_change(in, live);
         reads_find(c, in, &reads);
@@ -199,7 +199,7 @@ static void block_live(struct code *c, const struct block *b, const bool *whole,
     }
 }
 
-static void blocks_live(struct code *c, const bool *whole)
+static void blocks_live(struct code *c)
 {
     bool changed = true;
     while (changed) {
@@ -209,7 +209,7 @@ static void blocks_live(struct code *c, const bool *whole)
             struct registers live = {0};
             if (b->next != BLOCK_NONE) registers_unite(&live, &c->blocks[b->next].live);
             if (b->target != BLOCK_NONE) registers_unite(&live, &c->blocks[b->target].live);
-            block_live(c, b, whole, &live);
+            block_live(c, b, &live);
             changed |= registers_differ(&live, &b->live);
             b->live = live;
         }
@@ -218,13 +218,12 @@ static void blocks_live(struct code *c, const bool *whole)
 
 bool liveness_find(struct code *c)
 {
-    bool *whole = calloc(c->count, sizeof *whole);
+    c->exec_whole = calloc(c->count, sizeof *c->exec_whole);
     c->merges = calloc(c->count, sizeof *c->merges);
-    bool done = whole && c->merges && exec_whole_find(c, whole);
+    bool done = c->exec_whole && c->merges && exec_whole_find(c);
     for (uint32_t i = 0; i < c->count && done; i++) {
         if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) written_find(c, &c->at[i].in);
     }
-    if (done) blocks_live(c, whole);
-    free(whole);
+    if (done) blocks_live(c);
     return done;
 }

@@ -3,6 +3,7 @@
 #include "device/softgpu/interpreter/special.h"
 #include "device/softgpu/interpreter/wave.h"
 #include "states.h"
+#include "translated.h"
 
 #define NOTHING          NULL
 #define SCALAR(function) #function
@@ -17,9 +18,10 @@ const char *meaning_name(unsigned id) { return names[id]; }
 
 uint64_t special_value(unsigned index) { return special_constant(index); }
 
-#define WAVE(field)  .wave_##field = offsetof(struct wave, field)
-#define LANES(field) .field = offsetof(struct lanes, field)
-#define PART(field)  .scalar_##field = offsetof(struct scalar, field)
+#define WAVE(field)   .wave_##field = offsetof(struct wave, field)
+#define LANES(field)  .field = offsetof(struct lanes, field)
+#define LAUNCH(field) .launch_##field = offsetof(struct translated_launch, field)
+#define PART(field)   .scalar_##field = offsetof(struct scalar, field)
 
 const struct layout layout = {
     WAVE(group),
@@ -56,6 +58,16 @@ const struct layout layout = {
     .private_aperture = APERTURE_PRIVATE >> 32,
     .group_wave_count = offsetof(struct group, wave_count),
     .group_scratch_wave_bytes = offsetof(struct group, scratch_wave_bytes),
+    .wave_bytes = sizeof(struct wave),
+    LAUNCH(waves),
+    LAUNCH(sgpr),
+    LAUNCH(id),
+    LAUNCH(cancel),
+    LAUNCH(wave_count),
+    LAUNCH(budget),
+    LAUNCH(stopped),
+    LAUNCH(launched),
+    LAUNCH(resume),
 };
 
 // They say the same as wave.h.

@@ -8,7 +8,7 @@ using llvm::Value;
 // For reports of faults: the access cannot move before it.
 void Emitter::place_note(const reached &at)
 {
-    ir.CreateStore(offset_of(at.address), wave_field(layout.wave_place), true);
+    ir.CreateStore(offset_of(at.address), field(first_wave, layout.wave_place), true);
 }
 
 // --- What an instruction accesses ---
@@ -119,19 +119,19 @@ void Emitter::meaning_call(const instruction &in, const Access &access, Value *e
     uint32_t state = layout.wave_lanes + slice * layout.lanes_bytes;
     for (const operand &source : in.src) put(source);
     put(in.dst);
-    ir.CreateStore(exec, wave_field(state + layout.exec));
-    if (access.addresses) ir.CreateStore(access.addresses, wave_field(state + layout.address));
+    ir.CreateStore(exec, field(first_wave, state + layout.exec));
+    if (access.addresses) ir.CreateStore(access.addresses, field(first_wave, state + layout.address));
     if (in.opcode->encoding == ENCODING_DS) {
-        ir.CreateStore(ir.getInt32((uint16_t)in.offset), wave_field(state + layout.offset));
-        ir.CreateStore(scalar_get(SGPR_M0), wave_field(state + layout.m0));
+        ir.CreateStore(ir.getInt32((uint16_t)in.offset), field(first_wave, state + layout.offset));
+        ir.CreateStore(scalar_get(SGPR_M0), field(first_wave, state + layout.m0));
     }
     bool has_result = in.dst.file == FILE_VGPR;
-    Value *d = has_result ? home(in.dst, 0) : wave_field(layout.wave_result);
+    Value *d = has_result ? home(in.dst, 0) : field(first_wave, layout.wave_result);
     llvm::SmallVector<Value *, 5> arguments = {d};
     for (unsigned i = 0; i < 3; i++)
         arguments.push_back(in.src[i].file == FILE_VGPR ? home(in.src[i], 0)
-                                                        : wave_field(layout.wave_result));
-    arguments.push_back(wave_field(state));
+                                                        : field(first_wave, layout.wave_result));
+    arguments.push_back(field(first_wave, state));
     llvm::Function *meaning = semantics.called(meaning_name(in.opcode->id));
     ir.CreateCall(meaning, arguments)->setCallingConv(meaning->getCallingConv());
     for (unsigned k = 0; has_result && k < in.dst.dwords; k++)

@@ -23,9 +23,9 @@ AllocaInst *Emitter::vector_slot(unsigned slice, unsigned index)
     return there;
 }
 
-Value *Emitter::wave_field(uint32_t offset)
+Value *Emitter::field(Value *of, uint32_t offset)
 {
-    return ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), wave, offset);
+    return ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), of, offset);
 }
 
 Value *Emitter::scalar_get64(unsigned index)

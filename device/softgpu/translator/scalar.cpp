@@ -38,11 +38,6 @@ Value *Emitter::scalar_source(const operand &source)
     }
 }
 
-static Value *field(llvm::IRBuilder<> &ir, Value *start, uint32_t offset)
-{
-    return ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), start, offset);
-}
-
 // As the interpreter's scalar_run does.
 void Emitter::scalar_emit(const instruction &in)
 {
@@ -50,19 +45,19 @@ void Emitter::scalar_emit(const instruction &in)
     Value *exec = scalar_get64(SGPR_EXEC), *old = ir.getInt64(0);
     if (has_result) old = pair ? scalar_get64(in.dst.index) : ir.CreateZExt(scalar_get(in.dst.index), i64);
     Value *state = scalar_state, *set = ir.CreateZExt(ir.CreateLoad(i1, scc), ir.getInt8Ty());
-    ir.CreateStore(set, field(ir, state, layout.scalar_scc));
-    ir.CreateStore(ir.getInt8(guest.wave64), field(ir, state, layout.scalar_wave64));
-    ir.CreateStore(old, field(ir, state, layout.scalar_d_in));
-    ir.CreateStore(exec, field(ir, state, layout.scalar_exec));
-    ir.CreateStore(ir.getInt32(0), field(ir, state, layout.scalar_m0));
+    ir.CreateStore(set, field(state, layout.scalar_scc));
+    ir.CreateStore(ir.getInt8(guest.wave64), field(state, layout.scalar_wave64));
+    ir.CreateStore(old, field(state, layout.scalar_d_in));
+    ir.CreateStore(exec, field(state, layout.scalar_exec));
+    ir.CreateStore(ir.getInt32(0), field(state, layout.scalar_m0));
     llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
     Value *value = ir.CreateCall(meaning, {scalar_source(in.src[0]), scalar_source(in.src[1]), state});
-    set = ir.CreateLoad(ir.getInt8Ty(), field(ir, state, layout.scalar_scc));
+    set = ir.CreateLoad(ir.getInt8Ty(), field(state, layout.scalar_scc));
     ir.CreateStore(ir.CreateTrunc(set, i1), scc);
     if (has_result && pair) scalar_set64(in.dst.index, value);
     if (has_result && !pair) scalar_set(in.dst.index, ir.CreateTrunc(value, i32));
     if (!(in.opcode->flags & OPCODE_WRITES_EXEC)) return;
-    Value *fresh = ir.CreateLoad(i64, field(ir, state, layout.scalar_exec));
+    Value *fresh = ir.CreateLoad(i64, field(state, layout.scalar_exec));
     Value *same = ir.CreateICmpEQ(fresh, exec);
     Value *low = ir.CreateSelect(same, scalar_get(SGPR_EXEC), ir.CreateTrunc(fresh, i32));
     scalar_set(SGPR_EXEC, low);

@@ -4,11 +4,15 @@
 // An object file of a translation (x86-64 ELF, relocatable, for this host's CPU level) defines
 //   translated          the function, a `translated_fn`
 //   translated_entries  read-only: uint32_t count, then as many offsets, ascending
+// and, where it can run whole work-groups,
+//   translated_group    the function, a `translated_group_fn`
+//   translated_written  read-only: a `struct translated_written`
 // and refers to nothing else than what translator/helpers.def lists.
 //
 // Offsets are bytes from the region's base, which is the address of the instruction with the lowest address.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct wave;
@@ -27,6 +31,39 @@ struct wave;
 // one that the translation was made for, and that MXCSR is `w->mxcsr[ARITHMETIC_F32]`. No vzeroupper is
 // needed before, and none is behind.
 typedef uint32_t translated_fn(struct wave *w, uint32_t entry, uint64_t base);
+
+// --- Whole work-groups ---
+
+enum { TRANSLATED_WAVES_MAX = 32, TRANSLATED_HAS_ENDED = UINT32_MAX };
+
+// A work-group about to begin. All its waves are full: EXEC is all ones. The rows of 16 items lie along x:
+// ids in x ascend by one within each, those in y and z are the same. SGPRs differ from wave to wave in
+// nothing.
+struct translated_launch {
+    struct wave *waves;   // the first one's `place`, `lanes`, `lds` are used for all of them
+    const uint32_t *sgpr; // what all waves begin with, EXEC not looked at
+    const void *id[3];    // x, y, z, 16 dwords for each row of items
+    const bool *cancel;
+    uint32_t wave_count;
+    uint32_t budget; // of backward jumps, for a wave from one barrier to the next
+    // What has become of it:
+    uint32_t stopped;  // number of the wave that came back; those before it have had their turn
+    uint32_t launched; // waves that have begun
+    uint32_t
+        resume[TRANSLATED_WAVES_MAX]; // of waves but `stopped`: the entry where it goes on behind a barrier
+};
+
+// Runs the region from its beginning, for all waves of a work-group from barrier to barrier. Returns an enum
+// wave_state: WAVE_ENDED where all waves have ended, WAVE_STOPPED when it has been cancelled, else what
+// `stopped` came back for, with its `place`. Of the registers that are live then, those that are written
+// anywhere (translated_written) are in the waves, the others hold what they began with.
+typedef uint32_t translated_group_fn(struct translated_launch *launch, uint64_t base);
+
+struct translated_written {
+    uint64_t scalar[2], vector[4]; // a bit a register
+};
+
+// --- Calls ---
 
 // Of the interpreter, for native code to call: runs the instruction at `place` on the registers that lie in
 // the wave. Returns WAVE_UNTRANSLATED when it has, or WAVE_STOPPED.

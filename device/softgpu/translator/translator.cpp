@@ -40,13 +40,25 @@ static bool failed(translation *result, const std::string &message)
     return false;
 }
 
+// Whether work-groups can be run whole: nothing is left to the interpreter, or lies in a wave's own memory.
+static bool runs_whole(const code &guest)
+{
+    for (uint32_t i = 0; i < guest.count; i++) {
+        treatment treatment = treatment_of(&guest, &guest.at[i].in);
+        if (treatment == TREAT_UNTRANSLATED || treatment == TREAT_INTERPRETED || treatment == TREAT_SCRATCH)
+            return false;
+    }
+    return true;
+}
+
 static bool translate(const translation_request &request, const code &guest, translation *result)
 {
     llvm::LLVMContext context;
     Semantics semantics;
     std::string error;
     if (!semantics.open(request.semantics, context, error)) return failed(result, error);
-    Emitter(guest, semantics).run();
+    Emitter(guest, semantics, false).run();
+    if (runs_whole(guest)) Emitter(guest, semantics, true).run();
     llvm::SmallVector<char, 0> object;
     if (!pipeline_run(semantics, object, error)) return failed(result, error);
     result->object = malloc(object.size());

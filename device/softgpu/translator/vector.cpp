@@ -45,10 +45,7 @@ void Emitter::rows_store(Value *rows, const Source &source)
         ir.CreateAlignedStore(source.dwords[k], ir.CreateConstInBoundsGEP1_32(row, rows, k), llvm::Align(64));
 }
 
-void Emitter::lanes_field(uint32_t offset, Value *value)
-{
-    ir.CreateStore(value, ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), lanes, offset));
-}
+void Emitter::lanes_field(uint32_t offset, Value *value) { ir.CreateStore(value, field(lanes, offset)); }
 
 // --- Modifiers ---
 

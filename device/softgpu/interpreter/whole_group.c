@@ -1,0 +1,108 @@
+#include "whole_group.h"
+
+#include "compute_unit.h"
+#include "region.h"
+
+#include <string.h>
+
+// Work-groups that had to be gone on with wave by wave, after which it is not tried any more.
+enum { BROKEN_MOST = 64 };
+
+// What translated.h asks of a launch.
+static struct native *native_of(const struct group *g)
+{
+    const struct dispatch *d = g->dispatch;
+    struct native *native = atomic_load_explicit(&g->region->tier.native, memory_order_acquire);
+    if (!native || !native->run_group || native->entry != d->entry) return NULL;
+    if (native->mode != g->cu->model->mode || g->size[0] % SLICE_LANES) return NULL;
+    if (g->size[0] * g->size[1] * g->size[2] % (d->wave64 ? 64u : 32u)) return NULL;
+    bool broken = __atomic_load_n(&native->groups_broken, __ATOMIC_RELAXED) >= BROKEN_MOST;
+    return broken || !wave_model_launch(g->cu->model, g) ? NULL : native;
+}
+
+// --- Going on wave by wave ---
+
+enum { WRITTEN_SGPRS = 128 }; // that translated_written tells of
+
+static bool is_written(const uint64_t *written, unsigned index)
+{
+    return written[index / 64] >> index % 64 & 1;
+}
+
+// What native code has kept elsewhere.
+static void wave_complete(struct wave *w, const struct group *g, uint32_t number, const struct native *native)
+{
+    const struct wave *model = g->cu->model;
+    uint64_t scc = w->scc;
+    uint32_t place = w->place;
+    memcpy(w, model, offsetof(struct wave, sgpr));
+    w->scc = scc;
+    w->place = place;
+    for (unsigned i = 0; i < SGPR_SLOTS; i++)
+        if (i >= WRITTEN_SGPRS || !is_written(native->written->scalar, i)) w->sgpr[i] = model->sgpr[i];
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned slice = 0; slice < w->slices && !is_written(native->written->vector, i); slice++)
+            w->vgpr[slice][i] = g->cu->ids->id[i][number * w->slices + slice];
+    w->flat_scratch = g->scratch;
+}
+
+static void wave_go_on(struct wave *w, const struct native *native, const struct translated_launch *launch,
+                       uint32_t number, enum wave_state state)
+{
+    bool stopped = number == launch->stopped;
+    uint32_t entry = stopped ? 0 : launch->resume[number];
+    w->ended = entry == TRANSLATED_HAS_ENDED;
+    w->waiting = !w->ended && (stopped ? state == WAVE_AT_BARRIER : number < launch->stopped);
+    if (!w->ended) w->op = tier_op(native, stopped ? w->place : native->entries[entry]);
+}
+
+static void group_break(struct group *g, struct native *native, const struct translated_launch *launch,
+                        enum wave_state state)
+{
+    if (state != WAVE_YIELDED) __atomic_fetch_add(&native->groups_broken, 1, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < g->wave_count; i++) {
+        struct wave *w = &g->cu->waves[i];
+        if (i >= launch->launched) {
+            wave_launch(w, g, i);
+        } else {
+            wave_complete(w, g, i, native);
+            wave_go_on(w, native, launch, i, state);
+        }
+    }
+}
+
+// --- The whole ---
+
+// UndefinedBehaviorSanitizer would look for a type in front of the function.
+__attribute__((no_sanitize("function"))) static enum wave_state
+native_run(struct wave *first, const struct native *native, struct translated_launch *launch)
+{
+    first->native = native;
+    enum wave_state state = (enum wave_state)native->run_group(launch, native->base);
+    first->native = NULL;
+    return state;
+}
+
+enum wave_state whole_group_run(struct group *g)
+{
+    struct native *native = native_of(g);
+    if (!native) return WAVE_UNTRANSLATED;
+    struct compute_unit *cu = g->cu;
+    struct wave *first = g->running = cu->waves;
+    struct translated_launch launch = {
+        .waves = first,
+        .sgpr = cu->model->sgpr,
+        .id = {cu->ids->id[0], cu->ids->id[1], cu->ids->id[2]},
+        .cancel = g->cancel,
+        .wave_count = g->wave_count,
+        .budget = WAVE_BUDGET,
+    };
+    first->group = g;
+    first->lds = cu->lds;
+    first->wave64 = cu->model->wave64;
+    wave_set_rounding(cu->model);
+    enum wave_state state = native_run(first, native, &launch);
+    if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
+    group_break(g, native, &launch, state);
+    return WAVE_YIELDED;
+}

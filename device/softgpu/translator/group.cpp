@@ -1,0 +1,187 @@
+// Whole work-groups: how waves are launched, go on behind barriers, and follow each other.
+#include "emitter.h"
+
+#include "states.h"
+#include "translated.h"
+
+using llvm::BasicBlock;
+using llvm::Value;
+
+void Emitter::group_begin()
+{
+    group.launch = function->getArg(0);
+    first_wave = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_waves));
+    group.count = ir.CreateLoad(i32, launch_field(layout.launch_wave_count));
+    group.budget = ir.CreateLoad(i32, launch_field(layout.launch_budget));
+    group.wave = slot(ir.getPtrTy(), "wave");
+    for (llvm::AllocaInst **each : {&group.index, &group.left}) *each = slot(i32, "count");
+    for (llvm::AllocaInst **each : {&group.later, &group.waiting}) *each = slot(i1, "state");
+    group.next = BasicBlock::Create(context, "next", function);
+}
+
+Value *Emitter::resume_field()
+{
+    Value *index = ir.CreateZExt(ir.CreateLoad(i32, group.index), i64);
+    return ir.CreateInBoundsGEP(i32, launch_field(layout.launch_resume), index);
+}
+
+// EXEC is what waves are launched with.
+void Emitter::exec_fill()
+{
+    scalar_set(SGPR_EXEC, ir.getInt32(UINT32_MAX));
+    scalar_set(SGPR_EXEC + 1, ir.getInt32(guest.wave64 ? UINT32_MAX : 0));
+}
+
+// --- Registers ---
+
+Value *Emitter::id_row(unsigned slice, unsigned dimension)
+{
+    Value *rows = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_id + 8 * dimension));
+    Value *index = ir.CreateMul(ir.CreateLoad(i32, group.index), ir.getInt32(slices));
+    index = ir.CreateZExt(ir.CreateAdd(index, ir.getInt32(slice)), i64);
+    return ir.CreateAlignedLoad(row, ir.CreateInBoundsGEP(row, rows, index), llvm::Align(64));
+}
+
+enum { IDS = 3 };
+
+void Emitter::group_registers_launch(const registers &live)
+{
+    Value *sgpr = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_sgpr));
+    for (unsigned i = 0; i < SGPR_COUNT; i++)
+        if (registers_have_scalar(&live, i) && scalars[i])
+            scalar_set(i, ir.CreateLoad(i32, field(sgpr, 4 * i)));
+    for (unsigned i = 0; i < VGPR_COUNT; i++)
+        for (unsigned slice = 0; slice < slices && registers_have_vector(&live, i); slice++) {
+            if (!vectors[slice][i]) continue;
+            Value *at = field(first_wave, layout.wave_vgpr + slice * layout.vgpr_slice + 64 * i);
+            vector_set(slice, i, i < IDS ? id_row(slice, i) : ir.CreateAlignedLoad(row, at, llvm::Align(64)));
+        }
+    ir.CreateStore(ir.getFalse(), scc);
+    exec_fill();
+}
+
+// What nothing writes is what it was at the launch.
+void Emitter::group_registers_resume(const registers &live)
+{
+    registers changed = live;
+    for (unsigned i = 0; i < VGPR_COUNT / 64; i++) {
+        changed.vector[i] &= guest.written.vector[i];
+        changed.inactive[i] &= guest.written.vector[i];
+    }
+    for (unsigned i = 0; i < SGPR_COUNT / 64; i++) changed.scalar[i] &= guest.written.scalar[i];
+    registers_load(changed);
+    for (unsigned i = 0; i < IDS; i++)
+        for (unsigned slice = 0; slice < slices; slice++)
+            if (vectors[slice][i] && registers_have_vector(&live, i) &&
+                !registers_have_vector(&guest.written, i))
+                vector_set(slice, i, id_row(slice, i));
+}
+
+// --- Waves ---
+
+void Emitter::group_launch_emit(BasicBlock *launching)
+{
+    const block &entry = guest.blocks[guest.entry_block];
+    ir.SetInsertPoint(launching);
+    ir.CreateStore(group.budget, group.left);
+    Value *launched = ir.CreateAdd(ir.CreateLoad(i32, group.index), ir.getInt32(1));
+    ir.CreateStore(launched, launch_field(layout.launch_launched));
+    group_registers_launch(entry.live);
+    ir.CreateBr(blocks[guest.entry_block]);
+}
+
+void Emitter::group_resume_emit(BasicBlock *resuming)
+{
+    ir.SetInsertPoint(resuming);
+    ir.CreateStore(group.budget, group.left);
+    llvm::SwitchInst *entry = ir.CreateSwitch(ir.CreateLoad(i32, resume_field()), group.next);
+    for (uint32_t i = 0; i < guest.block_count; i++) {
+        const block &b = guest.blocks[i];
+        if (flow_of(guest.at[b.end - 1].in.opcode) != FLOW_BARRIER || b.next == BLOCK_NONE) continue;
+        if (!guest.blocks[b.next].entry) continue;
+        auto *in = BasicBlock::Create(context, "resume", function);
+        entry->addCase(ir.getInt32(entry_number(b.next)), in);
+        ir.SetInsertPoint(in);
+        group_registers_resume(guest.blocks[b.next].live);
+        ir.CreateBr(blocks[b.next]);
+    }
+}
+
+// From one wave to the next, and from the last to the first as long as some wait at a barrier.
+void Emitter::group_next_emit(BasicBlock *launching, BasicBlock *resuming)
+{
+    auto block = [&](const char *name) { return BasicBlock::Create(context, name, function); };
+    BasicBlock *following = block("following"), *over = block("over"), *again = block("again");
+    BasicBlock *released = block("released"), *cancelled = block("cancelled"), *ended = block("ended");
+    auto go_on = [&](Value *wave, Value *index, BasicBlock *at) {
+        ir.SetInsertPoint(at);
+        ir.CreateStore(wave, group.wave);
+        ir.CreateStore(index, group.index);
+    };
+    ir.SetInsertPoint(group.next);
+    Value *index = ir.CreateAdd(ir.CreateLoad(i32, group.index), ir.getInt32(1));
+    ir.CreateCondBr(ir.CreateICmpULT(index, group.count), following, over);
+    ir.SetInsertPoint(following);
+    go_on(field(wave(), layout.wave_bytes), index, following);
+    ir.CreateCondBr(ir.CreateLoad(i1, group.later), resuming, launching);
+    ir.SetInsertPoint(over);
+    ir.CreateCondBr(ir.CreateLoad(i1, group.waiting), again, ended);
+    ir.SetInsertPoint(again);
+    Value *cancel = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_cancel));
+    llvm::LoadInst *flag = ir.CreateLoad(ir.getInt8Ty(), cancel);
+    flag->setAtomic(llvm::AtomicOrdering::Monotonic);
+    flag->setAlignment(llvm::Align(1));
+    ir.CreateCondBr(ir.CreateICmpNE(flag, ir.getInt8(0)), cancelled, released);
+    go_on(first_wave, ir.getInt32(0), released);
+    ir.CreateStore(ir.getTrue(), group.later);
+    ir.CreateStore(ir.getFalse(), group.waiting);
+    ir.CreateBr(resuming);
+    ir.SetInsertPoint(cancelled);
+    ir.CreateRet(ir.getInt32(STATE_STOPPED));
+    ir.SetInsertPoint(ended);
+    ir.CreateRet(ir.getInt32(STATE_ENDED));
+}
+
+// A wave that has no company does not wait.
+void Emitter::group_barrier_emit(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    uint64_t behind = last.address + last.in.size;
+    bool known = from.next != BLOCK_NONE && guest.blocks[from.next].entry;
+    registers live = from.next == BLOCK_NONE ? registers_all() : guest.blocks[from.next].live;
+    if (!known) return leave(behind, STATE_AT_BARRIER, live);
+    auto *waiting = BasicBlock::Create(context, "waiting", function);
+    ir.CreateCondBr(ir.CreateICmpEQ(group.count, ir.getInt32(1)), blocks[from.next], waiting);
+    ir.SetInsertPoint(waiting);
+    registers_store(live);
+    ir.CreateStore(ir.getInt32(entry_number(from.next)), resume_field());
+    ir.CreateStore(ir.getTrue(), group.waiting);
+    ir.CreateBr(group.next);
+}
+
+// --- The whole ---
+
+void Emitter::group_written_export()
+{
+    std::vector<uint64_t> words(guest.written.scalar, guest.written.scalar + SGPR_COUNT / 64);
+    words.insert(words.end(), guest.written.vector, guest.written.vector + VGPR_COUNT / 64);
+    llvm::Constant *data = llvm::ConstantDataArray::get(context, words);
+    new llvm::GlobalVariable(*semantics.module, data->getType(), true, llvm::GlobalValue::ExternalLinkage,
+                             data, "translated_written");
+}
+
+void Emitter::group_emit()
+{
+    auto *launching = BasicBlock::Create(context, "launch", function);
+    auto *resuming = BasicBlock::Create(context, "resume", function);
+    group_next_emit(launching, resuming);
+    group_resume_emit(resuming);
+    group_launch_emit(launching);
+    ir.SetInsertPoint(prologue);
+    ir.CreateStore(first_wave, group.wave);
+    ir.CreateStore(ir.getInt32(0), group.index);
+    ir.CreateStore(ir.getFalse(), group.later);
+    ir.CreateStore(ir.getFalse(), group.waiting);
+    ir.CreateBr(launching);
+    group_written_export();
+}
