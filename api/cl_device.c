@@ -1,4 +1,5 @@
 #include "api/cl_device.h"
+#include "api/command_buffer_khr.h"
 
 #include "api/context.h"
 #include "api/machinery/info.h"

@@ -1,5 +1,6 @@
 // Reading, writing, copying and filling a buffer's bytes in a row; migrating.
 #include "api/machinery/fill.h"
+#include "api/machinery/recording.h"
 #include "api/machinery/transfer.h"
 
 // What reading and writing check after the request itself.
@@ -73,13 +74,10 @@ static cl_int copy_check(const struct command_request *request, cl_mem from, cl_
     return CL_SUCCESS;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBuffer(cl_command_queue queue, cl_mem from, cl_mem to,
-                                                    size_t from_offset, size_t to_offset, size_t size,
-                                                    cl_uint wait_count, const cl_event *wait, cl_event *event)
+static cl_int copy_enqueue(const struct command_request *request, cl_mem from, cl_mem to, size_t from_offset,
+                           size_t to_offset, size_t size)
 {
-    struct command_request request;
-    cl_int error = command_request_init(&request, queue, CL_COMMAND_COPY_BUFFER, wait_count, wait, event);
-    if (!error) error = copy_check(&request, from, to, from_offset, to_offset, size);
+    cl_int error = copy_check(request, from, to, from_offset, to_offset, size);
     if (error) return error;
     struct kiln_memory *source = memory_from(from), *target = memory_from(to);
     struct transfer transfer = {
@@ -88,24 +86,63 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBuffer(cl_command_queue queue, cl_m
         .from = {.base = memory_address(source) + from_offset},
         .extent = {size, 1, 1},
     };
-    return transfer_enqueue(&request, &transfer);
+    return transfer_enqueue(request, &transfer);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBuffer(cl_command_queue queue, cl_mem from, cl_mem to,
+                                                    size_t from_offset, size_t to_offset, size_t size,
+                                                    cl_uint wait_count, const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_COPY_BUFFER, wait_count, wait, event);
+    return error ? error : copy_enqueue(&request, from, to, from_offset, to_offset, size);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandCopyBufferKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem from,
+    cl_mem to, size_t from_offset, size_t to_offset, size_t size, cl_uint wait_count,
+    const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point, cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_COPY_BUFFER);
+    if (!error) error = copy_enqueue(&recording.request, from, to, from_offset, to_offset, size);
+    return recording_end(&recording, error);
 }
 
 // ---- Filling ------------------------------------------------------------------------------------------
 
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillBuffer(cl_command_queue queue, cl_mem handle,
+static cl_int buffer_fill_enqueue(const struct command_request *request, cl_mem handle, const void *pattern,
+                                  size_t pattern_size, size_t offset, size_t size)
+{
+    cl_int error = memory_check_buffer(handle, request->queue->context);
+    if (error) return error;
+    struct kiln_memory *memory = memory_from(handle);
+    if (!fill_is_valid(pattern, pattern_size, offset, size) || !memory_contains(memory, offset, size))
+        return CL_INVALID_VALUE;
+    return fill_enqueue(request, memory, memory_address(memory) + offset, pattern, pattern_size, size);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillBuffer(cl_command_queue queue, cl_mem memory,
                                                     const void *pattern, size_t pattern_size, size_t offset,
                                                     size_t size, cl_uint wait_count, const cl_event *wait,
                                                     cl_event *event)
 {
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_FILL_BUFFER, wait_count, wait, event);
-    if (!error) error = memory_check_buffer(handle, request.queue->context);
-    if (error) return error;
-    struct kiln_memory *memory = memory_from(handle);
-    if (!fill_is_valid(pattern, pattern_size, offset, size) || !memory_contains(memory, offset, size))
-        return CL_INVALID_VALUE;
-    return fill_enqueue(&request, memory, memory_address(memory) + offset, pattern, pattern_size, size);
+    return error ? error : buffer_fill_enqueue(&request, memory, pattern, pattern_size, offset, size);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandFillBufferKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem memory,
+    const void *pattern, size_t pattern_size, size_t offset, size_t size, cl_uint wait_count,
+    const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point, cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_FILL_BUFFER);
+    if (!error) error = buffer_fill_enqueue(&recording.request, memory, pattern, pattern_size, offset, size);
+    return recording_end(&recording, error);
 }
 
 // ---- Migrating ----------------------------------------------------------------------------------------
@@ -150,7 +187,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueMigrateMemObjects(cl_command_queue queu
         command_request_init(&request, queue, CL_COMMAND_MIGRATE_MEM_OBJECTS, wait_count, wait, event);
     if (!error) error = migration_check(&request, count, handles, flags);
     if (error) return error;
-    static const struct command_kind kind = {migration_submit, migration_release};
+    static const struct command_kind kind = {.submit = migration_submit, .release = migration_release};
     struct command *command;
     void *payload;
     error = command_create(&request, &kind, sizeof(struct migration) + count * sizeof(struct kiln_memory *),

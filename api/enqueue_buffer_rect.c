@@ -1,4 +1,5 @@
 // Reading, writing and copying boxes of a buffer.
+#include "api/machinery/recording.h"
 #include "api/machinery/rect.h"
 #include "api/machinery/transfer.h"
 
@@ -112,6 +113,37 @@ static cl_int copy_check(const struct kiln_memory *from, const struct rect *from
     return rect_overlaps(&a, &b, region) ? CL_MEM_COPY_OVERLAP : CL_SUCCESS;
 }
 
+struct buffers_box {
+    cl_mem from, to;
+    const size_t *from_origin, *to_origin, *region;
+    size_t from_row_pitch, from_slice_pitch, to_row_pitch, to_slice_pitch;
+};
+
+static cl_int copy_enqueue(const struct command_request *request, const struct buffers_box *copy)
+{
+    cl_int error = memory_check_buffer(copy->from, request->queue->context);
+    if (!error) error = memory_check_buffer(copy->to, request->queue->context);
+    if (error) return error;
+    if (!copy->from_origin || !copy->to_origin || !copy->region) return CL_INVALID_VALUE;
+    struct kiln_memory *source = memory_from(copy->from), *target = memory_from(copy->to);
+    const size_t *region = copy->region;
+    struct rect from_rect, to_rect;
+    error = buffer_rect(source, copy->from_origin, region, copy->from_row_pitch, copy->from_slice_pitch,
+                        &from_rect);
+    if (!error)
+        error =
+            buffer_rect(target, copy->to_origin, region, copy->to_row_pitch, copy->to_slice_pitch, &to_rect);
+    if (!error) error = copy_check(source, &from_rect, target, &to_rect, region);
+    if (error) return error;
+    struct transfer transfer = {
+        .memories = {source, target},
+        .to = device_rect_at(memory_address(target), &to_rect),
+        .from = device_rect_at(memory_address(source), &from_rect),
+        .extent = {region[0], region[1], region[2]},
+    };
+    return transfer_enqueue(request, &transfer);
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem from, cl_mem to,
                                                         const size_t *from_origin, const size_t *to_origin,
                                                         const size_t *region, size_t from_row_pitch,
@@ -122,21 +154,25 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBufferRect(cl_command_queue queue, 
     struct command_request request;
     cl_int error =
         command_request_init(&request, queue, CL_COMMAND_COPY_BUFFER_RECT, wait_count, wait, event);
-    if (!error) error = memory_check_buffer(from, request.queue->context);
-    if (!error) error = memory_check_buffer(to, request.queue->context);
-    if (error) return error;
-    if (!from_origin || !to_origin || !region) return CL_INVALID_VALUE;
-    struct kiln_memory *source = memory_from(from), *target = memory_from(to);
-    struct rect from_rect, to_rect;
-    error = buffer_rect(source, from_origin, region, from_row_pitch, from_slice_pitch, &from_rect);
-    if (!error) error = buffer_rect(target, to_origin, region, to_row_pitch, to_slice_pitch, &to_rect);
-    if (!error) error = copy_check(source, &from_rect, target, &to_rect, region);
-    if (error) return error;
-    struct transfer transfer = {
-        .memories = {source, target},
-        .to = device_rect_at(memory_address(target), &to_rect),
-        .from = device_rect_at(memory_address(source), &from_rect),
-        .extent = {region[0], region[1], region[2]},
-    };
-    return transfer_enqueue(&request, &transfer);
+    const struct buffers_box box = {
+        from,          to, from_origin, to_origin, region, from_row_pitch, from_slice_pitch, to_row_pitch,
+        to_slice_pitch};
+    return error ? error : copy_enqueue(&request, &box);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandCopyBufferRectKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem from,
+    cl_mem to, const size_t *from_origin, const size_t *to_origin, const size_t *region,
+    size_t from_row_pitch, size_t from_slice_pitch, size_t to_row_pitch, size_t to_slice_pitch,
+    cl_uint wait_count, const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point,
+    cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    const struct buffers_box box = {
+        from,          to, from_origin, to_origin, region, from_row_pitch, from_slice_pitch, to_row_pitch,
+        to_slice_pitch};
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_COPY_BUFFER_RECT);
+    if (!error) error = copy_enqueue(&recording.request, &box);
+    return recording_end(&recording, error);
 }

@@ -1,5 +1,6 @@
 // Reading, writing, copying and filling regions of images.
 #include "api/machinery/image_transfer.h"
+#include "api/machinery/recording.h"
 
 #include <string.h>
 
@@ -80,16 +81,12 @@ static bool formats_equal(const cl_image_format *one, const cl_image_format *oth
            one->image_channel_data_type == other->image_channel_data_type;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyImage(cl_command_queue queue, cl_mem from, cl_mem to,
-                                                   const size_t *from_origin, const size_t *to_origin,
-                                                   const size_t *region, cl_uint wait_count,
-                                                   const cl_event *wait, cl_event *event)
+static cl_int images_copy_enqueue(const struct command_request *request, cl_mem from, cl_mem to,
+                                  const size_t *from_origin, const size_t *to_origin, const size_t *region)
 {
-    struct command_request request;
     struct image_box from_box, to_box;
-    cl_int error = command_request_init(&request, queue, CL_COMMAND_COPY_IMAGE, wait_count, wait, event);
-    if (!error) error = image_check(&request, from);
-    if (!error) error = image_check(&request, to);
+    cl_int error = image_check(request, from);
+    if (!error) error = image_check(request, to);
     if (error) return error;
     struct kiln_memory *source = memory_from(from), *target = memory_from(to);
     const struct image_shape *source_shape = &source->image->shape, *target_shape = &target->image->shape;
@@ -105,7 +102,29 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyImage(cl_command_queue queue, cl_me
         .to = image_place(target, &to_box),
         .region = {region[0], region[1], region[2]},
     };
-    return image_transfer_enqueue(&request, &transfer);
+    return image_transfer_enqueue(request, &transfer);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyImage(cl_command_queue queue, cl_mem from, cl_mem to,
+                                                   const size_t *from_origin, const size_t *to_origin,
+                                                   const size_t *region, cl_uint wait_count,
+                                                   const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_COPY_IMAGE, wait_count, wait, event);
+    return error ? error : images_copy_enqueue(&request, from, to, from_origin, to_origin, region);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandCopyImageKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem from,
+    cl_mem to, const size_t *from_origin, const size_t *to_origin, const size_t *region, cl_uint wait_count,
+    const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point, cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_COPY_IMAGE);
+    if (!error) error = images_copy_enqueue(&recording.request, from, to, from_origin, to_origin, region);
+    return recording_end(&recording, error);
 }
 
 // An image's region and the buffer's bytes, in which it lies without gaps.
@@ -167,15 +186,38 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueCopyBufferToImage(cl_command_queue queu
                                &(struct buffer_side){IMAGE_WRITE, to, from, origin, region, offset});
 }
 
+CL_API_ENTRY cl_int CL_API_CALL clCommandCopyImageToBufferKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem from,
+    cl_mem to, const size_t *origin, const size_t *region, size_t offset, cl_uint wait_count,
+    const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point, cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    const struct buffer_side side = {IMAGE_READ, from, to, origin, region, offset};
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_COPY_IMAGE_TO_BUFFER);
+    if (!error) error = buffer_side_enqueue(&recording.request, &side);
+    return recording_end(&recording, error);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandCopyBufferToImageKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem from,
+    cl_mem to, size_t offset, const size_t *origin, const size_t *region, cl_uint wait_count,
+    const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point, cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    const struct buffer_side side = {IMAGE_WRITE, to, from, origin, region, offset};
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_COPY_BUFFER_TO_IMAGE);
+    if (!error) error = buffer_side_enqueue(&recording.request, &side);
+    return recording_end(&recording, error);
+}
+
 // ---- Filling ------------------------------------------------------------------------------------------
 
-CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillImage(cl_command_queue queue, cl_mem handle, const void *color,
-                                                   const size_t *origin, const size_t *region,
-                                                   cl_uint wait_count, const cl_event *wait, cl_event *event)
+static cl_int image_fill_enqueue(const struct command_request *request, cl_mem handle, const void *color,
+                                 const size_t *origin, const size_t *region)
 {
-    struct command_request request;
-    cl_int error = command_request_init(&request, queue, CL_COMMAND_FILL_IMAGE, wait_count, wait, event);
-    if (!error) error = image_check(&request, handle);
+    cl_int error = image_check(request, handle);
     if (error) return error;
     struct kiln_memory *memory = memory_from(handle);
     const cl_image_format *format = &memory->image->shape.format;
@@ -190,5 +232,26 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillImage(cl_command_queue queue, cl_me
     };
     size_t channels = format->image_channel_order == CL_DEPTH ? 1 : 4; // all that the application gives
     memcpy(transfer.color, color, channels * sizeof *transfer.color);
-    return image_transfer_enqueue(&request, &transfer);
+    return image_transfer_enqueue(request, &transfer);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clEnqueueFillImage(cl_command_queue queue, cl_mem handle, const void *color,
+                                                   const size_t *origin, const size_t *region,
+                                                   cl_uint wait_count, const cl_event *wait, cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, CL_COMMAND_FILL_IMAGE, wait_count, wait, event);
+    return error ? error : image_fill_enqueue(&request, handle, color, origin, region);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandFillImageKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties, cl_mem image,
+    const void *color, const size_t *origin, const size_t *region, cl_uint wait_count,
+    const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point, cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_FILL_IMAGE);
+    if (!error) error = image_fill_enqueue(&recording.request, image, color, origin, region);
+    return recording_end(&recording, error);
 }

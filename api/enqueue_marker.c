@@ -1,5 +1,5 @@
 // Commands that only keep their place in the queue's order: markers and barriers.
-#include "api/machinery/command.h"
+#include "api/machinery/recording.h"
 
 static cl_int enqueue_barrier(cl_command_queue queue, cl_command_type type, cl_uint wait_count,
                               const cl_event *wait, cl_event *event)
@@ -38,4 +38,17 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueWaitForEvents(cl_command_queue queue, c
     if (queue_is(queue) && (!count || !events)) return CL_INVALID_VALUE;
     cl_int error = enqueue_barrier(queue, CL_COMMAND_BARRIER, count, events, NULL);
     return error == CL_INVALID_EVENT_WAIT_LIST ? CL_INVALID_EVENT : error;
+}
+
+// In a command buffer, where each command waits for all before it.
+CL_API_ENTRY cl_int CL_API_CALL clCommandBarrierWithWaitListKHR(
+    cl_command_buffer_khr buffer, cl_command_queue queue, const command_properties *properties,
+    cl_uint wait_count, const cl_sync_point_khr *wait, cl_sync_point_khr *sync_point,
+    cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_MARKER);
+    if (!error) error = command_enqueue_nothing(&recording.request);
+    return recording_end(&recording, error);
 }

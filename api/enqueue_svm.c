@@ -3,6 +3,7 @@
 // fine-grained system sharing the pointers may be anyone's.
 #include "api/machinery/fill.h"
 #include "api/machinery/memory_flags.h"
+#include "api/machinery/recording.h"
 #include "api/machinery/transfer.h"
 #include "api/svm.h"
 
@@ -45,7 +46,7 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueSVMFree(cl_command_queue queue, cl_uint
     cl_int error = command_request_init(&request, queue, CL_COMMAND_SVM_FREE, wait_count, wait, event);
     if (!error && !count != !pointers) error = CL_INVALID_VALUE;
     if (error) return error;
-    static const struct command_kind kind = {freeing_submit, NULL};
+    static const struct command_kind kind = {.submit = freeing_submit};
     struct command *command;
     void *payload;
     error = command_create(&request, &kind, sizeof(struct svm_freeing) + count * sizeof *pointers, &command,
@@ -112,6 +113,36 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueMemFillINTEL(cl_command_queue queue, vo
     struct command_request request;
     cl_int error = command_request_init(&request, queue, CL_COMMAND_MEMFILL_INTEL, wait_count, wait, event);
     return error ? error : pattern_enqueue(&request, to, pattern, pattern_size, size);
+}
+
+// ---- Recorded -----------------------------------------------------------------------------------------
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandSVMMemcpyKHR(cl_command_buffer_khr buffer, cl_command_queue queue,
+                                                      const command_properties *properties, void *to,
+                                                      const void *from, size_t size, cl_uint wait_count,
+                                                      const cl_sync_point_khr *wait,
+                                                      cl_sync_point_khr *sync_point,
+                                                      cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_SVM_MEMCPY);
+    if (!error) error = copy_enqueue(&recording.request, CL_FALSE, to, from, size);
+    return recording_end(&recording, error);
+}
+
+CL_API_ENTRY cl_int CL_API_CALL clCommandSVMMemFillKHR(cl_command_buffer_khr buffer, cl_command_queue queue,
+                                                       const command_properties *properties, void *to,
+                                                       const void *pattern, size_t pattern_size, size_t size,
+                                                       cl_uint wait_count, const cl_sync_point_khr *wait,
+                                                       cl_sync_point_khr *sync_point,
+                                                       cl_mutable_command_khr *handle)
+{
+    const struct recording_terms terms = {buffer, queue, properties, wait_count, wait, sync_point, handle};
+    struct recording recording;
+    cl_int error = recording_begin(&recording, &terms, CL_COMMAND_SVM_MEMFILL);
+    if (!error) error = pattern_enqueue(&recording.request, to, pattern, pattern_size, size);
+    return recording_end(&recording, error);
 }
 
 // ---- Mapping and migrating: they only keep their place in the queue -----------------------------------

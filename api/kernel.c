@@ -19,7 +19,9 @@ static void kernel_destroy(struct kiln_kernel *kernel)
     free(kernel);
 }
 
-static void kernel_release(struct kiln_kernel *kernel)
+void kernel_retain(struct kiln_kernel *kernel) { object_retain(&kernel->object); }
+
+void kernel_release(struct kiln_kernel *kernel)
 {
     if (object_release(&kernel->object)) kernel_destroy(kernel);
 }
@@ -59,6 +61,7 @@ static cl_int kernel_add_device(struct kiln_kernel *kernel, struct kiln_device *
     }
     entry->unsupported = kernarg_unsupported(entry->metadata);
     entry->prints = kernarg_prints(entry->metadata);
+    entry->told_queue = kernarg_tells_queue(entry->metadata);
     entry->takes_local = kernarg_takes_local(entry->metadata);
     entry->samplers = kernarg_samplers(entry->metadata);
     if (!kernel->metadata) kernel->metadata = entry->metadata;
@@ -168,12 +171,10 @@ CL_API_ENTRY cl_int CL_API_CALL clCreateKernelsInProgram(cl_program handle, cl_u
 
 // ---- Copies and lifetime ------------------------------------------------------------------------------
 
-CL_API_ENTRY cl_kernel CL_API_CALL clCloneKernel(cl_kernel handle, cl_int *error_out)
+cl_int kernel_clone(const struct kiln_kernel *source, struct kiln_kernel **clone)
 {
-    if (!kernel_is(handle)) return error_return(error_out, CL_INVALID_KERNEL);
-    const struct kiln_kernel *source = kernel_from(handle);
     struct kiln_kernel *kernel = kernel_allocate(source->program);
-    if (!kernel) return error_return(error_out, CL_OUT_OF_HOST_MEMORY);
+    if (!kernel) return CL_OUT_OF_HOST_MEMORY;
     for (unsigned i = 0; i < source->device_count; i++) {
         executable_retain(source->devices[i].executable);
         kernel->devices[kernel->device_count++] = source->devices[i];
@@ -183,11 +184,21 @@ CL_API_ENTRY cl_kernel CL_API_CALL clCloneKernel(cl_kernel handle, cl_int *error
     cl_int error = kernel_finish(kernel);
     if (error) {
         kernel_destroy(kernel);
-        return error_return(error_out, error);
+        return error;
     }
     memcpy(kernel->arguments, source->arguments,
            source->metadata->explicit_count * sizeof *source->arguments);
     memcpy(kernel->values, source->values, source->values_size);
+    *clone = kernel;
+    return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_kernel CL_API_CALL clCloneKernel(cl_kernel handle, cl_int *error_out)
+{
+    struct kiln_kernel *kernel;
+    if (!kernel_is(handle)) return error_return(error_out, CL_INVALID_KERNEL);
+    cl_int error = kernel_clone(kernel_from(handle), &kernel);
+    if (error) return error_return(error_out, error);
     error_return(error_out, CL_SUCCESS);
     return kernel_handle(kernel);
 }

@@ -35,6 +35,12 @@ static inline cl_kernel kernel_handle(const struct kiln_kernel *kernel)
 }
 static inline bool kernel_is(cl_kernel handle) { return object_is(handle, OBJECT_KERNEL); }
 
+void kernel_retain(struct kiln_kernel *);
+void kernel_release(struct kiln_kernel *);
+
+// Another kernel of the same code with the same arguments; one reference.
+cl_int kernel_clone(const struct kiln_kernel *, struct kiln_kernel **clone);
+
 // The kernel on a device, or NULL where the program has no executable for it.
 static inline const struct kernel_device *kernel_device(const struct kiln_kernel *kernel,
                                                         const struct kiln_device *device)

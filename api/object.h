@@ -16,6 +16,8 @@ enum object_type {
     OBJECT_SAMPLER,
     OBJECT_PROGRAM,
     OBJECT_KERNEL,
+    OBJECT_COMMAND_BUFFER,
+    OBJECT_MUTABLE_COMMAND,
 };
 
 enum { OBJECT_ALIGNMENT = 16 }; // of handles, as malloc gives it; more than there are types

@@ -172,6 +172,16 @@ struct device_dispatch {
 cl_int device_queue_dispatch(struct device_queue *, const struct device_command *,
                              const struct device_dispatch *);
 
+// Dispatches made ready once, to be carried out in a row any number of times, by any queue of the device and
+// by several at once. Not to be added to once a queue has it.
+struct device_batch;
+cl_int device_batch_create(struct device *, struct device_batch **);
+cl_int device_batch_add(struct device_batch *, const struct device_dispatch *); // its arguments are copied
+size_t device_batch_count(const struct device_batch *);
+void device_batch_destroy(struct device_batch *); // no command may be using it
+// Of an empty batch nothing is done, and `done` does not end.
+cl_int device_queue_batch(struct device_queue *, const struct device_command *, const struct device_batch *);
+
 // What a kernel may be told of the queue that runs it: the address of its amd_queue_t, and the upper 32 bits
 // of the addresses by which flat instructions reach local and private memory (0 where the hardware says so
 // itself). Source: LLVM AMDGPUUsage, "Code Object V5 Metadata".

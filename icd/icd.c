@@ -1,5 +1,6 @@
 // The dispatch table, look-up by name, and the few names that the library exports.
 // Sources: cl_khr_icd 2.0.0; OpenCL 3.0, "clGetExtensionFunctionAddressForPlatform".
+#include "api/command_buffer_khr.h"
 #include "api/device_address.h"
 #include "api/object.h"
 #include "api/platform.h"
@@ -90,6 +91,25 @@ static const struct {
     {"clEnqueueMemAdviseINTEL", (void *)clEnqueueMemAdviseINTEL},
     {"clGetImageRequirementsInfoEXT", (void *)clGetImageRequirementsInfoEXT},
     {"clSetKernelArgDevicePointerEXT", (void *)clSetKernelArgDevicePointerEXT},
+    {"clCreateCommandBufferKHR", (void *)clCreateCommandBufferKHR},
+    {"clRetainCommandBufferKHR", (void *)clRetainCommandBufferKHR},
+    {"clReleaseCommandBufferKHR", (void *)clReleaseCommandBufferKHR},
+    {"clFinalizeCommandBufferKHR", (void *)clFinalizeCommandBufferKHR},
+    {"clEnqueueCommandBufferKHR", (void *)clEnqueueCommandBufferKHR},
+    {"clGetCommandBufferInfoKHR", (void *)clGetCommandBufferInfoKHR},
+    {"clCommandBarrierWithWaitListKHR", (void *)clCommandBarrierWithWaitListKHR},
+    {"clCommandCopyBufferKHR", (void *)clCommandCopyBufferKHR},
+    {"clCommandCopyBufferRectKHR", (void *)clCommandCopyBufferRectKHR},
+    {"clCommandCopyBufferToImageKHR", (void *)clCommandCopyBufferToImageKHR},
+    {"clCommandCopyImageKHR", (void *)clCommandCopyImageKHR},
+    {"clCommandCopyImageToBufferKHR", (void *)clCommandCopyImageToBufferKHR},
+    {"clCommandFillBufferKHR", (void *)clCommandFillBufferKHR},
+    {"clCommandFillImageKHR", (void *)clCommandFillImageKHR},
+    {"clCommandNDRangeKernelKHR", (void *)clCommandNDRangeKernelKHR},
+    {"clCommandSVMMemcpyKHR", (void *)clCommandSVMMemcpyKHR},
+    {"clCommandSVMMemFillKHR", (void *)clCommandSVMMemFillKHR},
+    {"clUpdateMutableCommandsKHR", (void *)clUpdateMutableCommandsKHR},
+    {"clGetMutableCommandInfoKHR", (void *)clGetMutableCommandInfoKHR},
     {"clGetKernelSuggestedLocalWorkSizeKHR", (void *)clGetKernelSuggestedLocalWorkSizeKHR},
     {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1
 };

@@ -278,7 +278,8 @@ cl_int command_request_init(struct command_request *request, cl_command_queue ha
 {
     if (!queue_is(handle)) return CL_INVALID_COMMAND_QUEUE;
     struct kiln_queue *queue = queue_from(handle);
-    *request = (struct command_request){queue, type, wait_count, wait, event, CL_FALSE};
+    *request = (struct command_request){
+        .queue = queue, .type = type, .wait_count = wait_count, .wait = wait, .event = event};
     return wait_count || wait ? event_list_check(queue->context, wait_count, wait) : CL_SUCCESS;
 }
 
@@ -335,9 +336,17 @@ __attribute__((noinline)) static cl_int command_enqueue_signalled(const struct c
 
 cl_int command_enqueue(const struct command_request *request, struct command *command)
 {
+    if (request->recorded) {
+        *request->recorded = command;
+        return CL_SUCCESS;
+    }
     return command->work.done ? command_enqueue_signalled(request, command)
                               : command_start(request->queue, command);
 }
+
+const struct command_kind *command_kind(const struct command *command) { return command->kind; }
+
+void *command_payload(struct command *command) { return command->payload; }
 
 static cl_int nothing_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {
@@ -345,9 +354,16 @@ static cl_int nothing_submit(void *payload, struct device_queue *queue, const st
     return device_queue_barrier(queue, command);
 }
 
+// Among dispatches, which are in order, it has none of its own.
+static cl_int nothing_batch(const void *payload, struct device_batch *batch)
+{
+    (void)payload, (void)batch;
+    return CL_SUCCESS;
+}
+
 cl_int command_enqueue_nothing(const struct command_request *request)
 {
-    static const struct command_kind kind = {nothing_submit, NULL};
+    static const struct command_kind kind = {.submit = nothing_submit, .batch = nothing_batch};
     struct command *command;
     void *payload;
     cl_int error = command_create(request, &kind, 0, &command, &payload);

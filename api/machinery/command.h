@@ -4,6 +4,8 @@
 #include "api/queue.h"
 #include "device/device.h"
 
+struct printf_buffer;
+
 struct command_request {
     struct kiln_queue *queue;
     cl_command_type type;
@@ -11,6 +13,9 @@ struct command_request {
     const cl_event *wait;
     cl_event *event;  // NULL: the application wants none
     cl_bool blocking; // return when the command has ended
+    // Where the command goes instead of the queue: it is recorded. NULL: it is enqueued. A recorded command
+    // has no wait list and no event.
+    struct command **recorded;
 };
 
 // What a kind of command does.
@@ -22,6 +27,14 @@ struct command_kind {
     // Lets go of what the payload refers to, once the command has ended, or at once where it is refused.
     // NULL: of nothing.
     void (*release)(void *payload);
+
+    // Recorded commands are submitted again and again, also by several queues at once. Where that would
+    // change the payload: a command of its own for one submission, whose kernels print into *buffer, which
+    // the first of them that prints creates. NULL: it would not.
+    cl_int (*copy)(const void *payload, const struct command_request *, struct printf_buffer **buffer,
+                   struct command **);
+    // Where the command is dispatches and nothing else: adds them to a batch. NULL: it is something else.
+    cl_int (*batch)(const void *payload, struct device_batch *);
 };
 
 // The checks that all clEnqueue* share, in the specification's order: CL_INVALID_COMMAND_QUEUE,
@@ -33,11 +46,15 @@ cl_int command_request_init(struct command_request *request, cl_command_queue qu
 cl_int command_create(const struct command_request *, const struct command_kind *, size_t size,
                       struct command **, void **payload);
 
-// Enqueues. In every case the queue has the command from here on.
+// Enqueues, or records. In every case the queue, or `request->recorded`, has the command from here on.
 cl_int command_enqueue(const struct command_request *, struct command *);
 
 // Releases one that is not to be enqueued.
 void command_free(struct command *);
+
+// Of a recorded command.
+const struct command_kind *command_kind(const struct command *);
+void *command_payload(struct command *);
 
 // A command that does nothing but keep its place in the queue's order.
 cl_int command_enqueue_nothing(const struct command_request *);

@@ -33,7 +33,7 @@ static void fill_release(void *payload)
 cl_int fill_enqueue(const struct command_request *request, struct kiln_memory *memory, uint8_t *to,
                     const void *pattern, size_t pattern_size, size_t size)
 {
-    static const struct command_kind kind = {fill_submit, fill_release};
+    static const struct command_kind kind = {.submit = fill_submit, .release = fill_release};
     struct command *command;
     void *payload;
     cl_int error = command_create(request, &kind, sizeof(struct fill), &command, &payload);

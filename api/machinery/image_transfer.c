@@ -38,7 +38,8 @@ struct device_image_place image_place(const struct kiln_memory *memory, const st
 cl_int image_transfer_create(const struct command_request *request, struct command **command,
                              struct image_transfer **transfer)
 {
-    static const struct command_kind kind = {image_transfer_submit, image_transfer_release};
+    static const struct command_kind kind = {.submit = image_transfer_submit,
+                                             .release = image_transfer_release};
     void *payload;
     cl_int error = command_create(request, &kind, sizeof **transfer, command, &payload);
     if (error) return error;

@@ -15,6 +15,13 @@ bool kernarg_prints(const struct kernel_metadata *kernel)
     return has_argument(kernel, ARGUMENT_HIDDEN_PRINTF_BUFFER);
 }
 
+bool kernarg_tells_queue(const struct kernel_metadata *kernel)
+{
+    return has_argument(kernel, ARGUMENT_HIDDEN_PRIVATE_BASE) ||
+           has_argument(kernel, ARGUMENT_HIDDEN_SHARED_BASE) ||
+           has_argument(kernel, ARGUMENT_HIDDEN_QUEUE_PTR);
+}
+
 bool kernarg_takes_local(const struct kernel_metadata *kernel)
 {
     return has_argument(kernel, ARGUMENT_DYNAMIC_SHARED_POINTER);

@@ -13,6 +13,7 @@ struct kernel_device {
     struct device_code code;
     const char *unsupported; // what it asks of its surroundings that is not offered; NULL: nothing
     bool prints;
+    bool told_queue;   // hidden arguments that tell of the queue it runs in
     bool takes_local;  // __local arguments
     uint32_t samplers; // arguments that are
     struct launch_memo *memo;

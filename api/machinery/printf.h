@@ -15,11 +15,16 @@ enum {
     PRINTF_UNWRITTEN = 0xa5,      // what buffers are filled with at first
 };
 
-// An empty buffer for one dispatch, within the host's reach.
-cl_int printf_buffer_create(struct kiln_context *, struct device_memory **);
+// An empty buffer for dispatches that come one after the other, within the host's reach. Reference-counted.
+struct printf_buffer;
+cl_int printf_buffer_create(struct kiln_context *, struct printf_buffer **);
+void printf_buffer_retain(struct printf_buffer *);
+void printf_buffer_release(struct printf_buffer *);
+void *printf_buffer_address(const struct printf_buffer *); // as kernels see it
 
-// Writes what a dispatch printed to the standard output, in the order of its records, and flushes it.
-void printf_buffer_print(const struct device_memory *, const struct program_metadata *);
+// Writes what a dispatch printed to the standard output, in the order of its records, and flushes it. The
+// buffer is empty afterwards.
+void printf_buffer_print(struct printf_buffer *, const struct program_metadata *);
 
 // Writes the text of `size` bytes of records. Stops at the first that does not make sense and returns false.
 bool printf_render(const struct program_metadata *, const uint8_t *records, size_t size, FILE *out);

@@ -23,7 +23,7 @@ static void transfer_release(void *payload)
 cl_int transfer_create(const struct command_request *request, struct command **command,
                        struct transfer **transfer)
 {
-    static const struct command_kind kind = {transfer_submit, transfer_release};
+    static const struct command_kind kind = {.submit = transfer_submit, .release = transfer_release};
     void *payload;
     cl_int error = command_create(request, &kind, sizeof **transfer, command, &payload);
     if (error) return error;

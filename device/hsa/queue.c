@@ -1,5 +1,7 @@
 #include "queue.h"
 
+#include "batch.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,7 +211,7 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
 
 // ---- Packets ------------------------------------------------------------------------------------------
 
-static uint32_t dispatch_private_size(const struct device_code *kernel)
+uint32_t queue_private_size(const struct device_code *kernel)
 {
     return kernel->dynamic_stack && kernel->private_size < DYNAMIC_STACK_SIZE ? DYNAMIC_STACK_SIZE
                                                                               : kernel->private_size;
@@ -222,7 +224,7 @@ static void dispatch_write(struct device_queue *queue, const struct device_comma
     void *arguments = NULL;
     if (size) arguments = memcpy(ring_arguments(&queue->ring, size), dispatch->kernarg, size);
     queue_packet_last(queue, command->done);
-    ring_dispatch(&queue->ring, dispatch, dispatch_private_size(dispatch->kernel), arguments, command->done);
+    ring_dispatch(&queue->ring, dispatch, queue_private_size(dispatch->kernel), arguments, command->done);
 }
 
 // The signals of a wait list that matter, on the stack where they are few.
@@ -245,33 +247,87 @@ static void wait_list_close(struct wait_list *list)
 
 // Waits for the command's wait list, for the job before it (which may come while this thread sleeps), and for
 // room.
-__attribute__((noinline)) static cl_int
-queue_packet_begin_waiting(struct device_queue *queue, const struct device_command *command, size_t size)
+__attribute__((noinline)) static cl_int queue_packets_begin_waiting(struct device_queue *queue,
+                                                                    const struct device_command *command,
+                                                                    unsigned packets, size_t size)
 {
     struct wait_list list;
     if (!wait_list_open(&list, command)) return CL_OUT_OF_HOST_MEMORY;
     unsigned barriers = (command->wait_count + 1 + BARRIER_SIGNALS - 1) / BARRIER_SIGNALS;
-    cl_int error = queue_reserve(queue, barriers + 1, size, command->wait_count + 2);
+    cl_int error = queue_reserve(queue, barriers + packets, size, command->wait_count + 2);
     if (!error) queue_packets_wait(queue, list.signals, queue_wait_list(queue, command, list.signals));
     wait_list_close(&list);
     return error;
 }
 
-// Makes room for the command's packet and arguments, behind packets that wait for what it waits for.
-static cl_int queue_packet_begin(struct device_queue *queue, const struct device_command *command,
-                                 size_t size)
+// Makes room for the command's packets and arguments, behind packets that wait for what it waits for.
+static cl_int queue_packets_begin(struct device_queue *queue, const struct device_command *command,
+                                  unsigned packets, size_t size)
 {
-    bool at_once = !command->wait_count && !queue->job_tail && queue_has_room(queue, 1, size, 1);
-    return at_once ? queue_error(queue) : queue_packet_begin_waiting(queue, command, size);
+    bool at_once = !command->wait_count && !queue->job_tail && queue_has_room(queue, packets, size, 1);
+    return at_once ? queue_error(queue) : queue_packets_begin_waiting(queue, command, packets, size);
 }
 
 cl_int device_queue_dispatch(struct device_queue *queue, const struct device_command *command,
                              const struct device_dispatch *dispatch)
 {
     pthread_mutex_lock(&queue->mutex);
-    cl_int error = queue_packet_begin(queue, command, dispatch->kernel->kernarg_size);
+    cl_int error = queue_packets_begin(queue, command, 1, dispatch->kernel->kernarg_size);
     if (!error) error = queue_packet_bind(queue, command->done);
     if (!error) dispatch_write(queue, command, dispatch);
+    pthread_mutex_unlock(&queue->mutex);
+    return error;
+}
+
+// Packets of a batch, which the ring has room for at once.
+static cl_int packets_write(struct device_queue *queue, const struct device_command *command,
+                            const hsa_kernel_dispatch_packet_t *packets, unsigned count)
+{
+    cl_int error = queue_packets_begin(queue, command, count, 0);
+    if (!error) error = queue_packet_bind(queue, command->done);
+    if (error) return error;
+    queue_packet_last(queue, command->done);
+    ring_packets(&queue->ring, packets, count, command->done);
+    return CL_SUCCESS;
+}
+
+// The packets from the one with that number on; the first waits for what the command waits for, the last ends
+// the command.
+static cl_int batch_write(struct device_queue *queue, const struct device_command *command,
+                          const struct device_batch *batch, size_t from)
+{
+    const size_t most = ring_packets_most(&queue->ring);
+    struct device_command part = {.wait = command->wait, .wait_count = command->wait_count};
+    cl_int error = CL_SUCCESS;
+    for (size_t count; !error && from < batch->count; from += count) {
+        count = batch->count - from < most ? batch->count - from : most;
+        if (from + count == batch->count) part.done = command->done;
+        error = packets_write(queue, &part, &batch->packets[from], (unsigned)count);
+        part = (struct device_command){0};
+    }
+    return error;
+}
+
+// The command's time starts with its first packet's.
+static cl_int batch_write_timed(struct device_queue *queue, const struct device_command *command,
+                                const struct device_batch *batch)
+{
+    struct device_command first = {.wait = command->wait, .wait_count = command->wait_count};
+    cl_int error = device_signal_create(&first.done);
+    if (error) return error;
+    device_signal_starts_with(command->done, first.done);
+    error = packets_write(queue, &first, batch->packets, 1);
+    if (!error) error = batch_write(queue, &(struct device_command){.done = command->done}, batch, 1);
+    device_signal_release(first.done);
+    return error;
+}
+
+cl_int device_queue_batch(struct device_queue *queue, const struct device_command *command,
+                          const struct device_batch *batch)
+{
+    bool timed = queue->options.profiling && command->done && batch->count > 1;
+    pthread_mutex_lock(&queue->mutex);
+    cl_int error = timed ? batch_write_timed(queue, command, batch) : batch_write(queue, command, batch, 0);
     pthread_mutex_unlock(&queue->mutex);
     return error;
 }
@@ -310,7 +366,7 @@ cl_int device_queue_barrier(struct device_queue *queue, const struct device_comm
     cl_int error = CL_SUCCESS;
     pthread_mutex_lock(&queue->mutex);
     bool ended = barrier_end_at_once(queue, command);
-    if (!ended) error = queue_packet_begin(queue, command, 0);
+    if (!ended) error = queue_packets_begin(queue, command, 1, 0);
     if (!ended && !error) error = queue_packet_bind(queue, command->done);
     if (!ended && !error) {
         queue_packet_last(queue, command->done);

@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EPOCHS          32 // that fill the ring, about
-#define CHUNK_SIZE      (64u << 10)
-#define ARGUMENTS_ALIGN 64 // at least any kernel's, and no two packets share a cache line
+#define EPOCHS 32 // that fill the ring, about
 
 // Every packet makes earlier writes of anyone visible and its own visible to anyone: an event may tell the
 // host of any of them.
@@ -40,40 +38,12 @@ bool ring_open(struct ring *ring, struct device *device, const struct queue_owne
 
 // ---- Argument memory ----------------------------------------------------------------------------------
 
-static struct ring_chunk *chunk_create(const struct device *device, size_t size)
-{
-    struct ring_chunk *chunk = calloc(1, sizeof *chunk);
-    void *memory = NULL;
-    if (!chunk || hsa.pool_allocate(device->kernarg, size, 0, &memory) != HSA_STATUS_SUCCESS) {
-        free(chunk);
-        return NULL;
-    }
-    if (hsa.allow_access(1, &device->agent, NULL, memory) != HSA_STATUS_SUCCESS) {
-        hsa.pool_free(memory);
-        free(chunk);
-        return NULL;
-    }
-    chunk->memory = memory;
-    chunk->size = size;
-    return chunk;
-}
-
-static void chunks_free(struct ring_chunk *chunk)
-{
-    while (chunk) {
-        struct ring_chunk *next = chunk->next;
-        hsa.pool_free(chunk->memory);
-        free(chunk);
-        chunk = next;
-    }
-}
-
 // Frees what belongs to epochs that have ended.
 static void epochs_retire(struct ring *ring, bool all)
 {
     struct ring_epoch *epoch;
     while ((epoch = ring->first) && (all || device_signal_state(epoch->signal) <= 0)) {
-        struct ring_chunk **end = &epoch->chunks;
+        struct argument_chunk **end = &epoch->chunks;
         while (*end) end = &(*end)->next;
         *end = ring->spare;
         ring->spare = epoch->chunks;
@@ -87,14 +57,14 @@ static void epochs_retire(struct ring *ring, bool all)
 // Makes ring->chunks one with room for `size` bytes.
 static cl_int chunk_reserve(struct ring *ring, size_t size)
 {
-    struct ring_chunk **place = &ring->spare, *chunk;
+    struct argument_chunk **place = &ring->spare, *chunk;
     if (ring_arguments_fit(ring, size)) return CL_SUCCESS;
     epochs_retire(ring, false); // its chunks are spare then
     while (*place && (*place)->size < size) place = &(*place)->next;
     chunk = *place;
     if (chunk)
         *place = chunk->next;
-    else if (!(chunk = chunk_create(ring->pooled->device, size > CHUNK_SIZE ? size : CHUNK_SIZE)))
+    else if (!(chunk = argument_chunk_create(ring->pooled->device, size)))
         return CL_OUT_OF_RESOURCES;
     chunk->used = 0;
     chunk->next = ring->chunks;
@@ -102,17 +72,7 @@ static cl_int chunk_reserve(struct ring *ring, size_t size)
     return CL_SUCCESS;
 }
 
-static size_t arguments_round(size_t size)
-{
-    return (size + ARGUMENTS_ALIGN - 1) & ~(size_t)(ARGUMENTS_ALIGN - 1);
-}
-
-void *ring_arguments(struct ring *ring, size_t size)
-{
-    void *memory = ring->chunks->memory + ring->chunks->used;
-    ring->chunks->used += arguments_round(size);
-    return memory;
-}
+void *ring_arguments(struct ring *ring, size_t size) { return argument_chunk_take(ring->chunks, size); }
 
 // ---- Epochs -------------------------------------------------------------------------------------------
 
@@ -140,7 +100,7 @@ cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct dev
 {
     *full = *closed = NULL;
     if (packets > ring->hsa->size / 2) return CL_OUT_OF_RESOURCES;
-    size = arguments_round(size);
+    size = argument_round(size);
     if (ring->written >= ring->epoch_end) { // the last slot is always left for this packet
         cl_int error = epoch_close(ring, closed);
         if (error != CL_SUCCESS) return error;
@@ -164,8 +124,8 @@ void ring_close(struct ring *ring, bool dead)
 {
     queue_pool_give(ring->pooled, dead);
     epochs_retire(ring, true);
-    chunks_free(ring->chunks);
-    chunks_free(ring->spare);
+    argument_chunks_free(ring->chunks);
+    argument_chunks_free(ring->spare);
     free(ring->kernels);
 }
 
@@ -186,26 +146,44 @@ static uint64_t read_index(const struct ring *ring)
     return __atomic_load_n(&amd_queue(ring)->read_dispatch_id, __ATOMIC_ACQUIRE);
 }
 
-static void *packet_slot(const struct ring *ring)
+static void *packet_slot(const struct ring *ring, uint64_t index)
 {
-    return (uint8_t *)ring->hsa->base_address + (ring->written & (ring->hsa->size - 1)) * 64;
+    return (uint8_t *)ring->hsa->base_address + (index & (ring->hsa->size - 1)) * 64;
 }
 
 // The header makes a packet valid, so it is written last; `start` is the packet's first four bytes.
-static void packet_publish(struct ring *ring, void *slot, uint32_t start, uint64_t kernel,
-                           const struct device_signal *done)
+static void packet_validate(const struct ring *ring, uint64_t index, uint32_t start)
 {
-    ring->kernels[ring->written & (ring->hsa->size - 1)] = kernel;
+    __atomic_store_n((uint32_t *)packet_slot(ring, index), start, __ATOMIC_RELEASE);
+}
+
+static void packets_begin(struct ring *ring, unsigned count)
+{
+    ring->written += count;
     // Nobody else writes to this queue.
-    __atomic_store_n(&amd_queue(ring)->write_dispatch_id, ++ring->written, __ATOMIC_RELEASE);
-    __atomic_store_n((uint32_t *)slot, start, __ATOMIC_RELEASE);
+    __atomic_store_n(&amd_queue(ring)->write_dispatch_id, ring->written, __ATOMIC_RELEASE);
+}
+
+static void packets_announce(const struct ring *ring, const struct device_signal *done)
+{
     kick_doorbell(ring->hsa, ring->pooled->processor, ring->written - 1);
     if (done && signal_is_awaited(done)) ring_wake(ring);
 }
 
-static hsa_signal_t signal_give(const struct ring *ring, struct device_signal *signal)
+static void packet_publish(struct ring *ring, uint32_t start, uint64_t kernel,
+                           const struct device_signal *done)
 {
-    signal->packet = ring->written + 1;
+    uint64_t index = ring->written;
+    ring->kernels[index & (ring->hsa->size - 1)] = kernel;
+    packets_begin(ring, 1);
+    packet_validate(ring, index, start);
+    packets_announce(ring, done);
+}
+
+// For the packet with this index.
+static hsa_signal_t signal_give(const struct ring *ring, uint64_t index, struct device_signal *signal)
+{
+    signal->packet = index + 1;
     signal->processor = ring->pooled->processor;
     signal_device_ends(signal);
     return signal->hsa;
@@ -216,16 +194,15 @@ void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned
 {
     hsa_barrier_and_packet_t packet = {0};
     for (unsigned i = 0; i < count; i++) packet.dep_signal[i] = wait[i]->hsa;
-    if (done) packet.completion_signal = signal_give(ring, done);
-    uint8_t *slot = packet_slot(ring);
+    if (done) packet.completion_signal = signal_give(ring, ring->written, done);
+    uint8_t *slot = packet_slot(ring, ring->written);
     memcpy(slot + 4, (uint8_t *)&packet + 4, sizeof packet - 4);
-    packet_publish(ring, slot, HEADER(HSA_PACKET_TYPE_BARRIER_AND), 0, done);
+    packet_publish(ring, HEADER(HSA_PACKET_TYPE_BARRIER_AND), 0, done);
 }
 
-void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, uint32_t private_size,
-                   const void *arguments, struct device_signal *done)
+uint32_t ring_packet_make(hsa_kernel_dispatch_packet_t *packet, const struct device_dispatch *dispatch,
+                          uint32_t private_size, const void *arguments)
 {
-    hsa_kernel_dispatch_packet_t *packet = packet_slot(ring);
     packet->workgroup_size_x = dispatch->local[0];
     packet->workgroup_size_y = dispatch->local[1];
     packet->workgroup_size_z = dispatch->local[2];
@@ -238,10 +215,40 @@ void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, ui
     packet->kernel_object = dispatch->kernel->object;
     packet->kernarg_address = (void *)(uintptr_t)arguments;
     packet->reserved2 = 0;
-    packet->completion_signal = done ? signal_give(ring, done) : (hsa_signal_t){0};
+    packet->completion_signal = (hsa_signal_t){0};
     uint32_t setup = dispatch->dimensions << HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS;
-    packet_publish(ring, packet, HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16,
-                   dispatch->kernel->object, done);
+    return HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16;
+}
+
+void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, uint32_t private_size,
+                   const void *arguments, struct device_signal *done)
+{
+    hsa_kernel_dispatch_packet_t *packet = packet_slot(ring, ring->written);
+    uint32_t start = ring_packet_make(packet, dispatch, private_size, arguments);
+    if (done) packet->completion_signal = signal_give(ring, ring->written, done);
+    packet_publish(ring, start, dispatch->kernel->object, done);
+}
+
+void ring_packets(struct ring *ring, const hsa_kernel_dispatch_packet_t *packets, unsigned count,
+                  struct device_signal *done)
+{
+    uint64_t first = ring->written;
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t *slot = packet_slot(ring, first + i);
+        memcpy(slot + 4, (const uint8_t *)&packets[i] + 4, sizeof *packets - 4);
+        ring->kernels[(first + i) & (ring->hsa->size - 1)] = packets[i].kernel_object;
+    }
+    if (done) {
+        hsa_kernel_dispatch_packet_t *last = packet_slot(ring, first + count - 1);
+        last->completion_signal = signal_give(ring, first + count - 1, done);
+    }
+    packets_begin(ring, count);
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t start;
+        memcpy(&start, &packets[i], sizeof start);
+        packet_validate(ring, first + i, start);
+    }
+    packets_announce(ring, done);
 }
 
 void ring_wake(const struct ring *ring) { kick_wake(ring->pooled->processor); }

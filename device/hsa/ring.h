@@ -5,23 +5,18 @@
 // for room sleeps.
 #pragma once
 
+#include "argument_chunk.h"
 #include "queue_pool.h"
 
 struct device_signal;
 
 #define BARRIER_SIGNALS 5 // that one barrier packet waits for
 
-struct ring_chunk {
-    struct ring_chunk *next;
-    uint8_t *memory;
-    size_t size, used; // multiples of what arguments are aligned to
-};
-
 struct ring_epoch {
     struct ring_epoch *next;
     struct device_signal *signal;
     uint64_t end; // index after the last packet
-    struct ring_chunk *chunks;
+    struct argument_chunk *chunks;
 };
 
 struct ring {
@@ -31,8 +26,8 @@ struct ring {
     // Indices of the first packet of the epoch being written, and behind the last.
     uint64_t epoch_start, epoch_end;
     struct ring_epoch *first, **last;
-    struct ring_chunk *chunks; // of the epoch being written; the first has room
-    struct ring_chunk *spare;
+    struct argument_chunk *chunks; // of the epoch being written; the first has room
+    struct argument_chunk *spare;
     uint64_t *kernels; // per slot: the kernel's object, 0 for a barrier
 };
 
@@ -55,6 +50,9 @@ static inline bool ring_arguments_fit(const struct ring *ring, size_t size)
 {
     return !size || (ring->chunks && ring->chunks->size - ring->chunks->used >= size);
 }
+
+// As many packets as are reserved at once without waiting for most of the ring.
+static inline unsigned ring_packets_most(const struct ring *ring) { return ring->hsa->size / 4; }
 
 // Whether that many packets and bytes of arguments fit with nothing to be done first.
 static inline bool ring_has_room(const struct ring *ring, unsigned packets, size_t size)
@@ -84,6 +82,15 @@ void ring_barrier(struct ring *, struct device_signal *const *wait, unsigned cou
 // `private_size`: bytes per work-item. `arguments` are in argument memory.
 void ring_dispatch(struct ring *, const struct device_dispatch *, uint32_t private_size,
                    const void *arguments, struct device_signal *done);
+
+// Fills in a dispatch's packet but for its first four bytes, which it returns, and with no completion signal.
+uint32_t ring_packet_make(hsa_kernel_dispatch_packet_t *, const struct device_dispatch *,
+                          uint32_t private_size, const void *arguments);
+
+// Packets that are made already, with their first four bytes: up to as many as were reserved. The last one
+// ends `done`.
+void ring_packets(struct ring *, const hsa_kernel_dispatch_packet_t *, unsigned count,
+                  struct device_signal *done);
 
 // Has the packets so far carried out without further calls.
 void ring_wake(const struct ring *);

@@ -391,6 +391,8 @@ static bool own_times(const struct device_signal *signal, uint64_t *start, uint6
 bool device_signal_times(const struct device_signal *signal, uint64_t *start, uint64_t *end)
 {
     uint64_t unused;
+    const struct device_signal *first = signal;
+    while (first->first) first = first->first;
     return runtime_alive() && own_times(signal, start, end) &&
-           (!signal->first || own_times(signal->first, start, &unused));
+           (first == signal || own_times(first, start, &unused));
 }

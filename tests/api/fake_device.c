@@ -262,6 +262,33 @@ cl_int device_queue_dispatch(struct device_queue *queue, const struct device_com
     return CL_INVALID_OPERATION;
 }
 
+cl_int device_batch_create(struct device *device, struct device_batch **batch)
+{
+    (void)device, (void)batch;
+    return CL_INVALID_OPERATION;
+}
+
+cl_int device_batch_add(struct device_batch *batch, const struct device_dispatch *dispatch)
+{
+    (void)batch, (void)dispatch;
+    return CL_INVALID_OPERATION;
+}
+
+size_t device_batch_count(const struct device_batch *batch)
+{
+    (void)batch;
+    return 0;
+}
+
+void device_batch_destroy(struct device_batch *batch) { (void)batch; }
+
+cl_int device_queue_batch(struct device_queue *queue, const struct device_command *command,
+                          const struct device_batch *batch)
+{
+    (void)queue, (void)command, (void)batch;
+    return CL_INVALID_OPERATION;
+}
+
 cl_int device_queue_copy(struct device_queue *queue, const struct device_command *command, void *to,
                          const void *from, size_t size)
 {

@@ -107,7 +107,7 @@ cl_int session_status(cl_event event)
     return status;
 }
 
-char *session_printed(const struct session *session, cl_kernel kernel, size_t items)
+char *session_captured(const struct session *session, cl_int (*enqueue)(void *), void *argument)
 {
     static char text[4 << 20];
     FILE *file = tmpfile();
@@ -115,7 +115,7 @@ char *session_printed(const struct session *session, cl_kernel kernel, size_t it
     if (!file || terminal < 0) abort();
     fflush(stdout);
     dup2(fileno(file), STDOUT_FILENO);
-    cl_int error = clEnqueueNDRangeKernel(session->queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL);
+    cl_int error = enqueue(argument);
     if (!error) error = clFinish(session->queue);
     dup2(terminal, STDOUT_FILENO);
     close(terminal);
@@ -124,4 +124,22 @@ char *session_printed(const struct session *session, cl_kernel kernel, size_t it
     text[length > 0 ? length : 0] = '\0';
     fclose(file);
     return text;
+}
+
+struct printing {
+    cl_command_queue queue;
+    cl_kernel kernel;
+    size_t items;
+};
+
+static cl_int printing_enqueue(void *argument)
+{
+    const struct printing *printing = argument;
+    return clEnqueueNDRangeKernel(printing->queue, printing->kernel, 1, NULL, &printing->items, NULL, 0, NULL,
+                                  NULL);
+}
+
+char *session_printed(const struct session *session, cl_kernel kernel, size_t items)
+{
+    return session_captured(session, printing_enqueue, &(struct printing){session->queue, kernel, items});
 }

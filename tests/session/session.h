@@ -33,6 +33,10 @@ cl_int session_status(cl_event event);
 // A kernel built from source; its program is released already (the kernel keeps it).
 cl_kernel session_kernel(const struct session *, const char *source, const char *name, const char *options);
 
+// Has something enqueued with the standard output in a file, and returns what is in it when clFinish has;
+// until the next call.
+char *session_captured(const struct session *, cl_int (*enqueue)(void *argument), void *argument);
+
 // Runs a kernel with the standard output in a file, and returns what is in it when clFinish has; until the
 // next call.
 char *session_printed(const struct session *, cl_kernel kernel, size_t items);
