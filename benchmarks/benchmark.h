@@ -58,7 +58,8 @@ struct figures {
     size_t count;
 };
 
-extern const struct figures latency_figures, scaling_figures, transfer_figures, start_figures, kernel_figures;
+extern const struct figures latency_figures, replay_figures, scaling_figures, transfer_figures, start_figures,
+    kernel_figures;
 
 // `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and
 // the drivers' cache folder (NULL: an empty one), for this process. To be called before any OpenCL function.
