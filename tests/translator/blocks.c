@@ -2,23 +2,19 @@
 // EXEC; translated must be interpreted, bit for bit.
 //
 // usage: test_translator_blocks SEMANTICS [rounds] [instruction]
+#include "arithmetic.h"
 #include "program.h"
-
-#include "device/softgpu/interpreter/exec_lanes.h"
-#include "device/softgpu/interpreter/exec_scalar.h"
-#include "device/softgpu/interpreter/exec_vector.h"
-#include "device/softgpu/translator/code.h"
-#include "tests/isa/generate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROGRAM_INSTRUCTIONS = 40, TRIES = 200, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 3 };
-enum { S_SLEEP = (int)0xbf8e0000, S_MOV_B64_EXEC_S = (int)0xbefe0400, MODE_USUAL = 0x3f0 };
+enum { PROGRAM_INSTRUCTIONS = 40, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 3 };
+enum { S_SLEEP = (int)0xbf8e0000, S_MOV_B64_EXEC_S = (int)0xbefe0400, MODE_USUAL = 0x3f0, MODE_ALL = 0x3ff };
 
 static struct generator generator = {2};
 static bool wave64;
+static uint32_t mode = MODE_USUAL;
 
 struct program {
     uint32_t words[PROGRAM_WORDS];
@@ -26,44 +22,14 @@ struct program {
     unsigned instructions;
 };
 
-// Whether the interpreter does, and to the same result whenever it does.
-static bool is_executed(const struct instruction *in)
+// An instruction of this row and form, if one is found.
+static void instruction_append(struct program *p, const struct opcode *row, enum vector_form form)
 {
-    enum { HWREG_MODE = 1, HWREG_SH_MEM_BASES = 15, HWREG_FLAT_SCR_LO = 20, HWREG_FLAT_SCR_HI = 21 };
-    unsigned id = in->opcode->id, hwreg = in->offset & 63;
-    bool getreg = id == OPCODE_ID_s_getreg_b32__SOPK;
-    bool setreg = id == OPCODE_ID_s_setreg_b32__SOPK || id == OPCODE_ID_s_setreg_imm32_b32__SOPK;
-    bool constant = hwreg == HWREG_MODE || hwreg == HWREG_SH_MEM_BASES;
-    bool scratch = hwreg == HWREG_FLAT_SCR_LO || hwreg == HWREG_FLAT_SCR_HI;
-    if ((getreg && !constant && !scratch) || (setreg && !scratch)) return false;
-    if (in->opcode->encoding == ENCODING_SMEM) return false;
-    return scalar_handler(in) || lanes_handler(in) || vector_executes(in);
-}
-
-// Of the kinds that touch neither memory nor the program counter.
-static bool is_arithmetic(const struct instruction *in)
-{
-    struct code code = {.wave64 = wave64, .mode = MODE_USUAL};
-    enum treatment treatment = treatment_of(&code, in);
-    return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR || treatment == TREAT_LANE ||
-           (treatment == TREAT_INTERPRETED && in->opcode->encoding <= ENCODING_VOP3P && is_executed(in));
-}
-
-// An instruction of this row and form, if one is found that is translated.
-static bool instruction_append(struct program *p, const struct opcode *row, enum vector_form form)
-{
-    for (int i = 0; i < TRIES; i++) {
-        uint32_t words[GENERATED_WORDS];
-        struct instruction in;
-        generate_instruction(&generator, row, form, words);
-        size_t size = instruction_decode(&in, words, sizeof words, wave64);
-        if (!size || in.opcode != row || in.form != form || !is_arithmetic(&in)) continue;
-        memcpy(p->words + p->count, words, size);
-        p->count += size / 4;
-        p->instructions++;
-        return true;
-    }
-    return false;
+    uint32_t words[GENERATED_WORDS];
+    size_t size = arithmetic_generate(&generator, row, form, wave64, mode, words);
+    memcpy(p->words + p->count, words, size);
+    p->count += size / 4;
+    p->instructions += size != 0;
 }
 
 static void program_print(const struct program *p)
@@ -83,21 +49,21 @@ static void program_print(const struct program *p)
 // nothing, or comes from registers, so that they may become active later.
 static bool program_check(const struct program *p, bool report)
 {
-    static struct wave interpreted, translated;
+    static struct program_state start, interpreted, translated;
     enum { FROM = 20 };
     uint32_t words[PROGRAM_WORDS];
     uint64_t exec = generate_u32(&generator) | (uint64_t)generate_u32(&generator) << 32;
     if (generate_u32(&generator) % 3 == 0) exec = UINT64_MAX;
     bool moved = generate_u32(&generator) % 2;
-    struct wave *start = program_wave(wave64, MODE_USUAL, exec);
-    wave_write64(start, FROM, exec);
+    program_state_fill(&start, 1, wave64, mode, exec);
+    wave_write64(start.waves, FROM, exec);
     size_t count = 0;
     if (moved) words[count++] = (uint32_t)S_MOV_B64_EXEC_S | FROM;
     memcpy(words + count, p->words, p->count * 4);
     count += p->count;
     words[count++] = (uint32_t)S_SLEEP;
-    bool same = program_run(words, start, &interpreted, &translated) &&
-                !program_differs(&interpreted, &translated, moved ? UINT64_MAX : exec);
+    bool same = program_run(words, &start, 1, UINT32_MAX, &interpreted, &translated) &&
+                !program_differs(&interpreted, &translated, 1, moved ? UINT64_MAX : exec);
     if (!same && report) program_print(p);
     return same;
 }
@@ -132,6 +98,7 @@ static void program_finish(struct program *p)
         program_split(p);
     }
     *p = (struct program){0};
+    mode = generate_u32(&generator) % 2 ? MODE_USUAL : generate_u32(&generator) & MODE_ALL;
 }
 
 int main(int argc, char **argv)

@@ -12,24 +12,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { BUDGET = 4096 };
+#include <sys/mman.h>
 
 static struct compute_unit *unit;
 static const char *semantics;
-static struct dispatch dispatch = {.groups = {1, 1, 1}, .lds_bytes = 4096};
+static struct dispatch dispatch = {
+    .groups = {1, 1, 1}, .lds_bytes = PROGRAM_LDS, .scratch_bytes = PROGRAM_SCRATCH_LANE};
 static bool never;
 static struct fault fault;
-static struct group group = {.dispatch = &dispatch, .cancel = &never, .fault = &fault, .wave_count = 1};
+static struct group group = {.dispatch = &dispatch, .cancel = &never, .fault = &fault};
 static struct generator random_state = {1};
+static uint8_t *memory; // with a page behind it, for accesses that begin near its end
 
 void program_start(const char *path)
 {
     semantics = path;
     unit = compute_unit_create();
-    if (!unit) exit(2);
+    memory = mmap((void *)0x200000000000, 2 * PROGRAM_MEMORY, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (!unit || memory == MAP_FAILED || !compute_unit_reserve_scratch(unit, PROGRAM_SCRATCH)) exit(2);
     group.cu = unit;
+    group.scratch = (uintptr_t)unit->scratch;
 }
+
+uint64_t program_memory(void) { return (uintptr_t)memory; }
 
 // Any bits, small integers, or floats near one.
 static uint32_t random_register(void)
@@ -45,18 +51,18 @@ static uint32_t random_register(void)
     }
 }
 
-struct wave *program_wave(bool wave64, uint32_t mode, uint64_t exec)
+static void bytes_fill(uint8_t *bytes, size_t size)
 {
-    uint32_t lanes = wave64 ? 64 : 32;
-    dispatch.wave64 = wave64;
-    dispatch.local[0] = (uint16_t)lanes;
-    dispatch.local[1] = dispatch.local[2] = 1;
-    for (int i = 0; i < 3; i++) group.size[i] = dispatch.global[i] = dispatch.local[i];
-    compute_unit_set_items(unit, group.size);
-    wave_prepare(unit->model, &group, NULL);
-    struct wave *w = unit->waves;
+    for (size_t i = 0; i < size; i += 4) {
+        uint32_t word = random_register();
+        memcpy(bytes + i, &word, 4);
+    }
+}
+
+static void wave_fill(struct wave *w, unsigned number, uint32_t mode, uint64_t exec)
+{
     lanes_prepare(w, &group);
-    wave_launch(w, &group, 0);
+    wave_launch(w, &group, number);
     for (unsigned i = 0; i < SGPR_SINK; i++) w->sgpr[i] = random_register();
     for (unsigned slice = 0; slice < w->slices; slice++)
         for (unsigned i = 0; i < 256; i++)
@@ -64,16 +70,88 @@ struct wave *program_wave(bool wave64, uint32_t mode, uint64_t exec)
     w->scc = random_register() & 1;
     wave_write64(w, SGPR_EXEC, exec & w->lane_mask);
     wave_set_mode(w, mode);
-    return w;
 }
 
-// To the first s_sleep, or to the end.
-static void wave_run(struct wave *w)
+void program_state_fill(struct program_state *state, unsigned waves, bool wave64, uint32_t mode,
+                        uint64_t exec)
 {
-    do {
-        w->budget = BUDGET;
-        op_handler(w->op)(w, w->op);
-    } while (w->budget == 0);
+    uint32_t lanes = wave64 ? 64 : 32;
+    dispatch.wave64 = wave64;
+    dispatch.local[0] = (uint16_t)(lanes * waves);
+    dispatch.local[1] = dispatch.local[2] = 1;
+    for (int i = 0; i < 3; i++) group.size[i] = dispatch.global[i] = dispatch.local[i];
+    group.wave_count = waves;
+    group.scratch_wave_bytes = (uint64_t)lanes * PROGRAM_SCRATCH_LANE;
+    compute_unit_set_items(unit, group.size);
+    wave_prepare(unit->model, &group, NULL);
+    for (unsigned i = 0; i < waves; i++) wave_fill(&state->waves[i], i, mode, exec);
+    bytes_fill(state->lds, sizeof state->lds);
+    bytes_fill(state->memory, sizeof state->memory);
+    bytes_fill(state->scratch, sizeof state->scratch);
+    state->stopped = false;
+}
+
+void program_descriptor(const struct program_state *state, unsigned number, uint32_t words[4])
+{
+    const struct wave *w = &state->waves[number];
+    const uint32_t add_lane = 1u << 23, unchecked = 2u << 28, swizzle = 1u << 31, xyzw = 0xfac;
+    words[0] = (uint32_t)w->flat_scratch;
+    words[1] = (uint32_t)(w->flat_scratch >> 32 & 0xffff) | swizzle;
+    words[2] = UINT32_MAX;
+    words[3] = xyzw | (w->wave64 ? 3u : 2u) << 21 | add_lane | unchecked;
+}
+
+// --- Running ---
+
+// One turn. Returns false if the wave stopped.
+static bool wave_turn(struct wave *w, uint32_t budget)
+{
+    w->budget = budget;
+    _mm_setcsr(w->mxcsr[ARITHMETIC_F32]);
+    enum wave_state state = op_handler(w->op)(w, w->op);
+    w->ended = state == WAVE_ENDED || (state == WAVE_YIELDED && w->budget);
+    w->waiting = state == WAVE_AT_BARRIER;
+    return state != WAVE_STOPPED;
+}
+
+// Returns false where it does not end.
+static bool waves_run(struct program_state *state, unsigned waves, uint32_t budget)
+{
+    enum { TURNS = 2000 };
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        unsigned live = 0, waiting = 0;
+        for (unsigned i = 0; i < waves; i++) {
+            struct wave *w = &state->waves[i];
+            if (!w->ended && !w->waiting && !wave_turn(w, budget)) {
+                state->stopped = true;
+                return true;
+            }
+            live += !w->ended;
+            waiting += w->waiting;
+        }
+        if (!live) return true;
+        for (unsigned i = 0; i < waves && waiting == live; i++) state->waves[i].waiting = false;
+    }
+    return false;
+}
+
+static bool group_run(struct program_state *state, const struct program_state *start, const struct op *entry,
+                      unsigned waves, uint32_t budget)
+{
+    unsigned host = _mm_getcsr();
+    memcpy(state, start, sizeof *state);
+    memcpy(unit->lds, start->lds, sizeof start->lds);
+    memcpy(memory, start->memory, sizeof start->memory);
+    memcpy(unit->scratch, start->scratch, sizeof start->scratch);
+    for (unsigned i = 0; i < waves; i++) state->waves[i].op = entry;
+    fault = (struct fault){0};
+    bool ends = waves_run(state, waves, budget);
+    _mm_setcsr(host);
+    memcpy(state->lds, unit->lds, sizeof state->lds);
+    memcpy(state->memory, memory, sizeof state->memory);
+    memcpy(state->scratch, unit->scratch, sizeof state->scratch);
+    snprintf(state->text, sizeof state->text, "%s", fault.text);
+    return ends;
 }
 
 static void made_release(struct native *native) { (void)native; }
@@ -106,28 +184,27 @@ static bool translate(struct region *region, struct loaded *loaded, struct nativ
     return tier_switch(region, native);
 }
 
-bool program_run(const void *code, const struct wave *start, struct wave *interpreted,
-                 struct wave *translated)
+bool program_run(const void *code, const struct program_state *start, unsigned waves, uint32_t budget,
+                 struct program_state *interpreted, struct program_state *translated)
 {
     static struct native native; // its region goes with the next program's first look at the code
-    unsigned host = _mm_getcsr();
     struct loaded loaded = {0};
     interpreter_invalidate_code();
     compute_unit_refresh(unit);
-    struct found entry = compute_unit_find(unit, (uintptr_t)code, start->wave64);
-    memcpy(interpreted, start, sizeof *interpreted);
-    memcpy(translated, start, sizeof *translated);
-    interpreted->op = translated->op = entry.op;
-    _mm_setcsr(start->mxcsr[ARITHMETIC_F32]);
-    wave_run(interpreted);
-    _mm_setcsr(host);
-    if (!translate(entry.region, &loaded, &native, start->mode)) return false;
-    _mm_setcsr(start->mxcsr[ARITHMETIC_F32]);
-    wave_run(translated);
-    _mm_setcsr(host);
+    struct found entry = compute_unit_find(unit, (uintptr_t)code, start->waves[0].wave64);
+    bool done = group_run(interpreted, start, entry.op, waves, budget) &&
+                translate(entry.region, &loaded, &native, start->waves[0].mode);
+    if (done && !group_run(translated, start, entry.op, waves, budget)) {
+        fprintf(stderr, "translated, it does not end\n");
+        translated->stopped = !interpreted->stopped;
+    }
+    interpreter_invalidate_code();
+    compute_unit_refresh(unit);
     loader_free(&loaded);
-    return true;
+    return done;
 }
+
+// --- Comparing ---
 
 static bool is_nan16(uint32_t bits) { return (bits & 0x7fff) > 0x7c00; }
 
@@ -140,7 +217,7 @@ static bool is_same(uint32_t x, uint32_t y)
     return low && high;
 }
 
-bool program_differs(const struct wave *a, const struct wave *b, uint64_t lanes)
+static bool registers_differ(const struct wave *a, const struct wave *b, uint64_t lanes)
 {
     for (unsigned i = 0; i < 128; i++) {
         if (a->sgpr[i] == b->sgpr[i]) continue;
@@ -158,5 +235,34 @@ bool program_differs(const struct wave *a, const struct wave *b, uint64_t lanes)
                 return true;
             }
     if (a->scc != b->scc) fprintf(stderr, "scc: interpreted %d, translated %d\n", (int)a->scc, (int)b->scc);
-    return a->scc != b->scc;
+    if (a->mode != b->mode) fprintf(stderr, "mode: interpreted %x, translated %x\n", a->mode, b->mode);
+    return a->scc != b->scc || a->mode != b->mode;
+}
+
+static bool bytes_differ(const char *what, const uint8_t *a, const uint8_t *b, size_t size)
+{
+    for (size_t i = 0; i < size; i += 4) {
+        uint32_t x, y;
+        memcpy(&x, a + i, 4);
+        memcpy(&y, b + i, 4);
+        if (x == y) continue;
+        fprintf(stderr, "%s at %zu: interpreted %08x, translated %08x\n", what, i, x, y);
+        return true;
+    }
+    return false;
+}
+
+bool program_differs(const struct program_state *a, const struct program_state *b, unsigned waves,
+                     uint64_t lanes)
+{
+    if (a->stopped != b->stopped || strcmp(a->text, b->text) != 0) {
+        fprintf(stderr, "interpreted '%s', translated '%s'\n", a->text, b->text);
+        return true;
+    }
+    if (a->stopped) return false; // registers are nobody's any more
+    for (unsigned i = 0; i < waves; i++)
+        if (registers_differ(&a->waves[i], &b->waves[i], lanes)) return true;
+    return bytes_differ("LDS", a->lds, b->lds, sizeof a->lds) ||
+           bytes_differ("memory", a->memory, b->memory, sizeof a->memory) ||
+           bytes_differ("private memory", a->scratch, b->scratch, sizeof a->scratch);
 }
