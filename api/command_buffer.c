@@ -2,7 +2,6 @@
 
 #include "api/cl_device.h"
 #include "api/machinery/info.h"
-#include "api/mutable_command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +34,18 @@ static cl_int properties_read(struct kiln_command_buffer *buffer,
     if (!buffer->property_list) return CL_OUT_OF_HOST_MEMORY;
     memcpy(buffer->property_list, list, buffer->property_count * sizeof *list);
     return CL_SUCCESS;
+}
+
+void mutable_commands_free(struct kiln_mutable_command *first)
+{
+    for (struct kiln_mutable_command *next; first; first = next) {
+        next = first->next;
+        if (first->object.references) object_release(&first->object); // nobody else has one
+        kernel_release(first->kernel);
+        if (first->state) kernel_release(first->state);
+        free(first->property_list);
+        free(first);
+    }
 }
 
 static void command_buffer_destroy(struct kiln_command_buffer *buffer)

@@ -1,7 +1,7 @@
 // Recording kernels.
+#include "api/command_buffer.h"
 #include "api/enqueue_kernel.h"
 #include "api/machinery/recording.h"
-#include "api/mutable_command.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,20 +1,6 @@
-#include "api/mutable_command.h"
-
+// Queries of mutable commands.
+#include "api/command_buffer.h"
 #include "api/machinery/info.h"
-
-#include <stdlib.h>
-
-void mutable_commands_free(struct kiln_mutable_command *first)
-{
-    for (struct kiln_mutable_command *next; first; first = next) {
-        next = first->next;
-        if (first->object.references) object_release(&first->object); // nobody else has one
-        kernel_release(first->kernel);
-        if (first->state) kernel_release(first->state);
-        free(first->property_list);
-        free(first);
-    }
-}
 
 CL_API_ENTRY cl_int CL_API_CALL clGetMutableCommandInfoKHR(cl_mutable_command_khr handle,
                                                            cl_mutable_command_info_khr query, size_t size,

@@ -1,6 +1,6 @@
 // Changing recorded kernels: all that one call asks for, or nothing.
+#include "api/command_buffer.h"
 #include "api/enqueue_kernel.h"
-#include "api/mutable_command.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -18,6 +18,7 @@ enum object_type {
     OBJECT_KERNEL,
     OBJECT_COMMAND_BUFFER,
     OBJECT_MUTABLE_COMMAND,
+    OBJECT_SEMAPHORE,
 };
 
 enum { OBJECT_ALIGNMENT = 16 }; // of handles, as malloc gives it; more than there are types

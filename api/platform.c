@@ -103,6 +103,8 @@ clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, vo
                           extensions.extension_count * sizeof *extensions.extensions);
     case CL_PLATFORM_HOST_TIMER_RESOLUTION:
         return INFO_SCALAR(&out, cl_ulong, 1);
+    case CL_PLATFORM_SEMAPHORE_TYPES_KHR:
+        return INFO_SCALAR(&out, cl_semaphore_type_khr, CL_SEMAPHORE_TYPE_BINARY_KHR);
     case CL_PLATFORM_ICD_SUFFIX_KHR:
         return info_string(&out, "KILN");
     default:

@@ -110,6 +110,13 @@ static const struct {
     {"clCommandSVMMemFillKHR", (void *)clCommandSVMMemFillKHR},
     {"clUpdateMutableCommandsKHR", (void *)clUpdateMutableCommandsKHR},
     {"clGetMutableCommandInfoKHR", (void *)clGetMutableCommandInfoKHR},
+    {"clCreateSemaphoreWithPropertiesKHR", (void *)clCreateSemaphoreWithPropertiesKHR},
+    {"clRetainSemaphoreKHR", (void *)clRetainSemaphoreKHR},
+    {"clReleaseSemaphoreKHR", (void *)clReleaseSemaphoreKHR},
+    {"clGetSemaphoreInfoKHR", (void *)clGetSemaphoreInfoKHR},
+    {"clGetSemaphoreHandleForTypeKHR", (void *)clGetSemaphoreHandleForTypeKHR},
+    {"clEnqueueWaitSemaphoresKHR", (void *)clEnqueueWaitSemaphoresKHR},
+    {"clEnqueueSignalSemaphoresKHR", (void *)clEnqueueSignalSemaphoresKHR},
     {"clGetKernelSuggestedLocalWorkSizeKHR", (void *)clGetKernelSuggestedLocalWorkSizeKHR},
     {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1
 };

@@ -3,7 +3,6 @@
 
 #include "api/command_buffer.h"
 #include "api/machinery/command.h"
-#include "api/mutable_command.h"
 
 // Their first and last parameters, as the application gave them.
 struct recording_terms {

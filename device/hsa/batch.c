@@ -1,5 +1,5 @@
 #include "batch.h"
-#include "queue.h"
+#include "ring.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ cl_int device_batch_add(struct device_batch *batch, const struct device_dispatch
     void *arguments = NULL;
     if (size) arguments = memcpy(argument_chunk_take(batch->chunks, size), dispatch->kernarg, size);
     hsa_kernel_dispatch_packet_t *packet = &batch->packets[batch->count++];
-    uint32_t start = ring_packet_make(packet, dispatch, queue_private_size(dispatch->kernel), arguments);
+    uint32_t start = ring_packet_make(packet, dispatch, arguments);
     memcpy(packet, &start, sizeof start);
     return CL_SUCCESS;
 }

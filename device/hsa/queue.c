@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DYNAMIC_STACK_SIZE                                                                                   \
-    (16u << 10) // bytes a work-item of a kernel whose stack the compiler could not bound
-
 // ---- Life ---------------------------------------------------------------------------------------------
 
 void device_queue_retain(struct device_queue *queue) { atomic_fetch_add(&queue->references, 1); }
@@ -211,12 +208,6 @@ cl_int queue_tail(struct device_queue *queue, struct device_signal **tail)
 
 // ---- Packets ------------------------------------------------------------------------------------------
 
-uint32_t queue_private_size(const struct device_code *kernel)
-{
-    return kernel->dynamic_stack && kernel->private_size < DYNAMIC_STACK_SIZE ? DYNAMIC_STACK_SIZE
-                                                                              : kernel->private_size;
-}
-
 static void dispatch_write(struct device_queue *queue, const struct device_command *command,
                            const struct device_dispatch *dispatch)
 {
@@ -224,7 +215,7 @@ static void dispatch_write(struct device_queue *queue, const struct device_comma
     void *arguments = NULL;
     if (size) arguments = memcpy(ring_arguments(&queue->ring, size), dispatch->kernarg, size);
     queue_packet_last(queue, command->done);
-    ring_dispatch(&queue->ring, dispatch, queue_private_size(dispatch->kernel), arguments, command->done);
+    ring_dispatch(&queue->ring, dispatch, arguments, command->done);
 }
 
 // The signals of a wait list that matter, on the stack where they are few.

@@ -62,9 +62,6 @@ bool device_queue_retain_live(struct device_queue *);
 // The queue's error, 0 while it is alive.
 cl_int queue_error(const struct device_queue *);
 
-// Scratch bytes a work-item that dispatches of the kernel ask for.
-uint32_t queue_private_size(const struct device_code *);
-
 // ---- With the mutex held ------------------------------------------------------------------------------
 
 // Lets go of what has ended and makes room for `count` more entries.

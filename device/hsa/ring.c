@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define EPOCHS 32 // that fill the ring, about
+// Bytes a work-item of a kernel whose stack the compiler could not bound.
+#define DYNAMIC_STACK_SIZE (16u << 10)
 
 // Every packet makes earlier writes of anyone visible and its own visible to anyone: an event may tell the
 // host of any of them.
@@ -200,8 +202,14 @@ void ring_barrier(struct ring *ring, struct device_signal *const *wait, unsigned
     packet_publish(ring, HEADER(HSA_PACKET_TYPE_BARRIER_AND), 0, done);
 }
 
+static uint32_t private_size_of(const struct device_code *kernel)
+{
+    return kernel->dynamic_stack && kernel->private_size < DYNAMIC_STACK_SIZE ? DYNAMIC_STACK_SIZE
+                                                                              : kernel->private_size;
+}
+
 uint32_t ring_packet_make(hsa_kernel_dispatch_packet_t *packet, const struct device_dispatch *dispatch,
-                          uint32_t private_size, const void *arguments)
+                          const void *arguments)
 {
     packet->workgroup_size_x = dispatch->local[0];
     packet->workgroup_size_y = dispatch->local[1];
@@ -210,7 +218,7 @@ uint32_t ring_packet_make(hsa_kernel_dispatch_packet_t *packet, const struct dev
     packet->grid_size_x = dispatch->global[0];
     packet->grid_size_y = dispatch->global[1];
     packet->grid_size_z = dispatch->global[2];
-    packet->private_segment_size = private_size;
+    packet->private_segment_size = private_size_of(dispatch->kernel);
     packet->group_segment_size = dispatch->group_size;
     packet->kernel_object = dispatch->kernel->object;
     packet->kernarg_address = (void *)(uintptr_t)arguments;
@@ -220,11 +228,11 @@ uint32_t ring_packet_make(hsa_kernel_dispatch_packet_t *packet, const struct dev
     return HEADER(HSA_PACKET_TYPE_KERNEL_DISPATCH) | setup << 16;
 }
 
-void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, uint32_t private_size,
-                   const void *arguments, struct device_signal *done)
+void ring_dispatch(struct ring *ring, const struct device_dispatch *dispatch, const void *arguments,
+                   struct device_signal *done)
 {
     hsa_kernel_dispatch_packet_t *packet = packet_slot(ring, ring->written);
-    uint32_t start = ring_packet_make(packet, dispatch, private_size, arguments);
+    uint32_t start = ring_packet_make(packet, dispatch, arguments);
     if (done) packet->completion_signal = signal_give(ring, ring->written, done);
     packet_publish(ring, start, dispatch->kernel->object, done);
 }

@@ -79,13 +79,13 @@ void *ring_arguments(struct ring *, size_t size);
 void ring_barrier(struct ring *, struct device_signal *const *wait, unsigned count,
                   struct device_signal *done);
 
-// `private_size`: bytes per work-item. `arguments` are in argument memory.
-void ring_dispatch(struct ring *, const struct device_dispatch *, uint32_t private_size,
-                   const void *arguments, struct device_signal *done);
+// `arguments` are in argument memory.
+void ring_dispatch(struct ring *, const struct device_dispatch *, const void *arguments,
+                   struct device_signal *done);
 
 // Fills in a dispatch's packet but for its first four bytes, which it returns, and with no completion signal.
 uint32_t ring_packet_make(hsa_kernel_dispatch_packet_t *, const struct device_dispatch *,
-                          uint32_t private_size, const void *arguments);
+                          const void *arguments);
 
 // Packets that are made already, with their first four bytes: up to as many as were reserved. The last one
 // ends `done`.

@@ -92,6 +92,7 @@ static const struct feature features[] = {
     {"cl_ext_buffer_device_address", NULL, NULL},
     {"cl_intel_required_subgroup_size", NULL, NULL},        // tests/sub_groups/required.c
     {"cl_intel_unified_shared_memory", NULL, NULL},         // tests/api/usm.c
+    {"cl_khr_semaphore", NULL, NULL},                       // tests/api/semaphore.c
     {"cl_khr_command_buffer", NULL, NULL},                  // tests/api/command_buffer.c
     {"cl_khr_command_buffer_mutable_dispatch", NULL, NULL}, // tests/api/mutable_command.c
     // Of SPIR-V: tests/spirv.
