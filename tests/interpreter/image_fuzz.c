@@ -50,7 +50,7 @@ static size_t image_bytes(const struct image *image)
 {
     struct image_level level;
     image_level_find(image, 0, &level);
-    unsigned log2 = image->tiling->block_log2[2];
+    unsigned log2 = image->tiling.block_log2[2];
     return level.slice_bytes * ((image->first_layer + image->size[2] + (1u << log2) - 1) >> log2);
 }
 

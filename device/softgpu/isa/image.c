@@ -31,13 +31,13 @@ static uint32_t room(uint32_t size, unsigned level) { return (size + (1u << leve
 // Texels that it has.
 static uint32_t level_size(uint32_t size, unsigned level) { return size >> level ? size >> level : 1; }
 
-static bool is_linear(const struct image *image) { return !image->tiling->block_log2[0]; }
+static bool is_linear(const struct image *image) { return !image->tiling.block_log2[0]; }
 static bool is_volume(const struct image *image) { return image->dimensions == 3; }
 
 // Bytes of a level's rows, and of all its rows in one slice, in blocks.
 static void level_measure(const struct image *image, unsigned level, uint64_t *row_bytes, uint64_t *bytes)
 {
-    const struct tiling *t = image->tiling;
+    const struct tiling *t = &image->tiling;
     uint32_t width = room(image->size[0], level), height = room(image->size[1], level);
     if (is_linear(image)) {
         *row_bytes = (uint64_t)width * image->format->bytes;
@@ -54,7 +54,7 @@ static void level_measure(const struct image *image, unsigned level, uint64_t *r
 static unsigned tail_first(const struct image *image)
 {
     enum { TAIL_LEVELS_FLAT = 8, TAIL_LEVELS_VOLUME = 5, TAIL_SIZE_LOG2 = 12 };
-    const struct tiling *t = image->tiling;
+    const struct tiling *t = &image->tiling;
     if (image->chain_levels == 1 || t->size_log2 != TAIL_SIZE_LOG2) return image->chain_levels;
     bool volume = is_volume(image);
     uint32_t width = (1u << t->block_log2[0]) >> !volume, height = (1u << t->block_log2[1]) >> volume;
@@ -72,8 +72,8 @@ static void tail_place(const struct image *image, unsigned first, unsigned level
     unsigned most = is_volume(image) ? 5 : 8, slot = most - 1 - (level - first);
     unsigned part = slot > 6 ? 1u << (slot - 4) : slot; // 0 to 15: x and y in turn, y first
     unsigned x = (part >> 1 & 1) | (part >> 2 & 2), y = (part & 1) | (part >> 1 & 2);
-    l->within[0] = (uint16_t)(x << image->tiling->micro_log2[0]);
-    l->within[1] = (uint16_t)(y << image->tiling->micro_log2[1]);
+    l->within[0] = (uint16_t)(x << image->tiling.micro_log2[0]);
+    l->within[1] = (uint16_t)(y << image->tiling.micro_log2[1]);
 }
 
 // Sets what about a level follows from the chain; returns the bytes that all of it takes in one slice of
@@ -81,7 +81,7 @@ static void tail_place(const struct image *image, unsigned first, unsigned level
 static uint64_t chain_walk(const struct image *image, unsigned level, struct image_level *l)
 {
     unsigned first = tail_first(image);
-    uint64_t at = first < image->chain_levels ? 1ull << image->tiling->size_log2 : 0;
+    uint64_t at = first < image->chain_levels ? 1ull << image->tiling.size_log2 : 0;
     *l = (struct image_level){.base = image->base};
     for (unsigned i = first; i-- > 0;) {
         uint64_t row_bytes, bytes;
@@ -131,7 +131,7 @@ static bool levels_decode(struct image *image, const uint32_t *words)
 
 static const char *place_check(struct image *image)
 {
-    const struct tiling *t = image->tiling;
+    const struct tiling *t = &image->tiling;
     uint32_t in_block = (uint32_t)image->base & ((1u << t->size_log2) - 1);
     if (!is_linear(image) && in_block) {
         if (!t->is_xor) return "address";
@@ -169,8 +169,9 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
     if (field(words[6], 21, 21) != 0) return "compression";
     if (!selectors_decode(words[3], image->selectors)) return "component selector";
     sizes_decode(image, words, type);
-    image->tiling = tiling_find(field(words[3], 24, 20), is_volume(image), image->format->bytes);
-    if (!image->tiling || (image->dimensions == 1 && !is_linear(image))) return "swizzle mode";
+    unsigned mode = field(words[3], 24, 20);
+    if (!tiling_find(&image->tiling, mode, is_volume(image), image->format->bytes)) return "swizzle mode";
+    if (image->dimensions == 1 && !is_linear(image)) return "swizzle mode";
     return place_check(image);
 }
 
@@ -189,27 +190,23 @@ static uint16_t lanes_inside(const struct image_level *level, const i32x16 at[CO
 static u32x16 offsets_find(const struct image *image, const struct image_level *level,
                            const u32x16 at[COORDINATES])
 {
-    enum { LANES = 16 };
-    const struct tiling *t = image->tiling;
     u32x16 offset = {0};
-    for (unsigned axis = 0; axis < COORDINATES; axis++) {
-        u32x16 index = (at[axis] + level->within[axis]) % TILING_PERIOD;
-        for (unsigned i = 0; i < LANES; i++) offset[i] ^= t->offset[axis][index[i]];
-    }
+    for (unsigned axis = 0; axis < COORDINATES; axis++)
+        offset ^= tiling_offsets(&image->tiling, axis, at[axis] + level->within[axis]);
     return offset ^ image->xor;
 }
 
 uint16_t image_texels(const struct image *image, const struct image_level *level,
                       const i32x16 at[COORDINATES], uint16_t lanes, u64x16 *address)
 {
-    const uint64_t strides[COORDINATES] = {1ull << image->tiling->size_log2, level->row_bytes,
+    const uint64_t strides[COORDINATES] = {1ull << image->tiling.size_log2, level->row_bytes,
                                            level->slice_bytes};
     u32x16 coordinates[COORDINATES];
     u64x16 result = {0};
     result += level->base;
     for (unsigned i = 0; i < COORDINATES; i++) {
         coordinates[i] = __builtin_bit_cast(u32x16, at[i]) + (i == 2 ? image->first_layer : 0);
-        u32x16 block = coordinates[i] >> (uint32_t)image->tiling->block_log2[i];
+        u32x16 block = coordinates[i] >> (uint32_t)image->tiling.block_log2[i];
         result += __builtin_convertvector(block, u64x16) * strides[i];
     }
     if (!is_linear(image)) result += __builtin_convertvector(offsets_find(image, level, coordinates), u64x16);

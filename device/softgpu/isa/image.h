@@ -11,7 +11,7 @@ enum { IMAGE_WORDS = 8, IMAGE_LEVELS_MAX = 16 };
 
 struct image {
     const struct image_format *format;
-    const struct tiling *tiling;
+    struct tiling tiling;
     uint64_t base;
     uint32_t xor ; // of offsets in blocks
     // Texels of level 0 in x, y and z; z counts an array's layers, too. A dimension that the image lacks

@@ -9,7 +9,8 @@ enum {
 
 // Rows of a level within one row of its blocks, and of memory.
 struct band {
-    const struct tiling *tiling;
+    const uint16_t *columns; // what x makes of offsets, by x modulo the period
+    unsigned block_log2, size_log2;
     uint64_t base;         // of the first block
     uint32_t offset[ROWS]; // in blocks: what y and z make of it
     unsigned rows;
@@ -19,13 +20,16 @@ struct band {
 };
 
 static struct band band_find(const struct image *image, const struct image_level *level,
-                             const struct image_box *box, uint32_t y, uint32_t z)
+                             const struct image_box *box, const uint16_t columns[TILING_PERIOD], uint32_t y,
+                             uint32_t z)
 {
-    const struct tiling *t = image->tiling;
+    const struct tiling *t = &image->tiling;
     uint32_t slice = z + image->first_layer, end = box->origin[1] + box->size[1];
     uint32_t aligned = (1u << t->block_log2[1] < ROWS || y % ROWS) ? 1 : ROWS;
     struct band band = {
-        .tiling = t,
+        .columns = columns,
+        .block_log2 = t->block_log2[0],
+        .size_log2 = t->size_log2,
         .base = level->base + (slice >> t->block_log2[2]) * level->slice_bytes +
                 (y >> t->block_log2[1]) * level->row_bytes,
         .rows = end - y < aligned ? 1 : aligned,
@@ -34,18 +38,18 @@ static struct band band_find(const struct image *image, const struct image_level
         .row_pitch = box->row_pitch,
     };
     for (unsigned i = 0; i < band.rows; i++)
-        band.offset[i] = image->xor ^ t->offset[1][(y + i + level->within[1]) % TILING_PERIOD] ^
-                         t->offset[2][(slice + level->within[2]) % TILING_PERIOD];
+        band.offset[i] = image->xor ^ tiling_offset(t, 1, y + i + level->within[1]) ^
+                         tiling_offset(t, 2, slice + level->within[2]);
     return band;
 }
 
 // Texels, a power of two, that lie one behind the other where x is a multiple of their number.
 static uint32_t run_texels(const struct image *image)
 {
-    const struct tiling *t = image->tiling;
+    const struct tiling *t = &image->tiling;
     unsigned bytes = image->format->bytes;
     uint32_t run = 1;
-    while (run < 1u << t->block_log2[0] && run * bytes < RUN_BYTES && t->offset[0][run] == run * bytes)
+    while (run < 1u << t->block_log2[0] && run * bytes < RUN_BYTES && tiling_offset(t, 0, run) == run * bytes)
         run *= 2;
     return run;
 }
@@ -57,11 +61,9 @@ static inline __attribute__((always_inline)) void runs_copy(const struct band *o
                                                             bool read)
 {
     const struct band band = *of;
-    const uint16_t *offsets = band.tiling->offset[0];
-    unsigned block_log2 = band.tiling->block_log2[0], size_log2 = band.tiling->size_log2;
     for (uint32_t step = bytes / band.texel; x < end; x += step, memory += bytes) {
-        uint64_t block = band.base + ((uint64_t)(x >> block_log2) << size_log2);
-        uint32_t offset = offsets[(x + band.within) % TILING_PERIOD];
+        uint64_t block = band.base + ((uint64_t)(x >> band.block_log2) << band.size_log2);
+        uint32_t offset = band.columns[(x + band.within) % TILING_PERIOD];
         for (unsigned i = 0; i < rows; i++) {
             uint8_t *texel = (uint8_t *)(block + (band.offset[i] ^ offset)),
                     *at = memory + i * band.row_pitch;
@@ -115,9 +117,12 @@ void image_box_copy(const struct image *image, const struct image_level *level, 
                     bool read)
 {
     uint32_t run = run_texels(image), begin = box->origin[0], end = begin + box->size[0];
+    uint16_t columns[TILING_PERIOD];
+    for (uint32_t x = 0; x < TILING_PERIOD; x++) columns[x] = (uint16_t)tiling_offset(&image->tiling, 0, x);
     for (uint32_t slice = 0; slice < box->size[2]; slice++)
         for (uint32_t row = 0; row < box->size[1];) {
-            struct band band = band_find(image, level, box, box->origin[1] + row, box->origin[2] + slice);
+            struct band band =
+                band_find(image, level, box, columns, box->origin[1] + row, box->origin[2] + slice);
             uint8_t *memory = box->memory + slice * box->slice_pitch + row * box->row_pitch;
             band_copy(&band, begin, end, memory, run, read);
             row += band.rows;

@@ -3,8 +3,8 @@
 #include "memory.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { LANES = 16, FLOAT_ONE = 0x3f800000 };
 
@@ -46,21 +46,15 @@ static f32x16 signed_float(i32x16 field) { return __builtin_convertvector(field,
 // --- sRGB: the transfer functions of IEC 61966-2-1 ---
 
 enum { SRGB_VALUES = 256 };
-static float srgb_values[SRGB_VALUES];
-
-static void srgb_values_make(void)
-{
-    for (unsigned i = 0; i < SRGB_VALUES; i++) {
-        double value = (double)i / (SRGB_VALUES - 1);
-        srgb_values[i] = (float)(value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
-    }
-}
+static const float srgb_values[SRGB_VALUES] = {
+#define SRGB(value) value,
+#include "srgb.def"
+#undef SRGB
+};
 
 static f32x16 srgb_to_linear(u32x16 field)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     f32x16 result;
-    pthread_once(&once, srgb_values_make);
     for (unsigned i = 0; i < LANES; i++) result[i] = srgb_values[field[i] % SRGB_VALUES];
     return result;
 }
@@ -181,13 +175,22 @@ static void texels_encode(const struct image_format *format, const u32x16 compon
 
 // --- Memory ---
 
+// All lanes read, those that are not to read what another does: so there is no lane to be asked about.
+// `count` is a constant where this is inlined.
 HOST_ACCESS void words_read(u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned count)
 {
+    uint32_t read[COMPONENTS][LANES];
     for (unsigned k = 0; k < COMPONENTS; k++) words[k] = (u32x16){0};
-    EACH_LANE(i, lanes)
-    {
-        const host_u32 *from = (const host_u32 *)(*address)[i];
-        for (unsigned k = 0; k < count; k++) words[k][i] = from[k];
+    if (!lanes) return;
+    lane_bits active = exec_lanes(lanes);
+    i64x16 mask = __builtin_convertvector(active, i64x16) != 0;
+    u64x16 another = (u64x16){0} + (*address)[__builtin_ctz(lanes)], from = mask ? *address : another;
+#pragma unroll
+    for (unsigned i = 0; i < LANES; i++)
+        for (unsigned k = 0; k < count; k++) read[k][i] = ((const host_u32 *)from[i])[k];
+    for (unsigned k = 0; k < count; k++) {
+        memcpy(&words[k], read[k], sizeof words[k]);
+        words[k] = __builtin_convertvector(active, i32x16) != 0 ? words[k] : (u32x16){0};
     }
 }
 

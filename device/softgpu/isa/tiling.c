@@ -1,9 +1,6 @@
 #include "tiling.h"
 
-#include <pthread.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { TEXEL_SIZES = 5, MICRO_LOG2 = 8 };
 
@@ -47,51 +44,40 @@ static const struct layout {
     {SWIZZLE_4KB_S, 12, true, volume_4k, &none, NULL},
     {SWIZZLE_4KB_S_X, 12, true, volume_4k, &none, &above_volume},
 };
-enum { LAYOUTS = sizeof layouts / sizeof *layouts };
 
-static struct tiling tilings[LAYOUTS][TEXEL_SIZES];
-
-// Appends address bits to an axis's.
-static void bits_append(uint8_t bits[TILING_PERIOD], unsigned *count, const char *digits)
+// Appends address bits, each of which the next bit of the coordinate flips.
+static void bits_append(struct tiling *t, unsigned axis, unsigned *count, const char *digits)
 {
-    for (; *digits; digits++) {
-        const char digit[] = {*digits, 0};
-        bits[(*count)++] = (uint8_t)strtoul(digit, NULL, 16);
+    for (; *digits; digits++, ++*count) {
+        unsigned bit = (unsigned)(*digits <= '9' ? *digits - '0' : *digits - 'a' + 10), i = 0;
+        unsigned shift = bit - *count; // no bit lies below the coordinate's own
+        while (i < t->shifts[axis] && t->bits[axis][i].shift != shift) i++;
+        if (i == t->shifts[axis]) t->bits[axis][t->shifts[axis]++] = (struct tiling_bits){0, (uint8_t)shift};
+        t->bits[axis][i].mask |= (uint8_t)(1u << *count);
     }
 }
 
 static void axis_make(struct tiling *t, const struct layout *l, unsigned texel_log2, unsigned axis)
 {
-    uint8_t bits[TILING_PERIOD];
+    const char *first = l->first[texel_log2].of[axis], *rest = l->rest->of[axis];
     unsigned count = 0;
-    bits_append(bits, &count, l->first[texel_log2].of[axis]);
-    bits_append(bits, &count, l->rest->of[axis]);
+    bits_append(t, axis, &count, first);
+    bits_append(t, axis, &count, rest);
     t->block_log2[axis] = (uint8_t)count;
-    for (unsigned b = 0; b < count; b++) t->micro_log2[axis] += bits[b] < MICRO_LOG2;
-    if (l->above) bits_append(bits, &count, l->above->of[axis]);
-    for (unsigned at = 0; at < TILING_PERIOD; at++)
-        for (unsigned b = 0; b < count; b++) t->offset[axis][at] ^= (uint16_t)((at >> b & 1) << bits[b]);
+    for (; *first; first++) t->micro_log2[axis] += *first < '0' + MICRO_LOG2;
+    if (l->above) bits_append(t, axis, &count, l->above->of[axis]);
 }
 
-static void tilings_make(void)
+bool tiling_find(struct tiling *t, unsigned mode, bool is_volume, unsigned texel_bytes)
 {
-    for (unsigned i = 0; i < LAYOUTS; i++)
-        for (unsigned log2 = 0; log2 < TEXEL_SIZES; log2++) {
-            const struct layout *l = &layouts[i];
-            struct tiling *t = &tilings[i][log2];
-            t->size_log2 = l->first ? l->size_log2 : (uint8_t)log2;
-            t->is_xor = l->above;
-            for (unsigned axis = 0; l->first && axis < COORDINATES; axis++) axis_make(t, l, log2, axis);
-        }
-}
-
-const struct tiling *tiling_find(unsigned mode, bool is_volume, unsigned texel_bytes)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     unsigned log2 = (unsigned)__builtin_ctz(texel_bytes);
-    pthread_once(&once, tilings_make);
-    if (texel_bytes != 1u << log2 || log2 >= TEXEL_SIZES) return NULL;
-    for (unsigned i = 0; i < LAYOUTS; i++)
-        if (layouts[i].mode == mode && layouts[i].is_volume == is_volume) return &tilings[i][log2];
-    return NULL;
+    const struct layout *l = layouts, *end = layouts + sizeof layouts / sizeof *layouts;
+    while (l < end && (l->mode != mode || l->is_volume != is_volume)) l++;
+    if (l == end || texel_bytes != 1u << log2 || log2 >= TEXEL_SIZES) return false;
+    *t = (struct tiling){
+        .size_log2 = l->first ? l->size_log2 : (uint8_t)log2,
+        .is_xor = l->above,
+    };
+    for (unsigned axis = 0; l->first && axis < COORDINATES; axis++) axis_make(t, l, log2, axis);
+    return true;
 }
