@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 static struct kiln_platform platform;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // guards it; held while devices are found
 // Of the devices found so far, the oldest one's, and whether none is without images: what all have.
 static _Atomic unsigned generation = UINT_MAX;
 static _Atomic bool images = true;
@@ -40,7 +41,6 @@ static cl_int devices_collect(void)
 
 static bool platform_init(void)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
     bool ready = platform_is(platform_handle(&platform)) || object_init(&platform.object, OBJECT_PLATFORM);
     pthread_mutex_unlock(&lock);
@@ -48,12 +48,12 @@ static bool platform_init(void)
 }
 
 // The devices are not found before somebody asks for them: loaders load every driver of a machine into every
-// OpenCL program.
-static cl_int devices_ready(void)
+// OpenCL program. *count: those there are, which stay.
+static cl_int devices_ready(unsigned *count)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
     cl_int error = devices_collect();
+    *count = platform.device_count;
     pthread_mutex_unlock(&lock);
     return error;
 }
@@ -62,8 +62,10 @@ struct kiln_platform *platform_get(void) { return &platform; }
 
 void platform_loader_data_set(void *data)
 {
+    pthread_mutex_lock(&lock);
     platform.object.loader_data = data;
     for (unsigned i = 0; i < platform.device_count; i++) platform.devices[i]->object.loader_data = data;
+    pthread_mutex_unlock(&lock);
 }
 
 bool platform_is(cl_platform_id handle) { return handle && object_is(handle, OBJECT_PLATFORM); }
@@ -121,9 +123,10 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceIDs(cl_platform_id handle, cl_device_
     if (!platform_is(handle)) return CL_INVALID_PLATFORM;
     if (type != CL_DEVICE_TYPE_ALL && (!type || type & ~known)) return CL_INVALID_DEVICE_TYPE;
     if ((!devices && !count) || (devices && !entries)) return CL_INVALID_VALUE;
-    cl_int error = devices_ready();
+    unsigned all;
+    cl_int error = devices_ready(&all);
     if (error) return error;
-    unsigned found = type & (CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_GPU) ? platform.device_count : 0;
+    unsigned found = type & (CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_GPU) ? all : 0;
     if (!(type & CL_DEVICE_TYPE_GPU) && found > 1) found = 1; // there is one default device
     if (!found) return CL_DEVICE_NOT_FOUND;
     for (cl_uint i = 0; devices && i < found && i < entries; i++)
