@@ -1,7 +1,7 @@
 // The decoder and the disassembler against LLVM's: every instruction in every form it has,
-// what is next to it, and random words.
+// what is next to it, what compilers of several versions wrote (corpus/), and random words.
 //
-// usage: test_isa_decoder [random words [seed]]
+// usage: test_isa_decoder corpus/words.txt [random words [seed]]
 #include "generate.h"
 #include "oracle.h"
 
@@ -172,10 +172,40 @@ static unsigned compare_rows(struct generator *g)
     return forms;
 }
 
+// A line: the wave's size and the words. False: there is no more.
+static bool corpus_read(FILE *file, uint32_t words[GENERATED_WORDS], bool *wave64)
+{
+    char line[128], *at = line;
+    if (!fgets(line, sizeof line, file)) return false;
+    memset(words, 0, GENERATED_WORDS * sizeof *words);
+    *wave64 = strtoul(at, &at, 10) == 64;
+    for (unsigned i = 0; i < GENERATED_WORDS; i++) words[i] = (uint32_t)strtoul(at, &at, 16);
+    return true;
+}
+
+// Both accept what compilers write.
+static unsigned compare_corpus(const char *path)
+{
+    uint32_t words[GENERATED_WORDS];
+    bool wave64;
+    unsigned count = 0;
+    FILE *file = fopen(path, "r");
+    for (; file && corpus_read(file, words, &wave64); count++) {
+        if (!compare(words, wave64)) {
+            differences++;
+            printf("wave%d %08x %08x is not accepted\n", wave64 ? 64 : 32, words[0], words[1]);
+        }
+        compare_neighbours(words, wave64);
+    }
+    if (file) fclose(file);
+    return count;
+}
+
 int main(int argc, char **argv)
 {
-    struct generator g = {.state = argc > 2 ? strtoul(argv[2], NULL, 10) : 1030};
-    unsigned long random_words = argc > 1 ? strtoul(argv[1], NULL, 10) : RANDOM_WORDS, accepted = 0;
+    struct generator g = {.state = argc > 3 ? strtoul(argv[3], NULL, 10) : 1030};
+    unsigned long random_words = argc > 2 ? strtoul(argv[2], NULL, 10) : RANDOM_WORDS, accepted = 0;
+    unsigned compiled = argc > 1 ? compare_corpus(argv[1]) : 0;
     unsigned forms = compare_rows(&g);
     for (unsigned long i = 0; i < random_words; i++) {
         uint32_t words[GENERATED_WORDS];
@@ -189,7 +219,7 @@ int main(int argc, char **argv)
         accepted += compare(words, wave64);
         check_truncated(words, generate_u32(&g) % sizeof words, wave64);
     }
-    printf("%u instructions, %u forms, %lu random words of which %lu valid: %u differences\n",
-           (unsigned)OPCODE_ID_COUNT, forms, random_words, accepted, differences);
-    return differences != 0;
+    printf("%u instructions, %u forms, %u compiled, %lu random words of which %lu valid: %u differences\n",
+           (unsigned)OPCODE_ID_COUNT, forms, compiled, random_words, accepted, differences);
+    return differences || !compiled;
 }
