@@ -35,6 +35,8 @@ void program_start(const char *path)
     group.scratch = (uintptr_t)unit->scratch;
 }
 
+void program_seed(uint64_t seed) { random_state.state = seed; }
+
 uint64_t program_memory(void) { return (uintptr_t)memory; }
 
 // Any bits, small integers, or floats near one.

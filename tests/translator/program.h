@@ -19,8 +19,10 @@ struct program_state {
     char text[256]; // of the fault that stopped it
 };
 
-// Ends the process with a message where memory is short.
+// Ends the process where memory is short.
 void program_start(const char *semantics);
+// Fixes what is random from here on.
+void program_seed(uint64_t seed);
 // Where the memory is; 4 GiB from the last multiple of 4 GiB are beyond its end.
 uint64_t program_memory(void);
 

@@ -406,7 +406,7 @@ static void print(void)
         char text[200];
         size_t size = instruction_decode(&in, words + at, (count - at) * 4, wave64);
         if (size) instruction_print(text, sizeof text, &in, wave64);
-        fprintf(stderr, "  %4zu  %s\n", at, size ? text : "?");
+        if (words[at] != 0xbf800000) fprintf(stderr, "  %4zu  %s\n", at, size ? text : "?");
         at += size ? size / 4 : 1;
     }
 }
@@ -424,32 +424,65 @@ static void state_fill(struct program_state *start, unsigned waves, uint64_t exe
     }
 }
 
+// A work-group for the program, with all that decides how it runs.
+static struct {
+    struct program_state start, interpreted, translated;
+    unsigned waves;
+    uint32_t budget;
+    uint64_t lanes; // that mean something in the end
+} group;
+
 // Returns whether both ways agree, or one of them is not to be had.
+static bool group_check(void)
+{
+    if (!program_run(words, &group.start, group.waves, group.budget, &group.interpreted, &group.translated))
+        return true;
+    return !program_differs(&group.interpreted, &group.translated, group.waves, group.lanes);
+}
+
+// Leaves out what makes no difference, so that what is left shows why.
+static void program_reduce(void)
+{
+    const uint32_t s_nop = 0xbf800000;
+    for (size_t at = 0; at + 1 < count;) {
+        struct instruction in;
+        uint32_t kept[GENERATED_WORDS];
+        size_t size = instruction_decode(&in, words + at, (count - at) * 4, wave64) / 4;
+        if (!size) return;
+        memcpy(kept, words + at, size * 4);
+        for (size_t i = 0; i < size; i++) words[at + i] = s_nop;
+        if (group_check()) memcpy(words + at, kept, size * 4);
+        at += size;
+    }
+    group_check();
+}
+
 static bool program_check(void)
 {
-    static struct program_state start, interpreted, translated;
     wave64 = below(3) == 0;
     mode = below(2) ? MODE_USUAL : generate_u32(&generator) & MODE_ALL;
-    unsigned waves = 1 + below(2);
+    group.waves = 1 + below(2);
     // Lanes outside of what waves begin with may mean nothing; where EXEC comes from registers, all may
     // become active.
     uint64_t exec =
         below(2) ? generate_u32(&generator) | (uint64_t)generate_u32(&generator) << 32 : UINT64_MAX;
     bool moved = below(2);
-    barriers = waves > 1;
+    group.lanes = moved ? UINT64_MAX : exec;
+    barriers = group.waves > 1;
     count = 0;
     depth = 0;
     blocks++;
     if (moved) sop1(ID(s_mov_b64__SOP1), EXEC, below(S_KEPT) & ~1u);
     body();
     sopp(ID(s_sleep__SOPP), 0);
-    state_fill(&start, waves, exec);
+    state_fill(&group.start, group.waves, exec);
     // Waves that race for memory take turns at barriers only.
-    uint32_t budget = waves > 1 || below(2) ? UINT32_MAX : 1 + below(5);
-    if (!program_run(words, &start, waves, budget, &interpreted, &translated)) return true;
-    bool same = !program_differs(&interpreted, &translated, waves, moved ? UINT64_MAX : exec);
-    if (!same) print();
-    return same;
+    group.budget = group.waves > 1 || below(2) ? UINT32_MAX : 1 + below(5);
+    if (group_check()) return true;
+    program_reduce();
+    fprintf(stderr, "wave%d, mode %x, %u waves\n", wave64 ? 64 : 32, mode, group.waves);
+    print();
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -460,6 +493,7 @@ int main(int argc, char **argv)
     program_start(argv[1]);
     for (long i = 0; i < programs && failed < 10; i++) {
         generator = (struct generator){seed + (uint64_t)i};
+        program_seed(seed + (uint64_t)i);
         if (program_check()) continue;
         fprintf(stderr, "seed %llu\n", (unsigned long long)(seed + (uint64_t)i));
         failed++;

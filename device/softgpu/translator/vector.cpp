@@ -18,9 +18,19 @@ static bool may_be_float(const instruction &in, const operand &source)
     return is_float(source.type) || (moved && top >= 0x00800000 && top < 0xffff0000);
 }
 
+// A special operand that is a constant of this device, as one.
+static operand as_constant(operand o)
+{
+    if (o.file != FILE_SPECIAL || o.index == CODE_SCC || o.index == CODE_VCCZ || o.index == CODE_EXECZ)
+        return o;
+    o.file = FILE_CONSTANT;
+    o.value = special_value(o.index);
+    return o;
+}
+
 Emitter::Source Emitter::vector_source(const instruction &in, unsigned i, unsigned slice)
 {
-    const operand &source = in.src[i];
+    const operand source = as_constant(in.src[i]);
     Source rows = {{}, source.dwords < 2 ? 1u : source.dwords};
     Value *scalar = source.file == FILE_SPECIAL ? special_get(source.index) : nullptr;
     for (unsigned k = 0; k < rows.count && k < DWORDS_MOST; k++) {
