@@ -32,8 +32,13 @@ static bool is_native_only(const struct opcode *op)
     return op->encoding == ENCODING_VOP2 && op->flags & OPCODE_NO_VOP3;
 }
 
-// Where the result goes: over the last source, where that is one register with it.
-static unsigned destination(const struct opcode *op) { return op->flags & OPCODE_TIED ? 4 : DESTINATION; }
+// Where the result goes: over the last source, where that is one register with it; comparisons' to EXEC or an
+// SGPR.
+static unsigned destination(const struct opcode *op)
+{
+    if (op->encoding == ENCODING_VOPC) return op->flags & OPCODE_WRITES_EXEC ? SGPR_EXEC : DESTINATION;
+    return op->flags & OPCODE_TIED ? 4 : DESTINATION;
+}
 
 static unsigned sources(const struct opcode *op)
 {
@@ -77,6 +82,12 @@ static uint64_t register_read(unsigned lane, unsigned index, unsigned type)
 {
     uint64_t low = *wave_lane(wave, lane, index);
     return operand_dwords(type) == 2 ? low | (uint64_t)*wave_lane(wave, lane, index + 1) << 32 : low;
+}
+
+static uint64_t result_read(unsigned lane, const struct opcode *op)
+{
+    if (op->encoding == ENCODING_VOPC) return wave->sgpr[destination(op)] >> lane & 1;
+    return register_read(lane, destination(op), op->dst);
 }
 
 static uint64_t float_sign(unsigned type)
@@ -153,6 +164,7 @@ static void instruction_run(const struct opcode *op, const struct op *entry, con
 {
     uint64_t s[3][LANES];
     bool bounded = opcode_standing(op)->kind == STANDING_BOUNDED;
+    wave->sgpr[SGPR_EXEC] = UINT32_MAX;
     for (unsigned lane = 0; lane < LANES; lane++)
         for (unsigned i = 0; i < 3; i++) {
             uint32_t picked[4];
@@ -164,7 +176,7 @@ static void instruction_run(const struct opcode *op, const struct op *entry, con
     one_wave_run(wave, entry, mode);
     for (unsigned lane = 0; lane < LANES; lane++) {
         struct arithmetic_case c = {op, mode, v->omod, v->clamp, {s[0][lane], s[1][lane], s[2][lane]}};
-        uint64_t got = register_read(lane, destination(op), op->dst);
+        uint64_t got = result_read(lane, op);
         if (op->id == OPCODE_ID_v_fma_mixhi_f16__VOP3P) got >>= 16;
         double error = lane_check(c, got, bounded);
         if (error > t->worst) t->worst = error;
@@ -218,15 +230,36 @@ static int instruction_check(const struct opcode *op, int runs)
 
 static bool has_vop3(const struct opcode *op)
 {
-    bool vector = op->encoding == ENCODING_VOP1 || op->encoding == ENCODING_VOP2 ||
-                  op->encoding == ENCODING_VOP3 || op->encoding == ENCODING_VOP3P;
+    bool vector = op->encoding >= ENCODING_VOP1 && op->encoding <= ENCODING_VOP3P;
     return vector && op->vector;
 }
 
-// What computes with floating-point numbers has an oracle here or is named: another test has one.
-static bool is_bounded_or_exact(const struct opcode *op)
+// What has to do with floating-point numbers and has no oracle here: valu_semantics.c has a reference of
+// each. The beginnings of their names.
+static const char *const elsewhere[] = {
+    "v_cube",  "v_cmp_class", "v_cmpx_class", "v_div_",    "v_trig_preop", "v_mullit", "v_fmamk",
+    "v_fmaak", "v_cvt_pk",    "v_cvt_norm",   "v_cvt_off", "v_pack_b",     "v_dot2",
+};
+
+static bool is_elsewhere(const struct opcode *op)
 {
-    return opcode_standing(op)->kind != STANDING_BOUNDED || arithmetic_known(op);
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strncmp(op->name, elsewhere[i], strlen(elsewhere[i])) == 0) return true;
+    return false;
+}
+
+static bool has_floats(const struct opcode *op)
+{
+    bool floats = operand_is_float(op->dst);
+    for (unsigned i = 0; i < 3; i++) floats |= operand_is_float(op->src[i]);
+    return floats;
+}
+
+// No row is forgotten, and what only has a bound has its oracle here.
+static bool oracle_is_missing(const struct opcode *op)
+{
+    bool may_lack = !has_floats(op) || (is_elsewhere(op) && opcode_standing(op)->kind != STANDING_BOUNDED);
+    return !may_lack && !arithmetic_known(op);
 }
 
 int main(int argc, char **argv)
@@ -237,8 +270,7 @@ int main(int argc, char **argv)
     for (int id = 0; id < OPCODE_ID_COUNT; id++) {
         const struct opcode *op = &opcodes[id];
         if (!has_vop3(op)) continue;
-        if (!is_bounded_or_exact(op))
-            fprintf(stderr, "%s is bounded and has no oracle\n", op->name), failed++;
+        if (oracle_is_missing(op)) fprintf(stderr, "%s has no oracle\n", op->name), failed++;
         if (!arithmetic_known(op)) continue;
         checked++;
         failed += instruction_check(op, runs) != 0;

@@ -213,6 +213,36 @@ COMPUTE(maximum, mpfr_set(r, ordered(w, &w->s[0], &w->s[1], false)->v, MPFR_RNDN
 COMPUTE(minimum3, mpfr_set(r, ordered3(w, true)->v, MPFR_RNDN))
 COMPUTE(maximum3, mpfr_set(r, ordered3(w, false)->v, MPFR_RNDN))
 
+// The middle one, by the guide's cases in its order, which tells zeros apart; with a NaN the least.
+static int median(mpfr_t r, struct work *w)
+{
+    const struct value *a = &w->s[0], *b = &w->s[1], *c = &w->s[2];
+    if (mpfr_nan_p(A) || mpfr_nan_p(B) || mpfr_nan_p(C)) return minimum3(r, w);
+    const struct value *greatest = ordered(w, ordered(w, a, b, false), c, false);
+    if (mpfr_equal_p(greatest->v, A)) return mpfr_set(r, ordered(w, b, c, false)->v, MPFR_RNDN);
+    return mpfr_set(r, ordered(w, a, mpfr_equal_p(greatest->v, B) ? c : b, false)->v, MPFR_RNDN);
+}
+
+// Comparisons: 1 where they hold.
+static bool unordered(const struct work *w) { return mpfr_nan_p(A) || mpfr_nan_p(B); }
+#define COMPARE(name, condition) COMPUTE(name, ((void)w, mpfr_set_ui(r, condition, MPFR_RNDN)))
+COMPARE(never, 0)
+COMPARE(always, 1)
+COMPARE(less, mpfr_less_p(A, B) != 0)
+COMPARE(equal, mpfr_equal_p(A, B) != 0)
+COMPARE(less_equal, mpfr_lessequal_p(A, B) != 0)
+COMPARE(greater, mpfr_greater_p(A, B) != 0)
+COMPARE(less_greater, mpfr_lessgreater_p(A, B) != 0)
+COMPARE(greater_equal, mpfr_greaterequal_p(A, B) != 0)
+COMPARE(is_ordered, !unordered(w))
+COMPARE(is_unordered, unordered(w))
+COMPARE(not_greater_equal, !mpfr_greaterequal_p(A, B))
+COMPARE(not_less_greater, !mpfr_lessgreater_p(A, B))
+COMPARE(not_greater, !mpfr_greater_p(A, B))
+COMPARE(not_less_equal, !mpfr_lessequal_p(A, B))
+COMPARE(not_equal, !mpfr_equal_p(A, B))
+COMPARE(not_less, !mpfr_less_p(A, B))
+
 // To integers: toward zero after `whole`, saturating, NaN to 0.
 static int to_integer(mpfr_t r, struct work *w)
 {
@@ -288,7 +318,11 @@ static const struct row {
     ALL(add, add) F16_F32(sub, sub) F16_F32(subrev, subrev) ALL(mul, mul) ALL(fma, fused) F16_F32(fmac, fused)
     ALL(trunc, trunc_) ALL(ceil, ceil_) ALL(floor, floor_) ALL(rndne, rndne) ALL(fract, fract) ALL(ldexp, ldexp_)
     ALL(frexp_mant, frexp_significand) ALL(min, minimum) ALL(max, maximum)
-    F16_F32(min3, minimum3) F16_F32(max3, maximum3)
+    F16_F32(min3, minimum3) F16_F32(max3, maximum3) F16_F32(med3, median)
+    ALL(cmp_f, never) ALL(cmp_lt, less) ALL(cmp_eq, equal) ALL(cmp_le, less_equal) ALL(cmp_gt, greater) ALL(cmp_lg, less_greater)
+    ALL(cmp_ge, greater_equal) ALL(cmp_o, is_ordered) ALL(cmp_u, is_unordered) ALL(cmp_nge, not_greater_equal)
+    ALL(cmp_nlg, not_less_greater) ALL(cmp_ngt, not_greater) ALL(cmp_nle, not_less_equal) ALL(cmp_neq, not_equal)
+    ALL(cmp_nlt, not_less) ALL(cmp_tru, always)
     ALL(rcp, reciprocal) ALL(rsq, reciprocal_root) ALL(sqrt, square_root)
     F16_F32(exp, power) F16_F32(log, logarithm) F16_F32(sin, sine) F16_F32(cos, cosine)
     {"v_rcp_iflag_f32", reciprocal},
@@ -308,10 +342,16 @@ static const struct row {
     // clang-format on
 };
 
+// V_CMPX compares as V_CMP does.
 static const struct row *row_find(const struct opcode *opcode)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(rows[i].name, opcode->name) == 0) return &rows[i];
+    bool exec = strncmp(opcode->name, "v_cmpx_", 7) == 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *name = rows[i].name;
+        if (strcmp(name, opcode->name) == 0) return &rows[i];
+        if (exec && strncmp(name, "v_cmp_", 6) == 0 && strcmp(name + 6, opcode->name + 7) == 0)
+            return &rows[i];
+    }
     return NULL;
 }
 
