@@ -15,11 +15,11 @@ from pathlib import Path
 from . import process
 
 SECONDS_PER_PROGRAM = 1800
-PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "hashcat", "hcxkeys", "python3-opencv", "python3-pil",
-            "python3-pyopencl", "python3-venv",
+PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g++", "hashcat", "hcxkeys", "libviennacl-dev",
+            "ocl-icd-opencl-dev", "python3-opencv", "python3-pil", "python3-pyopencl", "python3-venv",
             "hipcc", "libamdhip64-dev", "libhiprand-dev", "librocrand-dev", "libhiprand1",
             "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev"]
-PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "tinygrad==0.14.0"]
+PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "silx==3.1.3", "tinygrad==0.14.0"]
 TOP = Path(__file__).resolve().parents[2]
 KILN_RUN = Path(os.environ.get("KILN_BUILD_DIR", TOP / "build")) / "lib" / "kiln" / "kiln-run"
 
@@ -59,7 +59,7 @@ def clblast_parts(run):
 
 
 def clblast():
-    """Each routine of BLAS against a CPU's, in single precision and complex; double and half are skipped."""
+    """Each routine of BLAS against a CPU's, in single, double, half and complex."""
     for path in sorted(Path("/usr/bin").glob("clblast_test_*")):
         routine = path.name.removeprefix("clblast_test_")
         yield Program(f"clblast@{routine}", [path, "-platform", "0", "-device", "0"], parts=clblast_parts)
@@ -72,7 +72,7 @@ CLFFT = ["-x 1024 -o", "-x 1024 --inv", "-x 4096 -b 16", "-x 243 --inLayout 5 --
 
 def clfft():
     """Transforms of several sizes, layouts and directions, compared with what is known of their result."""
-    for options in CLFFT:
+    for options in CLFFT + [f"{options} --double" for options in CLFFT]:
         yield Program(f"clfft@{options}", ["clFFT-client", "-g", *options.split()], expected=r"\*PASS\*")
 
 
@@ -122,6 +122,11 @@ def photograph(output):
                                          output / "photograph" / PHOTOGRAPH])
 
 
+def viennacl(output):
+    """Vectors, matrices and solvers in float and double, against loops on the host."""
+    yield Program("viennacl@blas", [output / "viennacl_blas"], expected="PASS")
+
+
 def rocm():
     """HIP, hipRAND and OpenMP, which use ROCr by themselves. A program that its compiler is missing for has failed here."""
     for name in ("hipcc", "openmp"):
@@ -163,6 +168,16 @@ def openmm(output):
     """Forces of a molecule, compared with those of its CPU platforms."""
     yield Program("openmm@testInstallation", [output / "venv" / "bin" / "python", "-m", "openmm.testInstallation"],
                   expected="OpenCL[^\n]*\n?[^\n]*Successfully computed forces(.|\n)*within tolerance")
+    for precision in ("single", "mixed", "double"):
+        yield Program(f"openmm@{precision}", [output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "openmm_precision.py",
+                                              precision], expected="PASS")
+
+
+def silx(output):
+    """Its own tests of what it does in OpenCL: image processing, sparse matrices, reconstruction."""
+    report = output / "silx.xml"
+    yield Program("silx@opencl", [output / "venv" / "bin" / "python", "-m", "pytest", "-q", f"--junitxml={report}", "--pyargs", "silx.opencl"],
+                  parts=lambda run: junit_parts(report))
 
 
 def tinygrad(output):
@@ -187,10 +202,15 @@ def photograph_fetch(output):
     subprocess.run([TOP / "tests" / "apps" / "photograph.sh", output / "photograph"], check=True)
 
 
+def viennacl_build(output):
+    source = TOP / "conformance" / "programs" / "viennacl_blas.cpp"
+    subprocess.run(["g++", "-O1", "-w", "-DCL_TARGET_OPENCL_VERSION=120", "-o", output / "viennacl_blas", source, "-lOpenCL"], check=True)
+
+
 def programs(output, wanted):
     debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm]
     prepared = {darktable: photograph_fetch, photograph: photograph_fetch, pyopencl: pypi_install, openmm: pypi_install,
-                tinygrad: pypi_install}
+                silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
     for application in [*debian, *prepared]:
         name = application.__name__
         if wanted and not any(word.startswith(name) for word in wanted):
