@@ -2,6 +2,7 @@
 #pragma once
 
 #include "code_cache.h"
+#include "images_kept.h"
 
 // The ids of a work-group's items, kept from one work-group to the next: mostly they have the same shape.
 struct item_ids {
@@ -19,6 +20,7 @@ struct compute_unit {
     size_t scratch_size;
     struct code_cache *cache;
     struct item_ids *ids;
+    struct image_kept images[1 << IMAGES_KEPT_LOG2];
     struct lookup {
         uint64_t key;
         struct found found;

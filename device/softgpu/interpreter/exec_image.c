@@ -16,8 +16,8 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
         u64x16 address;
         u32x16 texel[COMPONENTS], components[COMPONENTS];
         uint16_t inside = image_texels_find(&a, &address);
-        texels_read(a.image.format, &address, inside, texel);
-        components_select(a.image.format, a.image.selectors, texel, components);
+        texels_read(a.image->format, &address, inside, texel);
+        components_select(a.image->format, a.image->selectors, texel, components);
         image_data_write(&a, components);
     }
     arithmetic_end(w);
@@ -35,8 +35,8 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
         u32x16 texel[COMPONENTS], components[COMPONENTS];
         uint16_t inside = image_texels_find(&a, &address);
         image_data_read(&a, components);
-        components_deselect(a.image.selectors, components, texel);
-        texels_write(a.image.format, &address, inside, texel);
+        components_deselect(a.image->selectors, components, texel);
+        texels_write(a.image->format, &address, inside, texel);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -58,7 +58,7 @@ static enum wave_state run_load_raw(struct wave *w, const struct op *op)
         u64x16 address;
         u32x16 words[COMPONENTS];
         uint16_t inside = image_texels_find(&a, &address);
-        texels_read_raw(a.image.format, &address, inside, is_sign_extended(op->in), words);
+        texels_read_raw(a.image->format, &address, inside, is_sign_extended(op->in), words);
         image_data_write(&a, words);
     }
     NEXT(w, op);
@@ -74,7 +74,7 @@ static enum wave_state run_store_raw(struct wave *w, const struct op *op)
         u32x16 words[COMPONENTS];
         uint16_t inside = image_texels_find(&a, &address);
         image_data_read(&a, words);
-        texels_write_raw(a.image.format, &address, inside, words);
+        texels_write_raw(a.image->format, &address, inside, words);
     }
     NEXT(w, op);
 }
@@ -87,10 +87,10 @@ static enum wave_state run_get_resinfo(struct wave *w, const struct op *op)
     if (lacks) return image_access_stop(&a, lacks);
     for (unsigned slice = 0; image_access_next(&a, &slice);) {
         u32x16 number = image_level_bits(&a), info[COMPONENTS] = {(u32x16){0}};
-        info[COMPONENTS - 1] += a.image.levels;
+        info[COMPONENTS - 1] += a.image->levels;
         for (unsigned i = 0; i < SLICE_LANES; i++) {
-            if (number[i] >= a.image.levels) continue;
-            const struct image_level *level = image_levels_get(&a.levels, &a.image, number[i]);
+            if (number[i] >= a.image->levels) continue;
+            const struct image_level *level = image_levels_get(a.levels, a.image, number[i]);
             for (unsigned k = 0; k < COORDINATES; k++) info[k][i] = level->size[k];
         }
         image_data_write(&a, info);
@@ -124,7 +124,7 @@ static const char *atomic_begin(struct atomic *a, struct wave *w, const struct o
     const char *lacks = image_access_begin(&a->access, w, op);
     if (lacks) return lacks;
     bool compares = op->vector == mem_atomic_cmpswap || op->vector == mem_atomic_fcmpswap;
-    const struct image_format *format = a->access.image.format;
+    const struct image_format *format = a->access.image->format;
     if (format->bits[0] != 32 || format->bytes > 8) return "atomic on this format";
     a->dwords = format->bytes / 4u;
     a->meaning = a->dwords == 1 ? op->vector : wide_atomics[op->in->opcode->number - FIRST_ATOMIC];

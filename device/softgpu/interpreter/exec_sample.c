@@ -79,7 +79,7 @@ static f32x16 lods_find(const struct sample_access *s, unsigned dword)
         float lane[2][COORDINATES];
         for (unsigned k = 0; k < 2; k++)
             for (unsigned axis = 0; axis < COORDINATES; axis++) lane[k][axis] = derivatives[k][axis][i];
-        lods[i] = sampler_derivatives_lod(&s->sampler, &s->image.image, lane);
+        lods[i] = sampler_derivatives_lod(&s->sampler, s->image.image, lane);
     }
     return lods;
 }
@@ -90,7 +90,7 @@ static void levels_choose(const struct sample_access *s, unsigned dword, f32x16 
     bool derived = in->opcode->flags & OPCODE_GRADIENTS;
     if (!s->needs_lod || (!derived && lod_form(in) == LOD_ZERO)) {
         samples->one_level = true;
-        samples->levels[0] = sampler_levels(&s->sampler, &s->image.image, 0);
+        samples->levels[0] = sampler_levels(&s->sampler, s->image.image, 0);
         return;
     }
     f32x16 lods = lods_find(s, dword), lowest = {0};
@@ -98,7 +98,7 @@ static void levels_choose(const struct sample_access *s, unsigned dword, f32x16 
         lowest = address_floats(image_level_bits(&s->image), in->a16);
     for (unsigned i = 0; i < SLICE_LANES; i++) {
         float lod = sampler_lod(&s->sampler, lods[i], bias[i], lowest[i]);
-        samples->levels[i] = sampler_levels(&s->sampler, &s->image.image, lod);
+        samples->levels[i] = sampler_levels(&s->sampler, s->image.image, lod);
     }
 }
 
@@ -128,10 +128,10 @@ static const char *sample_begin(struct sample_access *s, struct wave *w, const s
 {
     const char *lacks = image_access_begin(&s->image, w, op);
     if (!lacks) lacks = sampler_decode(&s->sampler, &w->sgpr[op->in->src[2].index]);
-    if (!lacks && s->image.image.size[2] == 0) lacks = "no layers";
+    if (!lacks && s->image.image->size[2] == 0) lacks = "no layers";
     if (lacks) return lacks;
     s->sampler.unnormalised |= op->in->unorm;
-    s->needs_lod = sampler_needs_lod(&s->sampler, &s->image.image);
+    s->needs_lod = sampler_needs_lod(&s->sampler, s->image.image);
     return NULL;
 }
 
@@ -140,13 +140,13 @@ static enum wave_state run_sample(struct wave *w, const struct op *op)
     struct sample_access s;
     const char *lacks = sample_begin(&s, w, op);
     if (lacks) return image_access_stop(&s.image, lacks);
-    struct image *image = &s.image.image;
+    const struct image *image = s.image.image;
     arithmetic_begin(w);
     for (unsigned slice = 0; image_access_next(&s.image, &slice);) {
         struct samples samples;
         u32x16 texel[COMPONENTS], components[COMPONENTS];
         samples_get(&s, &samples);
-        samples_filter(&s.sampler, image, &s.image.levels, &samples, s.image.exec, texel);
+        samples_filter(&s.sampler, image, s.image.levels, &samples, s.image.exec, texel);
         components_select(image->format, image->selectors, texel, components);
         image_data_write(&s.image, components);
     }
@@ -166,8 +166,7 @@ static enum wave_state run_gather4(struct wave *w, const struct op *op)
         struct samples samples;
         u32x16 texels[COMPONENTS];
         samples_get(&s, &samples);
-        samples_gather(&s.sampler, &s.image.image, &s.image.levels, &samples, s.image.exec, component,
-                       texels);
+        samples_gather(&s.sampler, s.image.image, s.image.levels, &samples, s.image.exec, component, texels);
         image_data_write(&s.image, texels);
     }
     arithmetic_end(w);
@@ -184,7 +183,7 @@ static enum wave_state run_get_lod(struct wave *w, const struct op *op)
     for (unsigned slice = 0; image_access_next(&s.image, &slice);) {
         f32x16 raw = lods_find(&s, 0), lods;
         for (unsigned i = 0; i < SLICE_LANES; i++) {
-            float lod = fminf(sampler_lod(&s.sampler, raw[i], 0, 0), (float)(s.image.image.levels - 1));
+            float lod = fminf(sampler_lod(&s.sampler, raw[i], 0, 0), (float)(s.image.image->levels - 1));
             lods[i] = s.sampler.mip == FILTER_MIP_POINT ? floorf(lod + 0.5f) : lod;
         }
         const u32x16 components[COMPONENTS] = {__builtin_bit_cast(u32x16, lods),

@@ -1,6 +1,7 @@
 #include "image_access.h"
 
 #include "components.h"
+#include "compute_unit.h"
 #include "report.h"
 
 // Which of x, y and z each coordinate is, by the instruction's dimension: a layer is z. SQ_RSRC_IMG_x.
@@ -19,10 +20,12 @@ const char *image_access_begin(struct image_access *a, struct wave *w, const str
     if (in->dim == DIM_CUBE || in->dim > DIM_2D_ARRAY) return "dimension";
     if (in->r128) return "descriptor of 128 bits";
     if (in->dmask == 0) return "empty mask of components";
-    const char *lacks = image_decode(&a->image, &w->sgpr[in->src[1].index]);
+    struct image_kept *kept;
+    const char *lacks = images_kept_find(w->group->cu->images, &w->sgpr[in->src[1].index], &kept);
     if (lacks) return lacks;
-    a->levels.found = 0;
-    return in->d16 && !halves_hold(a->image.format) ? "integers of 32 bits in halves" : NULL;
+    a->image = &kept->image;
+    a->levels = &kept->levels;
+    return in->d16 && !halves_hold(a->image->format) ? "integers of 32 bits in halves" : NULL;
 }
 
 enum wave_state image_access_stop(const struct image_access *a, const char *lacks)
@@ -68,12 +71,12 @@ static uint16_t leveled_texels_find(struct image_access *a, u32x16 numbers, cons
                                     u64x16 *address)
 {
     uint16_t found = 0;
-    for (unsigned number = 0; number < a->image.levels; number++) {
+    for (unsigned number = 0; number < a->image->levels; number++) {
         u64x16 there;
         uint16_t lanes = 0;
         for (unsigned i = 0; i < SLICE_LANES; i++) lanes |= (uint16_t)((numbers[i] == number) << i);
         if (!(lanes &= a->exec)) continue;
-        lanes = image_texels(&a->image, image_levels_get(&a->levels, &a->image, number), at, lanes, &there);
+        lanes = image_texels(a->image, image_levels_get(a->levels, a->image, number), at, lanes, &there);
         for (unsigned i = 0; i < SLICE_LANES; i++)
             if (lanes >> i & 1) (*address)[i] = there[i];
         found |= lanes;
@@ -88,7 +91,7 @@ uint16_t image_texels_find(struct image_access *a, u64x16 *address)
     image_coordinates_bits(a, bits);
     for (unsigned i = 0; i < COORDINATES; i++) at[i] = __builtin_bit_cast(i32x16, bits[i]);
     if (a->in->opcode->flags & OPCODE_LOD) return leveled_texels_find(a, image_level_bits(a), at, address);
-    return image_texels(&a->image, image_levels_get(&a->levels, &a->image, 0), at, a->exec, address);
+    return image_texels(a->image, image_levels_get(a->levels, a->image, 0), at, a->exec, address);
 }
 
 void image_data_write(const struct image_access *a, const u32x16 components[COMPONENTS])
@@ -96,7 +99,7 @@ void image_data_write(const struct image_access *a, const u32x16 components[COMP
     static const u32x16 resident;
     const struct operand *to = &a->in->dst;
     unsigned mask = a->in->opcode->flags & OPCODE_GATHER4 ? 15 : a->in->dmask;
-    components_put(a->wave, a->slice, a->exec, to->index, mask, component_form(a->image.format, a->in->d16),
+    components_put(a->wave, a->slice, a->exec, to->index, mask, component_form(a->image->format, a->in->d16),
                    components);
     if (a->in->tfe)
         lanes_merge(wave_vgpr(a->wave, a->slice, to->index + to->dwords - 1u), &resident, 1, a->exec);
@@ -105,5 +108,5 @@ void image_data_write(const struct image_access *a, const u32x16 components[COMP
 void image_data_read(const struct image_access *a, u32x16 components[COMPONENTS])
 {
     components_get(a->wave, a->slice, a->in->src[3].index, a->in->dmask,
-                   component_form(a->image.format, a->in->d16), components);
+                   component_form(a->image->format, a->in->d16), components);
 }

@@ -10,8 +10,8 @@ struct image_access {
     const struct op *op;
     const struct instruction *in;
     struct image_address address;
-    struct image image;
-    struct image_levels levels;
+    const struct image *image; // kept by the compute unit
+    struct image_levels *levels;
     unsigned slice; // that it is the turn of, and its active lanes
     uint16_t exec;
 };

@@ -177,39 +177,35 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
 
 // --- Texels ---
 
-static uint16_t lanes_inside(const struct image_level *level, const i32x16 at[COORDINATES])
+void image_axis_find(const struct image *image, const struct image_level *level, unsigned axis, i32x16 at,
+                     struct image_axis *a)
 {
     typedef bool lane_bits __attribute__((ext_vector_type(16)));
-    i32x16 inside = {0};
-    inside -= 1;
-    for (unsigned i = 0; i < COORDINATES; i++) inside &= __builtin_bit_cast(u32x16, at[i]) < level->size[i];
-    return __builtin_bit_cast(uint16_t, __builtin_convertvector(inside, lane_bits));
+    const struct tiling *t = &image->tiling;
+    const uint64_t strides[COORDINATES] = {1ull << t->size_log2, level->row_bytes, level->slice_bytes};
+    u32x16 coordinate = __builtin_bit_cast(u32x16, at), zero = {0};
+    a->inside =
+        __builtin_bit_cast(uint16_t, __builtin_convertvector(coordinate < level->size[axis], lane_bits));
+    if (axis == 2) coordinate += image->first_layer;
+    u32x16 block = coordinate >> (uint32_t)t->block_log2[axis];
+    a->blocks = __builtin_convertvector(block, u64x16) * strides[axis];
+    a->offset = is_linear(image) ? zero : tiling_offsets(t, axis, coordinate + level->within[axis]);
 }
 
-// Where in their blocks texels lie.
-static u32x16 offsets_find(const struct image *image, const struct image_level *level,
-                           const u32x16 at[COORDINATES])
+uint16_t image_axes_join(const struct image *image, const struct image_level *level,
+                         const struct image_axis *const axes[COORDINATES], uint16_t lanes, u64x16 *address)
 {
-    u32x16 offset = {0};
-    for (unsigned axis = 0; axis < COORDINATES; axis++)
-        offset ^= tiling_offsets(&image->tiling, axis, at[axis] + level->within[axis]);
-    return offset ^ image->xor;
+    u32x16 offset = axes[0]->offset ^ axes[1]->offset ^ axes[2]->offset ^ image->xor;
+    u64x16 blocks = axes[0]->blocks + axes[1]->blocks + axes[2]->blocks + level->base;
+    *address = blocks + __builtin_convertvector(offset, u64x16);
+    return lanes & axes[0]->inside & axes[1]->inside & axes[2]->inside;
 }
 
 uint16_t image_texels(const struct image *image, const struct image_level *level,
                       const i32x16 at[COORDINATES], uint16_t lanes, u64x16 *address)
 {
-    const uint64_t strides[COORDINATES] = {1ull << image->tiling.size_log2, level->row_bytes,
-                                           level->slice_bytes};
-    u32x16 coordinates[COORDINATES];
-    u64x16 result = {0};
-    result += level->base;
-    for (unsigned i = 0; i < COORDINATES; i++) {
-        coordinates[i] = __builtin_bit_cast(u32x16, at[i]) + (i == 2 ? image->first_layer : 0);
-        u32x16 block = coordinates[i] >> (uint32_t)image->tiling.block_log2[i];
-        result += __builtin_convertvector(block, u64x16) * strides[i];
-    }
-    if (!is_linear(image)) result += __builtin_convertvector(offsets_find(image, level, coordinates), u64x16);
-    *address = result;
-    return lanes & lanes_inside(level, at);
+    struct image_axis axes[COORDINATES];
+    const struct image_axis *const all[COORDINATES] = {&axes[0], &axes[1], &axes[2]};
+    for (unsigned i = 0; i < COORDINATES; i++) image_axis_find(image, level, i, at[i], &axes[i]);
+    return image_axes_join(image, level, all, lanes, address);
 }

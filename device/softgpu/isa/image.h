@@ -41,6 +41,18 @@ const char *image_decode(struct image *, const uint32_t words[IMAGE_WORDS]);
 // `level`: less than image.levels.
 void image_level_find(const struct image *, unsigned level, struct image_level *);
 
-// Which of `lanes` name a texel that the level has; *address is theirs.
+// What one coordinate makes of texels' addresses.
+struct image_axis {
+    u64x16 blocks;   // bytes to the block
+    u32x16 offset;   // flipped in the offset within it
+    uint16_t inside; // lanes
+};
+void image_axis_find(const struct image *, const struct image_level *, unsigned axis, i32x16 at,
+                     struct image_axis *);
+
+// The texels' addresses. Returns those of `lanes` that name one which the level has; *address is theirs.
+uint16_t image_axes_join(const struct image *, const struct image_level *,
+                         const struct image_axis *const axes[COORDINATES], uint16_t lanes, u64x16 *address);
+// The same from coordinates.
 uint16_t image_texels(const struct image *, const struct image_level *, const i32x16 at[COORDINATES],
                       uint16_t lanes, u64x16 *address);

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 enum { LANES = 16, FLOAT_ONE = 0x3f800000 };
 
@@ -175,22 +174,88 @@ static void texels_encode(const struct image_format *format, const u32x16 compon
 
 // --- Memory ---
 
-// All lanes read, those that are not to read what another does: so there is no lane to be asked about.
-// `count` is a constant where this is inlined.
-HOST_ACCESS void words_read(u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned count)
+// Of lanes that are not to read, another one's: so all can.
+static u64x16 addresses_filled(const u64x16 *address, uint16_t lanes)
 {
-    uint32_t read[COMPONENTS][LANES];
-    for (unsigned k = 0; k < COMPONENTS; k++) words[k] = (u32x16){0};
-    if (!lanes) return;
-    lane_bits active = exec_lanes(lanes);
-    i64x16 mask = __builtin_convertvector(active, i64x16) != 0;
-    u64x16 another = (u64x16){0} + (*address)[__builtin_ctz(lanes)], from = mask ? *address : another;
-#pragma unroll
-    for (unsigned i = 0; i < LANES; i++)
-        for (unsigned k = 0; k < count; k++) read[k][i] = ((const host_u32 *)from[i])[k];
-    for (unsigned k = 0; k < count; k++) {
-        memcpy(&words[k], read[k], sizeof words[k]);
-        words[k] = __builtin_convertvector(active, i32x16) != 0 ? words[k] : (u32x16){0};
+    u64x16 another = (u64x16){0} + (*address)[__builtin_ctz(lanes)];
+    return __builtin_convertvector(exec_lanes(lanes), i64x16) != 0 ? *address : another;
+}
+
+static u32x16 words_masked(u32x16 words, uint16_t lanes)
+{
+    return __builtin_convertvector(exec_lanes(lanes), i32x16) != 0 ? words : (u32x16){0};
+}
+
+// Values of the type at each lane's address: a register is filled lane by lane, without memory in between.
+#define AT(type, i) *(const type *)from[i]
+#define AT_ALL(type)                                                                                         \
+    {AT(type, 0),  AT(type, 1),  AT(type, 2),  AT(type, 3), AT(type, 4),  AT(type, 5),                       \
+     AT(type, 6),  AT(type, 7),  AT(type, 8),  AT(type, 9), AT(type, 10), AT(type, 11),                      \
+     AT(type, 12), AT(type, 13), AT(type, 14), AT(type, 15)}
+
+HOST_ACCESS u32x16 bytes_at(u64x16 from) { return (u32x16)AT_ALL(uint8_t); }
+HOST_ACCESS u32x16 shorts_at(u64x16 from) { return (u32x16)AT_ALL(host_u16); }
+HOST_ACCESS u32x16 words_at(u64x16 from) { return (u32x16)AT_ALL(host_u32); }
+HOST_ACCESS u64x16 pairs_at(u64x16 from) { return (u64x16)AT_ALL(host_u64); }
+
+typedef uint32_t __attribute__((ext_vector_type(4))) u32x4;
+typedef uint32_t __attribute__((ext_vector_type(8))) u32x8;
+typedef u32x4 __attribute__((aligned(1), may_alias)) host_u32x4;
+
+// Four lanes' quadruples, `first` and every fourth after it.
+HOST_ACCESS u32x16 quadruples_at(u64x16 from, unsigned first)
+{
+    u32x4 a = AT(host_u32x4, first), b = AT(host_u32x4, first + 4), c = AT(host_u32x4, first + 8),
+          d = AT(host_u32x4, first + 12);
+    u32x8 low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+    u32x8 high = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+// In each quarter: the first two elements of both, or the last two, in turn; the first pair of both, or the
+// last.
+#define TURNS(a, b, n)                                                                                       \
+    __builtin_shufflevector(a, b, n, n + 16, n + 1, n + 17, n + 4, n + 20, n + 5, n + 21, n + 8, n + 24,     \
+                            n + 9, n + 25, n + 12, n + 28, n + 13, n + 29)
+#define PAIRS(a, b, n)                                                                                       \
+    __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 4, n + 5, n + 20, n + 21, n + 8, n + 9,      \
+                            n + 24, n + 25, n + 12, n + 13, n + 28, n + 29)
+
+HOST_ACCESS void quadruples_read(u32x16 words[COMPONENTS], u64x16 from)
+{
+    u32x16 rows[] = {quadruples_at(from, 0), quadruples_at(from, 1), quadruples_at(from, 2),
+                     quadruples_at(from, 3)};
+    u32x16 low[] = {TURNS(rows[0], rows[1], 0), TURNS(rows[2], rows[3], 0)};
+    u32x16 high[] = {TURNS(rows[0], rows[1], 2), TURNS(rows[2], rows[3], 2)};
+    words[0] = PAIRS(low[0], low[1], 0);
+    words[1] = PAIRS(low[0], low[1], 2);
+    words[2] = PAIRS(high[0], high[1], 0);
+    words[3] = PAIRS(high[0], high[1], 2);
+}
+
+HOST_ACCESS void words_read(u32x16 words[COMPONENTS], u64x16 from, unsigned bytes)
+{
+    switch (bytes) {
+    case 1:
+        words[0] = bytes_at(from);
+        break;
+    case 2:
+        words[0] = shorts_at(from);
+        break;
+    case 4:
+        words[0] = words_at(from);
+        break;
+    case 8: {
+        u64x16 pairs = pairs_at(from);
+        words[0] = __builtin_convertvector(pairs, u32x16);
+        words[1] = __builtin_convertvector(pairs >> 32, u32x16);
+        break;
+    }
+    case 12:
+        for (unsigned k = 0; k < 3; k++) words[k] = words_at(from + 4 * k);
+        break;
+    default:
+        quadruples_read(words, from);
     }
 }
 
@@ -201,13 +266,6 @@ HOST_ACCESS void words_write(const u32x16 *words, const u64x16 *address, uint16_
         host_u32 *to = (host_u32 *)(*address)[i];
         for (unsigned k = 0; k < count; k++) to[k] = words[k][i];
     }
-}
-
-HOST_ACCESS void small_read(u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned bytes)
-{
-    for (unsigned k = 0; k < COMPONENTS; k++) words[k] = (u32x16){0};
-    EACH_LANE(i, lanes)
-    words[0][i] = bytes == 1 ? *(const uint8_t *)(*address)[i] : *(const host_u16 *)(*address)[i];
 }
 
 HOST_ACCESS void small_write(const u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned bytes)
@@ -224,24 +282,12 @@ HOST_ACCESS void small_write(const u32x16 *words, const u64x16 *address, uint16_
 void texels_read_raw(const struct image_format *format, const u64x16 *address, uint16_t lanes, bool is_signed,
                      u32x16 words[COMPONENTS])
 {
-    switch (format->bytes) { // so that counts are constants
-    case 4:
-        words_read(words, address, lanes, 1);
-        break;
-    case 8:
-        words_read(words, address, lanes, 2);
-        break;
-    case 16:
-        words_read(words, address, lanes, 4);
-        break;
-    case 12:
-        words_read(words, address, lanes, 3);
-        break;
-    default:
-        small_read(words, address, lanes, format->bytes);
-        if (is_signed)
-            words[0] = __builtin_bit_cast(u32x16, sign_extend(words[0], format->bytes == 1 ? 8 : 16));
-    }
+    for (unsigned k = 0; k < COMPONENTS; k++) words[k] = (u32x16){0};
+    if (!lanes) return;
+    words_read(words, addresses_filled(address, lanes), format->bytes);
+    for (unsigned k = 0; 4 * k < format->bytes; k++) words[k] = words_masked(words[k], lanes);
+    if (is_signed && format->bytes < 4)
+        words[0] = __builtin_bit_cast(u32x16, sign_extend(words[0], 8u * format->bytes));
 }
 
 void texels_write_raw(const struct image_format *format, const u64x16 *address, uint16_t lanes,

@@ -81,11 +81,11 @@ static i32x16 passing(const struct sampler *s, const struct image *image, f32x16
 }
 
 static void texels_fetch(const struct sampler *s, const struct image *image, const struct image_level *level,
-                         const struct samples *samples, const i32x16 at[COORDINATES], uint16_t lanes,
-                         u32x16 texel[COMPONENTS])
+                         const struct samples *samples, const struct image_axis *const axes[COORDINATES],
+                         uint16_t lanes, u32x16 texel[COMPONENTS])
 {
     u64x16 address;
-    uint16_t inside = image_texels(image, level, at, lanes, &address);
+    uint16_t inside = image_axes_join(image, level, axes, lanes, &address);
     texels_read(image->format, &address, inside, texel);
     border_fill(s, image, lanes & (uint16_t)~inside, texel);
     if (!samples->compares) return;
@@ -130,6 +130,34 @@ static void sum_end(const struct sum *sum, uint16_t lanes, u32x16 texel[COMPONEN
     }
 }
 
+// The texels that coordinates are between, in one dimension, and their shares.
+struct span_places {
+    struct image_axis axis[2];
+    f32x16 weight[2];
+    bool single; // all lanes have the first one only
+};
+
+static void places_find(const struct image *image, const struct image_level *level, unsigned i,
+                        const struct spans *span, struct span_places *places)
+{
+    places->weight[0] = 1 - span->weight;
+    places->weight[1] = span->weight;
+    places->single = !lanes_of(span->weight != 0);
+    image_axis_find(image, level, i, span->texel[0], &places->axis[0]);
+    if (!places->single) image_axis_find(image, level, i, span->texel[1], &places->axis[1]);
+}
+
+// Where all lanes have but one texel.
+static void texel_take(const struct sampler *s, const struct image *image, const struct image_level *level,
+                       const struct samples *samples, const struct span_places places[COORDINATES],
+                       uint16_t lanes, u32x16 texel[COMPONENTS])
+{
+    const struct image_axis *const axes[] = {&places[0].axis[0], &places[1].axis[0], &places[2].axis[0]};
+    u32x16 fetched[COMPONENTS];
+    texels_fetch(s, image, level, samples, axes, lanes, fetched);
+    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = truth_of(lanes) ? fetched[c] : texel[c];
+}
+
 // One level. A texel without weight has no share, be it a NaN.
 static void level_filter(const struct sampler *s, const struct image *image, const struct image_level *level,
                          const struct samples *samples, enum filter filter, uint16_t lanes,
@@ -137,21 +165,29 @@ static void level_filter(const struct sampler *s, const struct image *image, con
 {
     enum filter filters[COORDINATES];
     struct spans spans[COORDINATES];
+    struct span_places places[COORDINATES];
     struct sum sum = {.begun = 0};
     filters_choose(s, image, filter, filters);
     spans_find(s, image, level, samples, filters, spans);
+    for (unsigned i = 0; i < COORDINATES; i++) places_find(image, level, i, &spans[i], &places[i]);
+    if (places[0].single && places[1].single && places[2].single) {
+        texel_take(s, image, level, samples, places, lanes, texel);
+        return;
+    }
     for (unsigned corner = 0; corner < 1u << COORDINATES; corner++) {
-        i32x16 at[COORDINATES];
+        const bool second[COORDINATES] = {corner & 1, corner >> 1 & 1, corner >> 2 & 1};
+        const struct image_axis *axes[COORDINATES];
         u32x16 fetched[COMPONENTS];
         f32x16 weight = zero_float + 1;
+        bool none = false;
         for (unsigned i = 0; i < COORDINATES; i++) {
-            bool second = corner >> i & 1;
-            at[i] = spans[i].texel[second];
-            weight *= second ? spans[i].weight : 1 - spans[i].weight;
+            none |= second[i] && places[i].single;
+            axes[i] = &places[i].axis[second[i]];
+            weight *= places[i].weight[second[i]];
         }
-        uint16_t shares = lanes & lanes_of(weight != 0);
+        uint16_t shares = none ? 0 : lanes & lanes_of(weight != 0);
         if (!shares) continue;
-        texels_fetch(s, image, level, samples, at, shares, fetched);
+        texels_fetch(s, image, level, samples, axes, shares, fetched);
         sum_add(s, &sum, fetched, weight, shares);
     }
     sum_end(&sum, lanes, texel);
@@ -192,7 +228,8 @@ void samples_filter(const struct sampler *s, const struct image *image, struct i
     f32x16 weight = zero_float;
     for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = zero;
     levels_filter(s, image, levels, samples, 0, lanes, texel);
-    if (image_format_is_integer(image->format)) return;
+    if (image_format_is_integer(image->format) || (samples->one_level && samples->levels[0].weight == 0))
+        return;
     for (unsigned i = 0; i < SAMPLES; i++) {
         weight[i] = samples->levels[samples->one_level ? 0 : i].weight;
         between |= (uint16_t)((weight[i] > 0) << i);
@@ -219,9 +256,12 @@ void samples_gather(const struct sampler *s, const struct image *image, struct i
         const struct image_level *level = image_levels_get(levels, image, of->level[0]);
         struct spans spans[COORDINATES];
         spans_find(s, image, level, samples, filters, spans);
+        struct image_axis axes[COORDINATES][2];
+        for (unsigned i = 0; i < COORDINATES; i++)
+            for (unsigned k = 0; k < 2; k++) image_axis_find(image, level, i, spans[i].texel[k], &axes[i][k]);
         for (unsigned i = 0; i < 4; i++) {
-            const i32x16 at[] = {spans[0].texel[corners[i][0]], spans[1].texel[corners[i][1]],
-                                 spans[2].texel[0]};
+            const struct image_axis *const at[] = {&axes[0][corners[i][0]], &axes[1][corners[i][1]],
+                                                   &axes[2][0]};
             u32x16 texel[COMPONENTS], selected[COMPONENTS];
             texels_fetch(s, image, level, samples, at, alike, texel);
             components_select(image->format, image->selectors, texel, selected);
