@@ -107,10 +107,11 @@ static void figure_measure(const struct figure *figure, const struct target targ
                            struct result *result)
 {
     void *states[TARGETS];
+    const unsigned count = targets_of(figure);
     bool wrong = false;
     if (figure->most_pairs && pairs > figure->most_pairs) pairs = figure->most_pairs;
     *result = (struct result){.figure = figure, .pairs = pairs};
-    for (unsigned i = 0; i < targets_of(figure); i++) {
+    for (unsigned i = 0; i < count; i++) {
         states[i] = figure->open(&targets[i], figure->detail);
         result->wrong[i] = figure->verify && !figure->verify(&targets[i], states[i]);
         result->samples[i] = alloc(pairs * sizeof(struct cost));
@@ -118,9 +119,9 @@ static void figure_measure(const struct figure *figure, const struct target targ
     }
     if (!wrong && !figure->most_pairs) warm_up(figure, targets, states);
     for (unsigned pair = 0; !wrong && pair < pairs; pair++)
-        for (unsigned i = 0; i < targets_of(figure); i++)
+        for (unsigned i = 0; i < count; i++)
             result->samples[i][pair] = figure->sample(&targets[i], states[i]);
-    for (unsigned i = 0; i < targets_of(figure); i++) figure->close(states[i]);
+    for (unsigned i = 0; i < count; i++) figure->close(states[i]);
 }
 
 static bool figures_measure(const struct options *options, const struct target targets[TARGETS])

@@ -115,7 +115,7 @@ static json_t *result_json(const struct result *result)
     }
     for (unsigned i = 0; i < TARGETS; i++)
         if (result->samples[i]) json_object_set_new(figure, target_names[i], samples_json(result, i));
-    if (result->figure->alone) return figure;
+    if (!result->samples[KILN] || !result->samples[POCL]) return figure; // one ran alone
     json_object_set_new(figure, "ratio", json_real(median_ratio(result, false)));
     json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, true)));
     return figure;
