@@ -4,6 +4,8 @@
 namespace spirv
 {
 
+enum { PARTS_MAX = 1 << 16 }; // that a copy is made of, one by one
+
 static unsigned lanes_of(const llvm::Value *value)
 {
     auto *vector = llvm::dyn_cast<llvm::FixedVectorType>(value->getType());
@@ -151,6 +153,39 @@ void composite_insert(Reader &reader, const Operation &operation)
     }
     reader.define(operation,
                   outer.empty() ? value : reader.build.CreateInsertValue(whole.llvm, value, outer));
+}
+
+static unsigned parts_of(llvm::Type *type)
+{
+    if (auto *structure = llvm::dyn_cast<llvm::StructType>(type)) return structure->getNumElements();
+    auto *array = llvm::dyn_cast<llvm::ArrayType>(type);
+    require(array && array->getNumElements() <= PARTS_MAX, "the types do not match part by part");
+    return (unsigned)array->getNumElements();
+}
+
+// The same numbers in a type that has them in the same places. `left`: of how many parts that may be made.
+static llvm::Value *rebuild(Reader &reader, llvm::Value *from, llvm::Type *to, unsigned &left)
+{
+    if (from->getType() == to) return from;
+    unsigned count = parts_of(to);
+    require(count == parts_of(from->getType()) && from->getType()->getTypeID() == to->getTypeID(),
+            "the types do not match part by part");
+    llvm::Value *made = llvm::PoisonValue::get(to);
+    for (unsigned i = 0; i < count; i++) {
+        require(left-- > 0, "the value has too many parts");
+        llvm::Value *part = rebuild(reader, reader.build.CreateExtractValue(from, i),
+                                    llvm::GetElementPtrInst::getTypeAtIndex(to, (uint64_t)i), left);
+        made = reader.build.CreateInsertValue(made, part, i);
+    }
+    return made;
+}
+
+void copy_logical(Reader &reader, const Operation &operation)
+{
+    require(first_class(operation.type), "no value can be of this type");
+    unsigned left = PARTS_MAX;
+    reader.define(operation,
+                  rebuild(reader, reader.value(operation.words[0]).llvm, operation.type->llvm, left));
 }
 
 } // namespace spirv

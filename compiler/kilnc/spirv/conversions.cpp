@@ -163,6 +163,14 @@ void generic_semantics(Reader &reader, const Operation &operation)
                                                        reader.build.getInt32(CROSS_WORKGROUP_MEMORY)));
 }
 
+// An integer of as many bits.
+static llvm::Type *bits_of(llvm::Type *type)
+{
+    unsigned bits = type->getPrimitiveSizeInBits();
+    require(bits, "the types do not have as many bits");
+    return llvm::IntegerType::get(type->getContext(), bits);
+}
+
 void bitcast(Reader &reader, const Operation &operation)
 {
     llvm::Value *from = reader.value(operation.words[0]).llvm;
@@ -170,10 +178,12 @@ void bitcast(Reader &reader, const Operation &operation)
     require(first_class(operation.type), "no value can be of this type");
     bool was = from->getType()->isPointerTy(), is = to->isPointerTy();
     if (from->getType() == to) return reader.define(operation, from);
-    if (was && to->isIntegerTy()) return reader.define(operation, reader.build.CreatePtrToInt(from, to));
-    if (is && from->getType()->isIntegerTy())
-        return reader.define(operation, reader.build.CreateIntToPtr(from, to));
-    require(!was && !is && llvm::CastInst::castIsValid(llvm::Instruction::BitCast, from->getType(), to),
+    // Between pointers and what has as many bits as SPIR-V's addresses, vectors too.
+    if (was && !is) from = reader.build.CreatePtrToInt(from, bits_of(to));
+    if (is && !was)
+        return reader.define(operation, reader.build.CreateIntToPtr(
+                                            reader.build.CreateBitCast(from, bits_of(from->getType())), to));
+    require(!is && llvm::CastInst::castIsValid(llvm::Instruction::BitCast, from->getType(), to),
             "the types do not have as many bits");
     reader.define(operation, reader.build.CreateBitCast(from, to));
 }
