@@ -30,13 +30,12 @@ cl_int event_create(struct kiln_context *context, const struct event_owner *owne
 {
     struct kiln_event *event = recycle_take(sizeof *event);
     if (!event) return CL_OUT_OF_HOST_MEMORY;
-    *event = (struct kiln_event){0};
+    *event = (struct kiln_event){.lock = PTHREAD_MUTEX_INITIALIZER};
     cl_int error = device_signal_create(&event->signal);
     if (error) {
         recycle_give(event, sizeof *event);
         return error;
     }
-    pthread_mutex_init(&event->lock, NULL);
     event->context = context;
     event->owner = owner;
     event->type = type;

@@ -13,7 +13,7 @@
 struct kiln_memory *memory_new(cl_mem_object_type type)
 {
     struct kiln_memory *memory = recycle_take(sizeof *memory);
-    if (memory) *memory = (struct kiln_memory){.type = type};
+    if (memory) *memory = (struct kiln_memory){.type = type, .lock = PTHREAD_MUTEX_INITIALIZER};
     return memory;
 }
 
@@ -25,7 +25,6 @@ void memory_free(struct kiln_memory *memory)
 
 bool memory_init(struct kiln_memory *memory)
 {
-    pthread_mutex_init(&memory->lock, NULL);
     if (!object_init(&memory->object, OBJECT_MEMORY)) return false;
     context_retain(memory->context);
     return true;
