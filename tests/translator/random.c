@@ -9,6 +9,7 @@
 #include "device/softgpu/interpreter/exec_lanes.h"
 #include "device/softgpu/interpreter/exec_memory.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,8 +243,7 @@ static void private_access(void)
     }
     size_t from = count;
     put(0xe0000000 | row->number << 18 | offen << 12 | offset);
-    put(V_ADDRESS | (row->flags & OPCODE_STORE ? data : dst) << 8 | S_DESCRIPTOR / 4 << 16 |
-        (uint32_t)small(0) << 24);
+    put(V_ADDRESS | (row->flags & OPCODE_STORE ? data : dst) << 8 | S_DESCRIPTOR / 4 << 16 | small(0) << 24);
     access_finish(begin, from);
 }
 
@@ -495,7 +495,7 @@ int main(int argc, char **argv)
         generator = (struct generator){seed + (uint64_t)i};
         program_seed(seed + (uint64_t)i);
         if (program_check()) continue;
-        fprintf(stderr, "seed %llu\n", (unsigned long long)(seed + (uint64_t)i));
+        fprintf(stderr, "seed %" PRIu64 "\n", seed + (uint64_t)i);
         failed++;
     }
     printf("%ld programs, %ld blocks, %ld failures\n", programs, blocks, failed);
