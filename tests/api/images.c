@@ -234,6 +234,22 @@ static void kernels_read_and_write_every_format_in_buffers(void **state)
     every_format(true);
 }
 
+// A kernel could not write the x of sRGBx, for which the Khronos suite looks.
+static void srgbx_is_read_only(void **state)
+{
+    static const cl_mem_flags written[] = {CL_MEM_WRITE_ONLY, CL_MEM_READ_WRITE,
+                                           CL_MEM_KERNEL_READ_AND_WRITE};
+    const cl_image_format srgbx = {CL_sRGBx, CL_UNORM_INT8};
+    cl_image_format formats[256];
+    cl_uint count = formats_find(CL_MEM_OBJECT_IMAGE2D, CL_MEM_READ_ONLY, formats);
+    (void)state;
+    assert_true(list_has(formats, count, &srgbx));
+    for (unsigned i = 0; i < sizeof written / sizeof *written; i++) {
+        count = formats_find(CL_MEM_OBJECT_IMAGE2D, written[i], formats);
+        assert_false(list_has(formats, count, &srgbx));
+    }
+}
+
 // What OpenCL 3.0 demands of a device with images (5.3.2.1), of every type, and of kernels that read and
 // write.
 static void formats_that_must_be(void **state)
@@ -671,6 +687,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_that_must_be),
+        cmocka_unit_test(srgbx_is_read_only),
         cmocka_unit_test(kernels_read_and_write_every_format),
         cmocka_unit_test(kernels_read_and_write_every_format_in_buffers),
         cmocka_unit_test(kernels_are_told_sizes_and_formats),
