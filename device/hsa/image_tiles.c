@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIRECT_LIMIT (64u << 10)  // bytes that the calling thread may copy when the queue is idle
-#define PART         (256u << 10) // bytes that a thread takes at a time
+#define DIRECT_LIMIT   (64u << 10)  // bytes that the calling thread may copy when the queue is idle
+#define PART           (256u << 10) // bytes that a thread takes at a time
+#define STREAM_MINIMUM (8u << 20)   // bytes that are too much for the caches
 
 // A region of an image that is not linear, for the runtime and for the host.
 struct tiles {
@@ -46,18 +47,19 @@ struct share {
     uint8_t *memory; // NULL: from `other`
     size_t row_pitch, slice_pitch;
     size_t rows, row_parts; // of a part; parts of a slice
+    bool streams;
     _Atomic(bool) failed;
 };
 
 static bool texels_copy(const struct tiles *tiles, const size_t offset[3], const size_t size[3],
-                        uint8_t *memory, size_t row_pitch, size_t slice_pitch, bool read)
+                        uint8_t *memory, size_t row_pitch, bool read, bool streams)
 {
     struct softgpu_texels texels = {
         .descriptor = (const uint32_t *)(uintptr_t)tiles->view->image.handle,
         .memory = memory,
         .row_pitch = row_pitch,
-        .slice_pitch = slice_pitch,
         .read = read,
+        .streams = streams,
     };
     for (int i = 0; i < 3; i++) {
         texels.origin[i] = (uint32_t)(tiles->origin[i] + offset[i]);
@@ -66,12 +68,13 @@ static bool texels_copy(const struct tiles *tiles, const size_t offset[3], const
     return kick_texels_copy(&texels);
 }
 
-static bool part_between(const struct tiles_job *job, const size_t offset[3], const size_t size[3])
+static bool part_between(const struct tiles_job *job, const size_t offset[3], const size_t size[3],
+                         bool streams)
 {
     size_t row = size[0] * job->tiles.texel;
     uint8_t *rows = malloc(row * size[1]);
-    bool done = rows && texels_copy(&job->other, offset, size, rows, row, 0, true) &&
-                texels_copy(&job->tiles, offset, size, rows, row, 0, false);
+    bool done = rows && texels_copy(&job->other, offset, size, rows, row, true, false) &&
+                texels_copy(&job->tiles, offset, size, rows, row, false, streams);
     free(rows);
     return done;
 }
@@ -84,8 +87,9 @@ static void share_part(void *argument, size_t index)
            left = job->region[1] - y;
     const size_t offset[] = {0, y, z}, size[] = {job->region[0], left < share->rows ? left : share->rows, 1};
     uint8_t *memory = share->memory + z * share->slice_pitch + y * share->row_pitch;
-    if (!(share->memory ? texels_copy(&job->tiles, offset, size, memory, share->row_pitch, 0, job->read)
-                        : part_between(job, offset, size)))
+    if (!(share->memory
+              ? texels_copy(&job->tiles, offset, size, memory, share->row_pitch, job->read, share->streams)
+              : part_between(job, offset, size, share->streams)))
         share->failed = true;
 }
 
@@ -93,6 +97,7 @@ static cl_int host_shares(const struct tiles_job *job, uint8_t *memory, size_t r
 {
     struct share share = {.job = job, .memory = memory, .row_pitch = row_pitch, .slice_pitch = slice_pitch};
     size_t row = job->region[0] * job->tiles.texel;
+    share.streams = row * job->region[1] * job->region[2] >= STREAM_MINIMUM;
     share.rows = row < PART ? PART / row : 1;
     share.row_parts = (job->region[1] - 1) / share.rows + 1;
     share_parts(share.row_parts * job->region[2], share_part, &share);

@@ -55,6 +55,7 @@ struct softgpu_texels {
     uint8_t *memory;               // rows of texels
     size_t row_pitch, slice_pitch; // bytes
     bool read;                     // from the image
+    bool streams;                  // past the caches: it is part of what is too much for them
 };
 typedef bool softgpu_texels_copy_fn(const struct softgpu_texels *);
 #define SOFTGPU_TEXELS_COPY "kilnSoftGpuTexelsCopy"

@@ -69,7 +69,11 @@ bool kilnSoftGpuTexelsCopy(const struct softgpu_texels *texels)
     struct image image;
     struct image_level level;
     struct image_box box = {
-        .memory = texels->memory, .row_pitch = texels->row_pitch, .slice_pitch = texels->slice_pitch};
+        .memory = texels->memory,
+        .row_pitch = texels->row_pitch,
+        .slice_pitch = texels->slice_pitch,
+        .streams = texels->streams,
+    };
     memcpy(box.origin, texels->origin, sizeof box.origin);
     memcpy(box.size, texels->size, sizeof box.size);
     if (image_decode(&image, texels->descriptor) || texels->level >= image.levels) return false;

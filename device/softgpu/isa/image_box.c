@@ -1,11 +1,14 @@
 #include "image_box.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
     ROWS = 8,       // that are copied together: they have most cache lines of a block in common
     RUN_BYTES = 16, // texels that lie one behind the other in a block's row, at most
+    LINE_RUNS = 4,  // a cache line of memory
 };
+typedef uint32_t run_vector __attribute__((vector_size(RUN_BYTES)));
 
 // Rows of a level within one row of its blocks, and of memory.
 struct band {
@@ -17,6 +20,7 @@ struct band {
     unsigned within; // in x
     unsigned texel;  // bytes
     size_t row_pitch;
+    bool streams; // past the caches
 };
 
 static struct band band_find(const struct image *image, const struct image_level *level,
@@ -36,6 +40,7 @@ static struct band band_find(const struct image *image, const struct image_level
         .within = level->within[0],
         .texel = image->format->bytes,
         .row_pitch = box->row_pitch,
+        .streams = box->streams,
     };
     for (unsigned i = 0; i < band.rows; i++)
         band.offset[i] = image->xor ^ tiling_offset(t, 1, y + i + level->within[1]) ^
@@ -72,6 +77,77 @@ static inline __attribute__((always_inline)) void runs_copy(const struct band *o
     }
 }
 
+// Where the runs of a line begin that is at x in the first row.
+struct line {
+    uint64_t block[LINE_RUNS];
+    uint32_t offset[LINE_RUNS];
+};
+
+static inline struct line line_find(const struct band *band, uint32_t x)
+{
+    struct line line;
+    for (unsigned k = 0; k < LINE_RUNS; k++, x += RUN_BYTES / band->texel) {
+        line.block[k] = band->base + ((uint64_t)(x >> band->block_log2) << band->size_log2);
+        line.offset[k] = band->columns[(x + band->within) % TILING_PERIOD];
+    }
+    return line;
+}
+
+// What will be read and written a little later: so many places at a time are more than a processor foresees.
+static inline __attribute__((always_inline)) void line_prefetch(const struct band *band, uint32_t x,
+                                                                const uint8_t *memory, bool read)
+{
+    struct line line = line_find(band, x);
+    for (unsigned i = 0; i < ROWS; i += ROWS / 2)
+        for (unsigned k = 0; k < LINE_RUNS; k++) {
+            const void *texels = (const void *)(line.block[k] + (band->offset[i] ^ line.offset[k]));
+            if (read)
+                __builtin_prefetch(texels, 0);
+            else
+                __builtin_prefetch(texels, 1);
+        }
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (read)
+            __builtin_prefetch(memory + i * band->row_pitch, 1);
+        else
+            __builtin_prefetch(memory + i * band->row_pitch, 0);
+    }
+}
+
+static inline __attribute__((always_inline)) void run_copy(uint8_t *texels, uint8_t *memory, bool read,
+                                                           bool streams)
+{
+    run_vector run;
+    memcpy(&run, read ? texels : memory, sizeof run);
+    if (streams)
+        __builtin_nontemporal_store(run, (run_vector *)texels);
+    else
+        memcpy(read ? memory : texels, &run, sizeof run);
+}
+
+// Copies whole lines of memory in ROWS rows. What is written is so line by line: rows that are a power of two
+// apart share few places of a cache. Returns where it ends. `read` and `streams`, which is for writing, are
+// constants.
+static inline __attribute__((always_inline)) uint32_t lines_copy(const struct band *of, uint32_t x,
+                                                                 uint32_t end, uint8_t *memory, bool read,
+                                                                 bool streams)
+{
+    enum { LINE = LINE_RUNS * RUN_BYTES, AHEAD = 4 }; // lines
+    const struct band band = *of;
+    uint32_t step = LINE / band.texel;
+    for (; end - x >= step; x += step, memory += LINE) {
+        struct line line = line_find(&band, x);
+        if (!streams && end - x > AHEAD * step)
+            line_prefetch(&band, x + AHEAD * step, memory + (size_t)AHEAD * LINE, read);
+        for (unsigned n = 0; n < ROWS * LINE_RUNS; n++) {
+            unsigned row = read ? n / LINE_RUNS : n % ROWS, k = read ? n % LINE_RUNS : n / ROWS;
+            run_copy((uint8_t *)(line.block[k] + (band.offset[row] ^ line.offset[k])),
+                     memory + row * band.row_pitch + (size_t)k * RUN_BYTES, read, streams);
+        }
+    }
+    return x;
+}
+
 #define RUNS(bytes)                                                                                          \
     if (band->rows == ROWS && read)                                                                          \
         runs_copy(band, x, end, memory, bytes, ROWS, true);                                                  \
@@ -84,6 +160,13 @@ static inline __attribute__((always_inline)) void runs_copy(const struct band *o
 static void runs_of(const struct band *band, uint32_t x, uint32_t end, uint8_t *memory, unsigned bytes,
                     bool read)
 {
+    if (bytes == RUN_BYTES && band->rows == ROWS) {
+        uint32_t from = x;
+        x = read            ? lines_copy(band, x, end, memory, true, false)
+            : band->streams ? lines_copy(band, x, end, memory, false, true)
+                            : lines_copy(band, x, end, memory, false, false);
+        memory += (size_t)(x - from) * band->texel;
+    }
     switch (bytes) {
     case 1:
         RUNS(1);
@@ -127,4 +210,5 @@ void image_box_copy(const struct image *image, const struct image_level *level, 
             band_copy(&band, begin, end, memory, run, read);
             row += band.rows;
         }
+    if (box->streams) atomic_thread_fence(memory_order_seq_cst); // such stores keep no order by themselves
 }
