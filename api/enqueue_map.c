@@ -19,6 +19,8 @@ static struct memory_map *map_create(struct kiln_memory *memory, cl_map_flags fl
         map->pointer = host + offset;
         return map;
     }
+    map->staging_size = size;
+    map->pool = &memory->context->storage;
     *error = storage_create(memory->context, size, DEVICE_MEMORY_HOST, NULL, &map->staging);
     if (!*error) {
         map->pointer = device_memory_host(map->staging);

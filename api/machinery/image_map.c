@@ -11,8 +11,10 @@ static cl_int staging_create(struct kiln_memory *memory, struct memory_map *map)
     const struct image_shape *shape = &memory->image->shape;
     map->copied = true;
     image_region_pitches(shape, map->box.region, &map->pitches); // of 0: they are in order
-    cl_int error = storage_create(memory->context, image_region_bytes(shape, map->box.region, &map->pitches),
-                                  DEVICE_MEMORY_HOST, NULL, &map->staging);
+    map->pool = &memory->context->storage;
+    map->staging_size = image_region_bytes(shape, map->box.region, &map->pitches);
+    cl_int error =
+        storage_create(memory->context, map->staging_size, DEVICE_MEMORY_HOST, NULL, &map->staging);
     if (!error) map->pointer = device_memory_host(map->staging);
     return error;
 }

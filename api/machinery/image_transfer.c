@@ -23,9 +23,9 @@ static cl_int image_transfer_submit(void *payload, struct device_queue *queue,
 static void image_transfer_release(void *payload)
 {
     struct image_transfer *transfer = payload;
+    if (transfer->map) memory_map_release(transfer->map); // before the object that was mapped
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
-    if (transfer->map) memory_map_release(transfer->map);
 }
 
 struct device_image_place image_place(const struct kiln_memory *memory, const struct image_box *box)

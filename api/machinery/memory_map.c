@@ -2,7 +2,7 @@
 
 #include "api/machinery/memory_flags.h"
 #include "api/machinery/recycle.h"
-#include "device/device.h"
+#include "api/machinery/storage_pool.h"
 
 // What tree.h calls functions that need not be used.
 #ifndef __unused
@@ -122,7 +122,7 @@ void memory_map_retain(struct memory_map *map) { map->references++; }
 void memory_map_release(struct memory_map *map)
 {
     if (--map->references) return;
-    if (map->staging) device_memory_destroy(map->staging);
+    if (map->staging) storage_pool_give(map->pool, map->staging, map->staging_size, DEVICE_MEMORY_HOST);
     recycle_give(map, sizeof *map);
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct device_memory;
+struct storage_pool;
 struct kiln_memory;
 
 struct memory_map {
@@ -18,7 +19,9 @@ struct memory_map {
     cl_map_flags flags;
     bool copied; // of an image: the host has a copy
     struct device_memory
-        *staging; // holds the host's copy, where bytes or texels are out of its reach; else NULL
+        *staging;              // holds the host's copy, where bytes or texels are out of its reach; else NULL
+    size_t staging_size;       // bytes
+    struct storage_pool *pool; // that the staging goes back to
     _Atomic unsigned references;
     // The record's own:
     uint64_t number; // of all that were recorded

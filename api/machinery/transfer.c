@@ -15,9 +15,9 @@ static cl_int transfer_submit(void *payload, struct device_queue *queue, const s
 static void transfer_release(void *payload)
 {
     struct transfer *transfer = payload;
+    if (transfer->map) memory_map_release(transfer->map); // before the object that was mapped
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
-    if (transfer->map) memory_map_release(transfer->map);
 }
 
 cl_int transfer_create(const struct command_request *request, struct command **command,

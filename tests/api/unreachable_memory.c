@@ -102,7 +102,7 @@ static void mappings_are_copies(void **state)
     memset(expected + 1000, 2, 50);
     unmap(buffer, high);
     expect_contents(buffer, expected);
-    assert_int_equal(fake_memory_count(), memories);
+    assert_in_range(fake_memory_count(), memories, memories + 2); // kept for the next mappings
     clReleaseMemObject(buffer);
 }
 
