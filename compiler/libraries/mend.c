@@ -272,7 +272,7 @@ static void samplers_mend(LLVMModuleRef module)
         if (!whole || LLVMGetTypeKind(LLVMTypeOf(whole)) != LLVMArrayTypeKind) continue;
         LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(whole));
         unsigned count = (unsigned)LLVMGetArrayLength2(LLVMTypeOf(whole));
-        if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind || count % WORDS || count > NUMBERS_MAX) continue;
+        if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind || count < WORDS || count > NUMBERS_MAX) continue;
         for (unsigned i = 0; i < count; i++) numbers[i] = LLVMGetAggregateElement(whole, i);
         if (LLVMConstIntGetZExtValue(numbers[0]) != FIRST_WORD) continue;
         if (LLVMConstIntGetZExtValue(numbers[WORDS - 1]) != OPAQUE_BLACK) continue;
