@@ -58,6 +58,18 @@ static void test_saxpy(void **state)
     assert_memory_equal(y, expected, sizeof y);
 }
 
+// Numbers whose low halves wrap in the midst of a wave, and of 16 items.
+static void test_count(void **state)
+{
+    (void)state;
+    static uint64_t numbers[ITEMS];
+    struct {
+        uint64_t *numbers, first;
+    } arguments = {numbers, UINT32_MAX - UINT64_C(100)};
+    run("count", (struct shape){{ITEMS}, {LOCAL}, 0}, &arguments, sizeof arguments);
+    for (uint64_t i = 0; i < ITEMS; i++) assert_int_equal(numbers[i], arguments.first + i);
+}
+
 static void test_reduce(void **state)
 {
     (void)state;
@@ -415,6 +427,7 @@ int main(int count, char **paths)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_saxpy),
+        cmocka_unit_test(test_count),
         cmocka_unit_test(test_reduce),
         cmocka_unit_test(test_collatz),
         cmocka_unit_test(test_diverge),

@@ -24,6 +24,8 @@ kernel void saxpy(global float *y, global const float *x, float a)
     y[i] = a * x[i] + y[i];
 }
 
+kernel void count(global ulong *numbers, ulong first) { numbers[ITEM] = first + ITEM; }
+
 // The sum of each work-group's inputs.
 kernel void reduce(global uint *sums, global const uint *values)
 {

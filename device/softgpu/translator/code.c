@@ -88,7 +88,6 @@ static bool blocks_find(struct code *c, uint64_t entry)
             b->entry = leads[i] & LEADS_ENTRY && !b->untranslated;
         }
         block_of[i] = c->block_count - 1;
-        c->barriers |= is_barrier(c, &c->at[i].in);
         c->blocks[c->block_count - 1].end = i + 1;
     }
     if (found) block_of[c->count] = BLOCK_NONE;
@@ -120,5 +119,6 @@ void code_free(struct code *c)
     free(c->blocks);
     free(c->merges);
     free(c->exec_whole);
+    free(c->live);
     free(c);
 }

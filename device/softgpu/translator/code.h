@@ -71,8 +71,8 @@ struct code {
     uint32_t mode;
     struct registers written; // by any translated instruction
     bool *merges; // of each instruction: inactive lanes of the VGPRs that it writes must keep what they hold
-    bool *exec_whole; // behind each instruction EXEC is what the wave was launched with
-    bool barriers;    // there are some
+    bool *exec_whole;       // behind each instruction EXEC is what the wave was launched with
+    struct registers *live; // before each instruction
 };
 
 // NULL when memory is short. `base` is the address that the code is to be at.
@@ -87,7 +87,12 @@ void registers_unite(struct registers *a, const struct registers *b);
 void reads_find(const struct code *code, const struct instruction *in, struct registers *reads);
 void writes_find(const struct code *code, const struct instruction *in, struct registers *writes);
 
-// Fills every block's `live`, `merges` and `exec_whole`. Returns false when memory is short.
+// Whether it changes EXEC; and then, whether the lanes that are active behind it were so before it.
+bool writes_exec(const struct instruction *in);
+bool narrows_exec(const struct instruction *in);
+
+// Fills every block's and instruction's `live`, `merges` and `exec_whole`. Returns false when memory is
+// short.
 bool liveness_find(struct code *code);
 
 // Fills `exec_whole`, of blocks and of instructions: lanes that are inactive there will never be active.

@@ -69,6 +69,7 @@ void Emitter::run()
 {
     for (uint32_t i = 0; i < guest.block_count; i++)
         blocks.push_back(llvm::BasicBlock::Create(context, "block" + llvm::Twine(i), function));
+    if (whole) facts_find();
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
     if (whole) return group_emit();
     entries_emit();

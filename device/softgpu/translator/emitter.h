@@ -10,6 +10,7 @@ extern "C" {
 #include "device/softgpu/isa/vector_state.h"
 }
 #include "code.h"
+#include "facts.h"
 #include "meaning.h"
 #include "semantics.h"
 
@@ -115,6 +116,12 @@ struct Emitter {
     void meaning_call(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void access_emit(const instruction &in, const Access &access, unsigned slice);
     Access global_access(const instruction &in, unsigned slice);
+    Access global_access_shaped(const instruction &in, unsigned slice);
+    bool is_row(const instruction &in, unsigned index) const;
+    bool is_global_row(const instruction &in) const;
+    bool is_lds_row(const instruction &in) const;
+    void row_shape(Access &access, bool same, llvm::Value *exec);
+    void global_row_emit(const reached &at);
     llvm::Value *is_in_aperture(const reached &at);
     void global_emit(const reached &at);
     void flat_emit(const reached &at);
@@ -168,8 +175,51 @@ struct Emitter {
     void group_emit();
     void group_written_export();
     void group_barrier_emit(const block &from);
-    llvm::Value *id_row(unsigned slice, unsigned dimension);
+    llvm::Value *id_row_at(unsigned slice, unsigned dimension);
+    llvm::Value *id_row(unsigned slice, unsigned dimension)
+    {
+        return ir.CreateAlignedLoad(row, id_row_at(slice, dimension), llvm::Align(64));
+    }
     void exec_fill();
+
+    // facts.cpp
+    Facts facts;                    // of whole work-groups, before the instruction that is being emitted
+    std::vector<Facts> block_facts; // at each block's beginning
+    llvm::AllocaInst *shadows[SLICES_MOST][VGPR_COUNT] = {}; // lane 0's value
+    llvm::AllocaInst *carries[SLICES_MOST][SGPR_COUNT] =
+        {}; // of masks that are all or none of the active lanes
+    struct FactOperand {
+        Fact fact;
+        bool constant;
+        uint32_t bits; // of a constant
+        const operand *source;
+        unsigned dword;
+    };
+    llvm::AllocaInst *shadow_slot(unsigned slice, unsigned index);
+    llvm::AllocaInst *carry_slot(unsigned slice, unsigned index);
+    FactOperand fact_operand(const operand &source, unsigned dword);
+    llvm::Value *fact_value(const FactOperand &operand, unsigned slice);
+    llvm::Value *fact_fits(const FactOperand &operand, unsigned slice);
+    llvm::Value *row_fits(llvm::Value *first, int32_t stride);
+    llvm::Value *row_from(llvm::Value *first, int32_t stride);
+    void require(llvm::Value *condition);
+    void fact_put(unsigned index, const Fact &fact, llvm::ArrayRef<llvm::Value *> first);
+    void carry_put(unsigned mask, llvm::ArrayRef<llvm::Value *> carry);
+    bool exec_is_whole() const;
+    bool fact_plain(const instruction &in, bool emits);
+    bool fact_add(const instruction &in, bool emits);
+    bool fact_multiply(const instruction &in, bool emits);
+    bool fact_shift(const instruction &in, bool emits);
+    bool fact_sign(const instruction &in, bool emits);
+    bool fact_apply(const instruction &in, bool emits);
+    bool is_uniform_load(const instruction &in) const;
+    void facts_step(bool emits);
+    void facts_forget(const instruction &in);
+    void facts_find();
+    bool facts_pass(uint32_t number);
+    void facts_launch();
+    void shadows_launch(const registers &live);
+    void shadows_resume(const Facts &from);
 
     void instruction_emit(const reached &at);
 

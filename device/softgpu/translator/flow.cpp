@@ -132,8 +132,9 @@ void Emitter::block_emit(uint32_t number)
         return;
     }
     if (whole && b.exec_whole) exec_fill();
+    if (whole) facts = block_facts[number];
     for (current = b.first; current < b.end; current++) {
-        instruction_emit(guest.at[current]);
+        whole ? facts_step(true) : instruction_emit(guest.at[current]);
         if (whole && guest.exec_whole[current]) exec_fill();
     }
     block_end_emit(b);

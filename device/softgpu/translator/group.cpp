@@ -34,12 +34,12 @@ void Emitter::exec_fill()
 
 // --- Registers ---
 
-Value *Emitter::id_row(unsigned slice, unsigned dimension)
+Value *Emitter::id_row_at(unsigned slice, unsigned dimension)
 {
     Value *rows = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_id + 8 * dimension));
     Value *index = ir.CreateMul(ir.CreateLoad(i32, group.index), ir.getInt32(slices));
     index = ir.CreateZExt(ir.CreateAdd(index, ir.getInt32(slice)), i64);
-    return ir.CreateAlignedLoad(row, ir.CreateInBoundsGEP(row, rows, index), llvm::Align(64));
+    return ir.CreateInBoundsGEP(row, rows, index);
 }
 
 enum { IDS = 3 };
@@ -87,6 +87,7 @@ void Emitter::group_launch_emit(BasicBlock *launching)
     Value *launched = ir.CreateAdd(ir.CreateLoad(i32, group.index), ir.getInt32(1));
     ir.CreateStore(launched, launch_field(layout.launch_launched));
     group_registers_launch(entry.live);
+    shadows_launch(entry.live);
     ir.CreateBr(blocks[guest.entry_block]);
 }
 
@@ -103,6 +104,7 @@ void Emitter::group_resume_emit(BasicBlock *resuming)
         entry->addCase(ir.getInt32(entry_number(b.next)), in);
         ir.SetInsertPoint(in);
         group_registers_resume(guest.blocks[b.next].live);
+        shadows_resume(block_facts[b.next]);
         ir.CreateBr(blocks[b.next]);
     }
 }

@@ -109,7 +109,7 @@ static bool masks_exec(const struct instruction *in)
     return in->opcode->encoding >= ENCODING_VOP1 && lane_masks_of(in).out == SGPR_EXEC;
 }
 
-static bool writes_exec(const struct instruction *in)
+bool writes_exec(const struct instruction *in)
 {
     bool named = in->dst.file == FILE_SGPR && in->dst.index + in->dst.dwords > SGPR_EXEC;
     return named || masks_exec(in) || in->opcode->flags & OPCODE_WRITES_EXEC;
@@ -118,7 +118,7 @@ static bool writes_exec(const struct instruction *in)
 static bool is_exec(const struct operand *o) { return o->file == FILE_SGPR && o->index == SGPR_EXEC; }
 
 // Whether the lanes that are active behind it were so before it.
-static bool narrows_exec(const struct instruction *in)
+bool narrows_exec(const struct instruction *in)
 {
     switch (in->opcode->id) {
     case OPCODE_ID_s_and_saveexec_b32__SOP1:
@@ -183,7 +183,7 @@ static bool is_inactive_live(const struct registers *live, const struct operand 
 static void block_live(struct code *c, const struct block *b, struct registers *live)
 {
     if (b->untranslated) {
-        *live = registers_all();
+        *live = c->live[b->first] = registers_all();
         return;
     }
     for (uint32_t i = b->end; i-- > b->first;) {
@@ -196,6 +196,7 @@ static void block_live(struct code *c, const struct block *b, struct registers *
         writes_find(c, in, &writes);
         registers_subtract(live, &writes);
         registers_unite(live, &reads);
+        c->live[i] = *live;
     }
 }
 
@@ -220,7 +221,8 @@ bool liveness_find(struct code *c)
 {
     c->exec_whole = calloc(c->count, sizeof *c->exec_whole);
     c->merges = calloc(c->count, sizeof *c->merges);
-    bool done = c->exec_whole && c->merges && exec_whole_find(c);
+    c->live = calloc(c->count, sizeof *c->live);
+    bool done = c->exec_whole && c->merges && c->live && exec_whole_find(c);
     for (uint32_t i = 0; i < c->count && done; i++) {
         if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) written_find(c, &c->at[i].in);
     }

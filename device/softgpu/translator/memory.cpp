@@ -138,10 +138,20 @@ void Emitter::meaning_call(const instruction &in, const Access &access, Value *e
         vector_set(slice, in.dst.index + k, ir.CreateAlignedLoad(row, home(in.dst, k), llvm::Align(64)));
 }
 
+static bool is_true(Value *condition)
+{
+    auto *constant = llvm::dyn_cast<llvm::ConstantInt>(condition);
+    return constant && constant->isOne();
+}
+
 void Emitter::access_emit(const instruction &in, const Access &access, unsigned slice)
 {
     Value *exec = exec_slice(slice);
     if (access.starts.empty()) return meaning_call(in, access, exec, slice);
+    if (is_true(access.is_row))
+        return access.store ? pieces_store(in, access, exec, slice)
+                            : pieces_load(in, access, "load", exec, slice);
+    if (is_true(access.is_same) && !access.store) return pieces_load(in, access, "spread", exec, slice);
     auto block = [&](const char *name) { return BasicBlock::Create(context, name, function); };
     BasicBlock *rows = block("rows"), *other = block("other"), *behind = block("behind");
     ir.CreateCondBr(access.is_row, rows, other);
@@ -170,30 +180,38 @@ void Emitter::access_emit(const instruction &in, const Access &access, unsigned 
 // Below what no address of the host's lies above.
 static const uint64_t address_limit = UINT64_C(1) << 47;
 
+// All lanes' addresses, and nothing of their shape.
 Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
 {
     auto *wide = llvm::FixedVectorType::get(i64, SLICE_WIDTH);
-    bool based = in.src[2].file == FILE_SGPR;
-    Value *low = vector_get(slice, in.src[0].index), *high = nullptr, *exec = exec_slice(slice);
-    Value *start = ir.getInt64((uint64_t)(int64_t)in.offset), *address = ir.CreateZExt(low, wide);
-    if (based) {
+    Value *start = ir.getInt64((uint64_t)(int64_t)in.offset);
+    Value *address = ir.CreateZExt(vector_get(slice, in.src[0].index), wide);
+    if (in.src[2].file == FILE_SGPR) {
         start = ir.CreateAdd(start, scalar_get64(in.src[2].index));
     } else {
-        high = vector_get(slice, in.src[0].index + 1);
-        address = ir.CreateOr(address, ir.CreateShl(ir.CreateZExt(high, wide), 32));
+        Value *high = ir.CreateZExt(vector_get(slice, in.src[0].index + 1), wide);
+        address = ir.CreateOr(address, ir.CreateShl(high, 32));
     }
     address = ir.CreateAdd(address, ir.CreateVectorSplat(SLICE_WIDTH, start));
-    Access access = {{}, nullptr, nullptr, address, 0, false};
     const Shape *shape = shape_of(in);
-    if (!shape || (shape->store ? in.src[1].file : in.dst.file) != FILE_VGPR) return access;
-    access.dwords = shape->dwords;
-    access.store = shape->store;
-    Value *first = ir.CreateExtractElement(address, UINT64_C(0));
+    return {{}, nullptr, nullptr, address, shape ? shape->dwords : 0, shape && shape->store};
+}
+
+// Asks for the shape.
+Emitter::Access Emitter::global_access_shaped(const instruction &in, unsigned slice)
+{
+    Access access = global_access(in, slice);
+    if (!access.dwords || (access.store ? in.src[1].file : in.dst.file) != FILE_VGPR) return access;
+    Value *low = vector_get(slice, in.src[0].index), *exec = exec_slice(slice);
+    Value *first = ir.CreateExtractElement(access.addresses, UINT64_C(0));
     Value *fits = ir.CreateICmpULT(first, ir.getInt64(address_limit));
-    if (high) fits = ir.CreateAnd(fits, shape_ask("shape_same", high, exec, {}));
+    if (in.src[2].file != FILE_SGPR) {
+        Value *high = vector_get(slice, in.src[0].index + 1);
+        fits = ir.CreateAnd(fits, shape_ask("shape_same", high, exec, {}));
+    }
     access.starts = {first};
-    access.is_row = ir.CreateAnd(fits, shape_ask("shape_row", low, exec, {ir.getInt32(4 * shape->dwords)}));
-    if (shape->dwords > 1)
+    access.is_row = ir.CreateAnd(fits, shape_ask("shape_row", low, exec, {ir.getInt32(4 * access.dwords)}));
+    if (access.dwords > 1)
         access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
     access.is_same = ir.CreateAnd(fits, shape_ask("shape_same", low, exec, {}));
     access.is_same = ir.CreateAnd(access.is_same, ir.CreateTrunc(exec, i1));
@@ -216,10 +234,82 @@ Value *Emitter::is_in_aperture(const reached &at)
     return ir.CreateICmpNE(inside, ir.getInt16(0));
 }
 
+// What is known of the lanes' offsets from a register says: one behind another, or all the same.
+bool Emitter::is_row(const instruction &in, unsigned index) const
+{
+    const Shape *shape = shape_of(in);
+    if (!shape || index >= VGPR_COUNT || !facts.vector[index].known) return false;
+    int32_t stride = facts.vector[index].stride;
+    return stride == (int32_t)(4 * shape->dwords) || (stride == 0 && !shape->store);
+}
+
+bool Emitter::is_global_row(const instruction &in) const
+{
+    const Shape *shape = shape_of(in);
+    unsigned index = in.src[0].index;
+    if (!shape || in.opcode->encoding != ENCODING_GLOBAL || in.src[0].file != FILE_VGPR) return false;
+    if ((shape->store ? in.src[1].file : in.dst.file) != FILE_VGPR || !is_row(in, index)) return false;
+    if (in.src[2].file == FILE_SGPR) return true;
+    return index + 1 < VGPR_COUNT && facts.vector[index + 1].uniform();
+}
+
+bool Emitter::is_lds_row(const instruction &in) const
+{
+    return in.opcode->encoding == ENCODING_DS && in.src[0].file == FILE_VGPR && is_row(in, in.src[0].index);
+}
+
+bool Emitter::is_uniform_load(const instruction &in) const
+{
+    const Shape *shape = shape_of(in);
+    if (!shape || shape->store || in.dst.file != FILE_VGPR || !exec_is_whole()) return false;
+    return (is_global_row(in) || is_lds_row(in)) && facts.vector[in.src[0].index].stride == 0;
+}
+
+// Where not all lanes are known to be active, the shape depends on which are.
+void Emitter::row_shape(Access &access, bool same, Value *exec)
+{
+    bool all = exec_is_whole();
+    Value *active = ir.CreateICmpNE(exec, ir.getInt16(0)),
+          *full = ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX));
+    access.is_row = ir.getInt1(!same);
+    access.is_same = ir.getInt1(same);
+    if (all) return;
+    if (access.dwords > 1) access.is_row = ir.CreateAnd(access.is_row, full);
+    access.is_same = ir.CreateAnd(access.is_same, active);
+}
+
+// By what is known of registers.
+void Emitter::global_row_emit(const reached &at)
+{
+    const instruction &in = at.in;
+    unsigned index = in.src[0].index;
+    bool based = in.src[2].file == FILE_SGPR;
+    const Fact &fact = facts.vector[index];
+    Access accesses[SLICES_MOST];
+    Value *fits = ir.getTrue();
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *low = ir.CreateLoad(i32, shadow_slot(slice, index)), *high = nullptr;
+        Value *first = ir.CreateAdd(ir.CreateZExt(low, i64), ir.getInt64((uint64_t)(int64_t)in.offset));
+        if (!based)
+            high = ir.CreateShl(ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, index + 1)), i64), 32);
+        first = ir.CreateAdd(first, based ? scalar_get64(in.src[2].index) : high);
+        fits = ir.CreateAnd(fits, ir.CreateICmpULT(first, ir.getInt64(address_limit)));
+        if (!fact.fits) fits = ir.CreateAnd(fits, row_fits(low, fact.stride));
+        accesses[slice] = global_access(in, slice);
+        accesses[slice].starts = {first};
+        row_shape(accesses[slice], fact.stride == 0, exec_slice(slice));
+    }
+    require(fits);
+    place_note(at);
+    for (unsigned slice = 0; slice < slices; slice++) access_emit(in, accesses[slice], slice);
+}
+
 void Emitter::global_emit(const reached &at)
 {
+    if (whole && is_global_row(at.in)) return global_row_emit(at);
     place_note(at);
-    for (unsigned slice = 0; slice < slices; slice++) access_emit(at.in, global_access(at.in, slice), slice);
+    for (unsigned slice = 0; slice < slices; slice++)
+        access_emit(at.in, global_access_shaped(at.in, slice), slice);
 }
 
 // Addresses in an aperture are the interpreter's, as is known before anything is accessed.
@@ -252,10 +342,16 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
     Value *start = ir.CreateZExt(ir.CreateExtractElement(lanes, UINT64_C(0)), i64);
     Value *size = ir.CreateZExt(lds_size, i64);
     const uint64_t bytes = UINT64_C(4) * shape->dwords;
-    access.is_row = shape_ask("shape_row", lanes, exec, {ir.getInt32((uint32_t)bytes)});
-    if (shape->dwords > 1)
-        access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
-    access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
+    if (whole && is_lds_row(in)) {
+        const unsigned index = in.src[0].index;
+        start = ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, index)), i64);
+        row_shape(access, facts.vector[index].stride == 0, exec);
+    } else {
+        access.is_row = shape_ask("shape_row", lanes, exec, {ir.getInt32((uint32_t)bytes)});
+        if (shape->dwords > 1)
+            access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
+        access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
+    }
     for (unsigned piece = 0; piece < shape->pieces; piece++) {
         uint64_t offset = (uint16_t)in.offset;
         if (shape->pieces > 1) offset = (offset >> 8 * piece & 0xff) * shape->step;
@@ -271,5 +367,18 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
 
 void Emitter::lds_emit(const instruction &in)
 {
-    for (unsigned slice = 0; slice < slices; slice++) access_emit(in, lds_access(in, slice), slice);
+    Access accesses[SLICES_MOST];
+    Value *fits = ir.getTrue();
+    for (unsigned slice = 0; slice < slices; slice++) accesses[slice] = lds_access(in, slice);
+    if (whole && is_lds_row(in) && exec_is_whole()) {
+        bool same = facts.vector[in.src[0].index].stride == 0;
+        for (unsigned slice = 0; slice < slices; slice++) {
+            Access &access = accesses[slice];
+            fits = ir.CreateAnd(fits, same ? access.is_same : access.is_row);
+            access.is_same = ir.getInt1(same);
+            access.is_row = ir.getInt1(!same);
+        }
+        require(fits);
+    }
+    for (unsigned slice = 0; slice < slices; slice++) access_emit(in, accesses[slice], slice);
 }

@@ -1,0 +1,557 @@
+// Addresses: integer arithmetic on rows - registers whose lanes ascend by a constant, or are all the same -
+// is done on lane 0's value, a scalar. Where a row would wrap, so that it is none, waves leave for the
+// interpreter.
+#include "emitter.h"
+
+#include "states.h"
+
+#include <cstring>
+
+using llvm::Value;
+
+// --- Values ---
+
+llvm::AllocaInst *Emitter::shadow_slot(unsigned slice, unsigned index)
+{
+    if (!shadows[slice][index]) shadows[slice][index] = slot(i32, "first");
+    return shadows[slice][index];
+}
+
+llvm::AllocaInst *Emitter::carry_slot(unsigned slice, unsigned index)
+{
+    if (!carries[slice][index]) carries[slice][index] = slot(i1, "carry");
+    return carries[slice][index];
+}
+
+Emitter::FactOperand Emitter::fact_operand(const operand &source, unsigned dword)
+{
+    FactOperand found = {
+        {}, source.file == FILE_CONSTANT, (uint32_t)(source.value >> 32 * dword), &source, dword};
+    bool scalar = source.file == FILE_SGPR || source.file == FILE_CONSTANT || source.file == FILE_NULL;
+    if (scalar) found.fact.known = found.fact.fits = true;
+    if (source.file == FILE_VGPR && source.index + dword < VGPR_COUNT)
+        found.fact = facts.vector[source.index + dword];
+    if (source.neg || source.abs || source.op_sel) found.fact.known = false;
+    return found;
+}
+
+Value *Emitter::fact_value(const FactOperand &o, unsigned slice)
+{
+    switch (o.source->file) {
+    case FILE_VGPR:
+        return ir.CreateLoad(i32, shadow_slot(slice, o.source->index + o.dword));
+    case FILE_SGPR:
+        return scalar_get(o.source->index + o.dword);
+    case FILE_CONSTANT:
+        return ir.getInt32(o.bits);
+    default:
+        return ir.getInt32(0);
+    }
+}
+
+// Whether a row does not wrap.
+Value *Emitter::row_fits(Value *first, int32_t stride)
+{
+    int64_t span = (int64_t)stride * (SLICE_WIDTH - 1);
+    if (span > UINT32_MAX || -span > UINT32_MAX) return ir.getFalse();
+    return span >= 0 ? ir.CreateICmpULE(first, ir.getInt32((uint32_t)(UINT32_MAX - span)))
+                     : ir.CreateICmpUGE(first, ir.getInt32((uint32_t)-span));
+}
+
+Value *Emitter::fact_fits(const FactOperand &o, unsigned slice)
+{
+    if (o.fact.fits || o.fact.stride == 0) return ir.getTrue();
+    return row_fits(fact_value(o, slice), o.fact.stride);
+}
+
+Value *Emitter::row_from(Value *first, int32_t stride)
+{
+    if (stride == 0) return row_of(first);
+    llvm::SmallVector<uint32_t, SLICE_WIDTH> steps;
+    for (unsigned i = 0; i < SLICE_WIDTH; i++) steps.push_back(i * (uint32_t)stride);
+    return ir.CreateAdd(row_of(first), llvm::ConstantDataVector::get(context, steps));
+}
+
+// Goes on where the condition holds; else the instruction is left to the interpreter.
+void Emitter::require(Value *condition)
+{
+    auto *constant = llvm::dyn_cast<llvm::ConstantInt>(condition);
+    if (constant && constant->isOne()) return;
+    const reached &at = guest.at[current];
+    auto *on = llvm::BasicBlock::Create(context, "holds", function);
+    ir.CreateCondBr(condition, on, leave_block(at.address, STATE_UNTRANSLATED, guest.live[current]));
+    ir.SetInsertPoint(on);
+}
+
+void Emitter::fact_put(unsigned index, const Fact &fact, llvm::ArrayRef<Value *> first)
+{
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *fresh = row_from(first[slice], fact.stride);
+        ir.CreateStore(first[slice], shadow_slot(slice, index));
+        if (merges()) fresh = ir.CreateSelect(lanes_of(exec_slice(slice)), fresh, vector_get(slice, index));
+        vector_set(slice, index, fresh);
+    }
+}
+
+void Emitter::carry_put(unsigned mask, llvm::ArrayRef<Value *> carry)
+{
+    if (mask >= SGPR_COUNT) return;
+    Value *all = llvm::ConstantInt::get(mask_type, 0);
+    for (unsigned slice = 0; slice < slices; slice++) {
+        ir.CreateStore(carry[slice], carry_slot(slice, mask));
+        Value *bits = ir.CreateSelect(carry[slice], exec_slice(slice), ir.getInt16(0));
+        all = ir.CreateOr(all, ir.CreateShl(ir.CreateZExt(bits, mask_type), SLICE_WIDTH * slice));
+    }
+    mask_set(mask, all);
+}
+
+// --- Rules ---
+
+namespace
+{
+enum Kind {
+    MOVE,
+    ADD,
+    SUB,
+    SUBREV,
+    ADD3,
+    LSHL_ADD,
+    ADD_LSHL,
+    LSHL,
+    LSHR,
+    ASHR,
+    MUL,
+    MUL_24,
+    MAD_24,
+    AND,
+    OR,
+    XOR,
+    AND_OR,
+    LSHL_OR
+};
+struct Rule {
+    const char *name;
+    Kind kind;
+    unsigned sources;
+};
+} // namespace
+
+static const Rule rules[] = {
+    {"v_mov_b32", MOVE, 1},          {"v_add_nc_u32", ADD, 2},    {"v_sub_nc_u32", SUB, 2},
+    {"v_subrev_nc_u32", SUBREV, 2},  {"v_add3_u32", ADD3, 3},     {"v_lshl_add_u32", LSHL_ADD, 3},
+    {"v_add_lshl_u32", ADD_LSHL, 3}, {"v_lshlrev_b32", LSHL, 2},  {"v_lshrrev_b32", LSHR, 2},
+    {"v_ashrrev_i32", ASHR, 2},      {"v_mul_lo_u32", MUL, 2},    {"v_mul_u32_u24", MUL_24, 2},
+    {"v_mad_u32_u24", MAD_24, 3},    {"v_and_b32", AND, 2},       {"v_or_b32", OR, 2},
+    {"v_xor_b32", XOR, 2},           {"v_and_or_b32", AND_OR, 3}, {"v_lshl_or_b32", LSHL_OR, 3},
+};
+
+static const Rule *rule_of(const instruction &in)
+{
+    for (const Rule &rule : rules)
+        if (!strcmp(rule.name, in.opcode->name)) return &rule;
+    return nullptr;
+}
+
+static bool is_named(const instruction &in, const char *name) { return !strcmp(in.opcode->name, name); }
+
+// The result's stride, where it is a row.
+static bool stride_of(Kind kind, const int32_t s[3], const bool constant[3], const uint32_t bits[3],
+                      int32_t &stride)
+{
+    auto sum = [](int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); };
+    auto shifted = [](int32_t a, uint32_t by) { return (int32_t)((uint32_t)a << (by & 31)); };
+    auto times = [](int32_t a, uint32_t b) { return (int32_t)((uint32_t)a * b); };
+    switch (kind) {
+    case MOVE:
+        stride = s[0];
+        return true;
+    case ADD:
+        stride = sum(s[0], s[1]);
+        return true;
+    case SUB:
+        stride = (int32_t)((uint32_t)s[0] - (uint32_t)s[1]);
+        return true;
+    case SUBREV:
+        stride = (int32_t)((uint32_t)s[1] - (uint32_t)s[0]);
+        return true;
+    case ADD3:
+        stride = sum(sum(s[0], s[1]), s[2]);
+        return true;
+    case LSHL_ADD:
+        stride = sum(shifted(s[0], bits[1]), s[2]);
+        return s[1] == 0 && (s[0] == 0 || constant[1]);
+    case ADD_LSHL:
+        stride = shifted(sum(s[0], s[1]), bits[2]);
+        return s[2] == 0 && ((s[0] == 0 && s[1] == 0) || constant[2]);
+    case LSHL:
+        stride = shifted(s[1], bits[0]);
+        return s[0] == 0 && (s[1] == 0 || constant[0]);
+    case MUL:
+        stride = s[0] ? times(s[0], bits[1]) : times(s[1], bits[0]);
+        return (s[0] == 0 && s[1] == 0) || (s[0] == 0 && constant[0]) || (s[1] == 0 && constant[1]);
+    case MAD_24:
+        stride = s[2];
+        return s[0] == 0 && s[1] == 0;
+    default:
+        stride = 0;
+        return s[0] == 0 && s[1] == 0 && s[2] == 0;
+    }
+}
+
+static Value *value_of(llvm::IRBuilder<> &ir, Kind kind, Value *a, Value *b, Value *c)
+{
+    auto by = [&](Value *amount) { return ir.CreateAnd(amount, 31); };
+    auto low = [&](Value *value) { return ir.CreateAnd(value, 0xffffff); };
+    switch (kind) {
+    case MOVE:
+        return a;
+    case ADD:
+        return ir.CreateAdd(a, b);
+    case SUB:
+        return ir.CreateSub(a, b);
+    case SUBREV:
+        return ir.CreateSub(b, a);
+    case ADD3:
+        return ir.CreateAdd(ir.CreateAdd(a, b), c);
+    case LSHL_ADD:
+        return ir.CreateAdd(ir.CreateShl(a, by(b)), c);
+    case ADD_LSHL:
+        return ir.CreateShl(ir.CreateAdd(a, b), by(c));
+    case LSHL:
+        return ir.CreateShl(b, by(a));
+    case LSHR:
+        return ir.CreateLShr(b, by(a));
+    case ASHR:
+        return ir.CreateAShr(b, by(a));
+    case MUL:
+        return ir.CreateMul(a, b);
+    case MUL_24:
+        return ir.CreateMul(low(a), low(b));
+    case MAD_24:
+        return ir.CreateAdd(ir.CreateMul(low(a), low(b)), c);
+    case AND:
+        return ir.CreateAnd(a, b);
+    case OR:
+        return ir.CreateOr(a, b);
+    case XOR:
+        return ir.CreateXor(a, b);
+    case AND_OR:
+        return ir.CreateOr(ir.CreateAnd(a, b), c);
+    case LSHL_OR:
+        return ir.CreateOr(ir.CreateShl(a, by(b)), c);
+    }
+    return nullptr;
+}
+
+bool Emitter::exec_is_whole() const
+{
+    const block *b = guest.blocks;
+    while (b->end <= current) b++;
+    return current == b->first ? b->exec_whole : guest.exec_whole[current - 1];
+}
+
+// What follows from operands alone.
+bool Emitter::fact_plain(const instruction &in, bool emits)
+{
+    const Rule *rule = rule_of(in);
+    if (!rule) return false;
+    FactOperand s[3] = {};
+    int32_t strides[3] = {}, stride;
+    bool constant[3] = {}, partial = !exec_is_whole();
+    uint32_t bits[3] = {};
+    for (unsigned i = 0; i < rule->sources; i++) {
+        s[i] = fact_operand(in.src[i], 0);
+        if (!s[i].fact.known) return false;
+        strides[i] = s[i].fact.stride;
+        constant[i] = s[i].constant;
+        bits[i] = s[i].bits;
+        partial |= s[i].fact.partial;
+    }
+    if (!stride_of(rule->kind, strides, constant, bits, stride)) return false;
+    Fact fact = {true, partial, stride == 0, stride};
+    if (rule->kind == MOVE) fact.fits = s[0].fact.fits;
+    if (emits) {
+        llvm::SmallVector<Value *, SLICES_MOST> first;
+        for (unsigned slice = 0; slice < slices; slice++) {
+            Value *values[3] = {};
+            for (unsigned i = 0; i < rule->sources; i++) values[i] = fact_value(s[i], slice);
+            first.push_back(value_of(ir, rule->kind, values[0], values[1], values[2]));
+        }
+        fact_put(in.dst.index, fact, first);
+    }
+    facts_forget(in);
+    facts.vector[in.dst.index] = fact;
+    return true;
+}
+
+// v_add_co_u32, v_add_co_ci_u32: the carry is the same for all lanes, where no row wraps.
+bool Emitter::fact_add(const instruction &in, bool emits)
+{
+    bool carries_in = is_named(in, "v_add_co_ci_u32");
+    if (!carries_in && !is_named(in, "v_add_co_u32")) return false;
+    lane_masks masks = lane_masks_of(&in);
+    FactOperand a = fact_operand(in.src[0], 0), b = fact_operand(in.src[1], 0);
+    if (!a.fact.known || !b.fact.known) return false;
+    int32_t stride = (int32_t)((uint32_t)a.fact.stride + (uint32_t)b.fact.stride);
+    if (carries_in && (stride || a.fact.stride || masks.in >= SGPR_COUNT || !facts.mask[masks.in]))
+        return false;
+    if (masks.out == SGPR_EXEC) return false;
+    Fact fact = {true, !exec_is_whole() || a.fact.partial || b.fact.partial, true, stride};
+    if (emits) {
+        llvm::SmallVector<Value *, SLICES_MOST> first, carry;
+        Value *fits = ir.getTrue();
+        for (unsigned slice = 0; slice < slices; slice++) {
+            Value *x = ir.CreateZExt(fact_value(a, slice), i64),
+                  *y = ir.CreateZExt(fact_value(b, slice), i64);
+            Value *sum = ir.CreateAdd(x, y);
+            if (carries_in)
+                sum = ir.CreateAdd(sum, ir.CreateZExt(ir.CreateLoad(i1, carry_slot(slice, masks.in)), i64));
+            first.push_back(ir.CreateTrunc(sum, i32));
+            carry.push_back(ir.CreateICmpNE(ir.CreateLShr(sum, 32), ir.getInt64(0)));
+            fits = ir.CreateAnd(fits, ir.CreateAnd(fact_fits(a, slice), fact_fits(b, slice)));
+            if (stride) fits = ir.CreateAnd(fits, row_fits(first.back(), stride));
+        }
+        require(fits);
+        fact_put(in.dst.index, fact, first);
+        carry_put(masks.out, carry);
+    }
+    facts_forget(in);
+    facts.vector[in.dst.index] = fact;
+    if (masks.out < SGPR_COUNT) facts.mask[masks.out] = true;
+    return true;
+}
+
+// v_mad_u64_u32 of uniform factors.
+bool Emitter::fact_multiply(const instruction &in, bool emits)
+{
+    if (!is_named(in, "v_mad_u64_u32")) return false;
+    lane_masks masks = lane_masks_of(&in);
+    FactOperand a = fact_operand(in.src[0], 0), b = fact_operand(in.src[1], 0);
+    FactOperand low = fact_operand(in.src[2], 0), high = fact_operand(in.src[2], 1);
+    if (!a.fact.uniform() || !b.fact.uniform() || !low.fact.known || !high.fact.uniform()) return false;
+    if (masks.out < SGPR_COUNT) return false;
+    bool partial = !exec_is_whole();
+    for (const FactOperand *o : {&a, &b, &low, &high}) partial |= o->fact.partial;
+    int32_t stride = low.fact.stride;
+    if (emits) {
+        llvm::SmallVector<Value *, SLICES_MOST> lows, highs;
+        Value *fits = ir.getTrue();
+        for (unsigned slice = 0; slice < slices; slice++) {
+            Value *x = ir.CreateZExt(fact_value(a, slice), i64),
+                  *y = ir.CreateZExt(fact_value(b, slice), i64);
+            Value *addend = ir.CreateShl(ir.CreateZExt(fact_value(high, slice), i64), 32);
+            addend = ir.CreateOr(addend, ir.CreateZExt(fact_value(low, slice), i64));
+            Value *sum = ir.CreateAdd(ir.CreateMul(x, y), addend);
+            lows.push_back(ir.CreateTrunc(sum, i32));
+            highs.push_back(ir.CreateTrunc(ir.CreateLShr(sum, 32), i32));
+            fits = ir.CreateAnd(fits, fact_fits(low, slice));
+            if (stride) fits = ir.CreateAnd(fits, row_fits(lows.back(), stride));
+        }
+        require(fits);
+        fact_put(in.dst.index, {true, partial, true, stride}, lows);
+        fact_put(in.dst.index + 1, {true, partial, true, 0}, highs);
+    }
+    facts_forget(in);
+    facts.vector[in.dst.index] = {true, partial, true, stride};
+    facts.vector[in.dst.index + 1] = {true, partial, true, 0};
+    return true;
+}
+
+// v_lshlrev_b64 by a constant.
+bool Emitter::fact_shift(const instruction &in, bool emits)
+{
+    if (!is_named(in, "v_lshlrev_b64")) return false;
+    FactOperand by = fact_operand(in.src[0], 0), low = fact_operand(in.src[1], 0),
+                high = fact_operand(in.src[1], 1);
+    if (!by.constant || by.bits >= 32 || !low.fact.known || !high.fact.uniform()) return false;
+    bool partial = !exec_is_whole() || low.fact.partial || high.fact.partial;
+    int64_t wide = (int64_t)low.fact.stride << by.bits;
+    if (wide > INT32_MAX || wide < INT32_MIN) return false;
+    int32_t stride = (int32_t)wide;
+    if (emits) {
+        llvm::SmallVector<Value *, SLICES_MOST> lows, highs;
+        Value *fits = ir.getTrue();
+        for (unsigned slice = 0; slice < slices; slice++) {
+            Value *pair = ir.CreateShl(ir.CreateZExt(fact_value(high, slice), i64), 32);
+            pair = ir.CreateShl(ir.CreateOr(pair, ir.CreateZExt(fact_value(low, slice), i64)), by.bits);
+            lows.push_back(ir.CreateTrunc(pair, i32));
+            highs.push_back(ir.CreateTrunc(ir.CreateLShr(pair, 32), i32));
+            fits = ir.CreateAnd(fits, fact_fits(low, slice));
+            if (stride) fits = ir.CreateAnd(fits, row_fits(lows.back(), stride));
+        }
+        require(fits);
+        fact_put(in.dst.index, {true, partial, true, stride}, lows);
+        fact_put(in.dst.index + 1, {true, partial, true, 0}, highs);
+    }
+    facts_forget(in);
+    facts.vector[in.dst.index] = {true, partial, true, stride};
+    facts.vector[in.dst.index + 1] = {true, partial, true, 0};
+    return true;
+}
+
+// v_ashrrev_i32 by 31 of a row: the sign, where all lanes have the same.
+bool Emitter::fact_sign(const instruction &in, bool emits)
+{
+    if (!is_named(in, "v_ashrrev_i32")) return false;
+    FactOperand by = fact_operand(in.src[0], 0), from = fact_operand(in.src[1], 0);
+    if (!by.constant || by.bits != 31 || !from.fact.known) return false;
+    int32_t stride = from.fact.stride;
+    if (stride > INT32_MAX / SLICE_WIDTH || stride < -(INT32_MAX / SLICE_WIDTH)) return false;
+    Fact fact = {true, !exec_is_whole() || from.fact.partial, true, 0};
+    if (emits) {
+        llvm::SmallVector<Value *, SLICES_MOST> first;
+        Value *fits = ir.getTrue();
+        for (unsigned slice = 0; slice < slices; slice++) {
+            Value *value = fact_value(from, slice);
+            Value *last = ir.CreateAdd(value, ir.getInt32((uint32_t)(stride * (SLICE_WIDTH - 1))));
+            first.push_back(ir.CreateAShr(value, 31));
+            fits = ir.CreateAnd(fits, ir.CreateICmpEQ(first.back(), ir.CreateAShr(last, 31)));
+        }
+        require(fits);
+        fact_put(in.dst.index, fact, first);
+    }
+    facts_forget(in);
+    facts.vector[in.dst.index] = fact;
+    return true;
+}
+
+bool Emitter::fact_apply(const instruction &in, bool emits)
+{
+    if (treatment_of(&guest, &in) != TREAT_VECTOR || in.dst.file != FILE_VGPR) return false;
+    if ((in.form != FORM_NATIVE && in.form != FORM_VOP3) || in.clamp || in.omod || in.dst_op_sel)
+        return false;
+    return fact_plain(in, emits) || fact_add(in, emits) || fact_multiply(in, emits) ||
+           fact_shift(in, emits) || fact_sign(in, emits);
+}
+
+// --- Instructions ---
+
+// What it writes is not known any more.
+void Emitter::facts_forget(const instruction &in)
+{
+    registers writes = {};
+    writes_find(&guest, &in, &writes);
+    if (in.dst2.file == FILE_SGPR) writes.scalar[in.dst2.index / 64 & 1] |= UINT64_C(1) << in.dst2.index % 64;
+    for (unsigned i = 0; i < VGPR_COUNT; i++)
+        if (registers_have_vector(&writes, i)) facts.vector[i] = {};
+    for (unsigned i = 0; i < SGPR_COUNT; i++) {
+        bool upper = guest.wave64 && i + 1 < SGPR_COUNT && registers_have_scalar(&writes, i + 1);
+        if (upper || registers_have_scalar(&writes, i)) facts.mask[i] = false;
+    }
+    bool changes = writes_exec(&in) || in.opcode->scalar;
+    if (!changes || narrows_exec(&in)) return;
+    bool named = writes_exec(&in);
+    for (Fact &fact : facts.vector)
+        if (fact.partial && named) fact = {};
+    for (bool &mask : facts.mask)
+        if (named) mask = false;
+}
+
+void Emitter::facts_step(bool emits)
+{
+    const reached &at = guest.at[current];
+    if (!at.in.opcode) {
+        facts = {};
+        return;
+    }
+    if (fact_apply(at.in, emits)) return;
+    bool uniform = is_uniform_load(at.in);
+    if (emits) instruction_emit(at);
+    facts_forget(at.in);
+    if (!uniform) return;
+    for (unsigned k = 0; k < at.in.dst.dwords; k++) {
+        unsigned index = at.in.dst.index + k;
+        facts.vector[index] = {true, false, true, 0};
+        for (unsigned slice = 0; slice < slices && emits; slice++) {
+            Value *value = ir.CreateExtractElement(vector_get(slice, index), UINT64_C(0));
+            ir.CreateStore(value, shadow_slot(slice, index));
+        }
+    }
+}
+
+// --- Blocks ---
+
+static bool facts_meet(Facts &to, const Facts &from)
+{
+    if (!to.reached) {
+        to = from;
+        to.reached = true;
+        return true;
+    }
+    bool changed = false;
+    for (unsigned i = 0; i < VGPR_COUNT; i++) {
+        Fact &a = to.vector[i];
+        const Fact &b = from.vector[i];
+        if (!a.known) continue;
+        Fact met = a;
+        met.known = b.known && a.stride == b.stride;
+        met.partial |= b.partial;
+        met.fits &= b.fits;
+        if (!met.known) met = {};
+        changed |= met.known != a.known || met.partial != a.partial || met.fits != a.fits;
+        a = met;
+    }
+    for (unsigned i = 0; i < SGPR_COUNT; i++) {
+        changed |= to.mask[i] && !from.mask[i];
+        to.mask[i] &= from.mask[i];
+    }
+    return changed;
+}
+
+// Behind a barrier, registers come from the wave.
+static void facts_keep(Facts &facts)
+{
+    for (Fact &fact : facts.vector)
+        if (fact.partial) fact = {};
+    for (bool &mask : facts.mask) mask = false;
+}
+
+bool Emitter::facts_pass(uint32_t number)
+{
+    const block &b = guest.blocks[number];
+    if (!block_facts[number].reached) return false;
+    facts = block_facts[number];
+    for (current = b.first; current < b.end; current++) facts_step(false);
+    const instruction &last = guest.at[b.end - 1].in;
+    if (last.opcode && flow_of(last.opcode) == FLOW_BARRIER) facts_keep(facts);
+    bool changed = false;
+    if (b.next != BLOCK_NONE) changed |= facts_meet(block_facts[b.next], facts);
+    if (b.target != BLOCK_NONE) changed |= facts_meet(block_facts[b.target], facts);
+    return changed;
+}
+
+void Emitter::facts_launch()
+{
+    Facts &entry = block_facts[guest.entry_block];
+    entry.reached = true;
+    for (unsigned i = 0; i < 3; i++) entry.vector[i] = {true, false, true, i == 0};
+}
+
+void Emitter::facts_find()
+{
+    block_facts.resize(guest.block_count);
+    facts_launch();
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (uint32_t i = 0; i < guest.block_count; i++) changed |= facts_pass(i);
+    }
+}
+
+void Emitter::shadows_launch(const registers &live)
+{
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned slice = 0; slice < slices && registers_have_vector(&live, i); slice++)
+            ir.CreateStore(ir.CreateLoad(i32, id_row_at(slice, i)), shadow_slot(slice, i));
+}
+
+void Emitter::shadows_resume(const Facts &from)
+{
+    for (unsigned i = 0; i < VGPR_COUNT; i++)
+        for (unsigned slice = 0; slice < slices && from.vector[i].known; slice++) {
+            if (!shadows[slice][i]) continue;
+            bool kept = registers_have_vector(&guest.written, i) || i >= 3;
+            Value *home = wave_field(layout.wave_vgpr + slice * layout.vgpr_slice + 64 * i);
+            ir.CreateStore(ir.CreateLoad(i32, kept ? home : id_row_at(slice, i)), shadow_slot(slice, i));
+        }
+}

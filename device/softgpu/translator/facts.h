@@ -1,0 +1,22 @@
+// What is known of a VGPR within a slice: the lanes that are active hold first + lane * stride.
+#pragma once
+
+extern "C" {
+#include "code.h"
+}
+
+struct Fact {
+    bool known = false;
+    bool partial =
+        false;          // of the lanes that were active only; those that become active since may hold others
+    bool fits = false;  // as 32-bit numbers they do not wrap within the slice
+    int32_t stride = 0; // 0: uniform
+
+    bool uniform() const { return known && stride == 0; }
+};
+
+struct Facts {
+    Fact vector[VGPR_COUNT];
+    bool mask[SGPR_COUNT] = {}; // the mask is all active lanes of a slice, or none
+    bool reached = false;
+};
