@@ -25,8 +25,8 @@ struct native {
     const struct op *ops;
     uint32_t *op_at; // by offset / 4: 1 + index of the instruction's first op, 0 where none begins
     struct entrance *entrances;
-    uint64_t entry;         // address where the region begins
-    uint32_t groups_broken; // work-groups that could not be run whole
+    uint64_t entry; // address where the region begins
+    int32_t breaks; // what work-groups that could not be run whole have cost, less what the others made good
 };
 
 // The code of a region, as whoever translates it wants it. Lives as long as the region.

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-// Work-groups that had to be gone on with wave by wave, after which it is not tried any more.
-enum { BROKEN_MOST = 64 };
+// A work-group that has to be gone on with wave by wave costs as much as so many others gain; where that has
+// been too often, it is not tried any more.
+enum { BREAK_COST = 4, BREAKS_MOST = 256 };
 
 // What translated.h asks of a launch.
 static struct native *native_of(const struct group *g)
@@ -16,7 +17,7 @@ static struct native *native_of(const struct group *g)
     if (!native || !native->run_group || native->entry != d->entry) return NULL;
     if (native->mode != g->cu->model->mode || g->size[0] % SLICE_LANES) return NULL;
     if (g->size[0] * g->size[1] * g->size[2] % (d->wave64 ? 64u : 32u)) return NULL;
-    bool broken = __atomic_load_n(&native->groups_broken, __ATOMIC_RELAXED) >= BROKEN_MOST;
+    bool broken = __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) >= BREAKS_MOST;
     return broken || !wave_model_launch(g->cu->model, g) ? NULL : native;
 }
 
@@ -59,7 +60,7 @@ static void wave_go_on(struct wave *w, const struct native *native, const struct
 static void group_break(struct group *g, struct native *native, const struct translated_launch *launch,
                         enum wave_state state)
 {
-    if (state != WAVE_YIELDED) __atomic_fetch_add(&native->groups_broken, 1, __ATOMIC_RELAXED);
+    if (state != WAVE_YIELDED) __atomic_fetch_add(&native->breaks, BREAK_COST, __ATOMIC_RELAXED);
     for (uint32_t i = 0; i < g->wave_count; i++) {
         struct wave *w = &g->cu->waves[i];
         if (i >= launch->launched) {
@@ -102,6 +103,8 @@ enum wave_state whole_group_run(struct group *g)
     first->wave64 = cu->model->wave64;
     wave_set_rounding(cu->model);
     enum wave_state state = native_run(first, native, &launch);
+    if (state == WAVE_ENDED && __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) > 0)
+        __atomic_fetch_sub(&native->breaks, 1, __ATOMIC_RELAXED);
     if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
     group_break(g, native, &launch, state);
     return WAVE_YIELDED;
