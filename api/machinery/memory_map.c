@@ -69,7 +69,7 @@ static bool written_add(struct memory_maps *maps, struct memory_map *map)
     if (place_is_taken(RB_ROOT(&maps->written), &map->place)) return false;
     map->around = map->place;
     RB_INSERT(maps_by_place, &maps->written, map);
-    for (; map; map = RB_PARENT(map, by_place)) around_update(map);
+    while ((map = RB_PARENT(map, by_place))) around_update(map); // what was turned is up to date
     return true;
 }
 
