@@ -49,8 +49,7 @@ BasicBlock *Emitter::branch_target(const block &from)
     Value *at = whole ? group.left : wave_field(layout.wave_budget);
     Value *left = ir.CreateSub(ir.CreateLoad(i32, at), ir.getInt32(1));
     ir.CreateStore(left, at);
-    unsigned state = guest.blocks[from.target].untranslated ? STATE_UNTRANSLATED : STATE_YIELDED;
-    BasicBlock *spent = leave_block(target, state, guest.blocks[from.target].live);
+    BasicBlock *spent = leave_block(target, STATE_YIELDED, guest.blocks[from.target].live);
     ir.CreateCondBr(ir.CreateICmpEQ(left, ir.getInt32(0)), spent, to);
     return counting;
 }
