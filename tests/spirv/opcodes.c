@@ -148,7 +148,8 @@ static const char constants[] =
     "%literal = OpConstantSampler %sampler ClampToEdge 0 Nearest;"
     "%domain = OpAliasDomainDeclINTEL;%scope = OpAliasScopeDeclINTEL %domain;"
     "%scopes = OpAliasScopeListDeclINTEL %scope;"
-    "%item = OpVariable %input_uint Input;%lane = OpVariable %input_uint Input;"
+    "%item = OpVariable %input_uint Input;%lane = OpVariable %constant_uint "
+    "UniformConstant;"
     "%shared = OpVariable %group_uint Workgroup;%table = OpVariable %constant_three UniformConstant %numbers;"
     "%twice = OpFunction %uint None %function;%number = OpFunctionParameter %uint;%begin = OpLabel;"
     "OpLine %file 3 1;%sum = OpIAdd %uint %number %number;OpNoLine;OpReturnValue %sum;OpFunctionEnd;";

@@ -136,6 +136,13 @@ static void local_variable(Reader &reader, const Operation &operation, const Typ
     reader.define(operation, slot);
 }
 
+// Translators once gave built-in variables the storage class of constants.
+static bool is_built_in(Reader &reader, const Operation &operation)
+{
+    if (operation.words[0] == INPUT) return true;
+    return operation.words[0] == UNIFORM_CONSTANT && reader.decoration(operation.result, DECORATION_BUILT_IN);
+}
+
 static void built_in_variable(Reader &reader, const Operation &operation)
 {
     const Decoration *decoration = reader.decoration(operation.result, DECORATION_BUILT_IN);
@@ -194,7 +201,7 @@ void variable(Reader &reader, const Operation &operation)
 {
     require(operation.type->kind == Kind::POINTER && operation.type->storage == operation.words[0],
             "the type is not a pointer of the variable's storage class");
-    if (operation.words[0] == INPUT) return built_in_variable(reader, operation);
+    if (is_built_in(reader, operation)) return built_in_variable(reader, operation);
     pointee_resolve(reader, operation.type);
     const Type *type = operation.type->element;
     require(first_class(type), "no variable can be of this type");
