@@ -10,6 +10,7 @@
 enum device_choice { DEVICE_AUTO, DEVICE_GPU, DEVICE_SOFT };
 enum translate_choice { TRANSLATE_AUTO, TRANSLATE_OFF, TRANSLATE_ALWAYS };
 enum copies_choice { COPIES_AUTO, COPIES_ENGINE };
+enum images_choice { IMAGES_AUTO, IMAGES_TILED };
 
 struct config {
 #define CHOICE(field, type, variable, fallback, words, documentation) type field;

@@ -3,6 +3,8 @@
 
 #include "place.h"
 
+#include "base/config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,6 +214,13 @@ static cl_int layout_ask(struct wanted *wanted, const struct device *device)
     return CL_SUCCESS;
 }
 
+// One row needs no tiles, nor does a device whose caches are the host's: there maps of rows move nothing.
+static bool tiles_pay(const struct device *device)
+{
+    if (device->profile != HSA_PROFILE_BASE) return false;
+    return config_get()->images == IMAGES_TILED || !image_host_copies_tiles(device);
+}
+
 static cl_int wanted_fill(struct wanted *wanted, struct device *const *devices, unsigned count,
                           const struct device_image_description *description)
 {
@@ -232,9 +241,8 @@ static cl_int wanted_fill(struct wanted *wanted, struct device *const *devices, 
         return CL_SUCCESS;
     }
     if (wanted->levels > 1) return levels_fill(wanted);
-    // One row needs no tiles.
-    wanted->tiled = dimensions > 1 && !description->linear && !description->memory &&
-                    devices[0]->profile == HSA_PROFILE_BASE && devices_alike(devices, count);
+    wanted->tiled = dimensions > 1 && !description->linear && !description->memory && tiles_pay(devices[0]) &&
+                    devices_alike(devices, count);
     for (unsigned i = 0; !error && i < count; i++) {
         if (description->type == CL_MEM_OBJECT_IMAGE1D_BUFFER)
             buffer_layout(wanted, devices[i]);
