@@ -10,7 +10,7 @@ extern "C" {
 #include "device/softgpu/isa/vector_state.h"
 }
 #include "code.h"
-#include "facts.h"
+#include "fact.h"
 #include "meaning.h"
 #include "semantics.h"
 

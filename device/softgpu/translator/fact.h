@@ -7,10 +7,9 @@ extern "C" {
 
 struct Fact {
     bool known = false;
-    bool partial =
-        false;          // of the lanes that were active only; those that become active since may hold others
-    bool fits = false;  // as 32-bit numbers they do not wrap within the slice
-    int32_t stride = 0; // 0: uniform
+    bool partial = false; // of lanes that were active; those that become active since may hold others
+    bool fits = false;    // as 32-bit numbers they do not wrap within the slice
+    int32_t stride = 0;   // 0: uniform
 
     bool uniform() const { return known && stride == 0; }
 };
