@@ -16,7 +16,9 @@
 #include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/IPO/Internalize.h>
 
+#include <map>
 #include <mutex>
+#include <tuple>
 
 extern "C" {
 void LLVMInitializeAMDGPUTarget();
@@ -150,11 +152,55 @@ bool kernel_or_kept(const llvm::GlobalValue &value)
     return function && function->getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
 }
 
+// Target machines that no compilation uses. Making one takes LLVM longer than a small kernel does: it works
+// out which registers overlap, and rules for every instruction. What a compilation changes in one is a cache.
+struct Machines {
+    using Key = std::tuple<std::string, std::string, int>; // processor, features, optimisation
+    std::mutex mutex;
+    std::multimap<Key, std::unique_ptr<llvm::TargetMachine>> idle;
+
+    std::unique_ptr<llvm::TargetMachine> take(const Key &key)
+    {
+        std::lock_guard<std::mutex> guard(mutex);
+        auto found = idle.find(key);
+        if (found == idle.end()) return nullptr;
+        std::unique_ptr<llvm::TargetMachine> machine = std::move(found->second);
+        idle.erase(found);
+        return machine;
+    }
+
+    // A few: programs of one process are for one processor, mostly.
+    void give(const Key &key, std::unique_ptr<llvm::TargetMachine> machine)
+    {
+        constexpr size_t most = 8;
+        std::lock_guard<std::mutex> guard(mutex);
+        if (idle.size() < most) idle.emplace(key, std::move(machine));
+    }
+};
+
+// Never destroyed: threads may be at work when the process ends.
+Machines &machines()
+{
+    static Machines *all = new Machines;
+    return *all;
+}
+
+Machines::Key machine_key(const bridge_program &program)
+{
+    return {program.processor, program.features, program.optimisation};
+}
+
 } // namespace
 
 Codegen::Codegen(const bridge_program &program, buffer *log) : program(program), log(log)
 {
     context.setDiagnosticHandler(std::make_unique<Messages>(log, &failed));
+}
+
+Codegen::~Codegen()
+{
+    module.reset();
+    if (machine) machines().give(machine_key(program), std::move(machine));
 }
 
 bool Codegen::error(const llvm::Twine &message)
@@ -170,6 +216,8 @@ bool Codegen::machine_create()
                                                    llvm::CodeGenOptLevel::Aggressive};
     static std::once_flag started;
     std::call_once(started, targets_start);
+    machine = machines().take(machine_key(program));
+    if (machine) return true;
     llvm::Triple triple("amdgcn-amd-amdhsa");
     std::string message;
     const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, message);

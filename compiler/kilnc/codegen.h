@@ -22,7 +22,8 @@ struct Codegen {
     std::unique_ptr<llvm::TargetMachine> machine;
     std::vector<std::string> undefined; // what neither the program nor the libraries define
 
-    Codegen(const bridge_program &program, buffer *log);
+    Codegen(const bridge_program &program, buffer *log); // the program outlives it
+    ~Codegen();
 
     bool error(const llvm::Twine &message);
     bool machine_create();
