@@ -167,6 +167,12 @@ static void event_released_under_way(void **state)
     free(from);
 }
 
+static void CL_CALLBACK context_destroyed(cl_context context, void *data)
+{
+    (void)context, (void)data;
+    destroyed++;
+}
+
 // Context, program, kernel, and queue.
 static void all_released_under_way(void **state)
 {
@@ -175,14 +181,16 @@ static void all_released_under_way(void **state)
     session_open(&own);
     const size_t one = 1;
     cl_kernel kernel = session_kernel(&own, source, "spin_and_tell", "");
-    *stop = 0;
+    *stop = destroyed = 0;
+    assert_int_equal(clSetContextDestructorCallback(own.context, context_destroyed, NULL), CL_SUCCESS);
     assert_int_equal(clSetKernelArgSVMPointer(kernel, 0, stop), CL_SUCCESS);
     assert_int_equal(clEnqueueNDRangeKernel(own.queue, kernel, 1, NULL, &one, NULL, 0, NULL, NULL),
                      CL_SUCCESS);
     assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
     session_close(&own);
     *stop = 1;
-    while (*stop != 2) usleep(1000); // it still looks there
+    count_reached(1);
+    assert_int_equal(*stop, 2);
 }
 
 int main(int count, char **arguments)
