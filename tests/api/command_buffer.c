@@ -422,9 +422,11 @@ static void fault(void **state)
     assert_non_null(strstr(session.fault_text, "stray"));
     assert_int_equal(word_at(memory, 0), 1);
     assert_int_equal(api.clEnqueueCommandBufferKHR(1, &session.queue, buffer, 0, NULL, NULL), CL_SUCCESS);
+    assert_int_not_equal(clFinish(session.queue), CL_SUCCESS);
+    assert_true(session.fault_count > before + 1);
     clReleaseEvent(event);
     buffer_release(buffer);
-    clReleaseCommandQueue(session.queue); // died of it, too
+    clReleaseCommandQueue(session.queue);
     session.queue = session_queue(&session);
     clReleaseKernel(add);
     clReleaseKernel(stray);
