@@ -8,14 +8,15 @@
 
 enum {
     PAGE = 4096,
-    STUB_BYTES = 8, // jmp *slot(%rip), padded
+    PLT_BYTES = 8, // of an entry: jmp *address(%rip), padded
     SECTIONS_MAX = 4096,
     SYMBOLS_MAX = 1 << 16,
     SIZE_MAX_ALL = 64 << 20, // bytes of memory; an object's code is a hundredth of it
 };
 
-// An object and where its parts go. Memory is, from its start on: sections with instructions, a stub a
-// symbol, and from the next page on the other sections, an address (a slot) a symbol.
+// An object and where its parts go. Memory is, from its start on: sections with instructions, a procedure
+// linkage table, and from the next page on the other sections, a global offset table; each table has an entry
+// a symbol.
 struct object {
     const unsigned char *bytes;
     size_t size;
@@ -28,7 +29,7 @@ struct object {
     size_t names_size;
     loader_resolve_fn *resolve;
     char *memory;
-    uint64_t stubs, slots, executable, total;
+    uint64_t plt, got, executable, total;
 };
 
 static const uint64_t place_none = UINT64_MAX;
@@ -121,10 +122,10 @@ static uint64_t sections_place(struct object *o, bool executable, uint64_t at)
 static const char *memory_make(struct object *o)
 {
     for (size_t i = 0; i < o->section_count; i++) o->place[i] = place_none;
-    o->stubs = round_up(sections_place(o, true, 0), STUB_BYTES);
-    o->executable = round_up(o->stubs + o->symbol_count * STUB_BYTES, PAGE);
-    o->slots = round_up(sections_place(o, false, o->executable), sizeof(uint64_t));
-    o->total = round_up(o->slots + o->symbol_count * sizeof(uint64_t), PAGE);
+    o->plt = round_up(sections_place(o, true, 0), PLT_BYTES);
+    o->executable = round_up(o->plt + o->symbol_count * PLT_BYTES, PAGE);
+    o->got = round_up(sections_place(o, false, o->executable), sizeof(uint64_t));
+    o->total = round_up(o->got + o->symbol_count * sizeof(uint64_t), PAGE);
     if (o->total > SIZE_MAX_ALL) return "too large";
     if (!o->total) return "empty";
     void *memory = mmap(NULL, o->total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -169,15 +170,15 @@ static const char *symbol_value(const struct object *o, const Elf64_Sym *symbol,
 // --- relocations ---
 
 static const struct kind {
-    enum { UNKNOWN, ABSOLUTE, RELATIVE, CALL, SLOT } what;
+    enum { UNKNOWN, ABSOLUTE, RELATIVE, CALL, GOT } what;
     unsigned bytes; // 4: to be had in 32 bits
     bool is_signed;
 } kinds[] = {
-    [R_X86_64_64] = {ABSOLUTE, 8, false},       [R_X86_64_32] = {ABSOLUTE, 4, false},
-    [R_X86_64_32S] = {ABSOLUTE, 4, true},       [R_X86_64_PC32] = {RELATIVE, 4, true},
-    [R_X86_64_PC64] = {RELATIVE, 8, true},      [R_X86_64_PLT32] = {CALL, 4, true},
-    [R_X86_64_GOTPCREL] = {SLOT, 4, true},      [R_X86_64_GOTPCRELX] = {SLOT, 4, true},
-    [R_X86_64_REX_GOTPCRELX] = {SLOT, 4, true},
+    [R_X86_64_64] = {ABSOLUTE, 8, false},      [R_X86_64_32] = {ABSOLUTE, 4, false},
+    [R_X86_64_32S] = {ABSOLUTE, 4, true},      [R_X86_64_PC32] = {RELATIVE, 4, true},
+    [R_X86_64_PC64] = {RELATIVE, 8, true},     [R_X86_64_PLT32] = {CALL, 4, true},
+    [R_X86_64_GOTPCREL] = {GOT, 4, true},      [R_X86_64_GOTPCRELX] = {GOT, 4, true},
+    [R_X86_64_REX_GOTPCRELX] = {GOT, 4, true},
 };
 
 static bool fits(const struct kind *kind, uint64_t value)
@@ -186,24 +187,24 @@ static bool fits(const struct kind *kind, uint64_t value)
     return kind->is_signed ? (int64_t)value == (int32_t)value : value == (uint32_t)value;
 }
 
-// The slot with a symbol's address.
-static uint64_t slot_fill(const struct object *o, size_t symbol, uint64_t value)
+// The entry with a symbol's address.
+static uint64_t got_fill(const struct object *o, size_t symbol, uint64_t value)
 {
-    char *slot = o->memory + o->slots + symbol * sizeof value;
-    memcpy(slot, &value, sizeof value);
-    return (uintptr_t)slot;
+    char *entry = o->memory + o->got + symbol * sizeof value;
+    memcpy(entry, &value, sizeof value);
+    return (uintptr_t)entry;
 }
 
 // What is called may be further away than an instruction reaches.
-static uint64_t stub_fill(const struct object *o, size_t symbol, uint64_t value)
+static uint64_t plt_fill(const struct object *o, size_t symbol, uint64_t value)
 {
-    static const unsigned char jump[STUB_BYTES] = {0xff, 0x25, 0, 0, 0, 0, 0xcc, 0xcc};
+    static const unsigned char jump[PLT_BYTES] = {0xff, 0x25, 0, 0, 0, 0, 0xcc, 0xcc};
     enum { DISTANCE = 2, END = 6 };
-    char *stub = o->memory + o->stubs + symbol * STUB_BYTES;
-    uint64_t distance = slot_fill(o, symbol, value) - (uintptr_t)(stub + END);
-    memcpy(stub, jump, sizeof jump);
-    memcpy(stub + DISTANCE, &distance, sizeof(uint32_t));
-    return (uintptr_t)stub;
+    char *entry = o->memory + o->plt + symbol * PLT_BYTES;
+    uint64_t distance = got_fill(o, symbol, value) - (uintptr_t)(entry + END);
+    memcpy(entry, jump, sizeof jump);
+    memcpy(entry + DISTANCE, &distance, sizeof(uint32_t));
+    return (uintptr_t)entry;
 }
 
 static const char *relocate(const struct object *o, const Elf64_Shdr *target, char *section,
@@ -220,8 +221,8 @@ static const char *relocate(const struct object *o, const Elf64_Shdr *target, ch
     uint64_t value;
     const char *why = symbol_value(o, symbol, &value);
     if (why) return why;
-    if (kind->what == SLOT) value = slot_fill(o, number, value);
-    if (kind->what == CALL && symbol->st_shndx == SHN_UNDEF) value = stub_fill(o, number, value);
+    if (kind->what == GOT) value = got_fill(o, number, value);
+    if (kind->what == CALL && symbol->st_shndx == SHN_UNDEF) value = plt_fill(o, number, value);
     value += (uint64_t)rela->r_addend;
     if (kind->what != ABSOLUTE) value -= (uintptr_t)where;
     if (!fits(kind, value)) return "a relocation that does not fit";
