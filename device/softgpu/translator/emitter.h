@@ -208,6 +208,9 @@ struct Emitter {
     bool exec_is_whole() const;
     bool fact_plain(const instruction &in, bool emits);
     bool fact_add(const instruction &in, bool emits);
+    bool fact_wide(const instruction &in, bool emits, const FactOperand &low, const Fact &fact,
+                   llvm::function_ref<llvm::Value *(unsigned slice)> number);
+    llvm::Value *fact_joined(const FactOperand &low, const FactOperand &high, unsigned slice);
     bool fact_multiply(const instruction &in, bool emits);
     bool fact_shift(const instruction &in, bool emits);
     bool fact_sign(const instruction &in, bool emits);

@@ -321,40 +321,52 @@ bool Emitter::fact_add(const instruction &in, bool emits)
     return true;
 }
 
-// v_mad_u64_u32 of uniform factors.
-bool Emitter::fact_multiply(const instruction &in, bool emits)
+// A row of 64 bits, whose upper halves are all the same: `number` makes lane 0's of a slice. It is one where
+// its lower halves do not wrap, nor those of `low`, from which it comes.
+bool Emitter::fact_wide(const instruction &in, bool emits, const FactOperand &low, const Fact &fact,
+                        llvm::function_ref<Value *(unsigned slice)> number)
 {
-    if (!is_named(in, "v_mad_u64_u32")) return false;
-    lane_masks masks = lane_masks_of(&in);
-    FactOperand a = fact_operand(in.src[0], 0), b = fact_operand(in.src[1], 0);
-    FactOperand low = fact_operand(in.src[2], 0), high = fact_operand(in.src[2], 1);
-    if (!a.fact.uniform() || !b.fact.uniform() || !low.fact.known || !high.fact.uniform()) return false;
-    if (masks.out < SGPR_COUNT) return false;
-    bool partial = !exec_is_whole();
-    for (const FactOperand *o : {&a, &b, &low, &high}) partial |= o->fact.partial;
-    int32_t stride = low.fact.stride;
+    const Fact upper = {true, fact.partial, true, 0};
     if (emits) {
         llvm::SmallVector<Value *, SLICES_MOST> lows, highs;
         Value *fits = ir.getTrue();
         for (unsigned slice = 0; slice < slices; slice++) {
-            Value *x = ir.CreateZExt(fact_value(a, slice), i64),
-                  *y = ir.CreateZExt(fact_value(b, slice), i64);
-            Value *addend = ir.CreateShl(ir.CreateZExt(fact_value(high, slice), i64), 32);
-            addend = ir.CreateOr(addend, ir.CreateZExt(fact_value(low, slice), i64));
-            Value *sum = ir.CreateAdd(ir.CreateMul(x, y), addend);
-            lows.push_back(ir.CreateTrunc(sum, i32));
-            highs.push_back(ir.CreateTrunc(ir.CreateLShr(sum, 32), i32));
+            Value *made = number(slice);
+            lows.push_back(ir.CreateTrunc(made, i32));
+            highs.push_back(ir.CreateTrunc(ir.CreateLShr(made, 32), i32));
             fits = ir.CreateAnd(fits, fact_fits(low, slice));
-            if (stride) fits = ir.CreateAnd(fits, row_fits(lows.back(), stride));
+            if (fact.stride) fits = ir.CreateAnd(fits, row_fits(lows.back(), fact.stride));
         }
         require(fits);
-        fact_put(in.dst.index, {true, partial, true, stride}, lows);
-        fact_put(in.dst.index + 1, {true, partial, true, 0}, highs);
+        fact_put(in.dst.index, fact, lows);
+        fact_put(in.dst.index + 1, upper, highs);
     }
     facts_forget(in);
-    facts.vector[in.dst.index] = {true, partial, true, stride};
-    facts.vector[in.dst.index + 1] = {true, partial, true, 0};
+    facts.vector[in.dst.index] = fact;
+    facts.vector[in.dst.index + 1] = upper;
     return true;
+}
+
+Value *Emitter::fact_joined(const FactOperand &low, const FactOperand &high, unsigned slice)
+{
+    Value *upper = ir.CreateShl(ir.CreateZExt(fact_value(high, slice), i64), 32);
+    return ir.CreateOr(upper, ir.CreateZExt(fact_value(low, slice), i64));
+}
+
+// v_mad_u64_u32 of uniform factors.
+bool Emitter::fact_multiply(const instruction &in, bool emits)
+{
+    if (!is_named(in, "v_mad_u64_u32")) return false;
+    FactOperand a = fact_operand(in.src[0], 0), b = fact_operand(in.src[1], 0);
+    FactOperand low = fact_operand(in.src[2], 0), high = fact_operand(in.src[2], 1);
+    if (!a.fact.uniform() || !b.fact.uniform() || !low.fact.known || !high.fact.uniform()) return false;
+    if (lane_masks_of(&in).out < SGPR_COUNT) return false;
+    bool partial = !exec_is_whole();
+    for (const FactOperand *o : {&a, &b, &low, &high}) partial |= o->fact.partial;
+    return fact_wide(in, emits, low, {true, partial, true, low.fact.stride}, [&](unsigned slice) {
+        Value *x = ir.CreateZExt(fact_value(a, slice), i64), *y = ir.CreateZExt(fact_value(b, slice), i64);
+        return ir.CreateAdd(ir.CreateMul(x, y), fact_joined(low, high, slice));
+    });
 }
 
 // v_lshlrev_b64 by a constant.
@@ -367,26 +379,8 @@ bool Emitter::fact_shift(const instruction &in, bool emits)
     bool partial = !exec_is_whole() || low.fact.partial || high.fact.partial;
     int64_t wide = (int64_t)low.fact.stride << by.bits;
     if (wide > INT32_MAX || wide < INT32_MIN) return false;
-    int32_t stride = (int32_t)wide;
-    if (emits) {
-        llvm::SmallVector<Value *, SLICES_MOST> lows, highs;
-        Value *fits = ir.getTrue();
-        for (unsigned slice = 0; slice < slices; slice++) {
-            Value *pair = ir.CreateShl(ir.CreateZExt(fact_value(high, slice), i64), 32);
-            pair = ir.CreateShl(ir.CreateOr(pair, ir.CreateZExt(fact_value(low, slice), i64)), by.bits);
-            lows.push_back(ir.CreateTrunc(pair, i32));
-            highs.push_back(ir.CreateTrunc(ir.CreateLShr(pair, 32), i32));
-            fits = ir.CreateAnd(fits, fact_fits(low, slice));
-            if (stride) fits = ir.CreateAnd(fits, row_fits(lows.back(), stride));
-        }
-        require(fits);
-        fact_put(in.dst.index, {true, partial, true, stride}, lows);
-        fact_put(in.dst.index + 1, {true, partial, true, 0}, highs);
-    }
-    facts_forget(in);
-    facts.vector[in.dst.index] = {true, partial, true, stride};
-    facts.vector[in.dst.index + 1] = {true, partial, true, 0};
-    return true;
+    return fact_wide(in, emits, low, {true, partial, true, (int32_t)wide},
+                     [&](unsigned slice) { return ir.CreateShl(fact_joined(low, high, slice), by.bits); });
 }
 
 // v_ashrrev_i32 by 31 of a row: the sign, where all lanes have the same.
