@@ -23,20 +23,7 @@ static const char source[] =
 // In a program of its own: LLVM has all kernels of a program that prints take a buffer.
 static const char saying[] = "kernel void say(int n) { printf(\"n is %d\\n\", n); }";
 
-static cl_program program;
-
-static int open_group(void **state)
-{
-    command_buffer_open(state);
-    program = session_program(&session, source, "-cl-std=CL1.2");
-    return 0;
-}
-
-static int close_group(void **state)
-{
-    clReleaseProgram(program);
-    return session_group_close(state);
-}
+static int open_group(void **state) { return command_buffer_open(state, source); }
 
 static cl_kernel kernel_new(const char *name)
 {
@@ -52,16 +39,6 @@ static cl_kernel add_new(cl_mem memory, cl_int n)
     assert_int_equal(clSetKernelArg(kernel, 0, sizeof memory, (void *)&memory), CL_SUCCESS);
     assert_int_equal(clSetKernelArg(kernel, 1, sizeof n, &n), CL_SUCCESS);
     return kernel;
-}
-
-static cl_command_queue queue_new(cl_queue_properties flags)
-{
-    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, flags, 0};
-    cl_int error;
-    cl_command_queue queue =
-        clCreateCommandQueueWithProperties(session.context, session.device, list, &error);
-    assert_int_equal(error, CL_SUCCESS);
-    return queue;
 }
 
 // ---- Commands -----------------------------------------------------------------------------------------
@@ -303,7 +280,7 @@ static void empty(void **state)
 static void sync_points(void **state)
 {
     (void)state;
-    cl_command_queue queue = queue_new(CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
+    cl_command_queue queue = session_queue_of(&session, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
     cl_mem memory = words_new(COUNT);
     cl_kernel add = add_new(memory, 7), twice = kernel_new("twice");
     clSetKernelArg(twice, 0, sizeof memory, (void *)&memory);
@@ -338,7 +315,7 @@ static void events(void **state)
     cl_mem memory = words_new(COUNT);
     cl_kernel add = add_new(memory, 1), twice = kernel_new("twice");
     clSetKernelArg(twice, 0, sizeof memory, (void *)&memory);
-    cl_command_queue other = queue_new(0);
+    cl_command_queue other = session_queue_of(&session, 0);
     cl_command_buffer_khr buffer = buffer_new(session.queue, 0);
     kernel_record(buffer, add, COUNT);
     kernel_record(buffer, twice, COUNT);
@@ -368,7 +345,7 @@ static void events(void **state)
 static void times(void **state)
 {
     (void)state;
-    cl_command_queue queue = queue_new(CL_QUEUE_PROFILING_ENABLE);
+    cl_command_queue queue = session_queue_of(&session, CL_QUEUE_PROFILING_ENABLE);
     cl_mem memory = words_new(COUNT);
     cl_kernel add = add_new(memory, 1);
     cl_event event;
@@ -403,7 +380,7 @@ static void times(void **state)
 static void fault(void **state)
 {
     (void)state;
-    cl_command_queue queue = queue_new(0);
+    cl_command_queue queue = session_queue_of(&session, 0);
     cl_mem memory = words_new(COUNT);
     cl_kernel add = add_new(memory, 1), stray = kernel_new("stray");
     clSetKernelArg(stray, 0, sizeof memory, (void *)&memory);
@@ -468,7 +445,8 @@ static void simultaneous(void **state)
     struct replayer replayers[THREADS];
     for (unsigned i = 0; i < THREADS; i++) {
         replayers[i] = (struct replayer){
-            .buffer = buffer, .queue = queue_new(i % 2 ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0)};
+            .buffer = buffer,
+            .queue = session_queue_of(&session, i % 2 ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0)};
         pthread_create(&replayers[i].thread, NULL, replay, &replayers[i]);
     }
     for (unsigned i = 0; i < THREADS; i++) {
@@ -814,5 +792,5 @@ int main(void)
         cmocka_unit_test(refused_commands),
         cmocka_unit_test(fault),
     };
-    return cmocka_run_group_tests(tests, open_group, close_group);
+    return cmocka_run_group_tests(tests, open_group, command_buffer_close);
 }

@@ -33,8 +33,11 @@ extern struct entry_points {
 #undef MEMBER
 } api;
 
-// A cmocka group's: opens the session and finds the entry points.
-int command_buffer_open(void **state);
+extern cl_program program;
+
+// A cmocka group's: opens the session, finds the entry points and builds the program; the end of all that.
+int command_buffer_open(void **state, const char *source);
+int command_buffer_close(void **state);
 
 cl_command_buffer_khr buffer_new(cl_command_queue, cl_command_buffer_flags_khr);
 void buffer_finalize(cl_command_buffer_khr);

@@ -1,8 +1,9 @@
 #include "command_buffer.h"
 
 struct entry_points api;
+cl_program program;
 
-int command_buffer_open(void **state)
+int command_buffer_open(void **state, const char *source)
 {
     session_group_open(state);
 #define FIND(name)                                                                                           \
@@ -11,7 +12,14 @@ int command_buffer_open(void **state)
     assert_non_null(api.name);
     ENTRY_POINTS(FIND)
 #undef FIND
+    program = session_program(&session, source, "-cl-std=CL1.2");
     return 0;
+}
+
+int command_buffer_close(void **state)
+{
+    clReleaseProgram(program);
+    return session_group_close(state);
 }
 
 cl_command_buffer_khr buffer_new(cl_command_queue queue, cl_command_buffer_flags_khr flags)

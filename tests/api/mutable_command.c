@@ -12,20 +12,7 @@ static const char source[] =
     "  out[get_global_id(0)] = room[get_local_size(0) - 1] + get_local_size(0) * 1000; }"
     "kernel void add(global int *out, int n) { out[get_global_id(0)] += n; }";
 
-static cl_program program;
-
-static int open_group(void **state)
-{
-    command_buffer_open(state);
-    program = session_program(&session, source, "-cl-std=CL1.2");
-    return 0;
-}
-
-static int close_group(void **state)
-{
-    clReleaseProgram(program);
-    return session_group_close(state);
-}
+static int open_group(void **state) { return command_buffer_open(state, source); }
 
 static cl_kernel kernel_new(const char *name, cl_mem memory, cl_int n)
 {
@@ -419,5 +406,5 @@ int main(void)
         cmocka_unit_test(refused_recordings),
         cmocka_unit_test(refused_updates),
     };
-    return cmocka_run_group_tests(tests, open_group, close_group);
+    return cmocka_run_group_tests(tests, open_group, command_buffer_close);
 }

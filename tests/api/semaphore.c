@@ -21,16 +21,6 @@ static struct {
 
 static cl_command_queue queues[3]; // in order, in order, out of order
 
-static cl_command_queue queue_new(cl_queue_properties flags)
-{
-    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, flags, 0};
-    cl_int error;
-    cl_command_queue queue =
-        clCreateCommandQueueWithProperties(session.context, session.device, list, &error);
-    assert_int_equal(error, CL_SUCCESS);
-    return queue;
-}
-
 static int open_group(void **state)
 {
     session_group_open(state);
@@ -39,7 +29,7 @@ static int open_group(void **state)
     assert_non_null(api.name);
     ENTRY_POINTS(FIND)
     for (unsigned i = 0; i < 3; i++)
-        queues[i] = queue_new(i == 2 ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0);
+        queues[i] = session_queue_of(&session, i == 2 ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0);
     return 0;
 }
 

@@ -41,16 +41,6 @@ static int close_session(void **state)
     return 0;
 }
 
-static cl_command_queue queue_new(cl_command_queue_properties flags)
-{
-    cl_int status;
-    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, flags, 0};
-    cl_command_queue queue =
-        clCreateCommandQueueWithProperties(session.context, session.device, list, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    return queue;
-}
-
 static void CL_CALLBACK memory_destroyed(cl_mem memory, void *unused)
 {
     (void)memory, (void)unused;
@@ -112,7 +102,7 @@ static void queue_ends_by_itself(void **state)
                                                  CL_QUEUE_PROFILING_ENABLE};
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         cl_int *to = numbers_new(), *from = numbers_new();
-        cl_command_queue queue = queue_new(kinds[i]);
+        cl_command_queue queue = session_queue_of(&session, kinds[i]);
         destroyed = 0;
         spin_enqueue(queue);
         assert_int_equal(clEnqueueBarrierWithWaitList(queue, 0, NULL, NULL), CL_SUCCESS);
@@ -132,7 +122,7 @@ static void event_tells_of_the_end(void **state)
 {
     (void)state;
     cl_int *to = numbers_new(), *from = numbers_new();
-    cl_command_queue queue = queue_new(0);
+    cl_command_queue queue = session_queue_of(&session, 0);
     cl_event event;
     destroyed = 0;
     spin_enqueue(queue);
@@ -153,7 +143,7 @@ static void event_released_under_way(void **state)
 {
     (void)state;
     cl_int *to = numbers_new(), *from = numbers_new();
-    cl_command_queue queue = queue_new(0);
+    cl_command_queue queue = session_queue_of(&session, 0);
     cl_event event;
     destroyed = 0;
     spin_enqueue(queue);
@@ -198,7 +188,7 @@ int main(int count, char **arguments)
     if (count > 1) { // a process that ends while its kernel spins
         (void)arguments;
         open_session(NULL);
-        cl_command_queue queue = queue_new(0);
+        cl_command_queue queue = session_queue_of(&session, 0);
         spin_enqueue(queue);
         clReleaseCommandQueue(queue);
         return 0;

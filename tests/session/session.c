@@ -37,13 +37,20 @@ static void CL_CALLBACK context_fault(const char *text, const void *info, size_t
     __atomic_fetch_add(&session->fault_count, 1, __ATOMIC_RELEASE);
 }
 
-cl_command_queue session_queue(const struct session *session)
+static cl_command_queue queue_create(const struct session *session, const cl_queue_properties *properties)
 {
     cl_int status;
     cl_command_queue queue =
-        clCreateCommandQueueWithProperties(session->context, session->device, NULL, &status);
+        clCreateCommandQueueWithProperties(session->context, session->device, properties, &status);
     assert_int_equal(status, CL_SUCCESS);
     return queue;
+}
+
+cl_command_queue session_queue(const struct session *session) { return queue_create(session, NULL); }
+
+cl_command_queue session_queue_of(const struct session *session, cl_command_queue_properties flags)
+{
+    return queue_create(session, (const cl_queue_properties[]){CL_QUEUE_PROPERTIES, flags, 0});
 }
 
 void session_open(struct session *session)

@@ -22,7 +22,9 @@ struct session {
 void session_open(struct session *);
 void session_close(struct session *);
 cl_platform_id session_platform(const struct session *);
+// Without properties, and with CL_QUEUE_PROPERTIES.
 cl_command_queue session_queue(const struct session *);
+cl_command_queue session_queue_of(const struct session *, cl_command_queue_properties);
 
 // A program built from source.
 cl_program session_program(const struct session *, const char *source, const char *options);
