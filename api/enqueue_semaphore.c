@@ -39,6 +39,7 @@ static cl_event signal_take(struct kiln_semaphore *semaphore, bool *taken)
     if (!event && semaphore->awaited) {
         clRetainEvent(semaphore->awaited);
         event = semaphore->awaited;
+        semaphore->waiting++;
     }
     pthread_mutex_unlock(&semaphore->lock);
     return event;
@@ -48,7 +49,7 @@ static cl_event signal_take(struct kiln_semaphore *semaphore, bool *taken)
 static void signal_return(struct kiln_semaphore *semaphore, cl_event event, bool taken)
 {
     pthread_mutex_lock(&semaphore->lock);
-    bool kept = taken && !semaphore->signal, alone = semaphore->awaited == event;
+    bool kept = taken && !semaphore->signal, alone = semaphore->awaited == event && !--semaphore->waiting;
     if (kept) semaphore->signal = event;
     if (alone) semaphore->awaited = NULL;
     pthread_mutex_unlock(&semaphore->lock);
@@ -135,6 +136,7 @@ static void signal_leave(struct kiln_semaphore *semaphore, cl_event event)
     pthread_mutex_lock(&semaphore->lock);
     cl_event awaited = semaphore->awaited, old = awaited ? event : semaphore->signal;
     semaphore->awaited = NULL;
+    semaphore->waiting = 0;
     if (!awaited) semaphore->signal = event;
     pthread_mutex_unlock(&semaphore->lock);
     cl_int error = awaited ? clSetEventCallback(event, CL_COMPLETE, awaited_ended, awaited) : CL_SUCCESS;

@@ -19,7 +19,8 @@ struct kiln_semaphore {
     size_t property_count; // with the terminating 0
     pthread_mutex_t lock;  // guards what follows
     cl_event signal;       // of the last signal command, until a wait command takes it; NULL
-    cl_event awaited;      // the user event of a wait command that came before its signal command; NULL
+    cl_event awaited;      // the user event of wait commands that came before their signal command; NULL
+    unsigned waiting;      // those
 };
 
 static inline struct kiln_semaphore *semaphore_from(cl_semaphore_khr handle)

@@ -5,7 +5,7 @@
 #include "api/object.h"
 #include "fake_device.h"
 
-#include <CL/cl.h>
+#include <CL/cl_ext.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -335,6 +335,38 @@ static cl_int make_user_event(void)
     return status;
 }
 
+static const cl_semaphore_properties_khr binary[] = {CL_SEMAPHORE_TYPE_KHR, CL_SEMAPHORE_TYPE_BINARY_KHR, 0};
+
+static cl_int make_semaphore(void)
+{
+    cl_int status;
+    cl_semaphore_khr semaphore;
+    ARMED(semaphore = clCreateSemaphoreWithPropertiesKHR(context, binary, &status));
+    if (semaphore) clReleaseSemaphoreKHR(semaphore);
+    return status;
+}
+
+// A wait command that there was no memory for leaves another one its signal.
+static cl_int wait_beside_another(void)
+{
+    cl_int status, result = CL_QUEUED;
+    cl_event waited;
+    cl_semaphore_khr semaphore = clCreateSemaphoreWithPropertiesKHR(context, binary, NULL);
+    cl_command_queue signalling = clCreateCommandQueueWithProperties(context, device, NULL, NULL);
+    assert_int_equal(clEnqueueWaitSemaphoresKHR(queue, 1, &semaphore, NULL, 0, NULL, &waited), CL_SUCCESS);
+    ARMED(status = clEnqueueWaitSemaphoresKHR(queue, 1, &semaphore, NULL, 0, NULL, NULL));
+    assert_int_equal(clEnqueueSignalSemaphoresKHR(signalling, 1, &semaphore, NULL, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(clFinish(signalling), CL_SUCCESS);
+    for (unsigned i = 0; i < 20000 && result != CL_COMPLETE; i++, usleep(500))
+        clGetEventInfo(waited, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof result, &result, NULL);
+    assert_int_equal(result, CL_COMPLETE);
+    assert_int_equal(clReleaseEvent(waited), CL_SUCCESS);
+    assert_int_equal(clReleaseSemaphoreKHR(semaphore), CL_SUCCESS);
+    assert_int_equal(clReleaseCommandQueue(signalling), CL_SUCCESS);
+    return status;
+}
+
 static _Atomic(unsigned) calls;
 static void CL_CALLBACK event_ended(cl_event event, cl_int status, void *unused)
 {
@@ -592,6 +624,7 @@ static void objects(void **state)
         SCENE(set_event_callback),  SCENE(make_image),           SCENE(make_image_copied),
         SCENE(make_image_used),     SCENE(make_image_apart),     SCENE(make_image_in_buffer),
         SCENE(make_image_in_image), SCENE(list_formats),         SCENE(make_sampler),
+        SCENE(make_semaphore),      SCENE(wait_beside_another),
     };
     manner = (struct manner){.name = "objects"};
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
