@@ -214,7 +214,7 @@ static cl_int layout_ask(struct wanted *wanted, const struct device *device)
     return CL_SUCCESS;
 }
 
-// One row needs no tiles, nor does a device whose caches are the host's: there maps of rows move nothing.
+// One row needs no tiles, nor do kernels that the host's own threads run: there maps of rows move nothing.
 static bool tiles_pay(const struct device *device)
 {
     if (device->profile != HSA_PROFILE_BASE) return false;
