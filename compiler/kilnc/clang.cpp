@@ -47,7 +47,8 @@ FileSystem files_overlay(const bridge_source &source, FileSystem disk)
     }
     auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(disk));
     overlay->pushOverlay(memory);
-    overlay->setCurrentWorkingDirectory(source.directory);
+    // A folder that is gone holds no files to include.
+    static_cast<void>(overlay->setCurrentWorkingDirectory(source.directory));
     return overlay;
 }
 

@@ -26,6 +26,7 @@ static void left_count(const code &guest, translation *result)
             result->untranslated++;
         }
     std::vector<std::pair<uint32_t, std::string>> kinds;
+    kinds.reserve(counts.size());
     for (const auto &[name, count] : counts) kinds.emplace_back(count, name);
     std::sort(kinds.rbegin(), kinds.rend());
     std::string text;
