@@ -1,6 +1,7 @@
 """A build of the Khronos suite that the user points at. Each subtest runs in a process of its own.
 
-Of bruteforce (the math functions) one format can be had: acos.half is acos in half only, *.half all functions so.
+Of bruteforce (the math functions) one format can be had: acos.half is acos in half only, *.half all functions so;
+float is without -cl-fast-relaxed-math, relaxed with it.
 """
 import json
 import os
@@ -12,7 +13,7 @@ from . import process
 
 SECONDS_PER_SUBTEST = 1800
 PACKAGES = []
-FORMATS = {"float": "-dg", "double": "-fgr", "half": "-fdr"}  # bruteforce: what leaves the other two out
+FORMATS = {"float": "-dgr", "relaxed": "-dfg", "double": "-fgr", "half": "-fdr"}  # bruteforce: what leaves the others out
 IMAGES = ["clCopyImage", "clFillImage", "clGetInfo", "clReadWriteImage", "kernel_image_methods", "kernel_read_write", "samplerlessReads"]
 WIMPY = {  # of those that have no wimpy mode
     "test_c11_atomics": ["-maxDeviceThreads", "64", "-internalIterations", "100"],
@@ -56,9 +57,16 @@ def arguments_of(program, name):
     return [f"{to}{mode}{rounding}_{of}" for mode in modes for rounding in ("", "_rte", "_rtz", "_rtp", "_rtn")]
 
 
-def subtest_run(program, name, wimpy, seconds, environment, log):
+def mode_of(program, arguments):
+    """What the results say of how a subtest ran; nothing where in full and as users get it."""
+    words = {"wimpy": arguments.wimpy, "scalar": arguments.scalar and program.name == "test_bruteforce",
+             "translated": os.environ.get("KILN_TRANSLATE") == "always"}
+    return ", ".join(word for word, holds in words.items() if holds)
+
+
+def subtest_run(program, name, mode, seconds, environment, log):
     """One subtest's result: what the suite wrote down if it came to that, else how its process ended."""
-    smaller = WIMPY.get(program.name, ["--wimpy"]) if wimpy else []
+    smaller = [*(WIMPY.get(program.name, ["--wimpy"]) if "wimpy" in mode else []), *(["-1"] if "scalar" in mode else [])]
     with tempfile.TemporaryDirectory() as folder:
         written = pathlib.Path(folder) / "result.json"
         run = process.run([program, *arguments_of(program, name), *smaller], seconds, folder=program.parent,
@@ -67,7 +75,7 @@ def subtest_run(program, name, wimpy, seconds, environment, log):
         verdict = run.verdict()
         if verdict in ("pass", "fail") and written.exists():
             verdict = json.loads(written.read_text())["results"].get(name.partition(".")[0], verdict)
-    return {"verdict": verdict, "seconds": run.seconds, **({"mode": "wimpy"} if wimpy else {})}
+    return {"verdict": verdict, "seconds": run.seconds, **({"mode": mode} if mode else {})}
 
 
 def subtests_of(program, words):
@@ -92,5 +100,5 @@ def run(arguments, environment, output):
         logs = output / suite
         logs.mkdir(parents=True, exist_ok=True)
         for name in subtests_of(program, wanted.get(suite)):
-            yield f"{suite}@{name}", subtest_run(program, name, arguments.wimpy, seconds, environment,
+            yield f"{suite}@{name}", subtest_run(program, name, mode_of(program, arguments), seconds, environment,
                                                  logs / f"{name}.log")

@@ -1,7 +1,8 @@
 """Verdicts of a suite's tests: the table, the JSON files, and what is worse than recorded.
 
-A file is {"suite": name, "tests": {name: {"verdict": …, "seconds": …}}}. A test has "mode": "wimpy" where it ran a small part of
-itself only, and in the recorded file a "reason" where it neither passes nor is skipped.
+A file is {"suite": name, "tests": {name: {"verdict": …, "seconds": …}}}. A test has a "mode" where it did
+not run in full and as users get it ("wimpy": a small part of itself only, "scalar", "translated"), and in the recorded file a "reason"
+where it neither passes nor is skipped.
 """
 import collections
 import json
@@ -35,8 +36,8 @@ def worse(tests, recorded):
 
 
 def line(name, test):
-    wimpy = " (wimpy)" if test.get("mode") == "wimpy" else ""
-    return f"{test['verdict']:8}{test['seconds']:8.1f} s  {name}{wimpy}"
+    mode = f" ({test['mode']})" if "mode" in test else ""
+    return f"{test['verdict']:8}{test['seconds']:8.1f} s  {name}{mode}"
 
 
 def print_table(tests, recorded):
@@ -47,7 +48,7 @@ def print_table(tests, recorded):
     print(f"\n{'tests':>6}{'pass':>7}{'skip':>7}{'other':>7}{'seconds':>10}")
     for group, members in sorted(groups.items()) + [("all", list(tests.values()))]:
         counts = collections.Counter(test["verdict"] for test in members)
-        wimpy = " (wimpy)" if any(test.get("mode") == "wimpy" for test in members) else ""
+        wimpy = " (wimpy)" if any("wimpy" in test.get("mode", "") for test in members) else ""
         other = len(members) - counts["pass"] - counts["skip"]
         seconds = sum(test["seconds"] for test in members)
         print(f"{len(members):6}{counts['pass']:7}{counts['skip']:7}{other:7}{seconds:10.1f}  {group}{wimpy}")

@@ -7,6 +7,7 @@ for word; do
         printf 'Initializing random seed to 0.\n\tcrashes\n\tfails\n\thangs\n\tpasses\n\tskips\n'
         exit 0 ;;
     --wimpy) echo wimpy ;;
+    -*) echo "option $word" ;;
     *) name=$word ;;
     esac
 done

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """usage: runner.py conformance/run fake_suite.sh. The runner on a made-up suite: each verdict, the record, the exit status."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -21,10 +22,11 @@ class Runner(unittest.TestCase):
         (self.top / "suite").mkdir()
         shutil.copy(FAKE, self.top / "suite" / "test_fake")
 
-    def run_suite(self, *words):
+    def run_suite(self, *words, environment=None):
         return subprocess.run(
             [RUN, "cts", self.top / "suite", "--no-build", *words, "--timeout", "2", "--results", self.top / "results",
-             "--output", self.top / "output"], capture_output=True, text=True, check=False)
+             "--output", self.top / "output"], capture_output=True, text=True, check=False,
+            env={**os.environ, **(environment or {})})
 
     def read(self, path):
         return json.loads(path.read_text())["tests"]
@@ -63,6 +65,15 @@ class Runner(unittest.TestCase):
         self.assertIn("fake@passes (wimpy)", run.stdout)
         self.assertEqual(self.read(self.top / "output" / "cts.json")["fake@passes"]["mode"], "wimpy")
         self.assertIn("wimpy", (self.top / "output" / "cts" / "fake" / "passes.log").read_text())
+
+    def test_one_format_in_one_vector_size_is_labelled(self):
+        shutil.copy(FAKE, self.top / "suite" / "test_bruteforce")
+        self.run_suite("bruteforce@passes.float", "fake@passes", "--scalar", environment={"KILN_TRANSLATE": "always"})
+        tests = self.read(self.top / "output" / "cts.json")
+        self.assertEqual(tests["bruteforce@passes.float"]["mode"], "scalar, translated")
+        self.assertEqual(tests["fake@passes"]["mode"], "translated")
+        self.assertEqual((self.top / "output" / "cts" / "bruteforce" / "passes.float.log").read_text(),
+                         "option -dgr\noption -1\n")
 
     def test_wrong_names_are_errors(self):
         run = self.run_suite("nonesuch")
