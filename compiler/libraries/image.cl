@@ -1,5 +1,5 @@
-// Images as GFX10 describes them: what the device library tells wrong of mipmaps, and writes of sRGB, which the texture
-// units do not convert. (Older processors' images have neither.)
+// Images as GFX10 describes them: what the device library tells wrong of mipmaps, reads of their levels without a sampler
+// (SPIR-V has them), and writes of sRGB, which the texture units do not convert. (Older processors' images have neither.)
 //
 // Source: OpenCL C 3.0 (unified), "Built-in Image Query Functions", "sRGB Image Write Functions"; AMD's RDNA 2 ISA,
 // "Image Resource Descriptor".
@@ -27,6 +27,34 @@ LEVELS(image2d_array_t)
 LEVELS(image2d_depth_t)
 LEVELS(image2d_array_depth_t)
 LEVELS(image3d_t)
+
+#define LOAD(name, ...)                                                                                            \
+    float4 load_mip_##name(int mask, __VA_ARGS__, int, uint8, int, int)                                            \
+        __asm("llvm.amdgcn.image.load.mip." #name ".v4f32.i32.v8i32");
+LOAD(1d, int)
+LOAD(1darray, int, int)
+LOAD(2d, int, int)
+LOAD(2darray, int, int, int)
+LOAD(3d, int, int, int)
+
+#define READ_AS(access, image, place, name, kind, type, convert, ...)                                              \
+    BUILTIN type read_image##kind(access image of, place at, int level)                                            \
+    {                                                                                                              \
+        return convert(load_mip_##name(15, __VA_ARGS__, level, DESCRIPTOR(of), 0, 0));                             \
+    }
+#define READ_OF(access, image, place, name, ...)                                                                   \
+    READ_AS(access, image, place, name, f, float4, , __VA_ARGS__)                                                  \
+    READ_AS(access, image, place, name, i, int4, as_int4, __VA_ARGS__)                                             \
+    READ_AS(access, image, place, name, ui, uint4, as_uint4, __VA_ARGS__)                                          \
+    READ_AS(access, image, place, name, h, half4, convert_half4, __VA_ARGS__)
+#define READ(image, place, name, ...)                                                                              \
+    READ_OF(read_only, image, place, name, __VA_ARGS__)                                                            \
+    READ_OF(read_write, image, place, name, __VA_ARGS__)
+READ(image1d_t, int, 1d, at)
+READ(image1d_array_t, int2, 1darray, at.x, at.y)
+READ(image2d_t, int2, 2d, at.x, at.y)
+READ(image2d_array_t, int4, 2darray, at.x, at.y, at.z)
+READ(image3d_t, int4, 3d, at.x, at.y, at.z)
 
 // ---- sRGB ---------------------------------------------------------------------------------------------------
 

@@ -78,7 +78,8 @@ Mangling &Mangling::pointer_to(unsigned space, llvm::StringRef type)
 
 Mangling &Mangling::named(llvm::StringRef type)
 {
-    parameters += std::to_string(type.size()) + type.str();
+    std::string spelled = std::to_string(type.size()) + type.str();
+    parameters += component(spelled, spelled);
     return *this;
 }
 
