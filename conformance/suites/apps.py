@@ -18,8 +18,9 @@ SECONDS_PER_PROGRAM = 1800
 PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g++", "hashcat", "hcxkeys", "libviennacl-dev",
             "ocl-icd-opencl-dev", "python3-opencv", "python3-pil", "python3-pyopencl", "python3-venv",
             "hipcc", "libamdhip64-dev", "libhiprand-dev", "librocrand-dev", "libhiprand1",
-            "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev"]
-PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "silx==3.1.3", "tinygrad==0.14.0"]
+            "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev", "starpu-examples"]
+PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "silx==3.1.3", "tinygrad==0.14.0", "halide==21.0.0",
+        "pyclesperanto==0.25.1", "scipy"]
 TOP = Path(__file__).resolve().parents[2]
 KILN_RUN = Path(os.environ.get("KILN_BUILD_DIR", TOP / "build")) / "lib" / "kiln" / "kiln-run"
 
@@ -93,6 +94,14 @@ def hcxkeys():
     for password in ("password123", "correct horse battery staple"):
         key = hashlib.pbkdf2_hmac("sha1", password.encode(), b"kilnnet", 4096, 32).hex()
         yield Program(f"hcxkeys@{password}", ["wlangenpmkocl", "-e", "kilnnet", "-p", password], expected=key)
+
+
+def starpu():
+    """The examples that bring their kernels along, with workers on the OpenCL device only."""
+    environment = ["env", "STARPU_SILENT=1", "STARPU_NCPU=0", "STARPU_HOME=/nonexistent"]
+    for name, expected in (("variable", "result is correct"), ("vector_scal", "Computation is correct"), ("matvecmult", "TEST PASSED"),
+                           ("incrementer", r"5\.0+, 0\.0+, 0\.0+, 5\.0+")):
+        yield Program(f"starpu@{name}", [*environment, f"/usr/lib/x86_64-linux-gnu/starpu/examples/{name}"], expected=expected)
 
 
 def opencv():
@@ -185,6 +194,16 @@ def tinygrad(output):
     yield Program("tinygrad@layers", ["env", "DEV=CL", output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "tinygrad_layers.py"])
 
 
+def halide(output):
+    """Pipelines of its OpenCL target, compared with numpy."""
+    yield Program("halide@pipelines", [output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "halide_pipelines.py"])
+
+
+def clesperanto(output):
+    """Filters and segmentation of a volume, compared with SciPy's."""
+    yield Program("clesperanto@images", [output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "clesperanto_images.py"])
+
+
 def pypi_install(output):
     venv = output / "venv"
     pip = [venv / "bin" / "python", "-m", "pip", "-q", "--disable-pip-version-check"]
@@ -208,9 +227,9 @@ def viennacl_build(output):
 
 
 def programs(output, wanted):
-    debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm]
-    prepared = {darktable: photograph_fetch, photograph: photograph_fetch, pyopencl: pypi_install, openmm: pypi_install,
-                silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
+    debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm, starpu]
+    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, halide: pypi_install, photograph: photograph_fetch,
+                pyopencl: pypi_install, openmm: pypi_install, silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
     for application in [*debian, *prepared]:
         name = application.__name__
         if wanted and not any(word.startswith(name) for word in wanted):
