@@ -67,9 +67,9 @@ static void pending_reap(struct device_queue *queue)
 cl_int queue_pending_reserve(struct device_queue *queue, size_t count)
 {
     size_t capacity = queue->pending_capacity;
-    if (queue->pending_count + count <= capacity) return CL_SUCCESS;
+    if (queue->pending_count + count < capacity) return CL_SUCCESS;
     pending_reap(queue);
-    size_t wanted = queue->pending_count + count;
+    size_t wanted = queue->pending_count + count + 1;
     if (wanted <= capacity) return CL_SUCCESS;
     capacity = wanted * 2 > 64 ? wanted * 2 : 64;
     struct pending *grown = calloc(capacity, sizeof *grown);
@@ -394,8 +394,7 @@ cl_int device_queue_flush(struct device_queue *queue)
     return queue_error(queue);
 }
 
-// A dead queue is finished when its fault is told and the job that was being run has ended.
-static void queue_settle(struct device_queue *queue)
+void queue_settle(struct device_queue *queue)
 {
     pthread_mutex_lock(&queue->mutex);
     bool teller = queue->fault_telling && pthread_equal(queue->fault_thread, pthread_self());

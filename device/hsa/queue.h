@@ -64,7 +64,8 @@ cl_int queue_error(const struct device_queue *);
 
 // ---- With the mutex held ------------------------------------------------------------------------------
 
-// Lets go of what has ended and makes room for `count` more entries.
+// Lets go of what has ended and makes room for `count` more entries. One more is always left, for the signal of
+// the queue's end.
 cl_int queue_pending_reserve(struct device_queue *, size_t count);
 // Holds on to a signal. There is room.
 void queue_pending_add(struct device_queue *, struct device_signal *, bool ends);
@@ -77,6 +78,9 @@ unsigned queue_wait_list(const struct device_queue *, const struct device_comman
 cl_int queue_tail(struct device_queue *, struct device_signal **tail);
 
 // ---- Without it ---------------------------------------------------------------------------------------
+
+// Sleeps until a dead queue is finished: its fault is told, and the job that was being run has ended.
+void queue_settle(struct device_queue *);
 
 // What a thread of ours does as a command.
 struct queue_function {

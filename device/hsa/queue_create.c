@@ -55,23 +55,37 @@ cl_int device_queue_create(struct device *device, const struct device_queue_opti
     return CL_SUCCESS;
 }
 
-// The packet of an epoch is no command, and all commands may have ended before it. Left behind, it would end
-// whatever its signal has become by then. (A dead queue's is carried out no more.)
-static void epochs_finish(struct device_queue *queue)
+static void tail_wait(struct device_signal *tail)
 {
+    if (!tail) return;
+    device_signal_wait(tail);
+    device_signal_release(tail);
+}
+
+// Unlike device_queue_finish it cannot fail, for it needs no memory. And it waits for the packet of each epoch,
+// which is no command, and may come after all commands: left behind, it would end whatever its signal has
+// become by then. (A dead queue's are carried out no more.)
+static void queue_end(struct device_queue *queue)
+{
+    struct device_signal *packets = NULL, *jobs = NULL;
+    bool added = false;
     pthread_mutex_lock(&queue->mutex);
-    struct device_signal *last = ring_last_epoch(&queue->ring);
+    if (!queue_error(queue)) {
+        packets = ring_end(&queue->ring, &added);
+        if (added) queue_pending_add(queue, packets, true);
+        if ((jobs = queue->job_tail)) device_signal_retain(jobs);
+    }
     pthread_mutex_unlock(&queue->mutex);
-    if (!last) return;
-    device_signal_wait(last);
-    device_signal_release(last);
+    tail_wait(packets);
+    tail_wait(jobs);
 }
 
 void device_queue_destroy(struct device_queue *queue)
 {
-    device_queue_finish(queue);
-    if (!queue_error(queue)) epochs_finish(queue);
     if (!runtime_alive()) return; // goes with the process
+    queue_end(queue);
+    if (queue_error(queue)) queue_settle(queue);
+    if (!runtime_alive()) return;
     queue_unlist(queue);
     device_queue_release(queue);
 }

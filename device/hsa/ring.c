@@ -18,6 +18,20 @@
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCACQUIRE_FENCE_SCOPE |                                     \
      HSA_FENCE_SCOPE_SYSTEM << HSA_PACKET_HEADER_SCRELEASE_FENCE_SCOPE)
 
+static struct ring_epoch *epoch_create(void)
+{
+    struct ring_epoch *epoch = calloc(1, sizeof *epoch);
+    if (epoch && device_signal_create(&epoch->signal) == CL_SUCCESS) return epoch;
+    free(epoch);
+    return NULL;
+}
+
+static void epoch_free(struct ring_epoch *epoch)
+{
+    device_signal_release(epoch->signal);
+    free(epoch);
+}
+
 static void epoch_begin(struct ring *ring)
 {
     ring->epoch_start = ring->written;
@@ -34,8 +48,11 @@ bool ring_open(struct ring *ring, struct device *device, const struct queue_owne
     ring->kernels = calloc(ring->hsa->size, sizeof *ring->kernels);
     ring->written = ring->retired = hsa.queue_write_index(ring->hsa);
     epoch_begin(ring);
-    if (!ring->kernels) queue_pool_give(ring->pooled, false);
-    return ring->kernels;
+    ring->closing = ring->kernels ? epoch_create() : NULL;
+    if (ring->closing) return true;
+    free(ring->kernels);
+    queue_pool_give(ring->pooled, false);
+    return false;
 }
 
 // ---- Argument memory ----------------------------------------------------------------------------------
@@ -51,8 +68,7 @@ static void epochs_retire(struct ring *ring, bool all)
         ring->spare = epoch->chunks;
         ring->retired = epoch->end;
         if (!(ring->first = epoch->next)) ring->last = &ring->first;
-        device_signal_release(epoch->signal);
-        free(epoch);
+        epoch_free(epoch);
     }
 }
 
@@ -78,14 +94,11 @@ void *ring_arguments(struct ring *ring, size_t size) { return argument_chunk_tak
 
 // ---- Epochs -------------------------------------------------------------------------------------------
 
-static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
+// Returns its signal, retained: it may be retired at once.
+static struct device_signal *epoch_close(struct ring *ring, struct ring_epoch *following)
 {
-    struct ring_epoch *epoch = calloc(1, sizeof *epoch);
-    cl_int error = epoch ? device_signal_create(&epoch->signal) : CL_OUT_OF_HOST_MEMORY;
-    if (error != CL_SUCCESS) {
-        free(epoch);
-        return error;
-    }
+    struct ring_epoch *epoch = ring->closing;
+    ring->closing = following;
     ring_barrier(ring, NULL, 0, epoch->signal);
     epoch_begin(ring);
     epoch->end = ring->written;
@@ -93,8 +106,8 @@ static cl_int epoch_close(struct ring *ring, struct device_signal **closed)
     ring->chunks = NULL;
     *ring->last = epoch;
     ring->last = &epoch->next;
-    device_signal_retain(*closed = epoch->signal); // it may be retired at once
-    return CL_SUCCESS;
+    device_signal_retain(epoch->signal);
+    return epoch->signal;
 }
 
 cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct device_signal **full,
@@ -104,8 +117,9 @@ cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct dev
     if (packets > ring->hsa->size / 2) return CL_OUT_OF_RESOURCES;
     size = argument_round(size);
     if (ring->written >= ring->epoch_end) { // the last slot is always left for this packet
-        cl_int error = epoch_close(ring, closed);
-        if (error != CL_SUCCESS) return error;
+        struct ring_epoch *following = epoch_create();
+        if (!following) return CL_OUT_OF_HOST_MEMORY;
+        *closed = epoch_close(ring, following);
     }
     if (!ring_packets_fit(ring, packets)) epochs_retire(ring, false);
     if (ring_packets_fit(ring, packets)) return chunk_reserve(ring, size);
@@ -114,8 +128,10 @@ cl_int ring_reserve(struct ring *ring, unsigned packets, size_t size, struct dev
     return CL_SUCCESS;
 }
 
-struct device_signal *ring_last_epoch(const struct ring *ring)
+struct device_signal *ring_end(struct ring *ring, bool *added)
 {
+    *added = ring->written > ring->epoch_start;
+    if (*added) return epoch_close(ring, NULL);
     const struct ring_epoch *epoch = ring->first;
     while (epoch && epoch->next) epoch = epoch->next;
     if (epoch) device_signal_retain(epoch->signal);
@@ -126,6 +142,7 @@ void ring_close(struct ring *ring, bool dead)
 {
     queue_pool_give(ring->pooled, dead);
     epochs_retire(ring, true);
+    if (ring->closing) epoch_free(ring->closing);
     argument_chunks_free(ring->chunks);
     argument_chunks_free(ring->spare);
     free(ring->kernels);

@@ -26,6 +26,7 @@ struct ring {
     // Indices of the first packet of the epoch being written, and behind the last.
     uint64_t epoch_start, epoch_end;
     struct ring_epoch *first, **last;
+    struct ring_epoch *closing; // will be that of the packets being written: made beforehand, for ring_end
     struct argument_chunk *chunks; // of the epoch being written; the first has room
     struct argument_chunk *spare;
     uint64_t *kernels; // per slot: the kernel's object, 0 for a barrier
@@ -34,13 +35,13 @@ struct ring {
 // Opens a ring on an HSA queue for the owner. False: out of memory or queues.
 bool ring_open(struct ring *, struct device *, const struct queue_owner *owner,
                const struct device_queue_options *);
-// The signal of the last epoch that was ended, retained; NULL where none is left. Its packet may be behind
-// all commands'.
-struct device_signal *ring_last_epoch(const struct ring *);
+// The signal of all packets, retained; NULL where all have ended. Nothing may be reserved any more. *added: a
+// packet was written, in the slot that is always left, which ends it.
+struct device_signal *ring_end(struct ring *, bool *added);
 // All packets have ended, the epochs' too, or the queue is dead: none will run any more.
 void ring_close(struct ring *, bool dead);
 
-// The last slot is always left for the packet that closes the epoch.
+// The last slot is always left for a packet that ends the epoch.
 static inline bool ring_packets_fit(const struct ring *ring, unsigned packets)
 {
     return ring->written - ring->retired + packets + 1 <= ring->hsa->size;

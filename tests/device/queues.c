@@ -98,6 +98,66 @@ static void a_destroyed_queue_ends_no_command_of_another(void **state)
     }
 }
 
+// ---- No memory for a signal, nor for anything else of the device layer's (-Wl,--wrap)
+// ----------------------
+
+static atomic_bool memory_refused;
+
+void *__real_calloc(size_t, size_t);
+void *__wrap_calloc(size_t, size_t);
+cl_int __real_device_signal_create(struct device_signal **);
+cl_int __wrap_device_signal_create(struct device_signal **);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return atomic_load(&memory_refused) ? NULL : __real_calloc(count, size);
+}
+
+cl_int __wrap_device_signal_create(struct device_signal **signal)
+{
+    return atomic_load(&memory_refused) ? CL_OUT_OF_HOST_MEMORY : __real_device_signal_create(signal);
+}
+
+static void *gate_open(void *gate)
+{
+    usleep(20000);
+    device_signal_set(gate, 0);
+    return NULL;
+}
+
+// A kernel, behind a gate that opens later, and barriers after it that need nothing but a packet. 0: so many
+// packets as fill the ring, less `fewer`.
+static void destroyed_behind_a_gate(unsigned packets, unsigned fewer)
+{
+    uint32_t *data;
+    pthread_t opener;
+    struct device_memory *memory = fixture_words(GROUP, &data);
+    struct device_queue *queue = fixture_queue();
+    struct device_signal *gate = fixture_signal();
+    unsigned size = queue->ring.hsa->size, epoch = size / 32; // a packet follows the commands of each
+    if (!packets) packets = size - 1 - (size - 1) / (epoch + 1) - fewer;
+    data[0] = 0;
+    assert_ok(device_queue_barrier(queue, &(struct device_command){.wait = &gate, .wait_count = 1}));
+    assert_ok(fixture_start(queue, NULL, "increment", &data, sizeof data, GROUP));
+    for (unsigned i = 3; i < packets; i++)
+        assert_ok(device_queue_barrier(queue, &(struct device_command){0}));
+    assert_int_equal(pthread_create(&opener, NULL, gate_open, gate), 0);
+    atomic_store(&memory_refused, true);
+    device_queue_destroy(queue);
+    atomic_store(&memory_refused, false);
+    assert_int_equal(data[0], 1);
+    pthread_join(opener, NULL);
+    device_signal_release(gate);
+    device_memory_destroy(memory);
+}
+
+static void a_queue_ends_after_its_commands_without_memory(void **state)
+{
+    (void)state;
+    destroyed_behind_a_gate(3, 0); // the gate's are two
+    for (unsigned fewer = 0; fewer < 300; fewer += 1 + fewer / 4) destroyed_behind_a_gate(0, fewer);
+}
+
 // More commands than the ring has slots and epochs, each with a signal, in strict order.
 static void commands_are_in_order(void **state)
 {
@@ -316,6 +376,7 @@ int queue_tests(void)
         cmocka_unit_test(ten_thousand_dispatches),
         cmocka_unit_test(the_device_may_be_faster_than_the_host),
         cmocka_unit_test(a_destroyed_queue_ends_no_command_of_another),
+        cmocka_unit_test(a_queue_ends_after_its_commands_without_memory),
         cmocka_unit_test(commands_are_in_order),
         cmocka_unit_test(all_kinds_of_commands_are_in_order),
         cmocka_unit_test(local_memory_is_shared_by_a_group),
