@@ -401,6 +401,28 @@ SNIPPET(movrel)
     assert_int_equal(out.m0, 2);
 }
 
+SNIPPET(movrel_2)
+{
+    EXPECT(3, V(3));
+    EXPECT(6, V(3));
+    assert_int_equal(OUT_S(20), S(10));
+    assert_int_equal(OUT_S(17), S(17));
+}
+
+SNIPPET64(subvectors_64)
+{
+    static const uint64_t executed[] = {0x123456780ff000f5, 0x0ff000f5, UINT64_C(0x80000001) << 32};
+    static const uint32_t rounds[] = {2, 1, 1, 0};
+    EACH_LANE
+    {
+        uint32_t times = 0;
+        for (unsigned i = 0; i < 3; i++) times += executed[i] >> lane & 1;
+        expect_lane(3, lane, OUT_V(3), V(3) + times);
+        expect_lane(4, lane, OUT_V(4), V(4) + times); // EXEC is whole again
+    }
+    for (unsigned i = 0; i < 4; i++) assert_int_equal(OUT_S(12 + i), S(12 + i) + rounds[i]);
+}
+
 // --- Scalar memory and hardware registers ---
 
 SNIPPET(scalar_loads)
@@ -578,6 +600,19 @@ SNIPPET(scratch_private)
     EXPECT(7, (int8_t)V(8));
 }
 
+SNIPPET64(lane_numbers_64) { EXPECT(3, mem32(8 + 4 * lane)); }
+
+SNIPPET(lane_numbers)
+{
+    EACH_LANE
+    {
+        bool active = 0x00ff3333u >> lane & 1;
+        expect_lane(3, lane, OUT_V(3), mem32(8 + 4 * lane));
+        expect_lane(6, lane, OUT_V(6), active ? mem32(1024 + 4 * lane) : V(6));
+        assert_int_equal(now32(512 + 4 * lane), active ? V(1) : mem32(512 + 4 * lane));
+    }
+}
+
 SNIPPET(global_atomics)
 {
     EACH_LANE
@@ -614,7 +649,13 @@ static void test_unsupported(void **state)
     (void)state;
     struct fault fault = stop("unsupported");
     assert_int_equal(fault.kind, FAULT_ILLEGAL_INSTRUCTION);
-    assert_non_null(strstr(fault.text, "s_subvector_loop_begin"));
+    assert_non_null(strstr(fault.text, "s_sethalt"));
+}
+
+static void test_movrel_outside(void **state)
+{
+    (void)state;
+    assert_int_equal(stop("movrel_outside").kind, FAULT_ILLEGAL_INSTRUCTION);
 }
 
 static void test_undecodable(void **state)
@@ -654,7 +695,8 @@ int main(int count, char **paths)
         T(lds_widths),     T(lds_wide),        T(lds_two),        T(lds_outside),        T(lds_atomics),
         T(lds_append),     T(global_widths),   T(global_wide),    T(global_stores),      T(global_store4),
         T(flat_apertures), T(scratch_private), T(global_atomics), T(unsupported),        T(undecodable),
-        T(jump_nowhere),   T(scratch_outside),
+        T(jump_nowhere),   T(scratch_outside), T(movrel_2),       T(movrel_outside),     T(subvectors_64),
+        T(lane_numbers),   T(lane_numbers_64),
     };
     if (count != 3) return 1;
     objects[0] = code_object_load(paths[1]);

@@ -89,6 +89,27 @@ begin bpermute_64
     v_lshlrev_b32 v20, 2, v4
     ds_bpermute_b32 v3, v20, v1
 end
+// Both halves, the first, the second, neither: s[12:15] count the rounds.
+.macro subvectors counter, low, high
+    s_mov_b32 exec_lo, \low
+    s_mov_b32 exec_hi, \high
+    s_subvector_loop_begin s40, .Lskip\@
+.Lloop\@:
+    s_add_u32 \counter, \counter, 1
+    v_add_nc_u32 v3, v3, 1
+    s_subvector_loop_end s40, .Lloop\@
+.Lskip\@:
+    v_add_nc_u32 v4, v4, 1
+.endm
+begin subvectors_64
+    subvectors s12, 0x0ff000f5, 0x12345678
+    subvectors s13, 0x0ff000f5, 0
+    subvectors s14, 0, 0x80000001
+    subvectors s15, 0, 0
+end
+begin lane_numbers_64
+    global_load_dword_addtid v3, s[28:29] offset:8
+end
 begin mbcnt_64
     v_mbcnt_lo_u32_b32 v3, s8, 0
     v_mbcnt_hi_u32_b32 v3, s9, v3
@@ -271,6 +292,15 @@ begin movrel
     s_movreld_b64 s[12:13], s[8:9]
     v_swap_b32 v7, v8
 end
+begin movrel_2
+    s_mov_b32 m0, 3 << 16 | 2
+    s_movrelsd_2_b32 s17, s8
+    v_movrelsd_2_b32 v3, v1
+end
+begin movrel_outside
+    s_mov_b32 m0, 100 << 16
+    s_movrelsd_2_b32 s17, s8
+end
 
 // --- Scalar memory and hardware registers ---
 
@@ -445,6 +475,13 @@ begin scratch_private
     scratch_load_sbyte v7, v16, off offset:4
 end
 
+begin lane_numbers
+    global_load_dword_addtid v3, s[28:29] offset:8
+    s_mov_b32 exec_lo, 0x00ff3333
+    global_load_dword_addtid v6, s[28:29] offset:1024
+    global_store_dword_addtid v1, s[28:29] offset:512
+end
+
 begin global_atomics
     global_atomic_add v3, v9, v2, s[28:29] glc
     global_atomic_smax v9, v1, s[28:29] offset:256
@@ -458,8 +495,7 @@ end
 // --- Stopping ---
 
 begin unsupported
-    s_subvector_loop_begin s8, .Lsubvector
-.Lsubvector:
+    s_sethalt 1
 end
 begin undecodable
     .long 0xffffffff

@@ -47,10 +47,36 @@ BRANCH_IF(run_branch_vccnz, wave_read_mask(w, SGPR_VCC) != 0)
 BRANCH_IF(run_branch_execz, wave_exec(w) == 0)
 BRANCH_IF(run_branch_execnz, wave_exec(w) != 0)
 
+static uint32_t *destination(struct wave *w, const struct op *op) { return (uint32_t *)((char *)w + op->d); }
+
+// Halves of a wave by turns: D0 has the half of EXEC whose turn it is not.
+static enum wave_state run_subvector_begin(struct wave *w, const struct op *op)
+{
+    uint32_t *exec = &w->sgpr[SGPR_EXEC];
+    if (!exec[0] && !exec[1]) TAKE(w, op, op->target);
+    *destination(w, op) = exec[0] ? exec[1] : 0;
+    if (exec[0]) exec[1] = 0;
+    NEXT(w, op);
+}
+
+static enum wave_state run_subvector_end(struct wave *w, const struct op *op)
+{
+    uint32_t *exec = &w->sgpr[SGPR_EXEC], other = w->sgpr[op->in->dst.index];
+    if (exec[1]) {
+        exec[0] = other;
+    } else if (other) {
+        *destination(w, op) = exec[0];
+        exec[0] = 0;
+        exec[1] = other;
+        TAKE(w, op, op->target);
+    }
+    NEXT(w, op);
+}
+
 static void write_pc(struct wave *w, const struct op *op)
 {
-    *(uint32_t *)((char *)w + op->d) = (uint32_t)op->value;
-    *(uint32_t *)((char *)w + op->d + 4) = (uint32_t)(op->value >> 32);
+    destination(w, op)[0] = (uint32_t)op->value;
+    destination(w, op)[1] = (uint32_t)(op->value >> 32);
 }
 
 static enum wave_state run_getpc(struct wave *w, const struct op *op)
@@ -134,6 +160,8 @@ static handler_fn *const handlers[FLOW_COUNT] = {
     [FLOW_BRANCH_VCCNZ] = run_branch_vccnz,
     [FLOW_BRANCH_EXECZ] = run_branch_execz,
     [FLOW_BRANCH_EXECNZ] = run_branch_execnz,
+    [FLOW_SUBVECTOR_BEGIN] = run_subvector_begin,
+    [FLOW_SUBVECTOR_END] = run_subvector_end,
     [FLOW_CALL] = run_call,
     [FLOW_GETPC] = run_getpc,
     [FLOW_SETPC] = run_setpc,

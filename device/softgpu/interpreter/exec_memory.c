@@ -62,6 +62,22 @@ static enum wave_state run_global_based(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
+// The lane's number is the offset, in dwords.
+static enum wave_state run_global_lane(struct wave *w, const struct op *op)
+{
+    uint64_t exec = wave_exec(w), base = op->offset;
+    if (op->in->src[2].file == FILE_SGPR) base += source_scalar(w, &op->s[2]);
+    w->op = op;
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
+        w->lanes[slice].exec = 0;
+        if (!(uint16_t)exec) continue;
+        u32x16 offset = (LANE_NUMBERS + w->lanes[slice].first_lane) * 4;
+        w->lanes[slice].address = __builtin_convertvector(offset, u64x16) + base;
+        access_run(w, op, slice, (uint16_t)exec);
+    }
+    NEXT(w, op);
+}
+
 // --- FLAT ---
 
 static uint16_t aperture_lanes(u64x16 address, uint64_t aperture)
@@ -167,6 +183,7 @@ handler_fn *memory_handler(const struct instruction *in)
     case ENCODING_FLAT:
         return run_flat;
     case ENCODING_GLOBAL:
+        if (!in->opcode->src[0]) return run_global_lane;
         return in->src[2].file == FILE_SGPR ? run_global_based : run_global;
     case ENCODING_SCRATCH:
         return run_scratch;

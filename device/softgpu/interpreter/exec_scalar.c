@@ -68,10 +68,10 @@ static enum wave_state run_computed(struct wave *w, const struct op *op)
 
 enum { SGPR_RELATIVE_END = SGPR_LAST + 1 };
 
-// Register `base` + M0, with its operand's size; SGPR_RELATIVE_END where that is beyond the file.
-static unsigned relative_index(const struct wave *w, const struct operand *base)
+// Register `base` + `by`, with its operand's size; SGPR_RELATIVE_END where that is beyond the file.
+static unsigned relative_index(const struct operand *base, uint32_t by)
 {
-    uint64_t index = (uint64_t)base->index + w->sgpr[SGPR_M0];
+    uint64_t index = (uint64_t)base->index + by;
     return index + base->dwords > SGPR_RELATIVE_END ? SGPR_RELATIVE_END : (unsigned)index;
 }
 
@@ -82,7 +82,7 @@ static enum wave_state stop_relative(struct wave *w, const struct op *op)
 
 static enum wave_state run_movrels(struct wave *w, const struct op *op)
 {
-    unsigned from = relative_index(w, &op->in->src[0]);
+    unsigned from = relative_index(&op->in->src[0], w->sgpr[SGPR_M0]);
     if (from == SGPR_RELATIVE_END) return stop_relative(w, op);
     destination_write(w, op, wave_read64(w, from));
     NEXT(w, op);
@@ -90,11 +90,22 @@ static enum wave_state run_movrels(struct wave *w, const struct op *op)
 
 static enum wave_state run_movreld(struct wave *w, const struct op *op)
 {
-    unsigned to = relative_index(w, &op->in->dst);
+    unsigned to = relative_index(&op->in->dst, w->sgpr[SGPR_M0]);
     if (to == SGPR_RELATIVE_END) return stop_relative(w, op);
     uint64_t value = source_scalar(w, &op->s[0]);
     w->sgpr[to] = (uint32_t)value;
     if (op->d_dwords == 2) w->sgpr[to + 1] = (uint32_t)(value >> 32);
+    NEXT(w, op);
+}
+
+// M0 has two numbers, of ten bits each.
+static enum wave_state run_movrelsd_2(struct wave *w, const struct op *op)
+{
+    uint32_t m0 = w->sgpr[SGPR_M0];
+    unsigned from = relative_index(&op->in->src[0], m0 & 0x3ff);
+    unsigned to = relative_index(&op->in->dst, m0 >> 16 & 0x3ff);
+    if (from == SGPR_RELATIVE_END || to == SGPR_RELATIVE_END) return stop_relative(w, op);
+    w->sgpr[to] = w->sgpr[from];
     NEXT(w, op);
 }
 
@@ -262,6 +273,7 @@ static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_s_movrels_b64__SOP1] = run_movrels,
     [OPCODE_ID_s_movreld_b32__SOP1] = run_movreld,
     [OPCODE_ID_s_movreld_b64__SOP1] = run_movreld,
+    [OPCODE_ID_s_movrelsd_2_b32__SOP1] = run_movrelsd_2,
     [OPCODE_ID_s_getreg_b32__SOPK] = run_getreg,
     [OPCODE_ID_s_setreg_b32__SOPK] = run_setreg,
     [OPCODE_ID_s_setreg_imm32_b32__SOPK] = run_setreg,

@@ -15,6 +15,8 @@ enum flow {
     FLOW_BRANCH_VCCNZ,
     FLOW_BRANCH_EXECZ,
     FLOW_BRANCH_EXECNZ,
+    FLOW_SUBVECTOR_BEGIN, // halves of a wave by turns
+    FLOW_SUBVECTOR_END,
     FLOW_CALL,
     FLOW_GETPC,
     FLOW_SETPC,

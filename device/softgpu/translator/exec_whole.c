@@ -109,6 +109,7 @@ static bool is_followed(const struct code *c, const struct instruction *in)
     if (!in->opcode) return true;
     enum flow flow = flow_of(in->opcode);
     if (flow == FLOW_SETPC || flow == FLOW_SWAPPC || flow == FLOW_CALL) return false;
+    if (flow == FLOW_SUBVECTOR_BEGIN || flow == FLOW_SUBVECTOR_END) return false;
     if (reads_inactive(in)) return false;
     bool moves = in->opcode->encoding <= ENCODING_SOPP && !in->opcode->scalar && flow == FLOW_ON;
     return treatment_of(c, in) != TREAT_UNTRANSLATED || !moves;

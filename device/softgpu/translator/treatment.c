@@ -8,6 +8,8 @@ static enum treatment flow_treatment(const struct instruction *in)
     switch (flow_of(in->opcode)) {
     case FLOW_NOTHING:
         return TREAT_NOTHING;
+    case FLOW_SUBVECTOR_BEGIN:
+    case FLOW_SUBVECTOR_END:
     case FLOW_CALL:
     case FLOW_SETPC:
     case FLOW_SWAPPC:
@@ -53,7 +55,7 @@ static enum treatment memory_treatment(const struct instruction *in)
     switch (in->opcode->encoding) {
     case ENCODING_GLOBAL:
     case ENCODING_FLAT:
-        return TREAT_GLOBAL;
+        return in->opcode->src[0] ? TREAT_GLOBAL : TREAT_INTERPRETED; // else the lane's number is the offset
     case ENCODING_DS:
         return TREAT_LDS;
     case ENCODING_MUBUF:
@@ -86,6 +88,7 @@ static bool is_unusual(const struct instruction *in)
     case OPCODE_ID_s_movrels_b64__SOP1:
     case OPCODE_ID_s_movreld_b32__SOP1:
     case OPCODE_ID_s_movreld_b64__SOP1:
+    case OPCODE_ID_s_movrelsd_2_b32__SOP1:
     case OPCODE_ID_v_movreld_b32__VOP1:
     case OPCODE_ID_v_movrels_b32__VOP1:
     case OPCODE_ID_v_movrelsd_b32__VOP1:
