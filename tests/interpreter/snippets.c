@@ -406,6 +406,7 @@ SNIPPET(movrel_2)
     EXPECT(3, V(3));
     EXPECT(6, V(3));
     assert_int_equal(OUT_S(20), S(10));
+    assert_int_equal(OUT_S(21), 0x1234567);
     assert_int_equal(OUT_S(17), S(17));
 }
 

@@ -295,6 +295,7 @@ end
 begin movrel_2
     s_mov_b32 m0, 3 << 16 | 2
     s_movrelsd_2_b32 s17, s8
+    s_movrelsd_2_b32 s18, 0x1234567
     v_movrelsd_2_b32 v3, v1
 end
 begin movrel_outside

@@ -98,14 +98,15 @@ static enum wave_state run_movreld(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// M0 has two numbers, of ten bits each.
+// M0 has two numbers, of ten bits each. A constant is what it is.
 static enum wave_state run_movrelsd_2(struct wave *w, const struct op *op)
 {
     uint32_t m0 = w->sgpr[SGPR_M0];
-    unsigned from = relative_index(&op->in->src[0], m0 & 0x3ff);
+    bool constant = op->in->src[0].file != FILE_SGPR;
+    unsigned from = constant ? 0 : relative_index(&op->in->src[0], m0 & 0x3ff);
     unsigned to = relative_index(&op->in->dst, m0 >> 16 & 0x3ff);
     if (from == SGPR_RELATIVE_END || to == SGPR_RELATIVE_END) return stop_relative(w, op);
-    w->sgpr[to] = w->sgpr[from];
+    w->sgpr[to] = constant ? (uint32_t)source_scalar(w, &op->s[0]) : w->sgpr[from];
     NEXT(w, op);
 }
 

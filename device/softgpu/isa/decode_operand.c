@@ -56,7 +56,6 @@ static const struct {
     {OPCODE_ID_s_rfe_b64__SOP1, 0, ALLOW_SGPR},
     {OPCODE_ID_s_movrels_b32__SOP1, 0, ALLOW_SGPR},
     {OPCODE_ID_s_movrels_b64__SOP1, 0, ALLOW_SGPR},
-    {OPCODE_ID_s_movrelsd_2_b32__SOP1, 0, ALLOW_SGPR},
     {OPCODE_ID_v_readfirstlane_b32__VOP1, 0, ALLOW_VGPR | ALLOW_LDS_DIRECT},
     {OPCODE_ID_v_movrels_b32__VOP1, 0, ALLOW_VGPR},
     {OPCODE_ID_v_movrelsd_b32__VOP1, 0, ALLOW_VGPR},
