@@ -26,7 +26,7 @@ struct ring {
     // Indices of the first packet of the epoch being written, and behind the last.
     uint64_t epoch_start, epoch_end;
     struct ring_epoch *first, **last;
-    struct ring_epoch *closing; // will be that of the packets being written; made beforehand
+    struct ring_epoch *closing;    // will be that of the packets being written; made beforehand
     struct argument_chunk *chunks; // of the epoch being written; the first has room
     struct argument_chunk *spare;
     uint64_t *kernels; // per slot: the kernel's object, 0 for a barrier
