@@ -39,6 +39,7 @@ struct bridge_spirv_module {
     unsigned lanes;                   // of a sub-group
     bool correctly_rounded;           // division of floats
     bool unsafe_math, finite_math;
+    bool debug; // line tables are wanted
 };
 
 // SPIR-V to unoptimised LLVM bitcode. What is wrong with a module is told with the word where it is.

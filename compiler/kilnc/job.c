@@ -111,6 +111,7 @@ static bool spirv_read(struct work *work, struct buffer *bitcode)
         .correctly_rounded = work->options.math & MATH_CORRECTLY_ROUNDED,
         .unsafe_math = work->options.math & MATH_UNSAFE,
         .finite_math = work->options.math & MATH_FINITE,
+        .debug = work->options.debug,
     };
     return bridge_spirv(&module, bitcode, &work->log);
 }

@@ -23,6 +23,7 @@ static inline bool module_reads(const void *words, size_t size, struct buffer *l
         .features = "",
         .extensions = extensions.defines,
         .lanes = 32,
+        .debug = true,
     };
     bool read = bridge_spirv(&module, &bitcode, log);
     buffer_clear(&bitcode);

@@ -2,6 +2,7 @@
 # usage: tool.sh KILNC LOAD MANUAL: tries the command in a folder of its own; LOAD runs what it made.
 set -euo pipefail
 kilnc=$1 load=$2 manual=$3
+modules=$(realpath "$(dirname "$0")/../spirv/lines.sh")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -46,6 +47,32 @@ for level in -O0 -O3; do
     llvm-dwarfdump-22 --debug-line whole.co >lines
     grep -q 'name: "whole.cl"' lines && grep -Eq '^0x[0-9a-f]+ +2 ' lines || die "no line 2: $(cat lines)"
 done
+
+# SPIR-V tells of lines in three ways.
+for form in line:2001 opencl:1001 shader:2001; do
+    name=${form%:*}
+    "$modules" $name >$name.spvasm
+    spirv-as --target-env spv1.3 $name.spvasm -o $name.spv
+    for level in -O0 -O3; do
+        "$kilnc" -g $level $name.spv -o $name$level.kiln
+        "$kilnc" -g $level $name.spv --emit co
+        llvm-dwarfdump-22 --verify $name.co >/dev/null
+        llvm-dwarfdump-22 --debug-line $name.co >lines
+        llvm-dwarfdump-22 --debug-info $name.co >info
+        for line in ${form#*:} 2002; do
+            grep -Eq "^0x[0-9a-f]+ +$line " lines || die "$name.spv, $level: no line $line: $(cat lines)"
+        done
+        case $name in
+        line) grep -q 'name: "told.h"' lines || die "no second file: $(cat lines)" ;;
+        *) grep -q 'DW_AT_name.*"k_in_source"' info || die "$name.spv, $level: not the source's name: $(cat info)" ;;
+        esac
+        [ $name != opencl ] || grep -q 'DW_AT_call_line.*(2001)' info || die "nothing is inlined: $(cat info)"
+    done
+    "$kilnc" $name.spv --emit asm && ! grep -F .loc $name.s || die "lines that nobody asked for"
+done
+"$load" {line,opencl,shader}-O{0,3}.kiln
+sed 's/%y = OpIAdd/%y = OpFAdd/' line.spvasm >wrong.spvasm && spirv-as --target-env spv1.3 wrong.spvasm -o wrong.spv
+refused 1 "(told.cl:2001)" wrong.spv
 
 # Atomics are the processor's own instructions up to the device's scope. Across the host they loop: PCI Express has few.
 for type in int uint long ulong; do

@@ -53,7 +53,7 @@ void name_note(Reader &reader, const Operation &operation)
 void string_note(Reader &reader, const Operation &operation)
 {
     size_t first = 0;
-    reader.define(operation.result, Id::STRING);
+    reader.define(operation.result, Id::STRING).number = reader.strings.size();
     reader.strings.push_back(string_read(operation.words, first));
 }
 
@@ -62,11 +62,14 @@ void set_import(Reader &reader, const Operation &operation)
     size_t first = 0;
     std::string name = string_read(operation.words, first);
     llvm::StringRef set(name);
-    bool opencl = set == "OpenCL.std";
-    if (!opencl && !set.starts_with("NonSemantic.") && !set.contains("Debug") &&
+    InstructionSet kind = set == "OpenCL.std"                                ? SET_OPENCL
+                          : set == "OpenCL.DebugInfo.100"                    ? SET_DEBUG_OPENCL
+                          : set.starts_with("NonSemantic.Shader.DebugInfo.") ? SET_DEBUG_SHADER
+                                                                             : SET_IGNORED;
+    if (kind == SET_IGNORED && !set.starts_with("NonSemantic.") && !set.contains("Debug") &&
         !set.starts_with("SPIRV.debug"))
         throw Refusal{"the instruction set " + name + " is not supported"};
-    reader.define(operation.result, Id::SET).number = opencl ? SET_OPENCL : SET_IGNORED;
+    reader.define(operation.result, Id::SET).number = kind;
 }
 
 // ---- Decorations ----------------------------------------------------------------------------------------

@@ -68,11 +68,10 @@ static void type_check(const BuiltIn &row, const Type *type)
 // Writes into the prologue with what writes into the current block.
 template <typename Make> static llvm::Value *in_prologue(Reader &reader, const Make &make)
 {
-    llvm::IRBuilderBase::InsertPoint block = reader.build.saveIP();
+    llvm::IRBuilderBase::InsertPointGuard back(reader.build);
     reader.build.SetInsertPoint(reader.prologue.GetInsertBlock());
-    llvm::Value *value = make();
-    reader.build.restoreIP(block);
-    return value;
+    reader.build.SetCurrentDebugLocation(reader.prologue.getCurrentDebugLocation());
+    return make();
 }
 
 llvm::Value *built_in_pointer(Reader &reader, const Id &id)

@@ -198,8 +198,9 @@ void extended_run(Reader &reader, const Operation &operation)
 {
     const Id &set = reader.id(operation.words[0]);
     require(set.what == Id::SET, "the instruction set is not imported");
-    if (set.number == SET_IGNORED) {
+    if (set.number != SET_OPENCL) {
         reader.define(operation.result, Id::NOTE);
+        if (set.number != SET_IGNORED) reader.lines.run(operation, set.number == SET_DEBUG_SHADER);
         return;
     }
     require(reader.build.GetInsertBlock(), "this can only be in a block");

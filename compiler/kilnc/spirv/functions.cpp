@@ -25,8 +25,14 @@ static void linkage_apply(Reader &reader, uint32_t id, llvm::Function &function)
     size_t first = 0;
     std::string name = string_read(linkage->words, first);
     require(first < linkage->words.size(), "a linkage without a kind");
-    for (const EntryPoint &entry : reader.entry_points)
+    bool of_kernel = false;
+    for (const EntryPoint &entry : reader.entry_points) {
         if (entry.function == id) return; // others see the kernel
+        of_kernel |= entry.name == name;
+    }
+    // Khronos' translator makes a function of a kernel's body, and an entry point that calls it. Kernels that
+    // call this one call it by the name that clang has for that.
+    if (of_kernel) name = "__clang_ocl_kern_imp_" + name;
     unsigned kind = linkage->words[first];
     require(!reader.module.getNamedValue(name), "two things of this module have one linkage name");
     function.setName(name);
@@ -86,9 +92,9 @@ static void control_apply(uint32_t control, llvm::Function &function)
         function.addFnAttr(llvm::Attribute::InlineHint);
 }
 
-// `words`: OpFunction's, with type and result.
-static void function_declare(Reader &reader, llvm::ArrayRef<uint32_t> words)
+static void function_declare(Reader &reader, const RawInstruction &instruction)
 {
+    llvm::ArrayRef<uint32_t> words = instruction.words;
     require(words.size() == 4, "it does not have 4 operands");
     const Type *type = reader.type(words[3]);
     require(type->kind == Kind::FUNCTION, "the type is not a function's");
@@ -103,7 +109,7 @@ static void function_declare(Reader &reader, llvm::ArrayRef<uint32_t> words)
     function_attributes(reader, *body);
     linkage_apply(reader, words[1], *body);
     control_apply(words[2], *body);
-    reader.functions.push_back({body, type, words[1], {}});
+    reader.functions.push_back({body, type, words[1], instruction.offset, {}});
 }
 
 // All functions are known before the first body: they call each other in any order.
@@ -111,7 +117,7 @@ void functions_declare(Reader &reader)
 {
     enum { OP_FUNCTION = 54, OP_FUNCTION_PARAMETER = 55 };
     for (const RawInstruction &instruction : reader.words.instructions) {
-        if (instruction.opcode == OP_FUNCTION) function_declare(reader, instruction.words);
+        if (instruction.opcode == OP_FUNCTION) function_declare(reader, instruction);
         if (instruction.opcode != OP_FUNCTION_PARAMETER) continue;
         require(!reader.functions.empty() && instruction.words.size() == 2,
                 "a parameter is not a function's");
@@ -137,6 +143,7 @@ void function_begin(Reader &reader, const Operation &operation)
     reader.parameters_seen = 0;
     reader.first_block = nullptr;
     reader.prologue.ClearInsertionPoint();
+    reader.lines.function_begin();
 }
 
 void function_parameter(Reader &reader, const Operation &operation)
@@ -208,6 +215,7 @@ void function_end(Reader &reader, const Operation &)
     reader.locals.clear();
     reader.labels.clear();
     reader.prologue_values.clear();
+    reader.lines.function_end();
     reader.function = nullptr;
 }
 

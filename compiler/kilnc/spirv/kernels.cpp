@@ -248,6 +248,7 @@ static void kernel_make(Reader &reader, const Function &function, const std::str
     require(!function.body->isDeclaration(), "a kernel has no body");
     llvm::Function *kernel = kernel_declare(reader, function, name);
     reader.build.SetInsertPoint(llvm::BasicBlock::Create(reader.context, "", kernel));
+    reader.lines.kernel_begin(function, *kernel);
     llvm::SmallVector<llvm::Value *> arguments;
     for (unsigned i = 0; i < function.parameters.size(); i++) {
         llvm::Argument *argument = kernel->getArg(i);
@@ -263,6 +264,7 @@ static void kernel_make(Reader &reader, const Function &function, const std::str
             call->addParamAttr(i, llvm::Attribute::getWithByValType(reader.context, by_value));
     reader.build.CreateRetVoid();
     reader.build.ClearInsertionPoint();
+    reader.lines.kernel_end();
     function.body->removeFnAttr(llvm::Attribute::NoInline);
     function.body->removeFnAttr(llvm::Attribute::InlineHint);
     function.body->addFnAttr(llvm::Attribute::AlwaysInline);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "compiler/kilnc/bridge.h"
+#include "lines.h"
 #include "words.h"
 
 #include <llvm/ADT/SmallVector.h>
@@ -78,11 +79,11 @@ struct Id {
     const Type *type = nullptr;
     llvm::Value *value = nullptr;  // VALUE; SAMPLED_IMAGE's image; LABEL's block; FUNCTION's body
     llvm::Value *second = nullptr; // SAMPLED_IMAGE's sampler
-    uint32_t number = 0;           // BUILT_IN's kind, SAMPLER's bits, SET's kind
+    uint32_t number = 0;           // BUILT_IN's kind, SAMPLER's bits, SET's kind, STRING's place in `strings`
     bool placed = false;           // LABEL: its block has begun
 };
 
-enum InstructionSet { SET_IGNORED, SET_OPENCL };
+enum InstructionSet { SET_IGNORED, SET_OPENCL, SET_DEBUG_OPENCL, SET_DEBUG_SHADER };
 
 struct Decoration {
     unsigned kind;
@@ -116,6 +117,7 @@ struct Function {
     llvm::Function *body;
     const Type *type;
     uint32_t id;
+    size_t offset; // of its OpFunction, in words
     std::vector<uint32_t> parameters;
 };
 
@@ -164,12 +166,13 @@ class Reader
     // ---- the module so far ---- (no DenseMap: it crashes on two keys, which a module may name)
     std::unordered_map<uint32_t, std::vector<Decoration>> decorations;
     std::unordered_map<uint32_t, std::string> names;
-    std::vector<std::string> strings; // of OpString: kernels' argument types, among others
+    std::vector<std::string> strings; // of OpString: names of files, kernels' argument types
     std::vector<EntryPoint> entry_points;
     std::unordered_map<uint32_t, std::vector<Mode>> modes;
     std::deque<Function> functions;
     std::deque<Type> types;
     bool contraction_off = false;
+    Lines lines;
 
     // ---- the current function ----
     Function *function = nullptr;

@@ -69,7 +69,9 @@ void Reader::run_instruction(const RawInstruction &instruction)
         id(operation.result);
         operation.words = operation.words.drop_front();
     }
+    bool in_block = build.GetInsertBlock();
     apply(operation, letters);
+    if (in_block && !build.GetInsertBlock()) lines.block_end();
 }
 
 void Reader::run()
@@ -82,11 +84,12 @@ void Reader::run()
             const Opcode *row = opcode_find(instruction.opcode);
             std::string name = row ? "Op" + std::string(row->name) : "opcode";
             throw Refusal{"word " + std::to_string(instruction.offset) + ": " + name + " (" +
-                          std::to_string(instruction.opcode) + "): " + refusal.reason};
+                          std::to_string(instruction.opcode) + "): " + refusal.reason + lines.text()};
         }
     }
     if (function) throw Refusal{"the module ends within a function"};
     entry_points_make(*this);
+    lines.finish();
 }
 
 // ---- What has no other place ----------------------------------------------------------------------------
