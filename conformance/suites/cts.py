@@ -1,7 +1,8 @@
 """A build of the Khronos suite that the user points at. Each subtest runs in a process of its own.
 
 Of bruteforce (the math functions) one format can be had: acos.half is acos in half only, *.half all functions so;
-float is without -cl-fast-relaxed-math, relaxed with it.
+float is without -cl-fast-relaxed-math, relaxed with it. Of the images suites a subtest may be followed by words that they
+know: 2D.max_images.CL_RGBA.CL_FLOAT.
 """
 import json
 import os
@@ -50,6 +51,8 @@ def arguments_of(program, name):
     if program.name == "test_bruteforce":
         function, _, of = name.partition(".")
         return [FORMATS[of], function] if of else [function]
+    if program.name.removeprefix("test_") in IMAGES:
+        return name.split(".")
     if program.name != "test_conversions":
         return [name]
     to, of = name.split("_")

@@ -8,7 +8,7 @@ for word; do
         exit 0 ;;
     --wimpy) echo wimpy ;;
     -*) echo "option $word" ;;
-    *) name=$word ;;
+    *) [ "$name" ] && echo "word $word" || name=$word ;;
     esac
 done
 write() { printf '{ "cmd": "fake", "args": "", "results": { "%s": "%s" } }\n' "$name" "$1" >"$CL_CONFORMANCE_RESULTS_FILENAME"; }

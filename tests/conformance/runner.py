@@ -75,6 +75,14 @@ class Runner(unittest.TestCase):
         self.assertEqual((self.top / "output" / "cts" / "bruteforce" / "passes.float.log").read_text(),
                          "option -dgr\noption -1\n")
 
+    def test_images_in_part(self):
+        shutil.copy(FAKE, self.top / "suite" / "test_clFillImage")
+        self.run_suite("clFillImage@passes.use_pitches.CL_R", "--wimpy")
+        test = self.read(self.top / "output" / "cts.json")["clFillImage@passes.use_pitches.CL_R"]
+        self.assertEqual((test["verdict"], test["mode"]), ("pass", "wimpy"))
+        self.assertEqual((self.top / "output" / "cts" / "clFillImage" / "passes.use_pitches.CL_R.log").read_text(),
+                         "word use_pitches\nword CL_R\nword small_images\n")
+
     def test_wrong_names_are_errors(self):
         run = self.run_suite("nonesuch")
         self.assertEqual(run.returncode, 1)
