@@ -24,6 +24,24 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
+static enum wave_state run_load_rows(struct wave *w, const struct op *op)
+{
+    struct image_kept *kept = image_rows_begin(w, op);
+    if (!kept) BECOME(run_load, w, op);
+    uint64_t exec = wave_exec(w);
+    arithmetic_begin(w);
+    for (unsigned slice = 0; exec; slice++, exec >>= SLICE_LANES) {
+        const u32x16 *at[COORDINATES];
+        u32x16 components[COMPONENTS];
+        if (!(uint16_t)exec) continue;
+        image_coordinates_at(w, op->in, slice, at);
+        rows_load(&kept->rows, at, (uint16_t)exec, components);
+        image_rows_write(w, op->in, slice, (uint16_t)exec, components);
+    }
+    arithmetic_end(w);
+    NEXT(w, op);
+}
+
 static enum wave_state run_store(struct wave *w, const struct op *op)
 {
     struct image_access a;
@@ -155,6 +173,7 @@ handler_fn *image_handler(const struct instruction *in)
     if (in->opcode->flags & OPCODE_ATOMIC) return in->tfe ? NULL : run_atomic;
     switch (in->opcode->id) {
     case OPCODE_ID_image_load__MIMG:
+        return image_form_is_short(in) ? run_load_rows : run_load;
     case OPCODE_ID_image_load_mip__MIMG:
         return run_load;
     case OPCODE_ID_image_load_pck__MIMG:

@@ -154,6 +154,26 @@ static enum wave_state run_sample(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
+static enum wave_state run_sample_rows(struct wave *w, const struct op *op)
+{
+    const struct instruction *in = op->in;
+    struct image_kept *kept = image_rows_begin(w, op);
+    const struct rows_sampler *sampler = kept ? image_kept_sampler(kept, &w->sgpr[in->src[2].index]) : NULL;
+    if (!sampler) BECOME(run_sample, w, op);
+    uint64_t exec = wave_exec(w);
+    arithmetic_begin(w);
+    for (unsigned slice = 0; exec; slice++, exec >>= SLICE_LANES) {
+        const u32x16 *at[COORDINATES];
+        u32x16 components[COMPONENTS];
+        if (!(uint16_t)exec) continue;
+        image_coordinates_at(w, in, slice, at);
+        rows_sample(&kept->rows, sampler, at, (uint16_t)exec, components);
+        image_rows_write(w, in, slice, (uint16_t)exec, components);
+    }
+    arithmetic_end(w);
+    NEXT(w, op);
+}
+
 // The mask tells which component is gathered; all four texels are returned.
 static enum wave_state run_gather4(struct wave *w, const struct op *op)
 {
@@ -198,5 +218,6 @@ handler_fn *sample_handler(const struct instruction *in)
 {
     if (in->opcode->id == OPCODE_ID_image_gather4h__MIMG) return NULL;
     if (in->opcode->id == OPCODE_ID_image_get_lod__MIMG) return run_get_lod;
-    return in->opcode->flags & OPCODE_GATHER4 ? run_gather4 : run_sample;
+    if (in->opcode->flags & OPCODE_GATHER4) return run_gather4;
+    return image_form_is_short(in) && !in->unorm ? run_sample_rows : run_sample;
 }

@@ -3,6 +3,7 @@
 
 #include "device/softgpu/isa/sample.h"
 
+#include "images_kept.h"
 #include "op.h"
 
 struct image_access {
@@ -36,3 +37,17 @@ uint16_t image_texels_find(struct image_access *, u64x16 *address);
 // The components that the instruction wants, from the destination on; with TFE, that all was there.
 void image_data_write(const struct image_access *, const u32x16 components[COMPONENTS]);
 void image_data_read(const struct image_access *, u32x16 components[COMPONENTS]);
+
+// --- The short way (image_rows.h) ---
+
+// Whether an instruction has the form that the short way is for.
+bool image_form_is_short(const struct instruction *);
+// The registers of the coordinates in a slice.
+void image_coordinates_at(struct wave *, const struct instruction *, unsigned slice,
+                          const u32x16 *at[COORDINATES]);
+// What the instruction's image is kept as; NULL: it is to be read the long way, which tells what is wrong
+// with it.
+struct image_kept *image_rows_begin(struct wave *, const struct op *);
+// The components that the mask names, from the destination on.
+void image_rows_write(struct wave *, const struct instruction *, unsigned slice, uint16_t exec,
+                      const u32x16 components[COMPONENTS]);

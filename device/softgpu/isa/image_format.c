@@ -1,6 +1,6 @@
 #include "image_format.h"
 
-#include "memory.h"
+#include "texel_words.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -72,7 +72,7 @@ static u32x16 component_decode(enum texel_kind kind, u32x16 field, unsigned bits
 {
     switch (kind) {
     case TEXEL_UNORM:
-        return float_bits(unsigned_float(field) / (float)bits_mask(bits));
+        return float_bits(unorm_float(field, bits));
     case TEXEL_SRGB:
         return float_bits(srgb_to_linear(field));
     case TEXEL_SNORM: {
@@ -173,91 +173,6 @@ static void texels_encode(const struct image_format *format, const u32x16 compon
 }
 
 // --- Memory ---
-
-// Of lanes that are not to read, another one's: so all can.
-static u64x16 addresses_filled(const u64x16 *address, uint16_t lanes)
-{
-    u64x16 another = (u64x16){0} + (*address)[__builtin_ctz(lanes)];
-    return __builtin_convertvector(exec_lanes(lanes), i64x16) != 0 ? *address : another;
-}
-
-static u32x16 words_masked(u32x16 words, uint16_t lanes)
-{
-    return __builtin_convertvector(exec_lanes(lanes), i32x16) != 0 ? words : (u32x16){0};
-}
-
-// Values of the type at each lane's address: a register is filled lane by lane, without memory in between.
-#define AT(type, i) *(const type *)from[i]
-#define AT_ALL(type)                                                                                         \
-    {AT(type, 0),  AT(type, 1),  AT(type, 2),  AT(type, 3), AT(type, 4),  AT(type, 5),                       \
-     AT(type, 6),  AT(type, 7),  AT(type, 8),  AT(type, 9), AT(type, 10), AT(type, 11),                      \
-     AT(type, 12), AT(type, 13), AT(type, 14), AT(type, 15)}
-
-HOST_ACCESS u32x16 bytes_at(u64x16 from) { return (u32x16)AT_ALL(uint8_t); }
-HOST_ACCESS u32x16 shorts_at(u64x16 from) { return (u32x16)AT_ALL(host_u16); }
-HOST_ACCESS u32x16 words_at(u64x16 from) { return (u32x16)AT_ALL(host_u32); }
-HOST_ACCESS u64x16 pairs_at(u64x16 from) { return (u64x16)AT_ALL(host_u64); }
-
-typedef uint32_t __attribute__((ext_vector_type(4))) u32x4;
-typedef uint32_t __attribute__((ext_vector_type(8))) u32x8;
-typedef u32x4 __attribute__((aligned(1), may_alias)) host_u32x4;
-
-// Four lanes' quadruples, `first` and every fourth after it.
-HOST_ACCESS u32x16 quadruples_at(u64x16 from, unsigned first)
-{
-    u32x4 a = AT(host_u32x4, first), b = AT(host_u32x4, first + 4), c = AT(host_u32x4, first + 8),
-          d = AT(host_u32x4, first + 12);
-    u32x8 low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
-    u32x8 high = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
-// In each quarter: the first two elements of both, or the last two, in turn; the first pair of both, or the
-// last.
-#define TURNS(a, b, n)                                                                                       \
-    __builtin_shufflevector(a, b, n, n + 16, n + 1, n + 17, n + 4, n + 20, n + 5, n + 21, n + 8, n + 24,     \
-                            n + 9, n + 25, n + 12, n + 28, n + 13, n + 29)
-#define PAIRS(a, b, n)                                                                                       \
-    __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 4, n + 5, n + 20, n + 21, n + 8, n + 9,      \
-                            n + 24, n + 25, n + 12, n + 13, n + 28, n + 29)
-
-HOST_ACCESS void quadruples_read(u32x16 words[COMPONENTS], u64x16 from)
-{
-    u32x16 rows[] = {quadruples_at(from, 0), quadruples_at(from, 1), quadruples_at(from, 2),
-                     quadruples_at(from, 3)};
-    u32x16 low[] = {TURNS(rows[0], rows[1], 0), TURNS(rows[2], rows[3], 0)};
-    u32x16 high[] = {TURNS(rows[0], rows[1], 2), TURNS(rows[2], rows[3], 2)};
-    words[0] = PAIRS(low[0], low[1], 0);
-    words[1] = PAIRS(low[0], low[1], 2);
-    words[2] = PAIRS(high[0], high[1], 0);
-    words[3] = PAIRS(high[0], high[1], 2);
-}
-
-HOST_ACCESS void words_read(u32x16 words[COMPONENTS], u64x16 from, unsigned bytes)
-{
-    switch (bytes) {
-    case 1:
-        words[0] = bytes_at(from);
-        break;
-    case 2:
-        words[0] = shorts_at(from);
-        break;
-    case 4:
-        words[0] = words_at(from);
-        break;
-    case 8: {
-        u64x16 pairs = pairs_at(from);
-        words[0] = __builtin_convertvector(pairs, u32x16);
-        words[1] = __builtin_convertvector(pairs >> 32, u32x16);
-        break;
-    }
-    case 12:
-        for (unsigned k = 0; k < 3; k++) words[k] = words_at(from + 4 * k);
-        break;
-    default:
-        quadruples_read(words, from);
-    }
-}
 
 HOST_ACCESS void words_write(const u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned count)
 {

@@ -1,5 +1,7 @@
 #include "sample.h"
 
+#include "sampler_spans.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -9,22 +11,11 @@ static const u32x16 zero;
 static const f32x16 zero_float;
 
 static f32x16 float_of(u32x16 bits) { return __builtin_bit_cast(f32x16, bits); }
-static u32x16 float_bits(f32x16 value) { return __builtin_bit_cast(u32x16, value); }
-
-typedef bool lane_bits __attribute__((ext_vector_type(16)));
-static uint16_t lanes_of(i32x16 truth)
-{
-    return __builtin_bit_cast(uint16_t, __builtin_convertvector(truth, lane_bits));
-}
-static i32x16 truth_of(uint16_t lanes)
-{
-    return __builtin_convertvector(__builtin_bit_cast(lane_bits, lanes), i32x16) != 0;
-}
 
 // --- Which texels ---
 
 static void spans_find(const struct sampler *s, const struct image *image, const struct image_level *level,
-                       const struct samples *samples, const enum filter filters[COORDINATES],
+                       const struct samples *samples, const uint8_t filters[COORDINATES],
                        struct spans spans[COORDINATES])
 {
     for (unsigned i = 0; i < COORDINATES; i++) {
@@ -38,29 +29,16 @@ static void spans_find(const struct sampler *s, const struct image *image, const
     }
 }
 
-// Integers are not filtered.
-static void filters_choose(const struct sampler *s, const struct image *image, enum filter flat,
-                           enum filter filters[COORDINATES])
-{
-    bool integer = image_format_is_integer(image->format);
-    enum filter z = s->z == FILTER_Z_AS_XY ? flat : s->z == FILTER_Z_LINEAR ? FILTER_LINEAR : FILTER_POINT;
-    filters[0] = filters[1] = integer ? FILTER_POINT : flat;
-    filters[2] = integer ? FILTER_POINT : z;
-}
-
 // --- What they hold ---
 
 // Fills in those of `lanes`.
 static void border_fill(const struct sampler *s, const struct image *image, uint16_t lanes,
                         u32x16 texel[COMPONENTS])
 {
-    uint32_t one = image_format_is_integer(image->format) ? 1 : FLOAT_ONE;
+    uint32_t border[COMPONENTS];
     if (!lanes) return;
-    for (unsigned c = 0; c < COMPONENTS; c++) {
-        bool is_one = c == image->border_alpha ? s->border != BORDER_TRANSPARENT_BLACK
-                                               : s->border == BORDER_OPAQUE_WHITE;
-        texel[c] = truth_of(lanes) ? zero + (is_one ? one : 0) : texel[c];
-    }
+    sampler_border(s, image, border);
+    for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = truth_of(lanes) ? zero + border[c] : texel[c];
 }
 
 // Which lanes' reference values pass. A normalised format holds nothing beyond 0 and 1 that could be compared
@@ -125,7 +103,7 @@ static void sum_add(const struct sampler *s, struct sum *sum, const u32x16 texel
 static void sum_end(const struct sum *sum, uint16_t lanes, u32x16 texel[COMPONENTS])
 {
     for (unsigned c = 0; c < COMPONENTS; c++) {
-        u32x16 result = truth_of(sum->only) ? sum->whole[c] : float_bits(sum->value[c]);
+        u32x16 result = truth_of(sum->only) ? sum->whole[c] : blended(sum->value[c]);
         texel[c] = truth_of(lanes) ? result : texel[c];
     }
 }
@@ -163,11 +141,11 @@ static void level_filter(const struct sampler *s, const struct image *image, con
                          const struct samples *samples, enum filter filter, uint16_t lanes,
                          u32x16 texel[COMPONENTS])
 {
-    enum filter filters[COORDINATES];
+    uint8_t filters[COORDINATES];
     struct spans spans[COORDINATES];
     struct span_places places[COORDINATES];
     struct sum sum = {.begun = 0};
-    filters_choose(s, image, filter, filters);
+    sampler_filters(s, image, filter, filters);
     spans_find(s, image, level, samples, filters, spans);
     for (unsigned i = 0; i < COORDINATES; i++) places_find(image, level, i, &spans[i], &places[i]);
     if (places[0].single && places[1].single && places[2].single) {
@@ -247,7 +225,7 @@ void samples_filter(const struct sampler *s, const struct image *image, struct i
 void samples_gather(const struct sampler *s, const struct image *image, struct image_levels *levels,
                     const struct samples *samples, uint16_t lanes, unsigned component, u32x16 texels[4])
 {
-    static const enum filter filters[COORDINATES] = {FILTER_LINEAR, FILTER_LINEAR, FILTER_POINT};
+    static const uint8_t filters[COORDINATES] = {FILTER_LINEAR, FILTER_LINEAR, FILTER_POINT};
     static const uint8_t corners[4][2] = {{0, 1}, {1, 1}, {1, 0}, {0, 0}};
     for (unsigned i = 0; i < 4; i++) texels[i] = zero;
     while (lanes) {

@@ -1,9 +1,7 @@
-#include "sampler.h"
+#include "sampler_spans.h"
 
 #include <math.h>
 #include <stddef.h>
-
-enum { FRACTION_BITS = 8, FRACTION_ONE = 1 << FRACTION_BITS }; // units of weights and of levels of detail
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
 {
@@ -33,6 +31,26 @@ const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER
     if (sampler->border == BORDER_TABLE) return "table of border colours";
     if (sampler->reduction > REDUCE_MAXIMUM) return "minimum or maximum filter";
     return NULL;
+}
+
+void sampler_filters(const struct sampler *s, const struct image *image, enum filter flat,
+                     uint8_t filters[COORDINATES])
+{
+    bool integer = image_format_is_integer(image->format);
+    enum filter z = s->z == FILTER_Z_AS_XY ? flat : s->z == FILTER_Z_LINEAR ? FILTER_LINEAR : FILTER_POINT;
+    filters[0] = filters[1] = integer ? FILTER_POINT : flat;
+    filters[2] = integer ? FILTER_POINT : z;
+}
+
+void sampler_border(const struct sampler *s, const struct image *image, uint32_t border[COMPONENTS])
+{
+    enum { FLOAT_ONE = 0x3f800000 };
+    uint32_t one = image_format_is_integer(image->format) ? 1 : FLOAT_ONE;
+    for (unsigned c = 0; c < COMPONENTS; c++) {
+        bool is_one = c == image->border_alpha ? s->border != BORDER_TRANSPARENT_BLACK
+                                               : s->border == BORDER_OPAQUE_WHITE;
+        border[c] = is_one ? one : 0;
+    }
 }
 
 // --- Levels ---
@@ -84,107 +102,4 @@ float sampler_derivatives_lod(const struct sampler *s, const struct image *image
         largest = fmaxf(largest, sum);
     }
     return log2f(largest) / 2;
-}
-
-// --- One dimension ---
-
-static const i32x16 zero;
-static const f32x16 zero_float;
-
-// All that images can have, and so little that it can be counted in fractions.
-static f32x16 limited(f32x16 value)
-{
-    const float limit = 1 << 22;
-    value = value == value ? value : zero_float;
-    value = value < -limit ? zero_float - limit : value;
-    return value > limit ? zero_float + limit : value;
-}
-
-static i32x16 modulo(i32x16 a, int32_t n)
-{
-    i32x16 rest = a % n;
-    return rest < 0 ? rest + n : rest;
-}
-
-static i32x16 edge_clamp(i32x16 texel, int32_t size)
-{
-    texel = texel < 0 ? zero : texel;
-    return texel < size ? texel : zero + (size - 1);
-}
-
-static i32x16 border_clamp(i32x16 texel, int32_t size)
-{
-    return texel < size && texel >= 0 ? texel : zero - 1;
-}
-
-static i32x16 mirrored_once(i32x16 texel) { return texel < 0 ? -1 - texel : texel; }
-
-static i32x16 texels_clamp(enum sampler_clamp clamp, i32x16 texel, int32_t size)
-{
-    switch (clamp) {
-    case CLAMP_WRAP:
-        return modulo(texel, size);
-    case CLAMP_MIRROR:
-        texel = modulo(texel, 2 * size);
-        return texel < size ? texel : 2 * size - 1 - texel;
-    case CLAMP_LAST_TEXEL:
-        return edge_clamp(texel, size);
-    case CLAMP_MIRROR_ONCE_LAST_TEXEL:
-        return edge_clamp(mirrored_once(texel), size);
-    case CLAMP_HALF_BORDER:
-    case CLAMP_BORDER:
-        return border_clamp(texel, size);
-    case CLAMP_MIRROR_ONCE_HALF_BORDER:
-    case CLAMP_MIRROR_ONCE_BORDER:
-        return border_clamp(mirrored_once(texel), size);
-    }
-    return zero - 1;
-}
-
-// Half-border modes never go farther than the image's edge.
-static f32x16 positions_clamp(enum sampler_clamp clamp, f32x16 position, float size)
-{
-    if (clamp != CLAMP_HALF_BORDER && clamp != CLAMP_MIRROR_ONCE_HALF_BORDER) return position;
-    f32x16 low = clamp == CLAMP_HALF_BORDER ? zero_float : -position;
-    position = position < low ? low : position;
-    return position > size ? zero_float + size : position;
-}
-
-// A wrapping coordinate loses its whole turns while it is still exact.
-static f32x16 positions_find(enum sampler_clamp clamp, bool normalised, f32x16 coordinate, float size)
-{
-    if (!normalised) return limited(coordinate);
-    f32x16 rest = coordinate;
-    if (clamp == CLAMP_WRAP) rest -= __builtin_elementwise_floor(coordinate);
-    if (clamp == CLAMP_MIRROR) rest -= 2 * __builtin_elementwise_floor(coordinate / 2);
-    rest = rest == rest ? rest : coordinate; // infinities have no turns
-    return limited(rest * size);
-}
-
-// Positions in units of 1 / FRACTION_ONE: what texels and weights are found from, nearest texels too. (ROCm's
-// device libraries rely on it: they hand over k * (1 / size) for texel k, which may be a little less.)
-struct spans sampler_spans(enum sampler_clamp clamp, bool normalised, enum filter filter, f32x16 coordinate,
-                           i32x16 offset, uint32_t size)
-{
-    struct spans spans = {.weight = zero_float};
-    f32x16 position = positions_find(clamp, normalised, coordinate, (float)size);
-    position = positions_clamp(clamp, position + __builtin_convertvector(offset, f32x16), (float)size);
-    i32x16 fixed = __builtin_convertvector(__builtin_elementwise_roundeven(position * FRACTION_ONE), i32x16);
-    if (filter == FILTER_POINT) {
-        spans.texel[0] = spans.texel[1] = texels_clamp(clamp, fixed >> FRACTION_BITS, (int32_t)size);
-        return spans;
-    }
-    fixed -= FRACTION_ONE / 2; // from the middle of a texel
-    i32x16 first = fixed >> FRACTION_BITS;
-    spans.texel[0] = texels_clamp(clamp, first, (int32_t)size);
-    spans.texel[1] = texels_clamp(clamp, first + 1, (int32_t)size);
-    spans.weight = __builtin_convertvector(fixed & (FRACTION_ONE - 1), f32x16) / FRACTION_ONE;
-    return spans;
-}
-
-struct spans sampler_layers(f32x16 coordinate, uint32_t layers)
-{
-    f32x16 rounded = __builtin_elementwise_roundeven(limited(coordinate));
-    i32x16 layer = edge_clamp(__builtin_convertvector(rounded, i32x16), (int32_t)layers);
-    return (struct spans){.texel = {layer, layer}};
 }

@@ -40,6 +40,12 @@ struct sampler {
 // Returns NULL, or what about the descriptor this device does not have.
 const char *sampler_decode(struct sampler *, const uint32_t words[SAMPLER_WORDS]);
 
+// The filter of each dimension, given that of x and y: integers are not filtered.
+void sampler_filters(const struct sampler *, const struct image *, enum filter flat,
+                     uint8_t filters[COORDINATES]);
+// The components of what lies beyond the image.
+void sampler_border(const struct sampler *, const struct image *, uint32_t border[COMPONENTS]);
+
 // --- Levels ---
 
 // The two levels that a level of detail is between, and how near to the second, with 8 bits.
@@ -56,16 +62,3 @@ bool sampler_needs_lod(const struct sampler *, const struct image *);
 // What derivatives of coordinates by x and y of the screen come to.
 float sampler_derivatives_lod(const struct sampler *, const struct image *,
                               const float derivatives[2][COORDINATES]);
-
-// --- One dimension ---
-
-// Which texels coordinates are between, and how near to the second, with 8 bits.
-struct spans {
-    i32x16 texel[2]; // -1: the border
-    f32x16 weight;   // 0 where there is one only
-};
-// `offset`: in texels. Large coordinates keep their sign, and lie outside every image; a NaN is 0.
-struct spans sampler_spans(enum sampler_clamp, bool normalised, enum filter, f32x16 coordinate, i32x16 offset,
-                           uint32_t size);
-// Layers are rounded to nearest even and clamped, whatever the sampler says.
-struct spans sampler_layers(f32x16 coordinate, uint32_t layers);

@@ -1,0 +1,160 @@
+// The short way to texels and the long one come to the same bits: random images, samplers and coordinates,
+// with denormals and without.
+#include "device/softgpu/isa/image_rows.h"
+#include "device/softgpu/isa/sample.h"
+
+#include <immintrin.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = 16, MEMORY_BYTES = 1 << 20, TRIES = 60000, TYPE_1D = 8, TYPE_2D, TYPE_3D, TYPE_2D_ARRAY = 13 };
+
+static _Alignas(4096) uint8_t memory[MEMORY_BYTES];
+
+static uint32_t random_next(void)
+{
+    static uint64_t state = 1;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(state >> 32);
+}
+
+// Half of the words are floats that are somehow special.
+static void memory_fill(void)
+{
+    static const uint32_t special[] = {0,          0x80000000, 0x7f800000, 0xff800000,
+                                       0x7fc00001, 0x00000001, 0x807fffff, 0x3f800000};
+    uint32_t word;
+    for (size_t i = 0; i < MEMORY_BYTES; i += sizeof word) {
+        word = random_next() % 2 ? special[random_next() % 8] : random_next();
+        memcpy(memory + i, &word, sizeof word);
+    }
+}
+
+static void image_any(uint32_t words[IMAGE_WORDS])
+{
+    static const uint8_t types[] = {TYPE_1D, TYPE_2D, TYPE_2D, TYPE_3D, TYPE_2D_ARRAY};
+    static const uint8_t usual[] = {56, 56, 77, 77, 75, 22, 71};
+    uint64_t base = (uint64_t)memory >> 8;
+    uint32_t type = types[random_next() % sizeof types], width = random_next() % 20, last = random_next() % 6;
+    uint32_t format = random_next() % 2 ? usual[random_next() % sizeof usual] : random_next() % 136;
+    uint32_t first = random_next() % 3;
+    memset(words, 0, IMAGE_WORDS * sizeof *words);
+    words[0] = (uint32_t)base;
+    words[1] = (uint32_t)(base >> 32) | format << 20 | (width & 3) << 30;
+    words[2] = width >> 2 | random_next() % 12 << 14;
+    words[3] = 0xfac | type << 28 | random_next() % 6 << 25;
+    if (random_next() % 4 == 0)
+        for (unsigned c = 0; c < COMPONENTS; c++)
+            words[3] = (words[3] & ~(7u << 3 * c)) | (random_next() % 3 ? 4 + random_next() % 4 : c % 2)
+                                                         << 3 * c;
+    words[4] = type <= TYPE_2D ? width + random_next() % 40 : last | (first % (last + 1)) << 16;
+}
+
+static void sampler_any(uint32_t words[SAMPLER_WORDS])
+{
+    uint32_t filter = random_next() % 2;
+    words[0] = (random_next() & 0x1ff) | random_next() % 2 << 15;
+    words[1] = 0;
+    words[2] = filter << 20 | filter << 22 | random_next() % 3 << 24;
+    words[3] = random_next() % 3 << 30;
+}
+
+// Some lie exactly on or between texels; some far away.
+static u32x16 coordinate_any(bool normalised)
+{
+    u32x16 bits;
+    unsigned kind = random_next() % 4;
+    for (unsigned i = 0; i < LANES; i++) {
+        float at = (float)(int32_t)(random_next() % 96 - 32) / (float)(kind == 3 ? 3 : 1u << kind);
+        if (normalised) at /= 16;
+        bits[i] = __builtin_bit_cast(uint32_t, at);
+        if (random_next() % 64 == 0) bits[i] = random_next();
+    }
+    return bits;
+}
+
+static bool same(const u32x16 a[COMPONENTS], const u32x16 b[COMPONENTS], uint16_t lanes, const char *what,
+                 const uint32_t *words, const uint32_t *sampler)
+{
+    for (unsigned c = 0; c < COMPONENTS; c++)
+        for (unsigned i = 0; i < LANES; i++) {
+            if (!(lanes >> i & 1) || a[c][i] == b[c][i]) continue;
+            printf("%s: component %u of lane %u: %08x, not %08x; image %08x %08x %08x %08x %08x, sampler "
+                   "%08x %08x "
+                   "%08x\n",
+                   what, c, i, a[c][i], b[c][i], words[0], words[1], words[2], words[3], words[4], sampler[0],
+                   sampler[2], sampler[3]);
+            return false;
+        }
+    return true;
+}
+
+struct subject {
+    uint32_t words[IMAGE_WORDS], sampler_words[SAMPLER_WORDS];
+    struct image image;
+    struct image_rows rows;
+    struct sampler sampler;
+    struct rows_sampler short_sampler;
+};
+
+static bool sample_try(const struct subject *s, uint16_t lanes)
+{
+    u32x16 bits[COORDINATES], texel[COMPONENTS], expected[COMPONENTS], found[COMPONENTS];
+    const u32x16 *at[COORDINATES];
+    struct image_levels levels = {0};
+    struct samples samples = {.one_level = true, .levels = {sampler_levels(&s->sampler, &s->image, 0)}};
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        bool layer = i == 2 && s->image.is_array;
+        bits[i] = coordinate_any(!s->sampler.unnormalised && !layer);
+        at[i] = &bits[i];
+        samples.coordinates[i] = __builtin_bit_cast(f32x16, bits[i]);
+    }
+    samples_filter(&s->sampler, &s->image, &levels, &samples, lanes, texel);
+    components_select(s->image.format, s->image.selectors, texel, expected);
+    rows_sample(&s->rows, &s->short_sampler, at, lanes, found);
+    return same(found, expected, lanes, "sampled", s->words, s->sampler_words);
+}
+
+static bool load_try(const struct subject *s, uint16_t lanes)
+{
+    u32x16 bits[COORDINATES], texel[COMPONENTS], expected[COMPONENTS], found[COMPONENTS];
+    const u32x16 *at[COORDINATES];
+    i32x16 integers[COORDINATES] = {{0}};
+    struct image_level level;
+    u64x16 address;
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        unsigned most = random_next() % 2 ? 4 : 24;
+        for (unsigned k = 0; k < LANES; k++) bits[i][k] = random_next() % most - random_next() % 2;
+        at[i] = &bits[i];
+        if (i < s->rows.coordinates) integers[i] = __builtin_bit_cast(i32x16, bits[i]);
+    }
+    image_level_find(&s->image, 0, &level);
+    uint16_t inside = image_texels(&s->image, &level, integers, lanes, &address);
+    texels_read(s->image.format, &address, inside, texel);
+    components_select(s->image.format, s->image.selectors, texel, expected);
+    rows_load(&s->rows, at, lanes, found);
+    return same(found, expected, lanes, "loaded", s->words, s->sampler_words);
+}
+
+int main(void)
+{
+    unsigned sampled = 0, failures = 0;
+    struct subject s;
+    memory_fill();
+    for (unsigned i = 0; i < TRIES && failures < 10; i++) {
+        enum { FLUSHED = 0x8040 };
+        uint16_t lanes = random_next() % 2 ? 0xffff : (uint16_t)(random_next() | 1);
+        _mm_setcsr(0x1f80 | (i % 2 ? FLUSHED : 0));
+        image_any(s.words);
+        sampler_any(s.sampler_words);
+        if (image_decode(&s.image, s.words) || !image_rows_find(&s.rows, &s.image)) continue;
+        failures += !load_try(&s, lanes);
+        if (sampler_decode(&s.sampler, s.sampler_words)) continue;
+        if (!rows_sampler_find(&s.short_sampler, &s.sampler, &s.image)) continue;
+        failures += !sample_try(&s, lanes);
+        sampled++;
+    }
+    printf("%u images sampled\n", sampled);
+    return failures || sampled < TRIES / 3;
+}
