@@ -1,16 +1,17 @@
-// Kiln beside PoCL in one process: both drivers take turns at every figure, so that whatever else the machine
-// does falls on both, and the ratio of the two means something where neither time does.
+// Kiln beside a rival, PoCL or another driver, in one process: both take turns at every figure, so that
+// whatever else the machine does falls on both, and the ratio of the two means something where neither time
+// does.
 #pragma once
 
 #include <CL/cl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { KILN, POCL, TARGETS };
+enum { KILN, RIVAL, TARGETS };
 
 struct target {
-    const char *name;     // in tables, and of the folder with its .icd file
-    const char *platform; // CL_PLATFORM_NAME
+    const char *name;  // in tables, and of the folder with its .icd file
+    char platform[64]; // CL_PLATFORM_NAME
     cl_device_id device;
     cl_context context;
     cl_command_queue queue; // in order, without profiling
@@ -76,6 +77,7 @@ struct result {
 
 void report_heading(const struct target targets[TARGETS], unsigned pairs);
 void report_row(const struct result *);
+void report_summary(const struct result *, size_t count); // of the ratios: geometric mean, highest
 void report_json(const struct target targets[TARGETS], const struct result *, size_t count);
 
 // Prints a message and ends the process with status 2.

@@ -26,30 +26,28 @@ static void mandelbrot(const void *in, void *out)
         }
 }
 
-const struct workload workload_mandelbrot = {
-    .name = "mandelbrot",
-    .source = "kernel void mandelbrot(global uint *image)\n"
-              "{\n"
-              "    size_t x = get_global_id(0), y = get_global_id(1);\n"
-              "    uint i = 0;\n"
-              "    float cr = fma((float)x, 0x1p-7f, -1.5f), ci = fma((float)y, 0x1p-7f, -0.75f);\n"
-              "    float zr = 0, zi = 0;\n"
-              "    while (i < ROUNDS && fma(zr, zr, zi * zi) <= 4.0f) {\n"
-              "        float t = fma(zr, zr, fma(-zi, zi, cr));\n"
-              "        zi = fma(2.0f * zr, zi, ci);\n"
-              "        zr = t;\n"
-              "        i++;\n"
-              "    }\n"
-              "    image[y * get_global_size(0) + x] = i;\n"
-              "}\n",
-    .type = WORDS,
-    .outputs = WIDTH * HEIGHT,
-    .rounds = LIMIT,
-    .dimensions = 2,
-    .global = {WIDTH, HEIGHT},
-    .local = {16, 16},
-    .reference = mandelbrot,
-};
+// With work-groups of other sizes, too.
+#define MANDELBROT(items...)                                                                                 \
+    .name = "mandelbrot",                                                                                    \
+    .source = "kernel void mandelbrot(global uint *image)\n"                                                 \
+              "{\n"                                                                                          \
+              "    size_t x = get_global_id(0), y = get_global_id(1);\n"                                     \
+              "    uint i = 0;\n"                                                                            \
+              "    float cr = fma((float)x, 0x1p-7f, -1.5f), ci = fma((float)y, 0x1p-7f, -0.75f);\n"         \
+              "    float zr = 0, zi = 0;\n"                                                                  \
+              "    while (i < ROUNDS && fma(zr, zr, zi * zi) <= 4.0f) {\n"                                   \
+              "        float t = fma(zr, zr, fma(-zi, zi, cr));\n"                                           \
+              "        zi = fma(2.0f * zr, zi, ci);\n"                                                       \
+              "        zr = t;\n"                                                                            \
+              "        i++;\n"                                                                               \
+              "    }\n"                                                                                      \
+              "    image[y * get_global_size(0) + x] = i;\n"                                                 \
+              "}\n",                                                                                         \
+    .type = WORDS, .outputs = WIDTH * HEIGHT, .rounds = LIMIT, .dimensions = 2, .global = {WIDTH, HEIGHT},   \
+    .reference = mandelbrot, .local = {items}
+
+const struct workload workload_mandelbrot = {MANDELBROT(16, 16)};
+const struct workload workload_mandelbrot_small = {MANDELBROT(4, 4)};
 
 static void sinexp(const void *in, void *out)
 {
@@ -84,24 +82,21 @@ static void fma_chain(const void *in, void *out)
     }
 }
 
-const struct workload workload_fma = {
-    .name = "chain",
-    .source = "kernel void chain(global const float *in, global float *out)\n"
-              "{\n"
-              "    size_t i = get_global_id(0);\n"
-              "    float a = in[i], sum = a;\n"
-              "    for (uint round = 0; round < ROUNDS; round++) sum = fma(sum, a, 0.5f);\n"
-              "    out[i] = sum;\n"
-              "}\n",
-    .type = FLOATS,
-    .inputs = FMA,
-    .outputs = FMA,
-    .rounds = FMA_ROUNDS,
-    .dimensions = 1,
-    .global = {FMA},
-    .local = {256},
-    .reference = fma_chain,
-};
+// With work-groups of other sizes, too.
+#define FMA_CHAIN(items...)                                                                                  \
+    .name = "chain",                                                                                         \
+    .source = "kernel void chain(global const float *in, global float *out)\n"                               \
+              "{\n"                                                                                          \
+              "    size_t i = get_global_id(0);\n"                                                           \
+              "    float a = in[i], sum = a;\n"                                                              \
+              "    for (uint round = 0; round < ROUNDS; round++) sum = fma(sum, a, 0.5f);\n"                 \
+              "    out[i] = sum;\n"                                                                          \
+              "}\n",                                                                                         \
+    .type = FLOATS, .inputs = FMA, .outputs = FMA, .rounds = FMA_ROUNDS, .dimensions = 1, .global = {FMA},   \
+    .reference = fma_chain, .local = {items}
+
+const struct workload workload_fma = {FMA_CHAIN(256)};
+const struct workload workload_fma_single = {FMA_CHAIN(1)};
 
 static void lcg(const void *in, void *out)
 {

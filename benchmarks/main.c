@@ -1,11 +1,11 @@
-// The pairing: for each figure, warm-up and verification on both drivers, then Kiln, PoCL, Kiln, PoCL, …
+// The pairing: for each figure, warm-up and verification on both drivers, then Kiln, rival, Kiln, rival, …
 #include "start.h"
 
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_FOLDER = 256, OPTION_CHILD, OPTION_TASK, OPTION_CACHE };
+enum { OPTION_FOLDER = 256, OPTION_CHILD, OPTION_TASK, OPTION_CACHE, OPTION_RIVAL };
 
 struct options {
     const char *folder, *only;
@@ -19,6 +19,7 @@ static const struct argp_option option_table[] = {
     {"pairs", 'n', "N", 0, "samples of each driver for each figure, 1 to 1000 (default: 11)", 0},
     {"only", 'o', "TEXT", 0, "only figures whose names contain TEXT", 0},
     {"json", 'j', NULL, 0, "print every sample as JSON instead of a table; times are in seconds", 0},
+    {"rival", OPTION_RIVAL, "LIBRARY", 0, "the driver beside Kiln: an ICD's library (default: PoCL)", 0},
     {"folder", OPTION_FOLDER, "FOLDER", OPTION_HIDDEN, NULL, 0},
     {"child", OPTION_CHILD, "TARGET", OPTION_HIDDEN, NULL, 0},
     {"task", OPTION_TASK, "NAME", OPTION_HIDDEN, NULL, 0},
@@ -58,6 +59,8 @@ static error_t option_parse(int key, char *argument, struct argp_state *state)
     case OPTION_FOLDER:
         options->folder = argument;
         return 0;
+    case OPTION_RIVAL:
+        return 0; // benchmarks/run has put it into the folder
     case OPTION_CHILD:
         options->child = target_parse(state, argument);
         return 0;
@@ -138,7 +141,10 @@ static bool figures_measure(const struct options *options, const struct target t
         for (unsigned target = 0; target < TARGETS; target++) wrong |= results[i].wrong[target];
         if (!options->json) report_row(&results[i]);
     }
-    if (options->json) report_json(targets, results, count);
+    if (options->json)
+        report_json(targets, results, count);
+    else
+        report_summary(results, count);
     for (size_t i = 0; i < count; i++)
         for (unsigned target = 0; target < TARGETS; target++) free(results[i].samples[target]);
     free(results);
@@ -151,8 +157,9 @@ int main(int count, char **arguments)
     const struct argp argp = {
         .options = option_table,
         .parser = option_parse,
-        .doc = "Times Kiln and PoCL in turns, and prints the medians of both and of the ratios of the pairs."
-               "\vExit status: 0, or 1 where a result is wrong, or 2 where something fails.",
+        .doc =
+            "Times Kiln and a rival in turns, and prints the medians of both and of the ratios of the pairs."
+            "\vExit status: 0, or 1 where a result is wrong, or 2 where something fails.",
     };
     struct options options = {.only = "", .pairs = 11, .child = -1};
     struct target targets[TARGETS];

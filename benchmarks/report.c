@@ -1,6 +1,7 @@
 #include "benchmark.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,21 +28,21 @@ static double median_wall(const struct result *result, unsigned target)
     return value;
 }
 
-// Of Kiln's time to PoCL's, pair by pair.
+// Of Kiln's time to the rival's, pair by pair.
 static double median_ratio(const struct result *result, bool cpu)
 {
     unsigned pairs = result->pairs;
     double *values = alloc(pairs * sizeof *values);
     for (unsigned i = 0; i < pairs; i++) {
-        const struct cost *kiln = &result->samples[KILN][i], *pocl = &result->samples[POCL][i];
-        values[i] = cpu ? kiln->cpu / pocl->cpu : kiln->wall / pocl->wall;
+        const struct cost *kiln = &result->samples[KILN][i], *rival = &result->samples[RIVAL][i];
+        values[i] = cpu ? kiln->cpu / rival->cpu : kiln->wall / rival->wall;
     }
     double value = median(values, pairs);
     free(values);
     return value;
 }
 
-static bool is_wrong(const struct result *result) { return result->wrong[KILN] || result->wrong[POCL]; }
+static bool is_wrong(const struct result *result) { return result->wrong[KILN] || result->wrong[RIVAL]; }
 
 static void device_text(const struct target *target, cl_device_info info, char *text, size_t size)
 {
@@ -54,12 +55,12 @@ void report_heading(const struct target targets[TARGETS], unsigned pairs)
         char device[256], driver[128];
         device_text(&targets[i], CL_DEVICE_NAME, device, sizeof device);
         device_text(&targets[i], CL_DRIVER_VERSION, driver, sizeof driver);
-        printf("%s: %s, driver %s\n", targets[i].name, device, driver);
+        printf("%s (%s): %s, driver %s\n", targets[i].name, targets[i].platform, device, driver);
     }
     printf(
         "Medians of %u pairs; a ratio below 1 means that Kiln is faster, or takes less processor time.\n\n",
         pairs);
-    printf("%-34s %11s %11s %10s %10s\n", "figure", "Kiln", "PoCL", "Kiln/PoCL", "CPU ratio");
+    printf("%-34s %11s %11s %10s %10s\n", "figure", "Kiln", "rival", "Kiln/rival", "CPU ratio");
     fflush(stdout);
 }
 
@@ -93,6 +94,25 @@ void report_row(const struct result *result)
     fflush(stdout);
 }
 
+void report_summary(const struct result *results, size_t count)
+{
+    double sums[2] = {0}, highest[2] = {0};
+    unsigned counted = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_wrong(&results[i]) || results[i].figure->alone) continue;
+        counted++;
+        for (unsigned cpu = 0; cpu < 2; cpu++) {
+            double ratio = median_ratio(&results[i], cpu);
+            sums[cpu] += log(ratio);
+            highest[cpu] = fmax(highest[cpu], ratio);
+        }
+    }
+    if (counted < 2) return;
+    printf("\n%-34s %23s %10.3g %10.3g\n", "geometric mean", "", exp(sums[0] / counted),
+           exp(sums[1] / counted));
+    printf("%-34s %23s %10.3g %10.3g\n", "highest", "", highest[0], highest[1]);
+}
+
 static json_t *samples_json(const struct result *result, unsigned target)
 {
     json_t *wall = json_array(), *cpu = json_array();
@@ -115,7 +135,7 @@ static json_t *result_json(const struct result *result)
     }
     for (unsigned i = 0; i < TARGETS; i++)
         if (result->samples[i]) json_object_set_new(figure, target_names[i], samples_json(result, i));
-    if (!result->samples[KILN] || !result->samples[POCL]) return figure; // one ran alone
+    if (!result->samples[KILN] || !result->samples[RIVAL]) return figure; // one ran alone
     json_object_set_new(figure, "ratio", json_real(median_ratio(result, false)));
     json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, true)));
     return figure;

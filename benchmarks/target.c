@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const target_names[TARGETS] = {[KILN] = "Kiln", [POCL] = "PoCL"};
-static const char *const platform_names[TARGETS] = {[KILN] = "Kiln", [POCL] = "Portable Computing Language"};
+const char *const target_names[TARGETS] = {[KILN] = "Kiln", [RIVAL] = "rival"};
 
 const char *drivers_folder;
 
@@ -27,24 +26,26 @@ void drivers_choose(const char *folder, const char *drivers, const char *cache)
     unsetenv("POCL_KERNEL_CACHE");
 }
 
-static cl_platform_id platform_find(const char *wanted)
+// Kiln's, or the first one that is not.
+static cl_platform_id platform_find(struct target *target, bool kiln)
 {
     cl_platform_id platforms[16];
     cl_uint count = 0;
     if (clGetPlatformIDs(16, platforms, &count) != CL_SUCCESS) count = 0;
     for (cl_uint i = 0; i < count && i < 16; i++) {
-        char name[64] = "";
-        if (clGetPlatformInfo(platforms[i], CL_PLATFORM_NAME, sizeof name, name, NULL)) continue;
-        if (!strcmp(name, wanted)) return platforms[i];
+        if (clGetPlatformInfo(platforms[i], CL_PLATFORM_NAME, sizeof target->platform, target->platform,
+                              NULL))
+            continue;
+        if (!strcmp(target->platform, "Kiln") == kiln) return platforms[i];
     }
-    die("the OpenCL loader found no platform called %s", wanted);
+    die("the OpenCL loader found no platform of %s", target->name);
 }
 
 void target_open(struct target *target, unsigned which)
 {
     cl_int status;
-    *target = (struct target){.name = target_names[which], .platform = platform_names[which]};
-    cl_platform_id platform = platform_find(target->platform);
+    *target = (struct target){.name = target_names[which]};
+    cl_platform_id platform = platform_find(target, which == KILN);
     if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &target->device, NULL) != CL_SUCCESS)
         die("%s has no device", target->platform);
     target->context = clCreateContext(NULL, 1, &target->device, NULL, NULL, &status);
