@@ -8,6 +8,7 @@ void translate_task_encode(const struct translate_task *task, struct buffer *out
     number_write(out, task->entry);
     number_write(out, task->mode);
     number_write(out, task->wave64);
+    number_write(out, task->whole);
     string_write(out, task->level);
 }
 
@@ -16,8 +17,11 @@ int translate_task_decode(const void *payload, size_t size, struct translate_tas
     struct reader reader = {.next = payload, .left = size};
     struct compiler_blob code = blob_read(&reader);
     uint64_t entry = number_read(&reader), mode = number_read(&reader), wave64 = number_read(&reader);
+    uint64_t whole = number_read(&reader);
     const char *level = string_read(&reader);
-    if (reader.bad || reader.left || entry >= code.size || mode > UINT32_MAX || wave64 > 1) return -1;
-    *out = (struct translate_task){code.data, code.size, (uint32_t)entry, (uint32_t)mode, wave64, level};
+    if (reader.bad || reader.left || entry >= code.size || mode > UINT32_MAX || wave64 > 1 || whole > 1)
+        return -1;
+    *out =
+        (struct translate_task){code.data, code.size, (uint32_t)entry, (uint32_t)mode, wave64, whole, level};
     return 0;
 }

@@ -12,6 +12,7 @@ struct translate_task {
     uint32_t entry;    // offset of the instruction that it is entered at first
     uint32_t mode;     // MODE register
     bool wave64;       // width of waves
+    bool whole;        // whole work-groups rather than single waves
     const char *level; // of the host's CPU: "x86-64-v3"
 };
 

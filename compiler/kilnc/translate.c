@@ -52,6 +52,7 @@ void translate_run(const struct translate_task *task, struct compiler_result *re
             .size = task->code_size,
             .entry = task->entry,
             .wave64 = task->wave64,
+            .whole = task->whole,
             .mode = task->mode,
             .semantics = semantics,
         };

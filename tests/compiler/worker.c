@@ -40,7 +40,7 @@ static void job_encode(const struct compiler_job *job, const char *directory, st
     buffer_clear(&payload);
 }
 
-static const struct translate_task translation = {"\0\0\x81\xbf", 4, 0, 0xf0, true, "x86-64-v3"};
+static const struct translate_task translation = {"\0\0\x81\xbf", 4, 0, 0xf0, true, true, "x86-64-v3"};
 
 static void translation_encode(struct buffer *message)
 {
@@ -67,6 +67,7 @@ static void translations_arrive(void **state)
     assert_int_equal(got.entry, 0);
     assert_int_equal(got.mode, 0xf0);
     assert_true(got.wave64);
+    assert_true(got.whole);
     assert_string_equal(got.level, "x86-64-v3");
     buffer_clear(&message);
 }

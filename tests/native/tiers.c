@@ -109,8 +109,10 @@ static void make(struct region *region)
     if (!tier_switch(region, native)) native_release(native);
 }
 
-static void region_begun(struct region *region, uint32_t mode)
+// Whole work-groups are another matter.
+static void region_begun(struct region *region, uint32_t mode, enum tier_form form)
 {
+    if (form == TIER_GROUPS) return;
     order.begun++;
     assert_int_equal(mode, FLOAT_MODE);
     const struct tier_code *code = tier_code(region);
@@ -120,8 +122,9 @@ static void region_begun(struct region *region, uint32_t mode)
     if (order.at_once) make(region);
 }
 
-static void region_hot(struct region *region, uint32_t mode)
+static void region_hot(struct region *region, uint32_t mode, enum tier_form form)
 {
+    if (form == TIER_GROUPS) return;
     (void)mode;
     order.hot++;
     tier_hold(region);

@@ -34,11 +34,17 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static void begun(struct region *region, uint32_t mode)
+static void begun(struct region *region, uint32_t mode, enum tier_form form)
 {
+    if (tier_has(region, form)) return;
     const struct tier_code *code = tier_code(region);
-    struct translation_request request = {code->bytes,  code->size, code->entry,
-                                          code->wave64, mode,       getenv("TEST_SEMANTICS")};
+    struct translation_request request = {code->bytes,
+                                          code->size,
+                                          code->entry,
+                                          code->wave64,
+                                          form == TIER_GROUPS,
+                                          mode,
+                                          getenv("TEST_SEMANTICS")};
     struct translation t;
     double start = seconds();
     bool done = translator_run(&request, &t);
@@ -52,12 +58,13 @@ static void begun(struct region *region, uint32_t mode)
     free(t.object);
     const uint32_t *entries = loader_find(&made->loaded, "translated_entries", false)->address;
     made->native = (struct native){
-        .run = (translated_fn *)(uintptr_t)loader_find(&made->loaded, "translated", true)->address,
         .entries = entries + 1,
         .entry_count = entries[0],
         .mode = mode,
         .release = made_release,
     };
+    const struct loaded_symbol *wave = loader_find(&made->loaded, "translated", true);
+    if (wave) made->native.run = (translated_fn *)(uintptr_t)wave->address;
     const struct loaded_symbol *group = loader_find(&made->loaded, "translated_group", true);
     if (group) {
         made->native.run_group = (translated_group_fn *)(uintptr_t)group->address;
@@ -66,7 +73,10 @@ static void begun(struct region *region, uint32_t mode)
     if (!tier_switch(region, &made->native)) fail("not taken");
 }
 
-static void hot(__attribute__((unused)) struct region *region, __attribute__((unused)) uint32_t mode) {}
+static void hot(struct region *region, uint32_t mode, enum tier_form form)
+{
+    (void)region, (void)mode, (void)form;
+}
 
 static const struct tier_maker maker = {begun, hot};
 

@@ -162,8 +162,8 @@ static void made_release(struct native *native) { (void)native; }
 static bool translate(struct region *region, struct loaded *loaded, struct native *native, uint32_t mode)
 {
     const struct tier_code *code = tier_code(region);
-    struct translation_request request = {code->bytes,  code->size, code->entry,
-                                          code->wave64, mode,       semantics};
+    struct translation_request request = {code->bytes, code->size, code->entry, code->wave64,
+                                          false,       mode,       semantics};
     struct translation made;
     if (!translator_run(&request, &made)) {
         fprintf(stderr, "not translated: %s\n", made.error);

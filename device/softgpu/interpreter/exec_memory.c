@@ -1,5 +1,6 @@
 #include "exec_memory.h"
 
+#include "device/softgpu/translator/translated.h"
 #include "exec_buffer.h"
 #include "exec_image.h"
 #include "exec_scalar.h"
@@ -25,6 +26,11 @@ void access_run(struct wave *w, const struct op *op, unsigned slice, uint16_t ex
     u32x16 *d = op->d_dwords ? destination_vector(w, op, slice) : w->result;
     l->exec = exec;
     op->vector(d, NULL, source_vector(w, &op->s[1], slice), NULL, l);
+}
+
+void memory_run(uint32_t opcode_id, void *d, const void *s0, const void *s1, const void *s2, void *lanes)
+{
+    opcodes[opcode_id].vector(d, s0, s1, s2, lanes);
 }
 
 static inline u64x16 address_pair(const u32x16 *s)

@@ -106,7 +106,7 @@ static bool waves_run(struct group *g)
 {
     unsigned live, waiting;
     do {
-        tier_visit(g->region, g->cu->model->mode, g->wave_count);
+        tier_visit(g->region, TIER_WAVES, g->cu->model->mode, g->wave_count);
         if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting)) return false;
         for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
     } while (live);

@@ -9,12 +9,14 @@
 // What a region has to do with native code.
 struct tier {
     pthread_mutex_t lock; // held while the maker begins
-    atomic_bool begun;    // the maker knows of it
-    atomic_bool settled;  // visits need not be told any more
-    atomic_bool switched;
-    atomic_uint heat; // visits
     struct tier_code code;
-    _Atomic(struct native *) native; // published with what belongs to it
+    struct tier_state {
+        atomic_bool begun;   // the maker knows of it
+        atomic_bool settled; // visits need not be told any more
+        atomic_bool switched;
+        atomic_uint heat;                // visits
+        _Atomic(struct native *) native; // published with what belongs to it
+    } forms[TIER_FORMS];
 };
 
 void tier_init(struct tier *tier);
@@ -36,10 +38,10 @@ struct region {
     size_t modified_used;
 };
 
-static inline void tier_visit(struct region *region, uint32_t mode, uint32_t waves)
+static inline void tier_visit(struct region *region, enum tier_form form, uint32_t mode, uint32_t waves)
 {
-    if (!atomic_load_explicit(&region->tier.settled, memory_order_relaxed))
-        tier_visit_first(region, mode, waves);
+    if (!atomic_load_explicit(&region->tier.forms[form].settled, memory_order_relaxed))
+        tier_visit_first(region, form, mode, waves);
 }
 
 // NULL when memory is short.

@@ -31,23 +31,24 @@ const struct tier_code *tier_code(const struct region *region) { return &region-
 bool tier_current(const struct region *region) { return code_cache_current(region->cache); }
 
 // Returns whether others may run what is begun.
-static void begin(struct tier *tier, struct region *region, uint32_t mode)
+static void begin(struct region *region, enum tier_form form, uint32_t mode)
 {
-    if (atomic_load_explicit(&tier->begun, memory_order_acquire)) return;
-    pthread_mutex_lock(&tier->lock);
-    if (!atomic_load_explicit(&tier->begun, memory_order_relaxed)) maker->begun(region, mode);
-    atomic_store_explicit(&tier->begun, true, memory_order_release);
-    pthread_mutex_unlock(&tier->lock);
+    struct tier_state *state = &region->tier.forms[form];
+    if (atomic_load_explicit(&state->begun, memory_order_acquire)) return;
+    pthread_mutex_lock(&region->tier.lock);
+    if (!atomic_load_explicit(&state->begun, memory_order_relaxed)) maker->begun(region, mode, form);
+    atomic_store_explicit(&state->begun, true, memory_order_release);
+    pthread_mutex_unlock(&region->tier.lock);
 }
 
-void tier_visit_first(struct region *region, uint32_t mode, uint32_t waves)
+void tier_visit_first(struct region *region, enum tier_form form, uint32_t mode, uint32_t waves)
 {
-    struct tier *tier = &region->tier;
-    if (maker) begin(tier, region, mode);
-    bool hot = atomic_fetch_add_explicit(&tier->heat, waves, memory_order_relaxed) + waves >= HOT;
+    struct tier_state *state = &region->tier.forms[form];
+    if (maker) begin(region, form, mode);
+    bool hot = atomic_fetch_add_explicit(&state->heat, waves, memory_order_relaxed) + waves >= HOT;
     if (maker && !hot) return;
-    if (!atomic_exchange_explicit(&tier->settled, true, memory_order_relaxed) && maker)
-        maker->hot(region, mode);
+    if (!atomic_exchange_explicit(&state->settled, true, memory_order_relaxed) && maker)
+        maker->hot(region, mode, form);
 }
 
 // --- Running ---
@@ -119,7 +120,6 @@ static bool native_attach(struct native *native, const struct region *region)
 {
     const struct tier_code *code = &region->tier.code;
     native->base = code->base;
-    native->entry = code->base + code->entry;
     native->size = code->size;
     native->ops = region->ops;
     native->op_at = calloc(code->size / 4 + 1, sizeof *native->op_at);
@@ -151,23 +151,29 @@ static void op_switch(const struct native *native, uint32_t number)
 
 bool tier_switch(struct region *region, struct native *native)
 {
-    struct tier *tier = &region->tier;
-    if (!native_attach(native, region) || atomic_exchange(&tier->switched, true)) {
+    struct tier_state *state = &region->tier.forms[native->run ? TIER_WAVES : TIER_GROUPS];
+    if (!native_attach(native, region) || atomic_exchange(&state->switched, true)) {
         native_detach(native);
         return false;
     }
-    for (uint32_t i = 0; i < native->entry_count; i++) op_switch(native, i);
-    atomic_store_explicit(&tier->native, native, memory_order_release);
-    atomic_store_explicit(&tier->settled, true, memory_order_relaxed);
+    for (uint32_t i = 0; i < native->entry_count && native->run; i++) op_switch(native, i);
+    atomic_store_explicit(&state->native, native, memory_order_release);
+    atomic_store_explicit(&state->settled, true, memory_order_relaxed);
     return true;
+}
+
+bool tier_has(const struct region *region, enum tier_form form)
+{
+    return atomic_load(&region->tier.forms[form].switched);
 }
 
 void tier_init(struct tier *tier) { pthread_mutex_init(&tier->lock, NULL); }
 
 void tier_end(struct tier *tier)
 {
-    struct native *native = atomic_load(&tier->native);
-    if (native) {
+    for (unsigned form = 0; form < TIER_FORMS; form++) {
+        struct native *native = atomic_load(&tier->forms[form].native);
+        if (!native) continue;
         native_detach(native);
         native->release(native);
     }

@@ -8,14 +8,17 @@
 
 struct region;
 
+// What native code is for: each is made when there is somebody to run it.
+enum tier_form { TIER_WAVES, TIER_GROUPS, TIER_FORMS };
+
 // Native code that is ready to run. Its maker fills the first part and embeds it in what else belongs to it.
 struct native {
-    translated_fn *run;
+    translated_fn *run;      // NULL: it is for whole work-groups
     const uint32_t *entries; // offsets
     uint32_t entry_count;
     uint32_t mode;                            // MODE that it holds for
-    translated_group_fn *run_group;           // NULL: it cannot run whole work-groups
-    const struct translated_written *written; // where it can
+    translated_group_fn *run_group;           // or NULL
+    const struct translated_written *written; // of that
     // Whoever drops the last reference to the region may call this, on any thread.
     void (*release)(struct native *);
 
@@ -25,7 +28,6 @@ struct native {
     const struct op *ops;
     uint32_t *op_at; // by offset / 4: 1 + index of the instruction's first op, 0 where none begins
     struct entrance *entrances;
-    uint64_t entry; // address where the region begins
     int32_t breaks; // what work-groups that could not be run whole have cost, less what the others made good
 };
 
@@ -39,12 +41,13 @@ struct tier_code {
     bool wave64;
 };
 
-// Who makes native code. Both are called once a region, on a thread that is about to run it or is running it.
+// Who makes native code. Both are called once a region and form, on a thread that is about to run it or is
+// running it.
 struct tier_maker {
     // It is about to run for the first time, with this MODE; others that want to run it wait meanwhile.
-    void (*begun)(struct region *region, uint32_t mode);
+    void (*begun)(struct region *region, uint32_t mode, enum tier_form form);
     // It has run for a while.
-    void (*hot)(struct region *region, uint32_t mode);
+    void (*hot)(struct region *region, uint32_t mode, enum tier_form form);
 };
 
 // To be called before the first dispatch. NULL: everything is interpreted.
@@ -57,12 +60,13 @@ const struct tier_code *tier_code(const struct region *region);
 bool tier_current(const struct region *region); // false: the code has been invalidated
 
 // Has `native` run from now on; the region owns it. False, and it stays the caller's: its entries are none of
-// the region's instructions, the region has some already, or memory is short.
+// the region's instructions, the region has some of its form already, or memory is short.
 bool tier_switch(struct region *region, struct native *native);
+bool tier_has(const struct region *region, enum tier_form form);
 
 // --- for the interpreter ---
 
 // Waves begin or go on with the region's code; called before they do. `waves`: how many.
-void tier_visit_first(struct region *region, uint32_t mode, uint32_t waves);
+void tier_visit_first(struct region *region, enum tier_form form, uint32_t mode, uint32_t waves);
 // The op at a wave's place in native code; NULL where that is none.
 const struct op *tier_op(const struct native *native, uint32_t place);

@@ -10,15 +10,24 @@
 enum { BREAK_COST = 4, BREAKS_MOST = 256 };
 
 // What translated.h asks of a launch.
-static struct native *native_of(const struct group *g)
+static bool is_whole(const struct group *g)
 {
     const struct dispatch *d = g->dispatch;
-    struct native *native = atomic_load_explicit(&g->region->tier.native, memory_order_acquire);
-    if (!native || !native->run_group || native->entry != d->entry) return NULL;
-    if (native->mode != g->cu->model->mode || g->size[0] % SLICE_LANES) return NULL;
-    if (g->size[0] * g->size[1] * g->size[2] % (d->wave64 ? 64u : 32u)) return NULL;
-    bool broken = __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) >= BREAKS_MOST;
-    return broken || !wave_model_launch(g->cu->model, g) ? NULL : native;
+    const struct tier_code *code = &g->region->tier.code;
+    if (code->base + code->entry != d->entry || g->size[0] % SLICE_LANES) return false;
+    if (g->size[0] * g->size[1] * g->size[2] % (d->wave64 ? 64u : 32u)) return false;
+    return wave_model_launch(g->cu->model, g);
+}
+
+static struct native *native_of(const struct group *g)
+{
+    if (!is_whole(g)) return NULL;
+    uint32_t mode = g->cu->model->mode;
+    tier_visit(g->region, TIER_GROUPS, mode, g->wave_count);
+    struct tier_state *state = &g->region->tier.forms[TIER_GROUPS];
+    struct native *native = atomic_load_explicit(&state->native, memory_order_acquire);
+    if (!native || native->mode != mode) return NULL;
+    return __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) < BREAKS_MOST ? native : NULL;
 }
 
 // --- Going on wave by wave ---

@@ -11,7 +11,7 @@
 struct made {
     struct native native;
     struct loaded loaded;
-    struct told *told[2]; // of a wave's code, and of whole work-groups'
+    struct told *told;
 };
 
 enum { NAME_SIZE = 200 };
@@ -19,50 +19,44 @@ enum { NAME_SIZE = 200 };
 static void made_release(struct native *native)
 {
     struct made *made = (struct made *)((char *)native - offsetof(struct made, native));
-    for (unsigned i = 0; i < 2; i++) tell_no_more(made->told[i]);
+    tell_no_more(made->told);
     loader_free(&made->loaded);
     free(made);
 }
 
-static void made_tell(struct made *made, const struct region *region)
+static void made_tell(struct made *made, const struct region *region, const struct loaded_symbol *run)
 {
     char name[NAME_SIZE];
     const struct tier_code *code = tier_code(region);
-    static const char *const functions[2] = {"translated", "translated_group"};
     kernel_name(code->base + code->entry, name, sizeof name);
-    for (unsigned i = 0; i < 2; i++) {
-        const struct loaded_symbol *run = loader_find(&made->loaded, functions[i], true);
-        if (run) made->told[i] = tell(name, run->address, run->size);
-    }
+    made->told = tell(name, run->address, run->size);
 }
 
-// What runs whole work-groups, where there is that.
-static const char *group_find(struct native *native, const struct loaded *loaded)
+// What translated.h asks for. `run`: the function.
+static const char *native_find(struct native *native, const struct loaded *loaded,
+                               const struct loaded_symbol **run)
 {
-    const struct loaded_symbol *run = loader_find(loaded, "translated_group", true);
+    const struct loaded_symbol *wave = loader_find(loaded, "translated", true);
+    const struct loaded_symbol *group = loader_find(loaded, "translated_group", true);
     const struct loaded_symbol *written = loader_find(loaded, "translated_written", false);
-    if (!run) return NULL;
-    if (!written || written->size < sizeof *native->written || (uintptr_t)written->address % sizeof(uint64_t))
-        return "the object does not tell which registers it writes";
-    native->run_group = (translated_group_fn *)(uintptr_t)run->address;
-    native->written = written->address;
-    return NULL;
-}
-
-// What translated.h asks for.
-static const char *native_find(struct native *native, const struct loaded *loaded)
-{
-    const struct loaded_symbol *run = loader_find(loaded, "translated", true);
     const struct loaded_symbol *table = loader_find(loaded, "translated_entries", false);
     uint32_t count;
-    if (!run || !table || table->size < sizeof count || (uintptr_t)table->address % sizeof count)
+    *run = wave ? wave : group;
+    if (!*run || !table || table->size < sizeof count || (uintptr_t)table->address % sizeof count)
         return "the object is no translation";
     memcpy(&count, table->address, sizeof count);
     if (count > table->size / sizeof count - 1) return "the object's table of entries is damaged";
-    native->run = (translated_fn *)(uintptr_t)run->address;
     native->entries = (const uint32_t *)table->address + 1;
     native->entry_count = count;
-    return group_find(native, loaded);
+    if (wave) {
+        native->run = (translated_fn *)(uintptr_t)wave->address;
+        return NULL;
+    }
+    if (!written || written->size < sizeof *native->written || (uintptr_t)written->address % sizeof(uint64_t))
+        return "the object does not tell which registers it writes";
+    native->run_group = (translated_group_fn *)(uintptr_t)group->address;
+    native->written = written->address;
+    return NULL;
 }
 
 const char *made_load(struct region *region, uint32_t mode, const void *object, size_t size)
@@ -74,10 +68,13 @@ const char *made_load(struct region *region, uint32_t mode, const void *object, 
         free(made);
         return why;
     }
-    why = native_find(&made->native, &made->loaded);
+    const struct loaded_symbol *run;
+    why = native_find(&made->native, &made->loaded, &run);
     made->native.mode = mode;
     made->native.release = made_release;
-    if (!why) made_tell(made, region);
+    if (!why && tier_has(region, made->native.run ? TIER_WAVES : TIER_GROUPS))
+        why = "it runs such code already";
+    if (!why) made_tell(made, region, run);
     if (!why && !tier_switch(region, &made->native)) why = "the object's entries are not the code's";
     if (why) made_release(&made->native);
     return why;

@@ -22,7 +22,7 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
 }
 
-static struct translate_task task_of(const struct region *region, uint32_t mode)
+static struct translate_task task_of(const struct region *region, uint32_t mode, enum tier_form form)
 {
     const struct tier_code *code = tier_code(region);
     return (struct translate_task){
@@ -31,6 +31,7 @@ static struct translate_task task_of(const struct region *region, uint32_t mode)
         .entry = code->entry,
         .mode = mode,
         .wave64 = code->wave64,
+        .whole = form == TIER_GROUPS,
         .level = SOFTGPU_LEVEL,
     };
 }
@@ -81,19 +82,20 @@ static bool result_use(struct region *region, uint32_t mode, struct compiler_res
     return used;
 }
 
-static bool region_find_kept(struct region *region, uint32_t mode)
+static bool region_find_kept(struct region *region, uint32_t mode, enum tier_form form)
 {
     double since = now_ms();
     struct compiler_result result;
-    struct translate_task task = task_of(region, mode);
+    struct translate_task task = task_of(region, mode, form);
     return translate_find(&task, &result) && result_use(region, mode, &result, "translation kept", since);
 }
 
-static void region_make(struct region *region, uint32_t mode, enum urgency urgency, struct task *task)
+static void region_make(struct region *region, uint32_t mode, enum tier_form form, enum urgency urgency,
+                        struct task *task)
 {
     double since = now_ms();
     struct compiler_result result;
-    struct translate_task translation = task_of(region, mode);
+    struct translate_task translation = task_of(region, mode, form);
     translate_make(&translation, urgency, task, &result);
     result_use(region, mode, &result, "translated", since);
 }
@@ -104,6 +106,7 @@ struct order {
     struct order *next;
     struct region *region; // held
     uint32_t mode;
+    enum tier_form form;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of all below
@@ -135,7 +138,8 @@ static void order_do(struct order *order)
     task_init(&task);
     under_way = &task;
     pthread_mutex_unlock(&lock);
-    if (tier_current(order->region)) region_make(order->region, order->mode, BACKGROUND, &task);
+    if (tier_current(order->region) && !tier_has(order->region, order->form))
+        region_make(order->region, order->mode, order->form, BACKGROUND, &task);
     pthread_mutex_lock(&lock);
     under_way = NULL;
     task_end(&task);
@@ -164,11 +168,11 @@ static void thread_wake(void)
     thread_exists = thread_works = thread_start(&thread, "kiln-translate", orders_work, NULL);
 }
 
-static void order_add(struct region *region, uint32_t mode)
+static void order_add(struct region *region, uint32_t mode, enum tier_form form)
 {
     struct order *order = malloc(sizeof *order);
     if (!order) return;
-    *order = (struct order){NULL, region, mode};
+    *order = (struct order){NULL, region, mode, form};
     tier_hold(region);
     pthread_mutex_lock(&lock);
     *orders_end = order;
@@ -179,22 +183,23 @@ static void order_add(struct region *region, uint32_t mode)
 
 // --- The interpreter's questions ---
 
-static void region_begun(struct region *region, uint32_t mode)
+// What is asked for whole work-groups may come for waves: code that cannot be run otherwise.
+static void region_begun(struct region *region, uint32_t mode, enum tier_form form)
 {
-    if (!tier_code(region)->size || region_find_kept(region, mode)) return;
+    if (!tier_code(region)->size || tier_has(region, form) || region_find_kept(region, mode, form)) return;
     if (config_get()->translate != TRANSLATE_ALWAYS) return;
     struct task task;
     task_init(&task);
-    region_make(region, mode, URGENT, &task);
+    region_make(region, mode, form, URGENT, &task);
     task_end(&task);
 }
 
-static void region_hot(struct region *region, uint32_t mode)
+static void region_hot(struct region *region, uint32_t mode, enum tier_form form)
 {
     if (!tier_code(region)->size)
         failure_log(region, "it is too large, or cannot be read");
     else if (config_get()->translate == TRANSLATE_AUTO)
-        order_add(region, mode);
+        order_add(region, mode, form);
 }
 
 void native_start(void)

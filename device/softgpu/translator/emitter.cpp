@@ -71,7 +71,6 @@ void Emitter::run()
         blocks.push_back(llvm::BasicBlock::Create(context, "block" + llvm::Twine(i), function));
     if (whole) facts_find();
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
-    if (whole) return group_emit();
-    entries_emit();
+    whole ? group_emit() : entries_emit();
     entries_export();
 }

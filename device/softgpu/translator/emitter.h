@@ -145,6 +145,7 @@ struct Emitter {
     llvm::Value *offset_of(uint64_t address) { return ir.getInt32((uint32_t)address); }
     void leave(uint64_t address, unsigned state, const registers &live);
     llvm::BasicBlock *leave_block(uint64_t address, unsigned state, const registers &live);
+    llvm::BasicBlock *unable_block();
     llvm::BasicBlock *block_of(uint32_t block, uint64_t address);
     llvm::BasicBlock *branch_target(const block &from);
     void barrier_emit(const block &from);
@@ -163,9 +164,11 @@ struct Emitter {
         llvm::Value *launch, *count, *budget;
         llvm::AllocaInst *wave, *index, *left, *later, *waiting; // `left` of the budget
         llvm::BasicBlock *next;                                  // the next wave
+        llvm::BasicBlock *relaunch;                              // the wave is to begin anew, interpreted
     } group = {};
     llvm::Value *launch_field(uint32_t offset) { return field(group.launch, offset); }
     llvm::Value *resume_field();
+    llvm::BasicBlock *relaunch_block();
     void group_begin();
     void group_registers_launch(const registers &live);
     void group_registers_resume(const registers &live);
@@ -217,6 +220,7 @@ struct Emitter {
     bool fact_apply(const instruction &in, bool emits);
     bool is_uniform_load(const instruction &in) const;
     void facts_step(bool emits);
+    void fact_step(const reached &at, bool emits);
     void facts_forget(const instruction &in);
     void facts_find();
     bool facts_pass(uint32_t number);

@@ -18,4 +18,6 @@ struct Facts {
     Fact vector[VGPR_COUNT];
     bool mask[SGPR_COUNT] = {}; // the mask is all active lanes of a slice, or none
     bool reached = false;
+    // Since the launch the wave has done nothing that it could not do again: it can begin anew.
+    bool untouched = false;
 };

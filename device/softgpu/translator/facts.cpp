@@ -77,9 +77,8 @@ void Emitter::require(Value *condition)
 {
     auto *constant = llvm::dyn_cast<llvm::ConstantInt>(condition);
     if (constant && constant->isOne()) return;
-    const reached &at = guest.at[current];
     auto *on = llvm::BasicBlock::Create(context, "holds", function);
-    ir.CreateCondBr(condition, on, leave_block(at.address, STATE_UNTRANSLATED, guest.live[current]));
+    ir.CreateCondBr(condition, on, unable_block());
     ir.SetInsertPoint(on);
 }
 
@@ -441,9 +440,35 @@ void Emitter::facts_forget(const instruction &in)
         if (named) mask = false;
 }
 
+// Whether running the instruction twice is as running it once.
+static bool is_repeatable(const code &guest, const instruction &in)
+{
+    switch (treatment_of(&guest, &in)) {
+    case TREAT_NOTHING:
+    case TREAT_FLOW:
+    case TREAT_SCALAR:
+    case TREAT_SCALAR_LOAD:
+    case TREAT_VECTOR:
+    case TREAT_LANE:
+        return true;
+    case TREAT_GLOBAL:
+    case TREAT_LDS:
+        return in.opcode->flags & OPCODE_LOAD && !(in.opcode->flags & OPCODE_ATOMIC);
+    default:
+        return false;
+    }
+}
+
 void Emitter::facts_step(bool emits)
 {
     const reached &at = guest.at[current];
+    const bool untouched = facts.untouched;
+    fact_step(at, emits);
+    facts.untouched = untouched && is_repeatable(guest, at.in);
+}
+
+void Emitter::fact_step(const reached &at, bool emits)
+{
     if (!at.in.opcode) {
         facts = {};
         return;
@@ -489,6 +514,8 @@ static bool facts_meet(Facts &to, const Facts &from)
         changed |= to.mask[i] && !from.mask[i];
         to.mask[i] &= from.mask[i];
     }
+    changed |= to.untouched && !from.untouched;
+    to.untouched &= from.untouched;
     return changed;
 }
 
@@ -498,6 +525,7 @@ static void facts_keep(Facts &facts)
     for (Fact &fact : facts.vector)
         if (fact.partial) fact = {};
     for (bool &mask : facts.mask) mask = false;
+    facts.untouched = false;
 }
 
 bool Emitter::facts_pass(uint32_t number)
@@ -517,7 +545,7 @@ bool Emitter::facts_pass(uint32_t number)
 void Emitter::facts_launch()
 {
     Facts &entry = block_facts[guest.entry_block];
-    entry.reached = true;
+    entry.reached = entry.untouched = true;
     for (unsigned i = 0; i < 3; i++) entry.vector[i] = {true, false, true, i == 0};
 }
 

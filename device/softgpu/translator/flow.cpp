@@ -26,6 +26,14 @@ BasicBlock *Emitter::leave_block(uint64_t address, unsigned state, const registe
     return block;
 }
 
+// What comes next cannot be done here: the interpreter goes on with the current instruction, or from the
+// wave's launch on.
+BasicBlock *Emitter::unable_block()
+{
+    if (whole && facts.untouched) return relaunch_block();
+    return leave_block(guest.at[current].address, STATE_UNTRANSLATED, guest.live[current]);
+}
+
 // --- Going on ---
 
 // What follows where no block begins is the interpreter's.

@@ -25,6 +25,20 @@ Value *Emitter::resume_field()
     return ir.CreateInBoundsGEP(i32, launch_field(layout.launch_resume), index);
 }
 
+// Cheaper than to store all that the wave has computed.
+BasicBlock *Emitter::relaunch_block()
+{
+    if (group.relaunch) return group.relaunch;
+    llvm::IRBuilder<>::InsertPointGuard guard(ir);
+    group.relaunch = BasicBlock::Create(context, "relaunch", function);
+    ir.SetInsertPoint(group.relaunch);
+    Value *index = ir.CreateLoad(i32, group.index);
+    ir.CreateStore(index, launch_field(layout.launch_launched));
+    ir.CreateStore(index, launch_field(layout.launch_stopped));
+    ir.CreateRet(ir.getInt32(STATE_UNTRANSLATED));
+    return group.relaunch;
+}
+
 // EXEC is what waves are launched with.
 void Emitter::exec_fill()
 {

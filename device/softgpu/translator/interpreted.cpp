@@ -9,7 +9,7 @@ using llvm::Value;
 void Emitter::interpreted_emit(const reached &at)
 {
     if (whole) { // registers do not all lie in the wave
-        leave(at.address, STATE_UNTRANSLATED, registers_all());
+        ir.CreateBr(unable_block());
         ir.SetInsertPoint(BasicBlock::Create(context, "never", function));
         return;
     }

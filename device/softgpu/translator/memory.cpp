@@ -127,13 +127,17 @@ void Emitter::meaning_call(const instruction &in, const Access &access, Value *e
     }
     bool has_result = in.dst.file == FILE_VGPR;
     Value *d = has_result ? home(in.dst, 0) : field(first_wave, layout.wave_result);
-    llvm::SmallVector<Value *, 5> arguments = {d};
+    llvm::SmallVector<Value *, 6> arguments = {ir.getInt32(in.opcode->id), d};
     for (unsigned i = 0; i < 3; i++)
         arguments.push_back(in.src[i].file == FILE_VGPR ? home(in.src[i], 0)
                                                         : field(first_wave, layout.wave_result));
     arguments.push_back(field(first_wave, state));
-    llvm::Function *meaning = semantics.called(meaning_name(in.opcode->id));
-    ir.CreateCall(meaning, arguments)->setCallingConv(meaning->getCallingConv());
+    llvm::Type *pointer = ir.getPtrTy();
+    auto *type =
+        llvm::FunctionType::get(ir.getVoidTy(), {i32, pointer, pointer, pointer, pointer, pointer}, false);
+    llvm::FunctionCallee run = semantics.module->getOrInsertFunction("memory_run", type);
+    // The rare case: registers are saved there, not around it.
+    ir.CreateCall(run, arguments)->setCallingConv(llvm::CallingConv::PreserveAll);
     for (unsigned k = 0; has_result && k < in.dst.dwords; k++)
         vector_set(slice, in.dst.index + k, ir.CreateAlignedLoad(row, home(in.dst, k), llvm::Align(64)));
 }

@@ -62,16 +62,6 @@ llvm::Function *Semantics::inlined(llvm::StringRef name)
     return function;
 }
 
-llvm::Function *Semantics::called(llvm::StringRef name)
-{
-    llvm::Function *function = take(name);
-    if (!function) return nullptr;
-    function->addFnAttr(llvm::Attribute::NoInline);
-    // Calls are the rare case: registers are saved there, not around it.
-    function->setCallingConv(llvm::CallingConv::PreserveAll);
-    return function;
-}
-
 void Semantics::attributes_copy(llvm::Function &function)
 {
     const llvm::Function *any = module->getFunction("modifiers_finish");

@@ -11,9 +11,8 @@ struct Semantics {
 
     // Returns false with `error` filled where the file is not there or is no bitcode.
     bool open(const char *path, llvm::LLVMContext &context, std::string &error);
-    // A function of it, to be inlined where it is called, or to be called as it is.
+    // A function of it, to be inlined where it is called.
     llvm::Function *inlined(llvm::StringRef name);
-    llvm::Function *called(llvm::StringRef name);
     // Gives `function` the semantics' CPU and features.
     void attributes_copy(llvm::Function &function);
     // Removes what is not referred to.

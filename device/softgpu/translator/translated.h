@@ -2,10 +2,10 @@
 // entry), which works on the interpreter's own waves.
 //
 // An object file of a translation (x86-64 ELF, relocatable, for this host's CPU level) defines
-//   translated          the function, a `translated_fn`
 //   translated_entries  read-only: uint32_t count, then as many offsets, ascending
-// and, where it can run whole work-groups,
-//   translated_group    the function, a `translated_group_fn`
+//   translated          a function, a `translated_fn`
+// or, where it is for whole work-groups, instead of that function
+//   translated_group    a `translated_group_fn`
 //   translated_written  read-only: a `struct translated_written`
 // and refers to nothing else than what translator/helpers.def lists.
 //
@@ -48,6 +48,7 @@ struct translated_launch {
     uint32_t budget; // of backward jumps, for a wave from one barrier to the next
     // What has become of it:
     uint32_t stopped;  // number of the wave that came back; those before it have had their turn
+                       // (`launched`: it has done nothing that counts, and is to begin anew)
     uint32_t launched; // waves that have begun
     uint32_t
         resume[TRANSLATED_WAVES_MAX]; // of waves but `stopped`: the entry where it goes on behind a barrier
@@ -68,3 +69,8 @@ struct translated_written {
 // Of the interpreter, for native code to call: runs the instruction at `place` on the registers that lie in
 // the wave. Returns WAVE_UNTRANSLATED when it has, or WAVE_STOPPED.
 uint32_t interpret_one(struct wave *w, uint32_t place);
+
+// The meaning of a memory instruction: opcodes[opcode_id].vector. Saves registers, as callees of native code
+// are rarely called.
+__attribute__((preserve_all)) void memory_run(uint32_t opcode_id, void *d, const void *s0, const void *s1,
+                                              const void *s2, void *lanes);

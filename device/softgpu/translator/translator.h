@@ -15,6 +15,7 @@ struct translation_request {
     size_t size;           // bytes
     uint32_t entry;        // offset of the region's entry
     bool wave64;           // width of waves
+    bool whole;            // to run whole work-groups, if the code can be run so, rather than single waves
     uint32_t mode;         // the MODE register that it holds for
     const char *semantics; // file: softgpu/<level>/semantics.bc, whose CPU level is the object's
 };
