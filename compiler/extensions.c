@@ -28,6 +28,7 @@ static const struct need {
     bool images;
 } needs[] = {
     {"__opencl_c_generic_address_space", 7, false},           // flat addresses
+    {"cl_ext_cxx_for_opencl", 7, false},                      // likewise, for each `this`
     {"cl_khr_fp16", 8, false},                                // arithmetic on half
     {"__opencl_c_ext_fp16_", 8, false},                       // likewise
     {"cl_khr_subgroup", 8, false},                            // ds_bpermute_b32

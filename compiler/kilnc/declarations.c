@@ -25,7 +25,7 @@ const char declarations_text[] =
     "#ifdef cl_khr_subgroups\n"
     "#define cl_intel_required_subgroup_size 1\n"
     "#endif\n"
-    "#if __OPENCL_C_VERSION__ >= 200 && defined(__opencl_c_work_group_collective_functions)\n"
+    "#if (defined(__OPENCL_CPP_VERSION__) || __OPENCL_C_VERSION__ >= 200) && defined(__opencl_c_work_group_collective_functions)\n"
     "#define cl_khr_work_group_uniform_arithmetic 1\n"
     INTEGER(int) INTEGER(uint) INTEGER(long) INTEGER(ulong)
     FOLD(float, mul)
@@ -42,7 +42,7 @@ const char declarations_text[] =
     "#ifdef cl_khr_fp16\n"
     "#define FP_FAST_FMA_HALF 1\n" // each processor that has half has v_fma_f16
     "#endif\n"
-    "#if __OPENCL_C_VERSION__ >= 200 && defined(cl_khr_fp16) && defined(cl_khr_fp64)\n"
+    "#if (defined(__OPENCL_CPP_VERSION__) || __OPENCL_C_VERSION__ >= 200) && defined(cl_khr_fp16) && defined(cl_khr_fp64)\n"
     "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
     "#ifdef __opencl_c_generic_address_space\n"
     INITS(__generic)

@@ -45,6 +45,7 @@ static const char *const clang_fixed[] = {
     "-fdeclare-opencl-builtins",
     "-mcode-object-version=5",
     "-fno-threadsafe-statics",
+    "-fc++-static-destructors=none", // nobody could run those of a program's objects
     "-fvisibility=hidden",
     "-fapply-global-visibility-to-externs",
     "-mrelocation-model",

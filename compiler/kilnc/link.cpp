@@ -2,6 +2,7 @@
 #include "atomics.h"
 #include "calls.h"
 #include "codegen.h"
+#include "constructors.h"
 #include "library.h"
 #include "lld.h"
 #include "parts.h"
@@ -36,7 +37,9 @@ bool modules_link(Codegen &whole)
         else if (llvm::Linker::linkModules(*whole.module, std::move(*read)))
             return false;
     }
-    return whole.module && !whole.failed ? true : whole.error("there is nothing to link");
+    if (!whole.module || whole.failed) return whole.error("there is nothing to link");
+    constructors_publish(*whole.module);
+    return true;
 }
 
 void attribute_set(llvm::Function &function, llvm::StringRef name, llvm::StringRef value)

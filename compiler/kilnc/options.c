@@ -144,21 +144,22 @@ static const struct rule rules[] = {
 static const struct refusal {
     const char *name, *why;
 } refusals[] = {
-    {"-cl-std=CLC++", "C++ for OpenCL is not supported"},
-    {"-cl-std=clc++", "C++ for OpenCL is not supported"},
     {"-save-temps", "no temporary files are written; kilnc --emit shows what a program becomes"},
-    {"-x", "programs are in OpenCL C"},
+    {"-x", "-cl-std= says what a program is in"},
 };
 
-// Versions of OpenCL C, and what clang 22 is told for them: to it, 3.1 is 3.0 with another number
-// (declarations.c).
+// Versions of OpenCL C and C++ for OpenCL, and what clang 22 is told for them: to it, 3.1 is 3.0 with another
+// number (declarations.c).
 #define NUMBER "__kiln_opencl_c_version"
 static const struct language_version {
     const char *name, *standard, *number;
 } language_versions[] = {
-    {"CL1.0", "-cl-std=CL1.0", "-U" NUMBER}, {"CL1.1", "-cl-std=CL1.1", "-U" NUMBER},
-    {"CL1.2", "-cl-std=CL1.2", "-U" NUMBER}, {"CL2.0", "-cl-std=CL2.0", "-U" NUMBER},
-    {"CL3.0", "-cl-std=CL3.0", "-U" NUMBER}, {"CL3.1", "-cl-std=CL3.0", "-D" NUMBER "=310"},
+    {"CL1.0", "-cl-std=CL1.0", "-U" NUMBER},         {"CL1.1", "-cl-std=CL1.1", "-U" NUMBER},
+    {"CL1.2", "-cl-std=CL1.2", "-U" NUMBER},         {"CL2.0", "-cl-std=CL2.0", "-U" NUMBER},
+    {"CL3.0", "-cl-std=CL3.0", "-U" NUMBER},         {"CL3.1", "-cl-std=CL3.0", "-D" NUMBER "=310"},
+    {"CLC++", "-cl-std=CLC++1.0", "-U" NUMBER},      {"CLC++1.0", "-cl-std=CLC++1.0", "-U" NUMBER},
+    {"CLC++2021", "-cl-std=CLC++2021", "-U" NUMBER}, {"clc++", "-cl-std=CLC++1.0", "-U" NUMBER},
+    {"clc++1.0", "-cl-std=CLC++1.0", "-U" NUMBER},   {"clc++2021", "-cl-std=CLC++2021", "-U" NUMBER},
 };
 #undef NUMBER
 

@@ -1,7 +1,9 @@
 // OpenCL C beyond expressions: variables of programs, constants, calls; and what is no part of it here. Every
-// program runs optimised, unoptimised and with debug information.
+// program runs optimised, unoptimised and with debug information. C++ for OpenCL likewise.
 #include "group.h"
 
+#include <CL/cl_ext.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +101,82 @@ static void programs_run(void **state)
     }
 }
 
+// ---- C++ for OpenCL -------------------------------------------------------------------------------------
+
+static const struct program_case cpp_programs[] = {
+    {"templates and references",
+     "global int x;\n"
+     "template<typename T> void twice(T &a, const T &b) { a = b * 2; }\n"
+     "template<class T, int N> struct List { T all[N]; T sum() const { T s{}; for (auto e : all) s += e; "
+     "return s; } "
+     "};\n"
+     "kernel void k(global int *p) { x += *p; twice(x, x); List<int, 4> l{{1, 2, 3, 4}};\n"
+     "auto next = [](int n) { return n + 1; }; *p = x + l.sum() + next(1); }",
+     22, 42, 4},
+    {"classes",
+     "struct Base { int v; constexpr Base(int n) : v(n) {} int get() const { return v; } };\n"
+     "class More : public Base { int own = 3; public: More(int n) : Base(n) {} ~More() { v = 0; }\n"
+     "int operator+(int n) const { return get() + own + n; } };\n"
+     "namespace here { enum class Kind : int { A = 7 }; constant constexpr int seven = (int)Kind::A; }\n"
+     "kernel void k(global int *p) { More more(*p); *p = (more + 1) * 10 + here::seven; }",
+     97, 97, 0},
+    {"builtins",
+     "#if __OPENCL_CPP_VERSION__ != 100 && __OPENCL_CPP_VERSION__ != 202100\n#error\n#endif\n"
+     "extern \"C\" int get(int *p) { return *p; }\n"
+     "kernel void k(global int *p) { local atomic_int a; int own = 7; atomic_init(&a, *p);\n"
+     "float4 v = (float4)(1.0f, 2.0f, 3.0f, 4.0f); work_group_barrier(CLK_LOCAL_MEM_FENCE);\n"
+     "*p = atomic_fetch_add(&a, 1) + get(&own) + (int)dot(v, v.wzyx) + work_group_reduce_add(2) + "
+     "addrspace_cast<global int *>(p)[0]; }",
+     39, 39, 0},
+};
+
+static void cpp_programs_run(void **state)
+{
+    (void)state;
+    static const char *const standards[] = {"CLC++", "CLC++1.0", "CLC++2021", "clc++"};
+    for (size_t i = 0; i < sizeof cpp_programs / sizeof *cpp_programs; i++) {
+        for (size_t k = 0; k < sizeof standards / sizeof *standards; k++) {
+            char options[64];
+            snprintf(options, sizeof options, "-cl-std=%s", standards[k]);
+            program_check(&cpp_programs[i], options);
+            snprintf(options, sizeof options, "-cl-std=%s -O0 -g", standards[k]);
+            program_check(&cpp_programs[i], options);
+        }
+    }
+}
+
+// Constructors that are no constants run when the kernel is launched that clang makes of them.
+static void constructors_are_a_kernel(void **state)
+{
+    (void)state;
+    static const char source[] =
+        "struct S { int v; S(int n) : v(n + get_work_dim()) {} ~S() { v = 3; } }; global S s(5);\n"
+        "kernel void k(global int *p) { *p = s.v; }";
+    const size_t one = 1;
+    cl_program program = session_program(&session, source, "-cl-std=CLC++");
+    assert_int_equal(run(program), 0);
+    cl_int status;
+    cl_kernel constructors = clCreateKernel(program, "_GLOBAL__sub_I_program.cl", &status);
+    assert_int_equal(status, CL_SUCCESS);
+    assert_int_equal(clEnqueueNDRangeKernel(session.queue, constructors, 1, NULL, &one, NULL, 0, NULL, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(run(program), 6);
+    assert_int_equal(clReleaseKernel(constructors), CL_SUCCESS);
+    assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+}
+
+static void version_is_told(void **state)
+{
+    (void)state;
+    cl_version version = 0;
+    assert_int_equal(clGetDeviceInfo(session.device, CL_DEVICE_CXX_FOR_OPENCL_NUMERIC_VERSION_EXT,
+                                     sizeof version, &version, NULL),
+                     CL_SUCCESS);
+    assert_int_equal(version, CL_MAKE_VERSION(1, 0, 0));
+}
+
+// ---- What is no part of it ------------------------------------------------------------------------------
+
 static const struct refusal {
     const char *source, *words;
 } refusals[] = {
@@ -135,6 +213,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_run),
+        cmocka_unit_test(cpp_programs_run),
+        cmocka_unit_test(constructors_are_a_kernel),
+        cmocka_unit_test(version_is_told),
         cmocka_unit_test(the_rest_is_refused),
     };
     return cmocka_run_group_tests(tests, session_group_open, session_group_close);

@@ -95,6 +95,7 @@ static const struct feature features[] = {
     {"cl_khr_semaphore", NULL, NULL},                       // tests/api/semaphore.c
     {"cl_khr_command_buffer", NULL, NULL},                  // tests/api/command_buffer.c
     {"cl_khr_command_buffer_mutable_dispatch", NULL, NULL}, // tests/api/mutable_command.c
+    {"cl_ext_cxx_for_opencl", NULL, NULL},                  // tests/api/language.c
     // Of SPIR-V: tests/spirv.
     {"cl_khr_il_program", NULL, NULL},
     {"cl_khr_spirv_queries", NULL, NULL},
