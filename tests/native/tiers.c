@@ -91,13 +91,26 @@ static struct native *native_make(translated_fn *run, const uint32_t *entries, u
     return native;
 }
 
+// Words that are no instruction, in the midst and at the end, where nothing goes. By its first word it might
+// be one.
+static const uint32_t undecodable[] = {
+    0xbf840003,             //        s_cbranch_scc0 over
+    0xd9d8007c, 0x00ffffff, //        ds_read_b64, but for its second word
+    0xbf9f0000,             //        s_code_end
+    0xbf850001,             // over:  s_cbranch_scc1 never
+    0xbf810000,             //        s_endpgm
+    0xd9d8007c, 0x00ffffff, // never:
+    0xbf9f0000, 0xbf9f0000, 0xbf9f0000,
+};
+enum { UNDECODABLE_SIZE = 8 * 4 };
+
 // --- The maker: what a test wants made, and when ---
 
 static struct {
     translated_fn *run;
     const uint32_t *entries;
     uint32_t entry_count, mode;
-    bool at_once;
+    bool at_once, is_undecodable;
     atomic_uint begun, hot;
     _Atomic(struct region *) held; // of the last that was hot
 } order;
@@ -109,13 +122,18 @@ static void make(struct region *region)
     if (!tier_switch(region, native)) native_release(native);
 }
 
-// Whole work-groups are another matter.
+// What is asked for whole work-groups may come for waves.
 static void region_begun(struct region *region, uint32_t mode, enum tier_form form)
 {
-    if (form == TIER_GROUPS) return;
+    assert_int_equal(form, TIER_GROUPS);
     order.begun++;
     assert_int_equal(mode, FLOAT_MODE);
     const struct tier_code *code = tier_code(region);
+    if (order.is_undecodable) {
+        assert_in_range(code->size, UNDECODABLE_SIZE, sizeof undecodable);
+        assert_memory_equal(code->bytes, undecodable, code->size);
+        return;
+    }
     assert_int_equal(code->size, sizeof multiply);
     assert_int_equal(code->entry, 0);
     assert_memory_equal(code->bytes, multiply, sizeof multiply);
@@ -124,8 +142,7 @@ static void region_begun(struct region *region, uint32_t mode, enum tier_form fo
 
 static void region_hot(struct region *region, uint32_t mode, enum tier_form form)
 {
-    if (form == TIER_GROUPS) return;
-    (void)mode;
+    (void)mode, (void)form;
     order.hot++;
     tier_hold(region);
     order.held = region;
@@ -285,6 +302,17 @@ static void entries_that_are_none_are_refused(void **state)
     assert_int_equal(released, 1);
 }
 
+// To whoever translates, they are as little an instruction as to the interpreter.
+static void undecodable_words_are_kept(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, undecodable, 0);
+    order.is_undecodable = true;
+    assert_true(run_dispatch(&run));
+    assert_int_equal(order.begun, 1);
+}
+
 // Threads run, and code is forgotten and made anew meanwhile.
 static void *run_often(void *argument)
 {
@@ -342,6 +370,7 @@ int main(void)
         TEST(endless_native_code_is_cancelled),
         TEST(barriers_hold),
         TEST(entries_that_are_none_are_refused),
+        TEST(undecodable_words_are_kept),
         TEST(code_changes_while_running),
         TEST(a_thousand_leave_nothing),
     };

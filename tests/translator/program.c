@@ -9,28 +9,37 @@
 #include "tests/isa/generate.h"
 
 #include <immintrin.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static struct compute_unit *unit;
 static const char *semantics;
 static struct dispatch dispatch = {
     .groups = {1, 1, 1}, .lds_bytes = PROGRAM_LDS, .scratch_bytes = PROGRAM_SCRATCH_LANE};
-static bool never;
+static bool cancelled;
 static struct fault fault;
-static struct group group = {.dispatch = &dispatch, .cancel = &never, .fault = &fault};
+static struct group group = {.dispatch = &dispatch, .cancel = &cancelled, .fault = &fault};
 static struct generator random_state = {1};
 static uint8_t *memory; // with a page behind it, for accesses that begin near its end
+
+// What has been reduced may have lost what ends its loops.
+static void end_endless(__attribute__((unused)) int number)
+{
+    __atomic_store_n(&cancelled, true, __ATOMIC_RELAXED);
+}
 
 void program_start(const char *path)
 {
     semantics = path;
     unit = compute_unit_create();
-    memory = mmap((void *)0x200000000000, 2 * PROGRAM_MEMORY, PROT_READ | PROT_WRITE,
+    memory = mmap((void *)0x200000000000, PROGRAM_OUT_AT + PROGRAM_OUT, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (!unit || memory == MAP_FAILED || !compute_unit_reserve_scratch(unit, PROGRAM_SCRATCH)) exit(2);
+    signal(SIGALRM, end_endless);
     group.cu = unit;
     group.scratch = (uintptr_t)unit->scratch;
 }
@@ -137,72 +146,170 @@ static bool waves_run(struct program_state *state, unsigned waves, uint32_t budg
     return false;
 }
 
+static void memory_fill(const struct program_state *start)
+{
+    memcpy(unit->lds, start->lds, sizeof start->lds);
+    memcpy(memory, start->memory, sizeof start->memory);
+    memcpy(unit->scratch, start->scratch, sizeof start->scratch);
+    memset(memory + PROGRAM_OUT_AT, 0, PROGRAM_OUT);
+}
+
+static void memory_keep(struct program_state *state)
+{
+    memcpy(state->lds, unit->lds, sizeof state->lds);
+    memcpy(state->memory, memory, sizeof state->memory);
+    memcpy(state->scratch, unit->scratch, sizeof state->scratch);
+    memcpy(state->out, memory + PROGRAM_OUT_AT, sizeof state->out);
+    snprintf(state->text, sizeof state->text, "%s", fault.text);
+}
+
 static bool group_run(struct program_state *state, const struct program_state *start, const struct op *entry,
                       unsigned waves, uint32_t budget)
 {
     unsigned host = _mm_getcsr();
     memcpy(state, start, sizeof *state);
-    memcpy(unit->lds, start->lds, sizeof start->lds);
-    memcpy(memory, start->memory, sizeof start->memory);
-    memcpy(unit->scratch, start->scratch, sizeof start->scratch);
+    memory_fill(start);
     for (unsigned i = 0; i < waves; i++) state->waves[i].op = entry;
     fault = (struct fault){0};
     bool ends = waves_run(state, waves, budget);
     _mm_setcsr(host);
-    memcpy(state->lds, unit->lds, sizeof state->lds);
-    memcpy(state->memory, memory, sizeof state->memory);
-    memcpy(state->scratch, unit->scratch, sizeof state->scratch);
-    snprintf(state->text, sizeof state->text, "%s", fault.text);
+    memory_keep(state);
     return ends;
 }
 
 static void made_release(struct native *native) { (void)native; }
 
+static translated_group_fn *run_group; // of the region that runs now
+static unsigned groups_whole;
+
+// UndefinedBehaviorSanitizer would look for a type in front of the function.
+__attribute__((no_sanitize("function"))) static uint32_t group_count(struct translated_launch *launch,
+                                                                     uint64_t base)
+{
+    groups_whole++;
+    return run_group(launch, base);
+}
+
+struct made {
+    struct native native;
+    struct loaded loaded;
+};
+
+static struct native native_of(const struct loaded *loaded, uint32_t mode)
+{
+    const uint32_t *entries = loader_find(loaded, "translated_entries", false)->address;
+    const struct loaded_symbol *run = loader_find(loaded, "translated", true);
+    const struct loaded_symbol *whole = loader_find(loaded, "translated_group", true);
+    if (whole) run_group = (translated_group_fn *)(uintptr_t)whole->address;
+    return (struct native){
+        .run = run ? (translated_fn *)(uintptr_t)run->address : NULL,
+        .entries = entries + 1,
+        .entry_count = entries[0],
+        .mode = mode,
+        .run_group = whole ? group_count : NULL,
+        .written = whole ? loader_find(loaded, "translated_written", false)->address : NULL,
+        .release = made_release,
+    };
+}
+
 // Has the region run native code from now on.
-static bool translate(struct region *region, struct loaded *loaded, struct native *native, uint32_t mode)
+static bool translate(struct region *region, struct made *into, enum tier_form form, uint32_t mode)
 {
     const struct tier_code *code = tier_code(region);
-    struct translation_request request = {code->bytes, code->size, code->entry, code->wave64,
-                                          false,       mode,       semantics};
+    struct translation_request request = {code->bytes,         code->size, code->entry, code->wave64,
+                                          form == TIER_GROUPS, mode,       semantics};
     struct translation made;
     if (!translator_run(&request, &made)) {
         fprintf(stderr, "not translated: %s\n", made.error);
         return false;
     }
-    const char *error = loader_load(made.object, made.size, helper_find, loaded);
+    const char *error = loader_load(made.object, made.size, helper_find, &into->loaded);
     free(made.object);
     if (error) {
         fprintf(stderr, "not loaded: %s\n", error);
         return false;
     }
-    const uint32_t *entries = loader_find(loaded, "translated_entries", false)->address;
-    *native = (struct native){
-        .run = (translated_fn *)(uintptr_t)loader_find(loaded, "translated", true)->address,
-        .entries = entries + 1,
-        .entry_count = entries[0],
-        .mode = mode,
-        .release = made_release,
-    };
-    return tier_switch(region, native);
+    into->native = native_of(&into->loaded, mode);
+    return tier_switch(region, &into->native);
 }
 
 bool program_run(const void *code, const struct program_state *start, unsigned waves, uint32_t budget,
                  struct program_state *interpreted, struct program_state *translated)
 {
-    static struct native native; // its region goes with the next program's first look at the code
-    struct loaded loaded = {0};
+    static struct made made; // its region goes with the next program's first look at the code
+    made = (struct made){0};
     interpreter_invalidate_code();
     compute_unit_refresh(unit);
     struct found entry = compute_unit_find(unit, (uintptr_t)code, start->waves[0].wave64);
     bool done = group_run(interpreted, start, entry.op, waves, budget) &&
-                translate(entry.region, &loaded, &native, start->waves[0].mode);
+                translate(entry.region, &made, TIER_WAVES, start->waves[0].mode);
     if (done && !group_run(translated, start, entry.op, waves, budget)) {
         fprintf(stderr, "translated, it does not end\n");
         translated->stopped = !interpreted->stopped;
     }
     interpreter_invalidate_code();
     compute_unit_refresh(unit);
-    loader_free(&loaded);
+    loader_free(&made.loaded);
+    return done;
+}
+
+// --- Launching ---
+
+static struct dispatch dispatch_of(const struct program_launch *launch)
+{
+    enum { KERNARG_POINTER = 1 << 3, USER_SGPRS = 2 << 1, GROUP_IDS = 7 << 7, ITEM_IDS = 2 << 11 };
+    struct dispatch d = {
+        .entry = (uintptr_t)launch->code,
+        .kernarg = (uintptr_t)memory,
+        .rsrc1 = (launch->mode & 0xff) << 12 | (launch->mode >> 8 & 1) << 21 | (launch->mode >> 9 & 1) << 23,
+        .rsrc2 = USER_SGPRS | GROUP_IDS | ITEM_IDS,
+        .properties = KERNARG_POINTER,
+        .wave64 = launch->wave64,
+        .lds_bytes = PROGRAM_LDS,
+    };
+    for (int i = 0; i < 3; i++) {
+        d.local[i] = launch->local[i];
+        d.groups[i] = launch->groups[i];
+        d.global[i] = launch->local[i] * launch->groups[i];
+    }
+    return d;
+}
+
+// What the last program left in registers would be seen in lanes that do not exist.
+static void launch_run(struct program_state *state, const struct program_state *start,
+                       const struct dispatch *of)
+{
+    enum { WAVES = 9, SECONDS = 20 };
+    uint64_t groups = (uint64_t)of->groups[0] * of->groups[1] * of->groups[2];
+    memory_fill(start);
+    for (unsigned i = 0; i < WAVES; i++) memset(unit->waves[i].vgpr, 0, sizeof unit->waves[i].vgpr);
+    cancelled = false;
+    alarm(SECONDS);
+    state->stopped = !work_groups_run(unit, of, 0, groups, &cancelled, &fault);
+    alarm(0);
+    memory_keep(state);
+}
+
+bool program_launch(const struct program_launch *launch, const struct program_state *start,
+                    struct program_state *interpreted, struct program_state *translated, bool *whole)
+{
+    static struct made groups, waves;
+    struct dispatch launched = dispatch_of(launch);
+    groups = waves = (struct made){0};
+    interpreter_invalidate_code();
+    compute_unit_refresh(unit);
+    struct found entry = compute_unit_find(unit, (uintptr_t)launch->code, launch->wave64);
+    launch_run(interpreted, start, &launched);
+    bool done = translate(entry.region, &groups, TIER_GROUPS, launch->mode);
+    if (done && groups.native.run_group && launch->waves_too)
+        done = translate(entry.region, &waves, TIER_WAVES, launch->mode);
+    groups_whole = 0;
+    if (done) launch_run(translated, start, &launched);
+    *whole = groups_whole;
+    interpreter_invalidate_code();
+    compute_unit_refresh(unit);
+    loader_free(&groups.loaded);
+    loader_free(&waves.loaded);
     return done;
 }
 
@@ -266,5 +373,6 @@ bool program_differs(const struct program_state *a, const struct program_state *
         if (registers_differ(&a->waves[i], &b->waves[i], lanes)) return true;
     return bytes_differ("LDS", a->lds, b->lds, sizeof a->lds) ||
            bytes_differ("memory", a->memory, b->memory, sizeof a->memory) ||
-           bytes_differ("private memory", a->scratch, b->scratch, sizeof a->scratch);
+           bytes_differ("private memory", a->scratch, b->scratch, sizeof a->scratch) ||
+           bytes_differ("registers put out", a->out, b->out, sizeof a->out);
 }

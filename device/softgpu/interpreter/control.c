@@ -96,7 +96,7 @@ static const struct op *find(struct wave *w, const struct op *op, uint64_t pc)
 {
     struct found found = compute_unit_find(w->group->cu, pc, w->wave64);
     if (found.op)
-        tier_visit(found.region, TIER_WAVES, w->mode, 1);
+        tier_call(found.region, w->mode);
     else
         wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "no memory to decode 0x%llx", (long long)pc);
     return found.op;

@@ -102,11 +102,19 @@ static bool waves_turn(struct group *g, unsigned *live, unsigned *waiting)
     return true;
 }
 
+// A work-group may run for long.
+static void turns_tell(struct group *g, unsigned turn)
+{
+    enum { TURNS = 8 };
+    if (turn % TURNS == TURNS - 1) g->since = tier_stay(g->region, g->form, g->cu->model->mode, g->since);
+}
+
 static bool waves_run(struct group *g)
 {
-    unsigned live, waiting;
+    unsigned live, waiting, turn = 0;
+    if (g->form == TIER_WAVES) tier_begin(g->region, TIER_WAVES, g->cu->model->mode);
     do {
-        tier_visit(g->region, TIER_WAVES, g->cu->model->mode, g->wave_count);
+        turns_tell(g, turn++);
         if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting)) return false;
         for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
     } while (live);
@@ -171,9 +179,11 @@ bool work_groups_run(struct compute_unit *cu, const struct dispatch *dispatch, u
         return false;
     }
     g.region = entry.region;
+    g.since = tier_enter(g.region, count);
     group_find(&g, first);
     unsigned host_mxcsr = _mm_getcsr();
     bool finished = groups_run_trapped(&g, count);
+    if (finished) tier_leave(g.region, g.form, cu->model->mode, g.since, count);
     _mm_setcsr(host_mxcsr);
 #ifdef __AVX__
     _mm256_zeroupper(); // the interpreter is compiled without one behind every function

@@ -62,7 +62,7 @@ static void region_lower(struct region *r)
 // Bytes of an instruction as they were when it was decoded, and of what is behind it.
 struct words {
     uint64_t address;
-    unsigned char bytes[24];
+    unsigned char bytes[20]; // as many as flow_reach reads
     uint32_t size;
 };
 
@@ -105,22 +105,43 @@ static size_t index_of(const struct region *r, uint64_t pc)
     return low;
 }
 
-static void code_keep(struct region *r, uint64_t entry, const struct record *record)
+// What no instruction begins with; also what fills the room between instructions.
+static const unsigned char no_code = 0xff;
+
+// Where an instruction ends; where none could be decoded, what there is in its place. 0: memory ends in its
+// midst, and what else lies there would be taken for its rest.
+static uint64_t end_of(const struct region *r, size_t i, const struct words *words)
+{
+    uint64_t at = r->address[i] - r->address[0];
+    if (r->code[i].opcode) return at + r->code[i].size;
+    return words->size == sizeof words->bytes || i + 1 == r->count ? at + words->size : 0;
+}
+
+// Returns the bytes from the lowest instruction to the end of the highest; NULL where they cannot be kept.
+static unsigned char *code_copy(const struct region *r, const struct record *record, uint64_t *size)
 {
     const uint64_t most = 16 << 20; // bytes
-    struct tier_code *code = &r->tier.code;
-    uint64_t base = r->address[0], size = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        uint64_t end = r->address[i] - base + r->code[i].size;
-        if (end > size) size = end;
+    *size = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        uint64_t end = end_of(r, index_of(r, record->all[i].address), &record->all[i]);
+        if (!end) return NULL;
+        if (end > *size) *size = end;
     }
-    unsigned char *bytes = record->count == r->count && size <= most ? calloc(1, size + 1) : NULL;
+    unsigned char *bytes = record->count == r->count && *size <= most ? malloc(*size + 1) : NULL;
+    if (bytes) memset(bytes, no_code, *size + 1);
     for (size_t i = 0; i < record->count && bytes; i++) {
         const struct words *words = &record->all[i];
-        uint32_t length = r->code[index_of(r, words->address)].size;
-        memcpy(bytes + (words->address - base), words->bytes, length < words->size ? length : words->size);
+        uint64_t at = words->address - r->address[0], length = *size - at;
+        memcpy(bytes + at, words->bytes, length < words->size ? length : words->size);
     }
-    *code = (struct tier_code){
+    return bytes;
+}
+
+static void code_keep(struct region *r, uint64_t entry, const struct record *record)
+{
+    uint64_t base = r->address[0], size;
+    unsigned char *bytes = code_copy(r, record, &size);
+    r->tier.code = (struct tier_code){
         bytes, bytes ? (uint32_t)size : 0, base, (uint32_t)(entry - base), (uint32_t)r->count, r->wave64};
 }
 

@@ -10,11 +10,14 @@
 struct tier {
     pthread_mutex_t lock; // held while the maker begins
     struct tier_code code;
+    atomic_uint form;            // enum tier_form: of the last work-group
+    atomic_bool is_short;        // as the last time that was told says
+    atomic_uint_fast64_t untold; // work-groups since then
     struct tier_state {
         atomic_bool begun;   // the maker knows of it
-        atomic_bool settled; // visits need not be told any more
+        atomic_bool settled; // nothing need be told any more
         atomic_bool switched;
-        atomic_uint heat;                // visits
+        atomic_uint_fast64_t heat;       // nanoseconds of interpreting for want of it
         _Atomic(struct native *) native; // published with what belongs to it
     } forms[TIER_FORMS];
 };
@@ -38,10 +41,32 @@ struct region {
     size_t modified_used;
 };
 
-static inline void tier_visit(struct region *region, enum tier_form form, uint32_t mode, uint32_t waves)
+static inline void tier_begin(struct region *region, enum tier_form form, uint32_t mode)
 {
-    if (!atomic_load_explicit(&region->tier.forms[form].settled, memory_order_relaxed))
-        tier_visit_first(region, form, mode, waves);
+    if (!atomic_load_explicit(&region->tier.forms[form].begun, memory_order_acquire))
+        tier_begin_first(region, form, mode);
+}
+
+// No time need be told any more once it is settled whether there is native code to come.
+static inline bool tier_settled(const struct region *region, enum tier_form form)
+{
+    return atomic_load_explicit(&region->tier.forms[form].settled, memory_order_relaxed);
+}
+
+static inline uint64_t tier_enter(struct region *region, uint64_t groups)
+{
+    enum tier_form form = atomic_load_explicit(&region->tier.form, memory_order_relaxed);
+    return tier_settled(region, form) ? 0 : tier_enter_first(region, groups);
+}
+
+static inline uint64_t tier_stay(struct region *region, enum tier_form form, uint32_t mode, uint64_t since)
+{
+    return tier_settled(region, form) ? 0 : tier_stay_first(region, form, mode, since);
+}
+
+static inline void tier_call(struct region *region, uint32_t mode)
+{
+    if (!tier_settled(region, TIER_WAVES)) tier_call_first(region, mode);
 }
 
 // NULL when memory is short.

@@ -7,10 +7,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-// Visits of waves after which code is hot. One lasts to the next barrier, or to the end of a budget of
-// backward jumps.
-enum { HOT = 128 };
+// In nanoseconds of processor time. Making native code takes some times as long for a kernel, and for each of
+// its instructions; but it runs several times as fast, and is made on a processor that may have nothing else
+// to do. What is short is timed now and then only: to read the clock takes a microsecond.
+enum { HOT = 10 * 1000 * 1000, HOT_INSTRUCTION = 250 * 1000, SHORT = 100 * 1000 };
+enum { UNTOLD_MAX = 1024 };     // work-groups
+enum { CALL_INSTRUCTION = 10 }; // what a call takes is not timed
 
 // Where waves change from ops to native code.
 struct entrance {
@@ -30,25 +34,69 @@ void tier_let_go(struct region *region) { code_cache_release(region->cache); }
 const struct tier_code *tier_code(const struct region *region) { return &region->tier.code; }
 bool tier_current(const struct region *region) { return code_cache_current(region->cache); }
 
-// Returns whether others may run what is begun.
-static void begin(struct region *region, enum tier_form form, uint32_t mode)
+// Others wait meanwhile.
+void tier_begin_first(struct region *region, enum tier_form form, uint32_t mode)
 {
     struct tier_state *state = &region->tier.forms[form];
-    if (atomic_load_explicit(&state->begun, memory_order_acquire)) return;
     pthread_mutex_lock(&region->tier.lock);
-    if (!atomic_load_explicit(&state->begun, memory_order_relaxed)) maker->begun(region, mode, form);
+    if (!atomic_load_explicit(&state->begun, memory_order_relaxed) && maker) maker->begun(region, mode, form);
+    if (!maker) atomic_store_explicit(&state->settled, true, memory_order_relaxed);
     atomic_store_explicit(&state->begun, true, memory_order_release);
     pthread_mutex_unlock(&region->tier.lock);
 }
 
-void tier_visit_first(struct region *region, enum tier_form form, uint32_t mode, uint32_t waves)
+// --- Heat ---
+
+// Not while others have the processor.
+static uint64_t time_spent(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t tier_enter_first(struct region *region, uint64_t groups)
+{
+    struct tier *tier = &region->tier;
+    uint64_t untold = atomic_load_explicit(&tier->untold, memory_order_relaxed);
+    bool tell = !atomic_load_explicit(&tier->is_short, memory_order_relaxed) || untold >= UNTOLD_MAX;
+    if (tell) return time_spent();
+    atomic_store_explicit(&tier->untold, untold + groups, memory_order_relaxed);
+    return 0;
+}
+
+static void heat_add(struct region *region, enum tier_form form, uint32_t mode, uint64_t nanoseconds)
 {
     struct tier_state *state = &region->tier.forms[form];
-    if (maker) begin(region, form, mode);
-    bool hot = atomic_fetch_add_explicit(&state->heat, waves, memory_order_relaxed) + waves >= HOT;
-    if (maker && !hot) return;
-    if (!atomic_exchange_explicit(&state->settled, true, memory_order_relaxed) && maker)
+    uint64_t hot = HOT + (uint64_t)HOT_INSTRUCTION * region->tier.code.instructions;
+    uint64_t heat = atomic_fetch_add_explicit(&state->heat, nanoseconds, memory_order_relaxed) + nanoseconds;
+    if (heat >= hot && !atomic_exchange_explicit(&state->settled, true, memory_order_relaxed) && maker)
         maker->hot(region, mode, form);
+}
+
+void tier_call_first(struct region *region, uint32_t mode)
+{
+    tier_begin(region, TIER_WAVES, mode);
+    heat_add(region, TIER_WAVES, mode, (uint64_t)CALL_INSTRUCTION * region->tier.code.instructions);
+}
+
+uint64_t tier_stay_first(struct region *region, enum tier_form form, uint32_t mode, uint64_t since)
+{
+    uint64_t now = time_spent();
+    if (since) heat_add(region, form, mode, now - since);
+    return tier_settled(region, form) ? 0 : now;
+}
+
+void tier_leave(struct region *region, enum tier_form form, uint32_t mode, uint64_t since, uint64_t groups)
+{
+    struct tier *tier = &region->tier;
+    if (atomic_load_explicit(&tier->form, memory_order_relaxed) != form)
+        atomic_store_explicit(&tier->form, form, memory_order_relaxed);
+    if (!since || !groups || tier_settled(region, form)) return;
+    uint64_t took = time_spent() - since;
+    uint64_t untold = atomic_exchange_explicit(&tier->untold, 0, memory_order_relaxed);
+    atomic_store_explicit(&tier->is_short, took < SHORT, memory_order_relaxed);
+    heat_add(region, form, mode, took + took / groups * untold);
 }
 
 // --- Running ---

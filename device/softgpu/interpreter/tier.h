@@ -46,7 +46,7 @@ struct tier_code {
 struct tier_maker {
     // It is about to run for the first time, with this MODE; others that want to run it wait meanwhile.
     void (*begun)(struct region *region, uint32_t mode, enum tier_form form);
-    // It has run for a while.
+    // It has been interpreted for so long that native code pays.
     void (*hot)(struct region *region, uint32_t mode, enum tier_form form);
 };
 
@@ -66,7 +66,19 @@ bool tier_has(const struct region *region, enum tier_form form);
 
 // --- for the interpreter ---
 
-// Waves begin or go on with the region's code; called before they do. `waves`: how many.
-void tier_visit_first(struct region *region, enum tier_form form, uint32_t mode, uint32_t waves);
+// A work-group, or waves, that may be native code of this form are about to run; called before they do.
+void tier_begin_first(struct region *region, enum tier_form form, uint32_t mode);
+
+// So many work-groups are about to run the region. Returns the thread's time if it is to be told how long
+// they take, else 0.
+uint64_t tier_enter_first(struct region *region, uint64_t groups);
+// They have been at it since then (0: for a while), for want of native code, and go on. Returns the time if
+// more is to be told, else 0.
+uint64_t tier_stay_first(struct region *region, enum tier_form form, uint32_t mode, uint64_t since);
+// They have ended. `since`: as tier_enter or tier_stay said.
+void tier_leave(struct region *region, enum tier_form form, uint32_t mode, uint64_t since, uint64_t groups);
+// A wave is about to jump into it.
+void tier_call_first(struct region *region, uint32_t mode);
+
 // The op at a wave's place in native code; NULL where that is none.
 const struct op *tier_op(const struct native *native, uint32_t place);

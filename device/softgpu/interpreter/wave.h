@@ -78,6 +78,8 @@ struct group {
     struct fault *fault;
     struct wave *running;
     struct region *region; // of the dispatch's entry
+    unsigned form;         // enum tier_form: that the last work-group is, or may be, native code of
+    uint64_t since;        // that has been interpreted, as tier_enter said
     uint32_t wave_count;
     uint32_t id[3];
     uint32_t size[3]; // items, at the grid's edge less than the dispatch's local size

@@ -19,15 +19,19 @@ static bool is_whole(const struct group *g)
     return wave_model_launch(g->cu->model, g);
 }
 
-static struct native *native_of(const struct group *g)
+// Also says which form of native code is used or wanting.
+static struct native *native_of(struct group *g)
 {
+    g->form = TIER_WAVES;
     if (!is_whole(g)) return NULL;
     uint32_t mode = g->cu->model->mode;
-    tier_visit(g->region, TIER_GROUPS, mode, g->wave_count);
+    tier_begin(g->region, TIER_GROUPS, mode);
     struct tier_state *state = &g->region->tier.forms[TIER_GROUPS];
     struct native *native = atomic_load_explicit(&state->native, memory_order_acquire);
-    if (!native || native->mode != mode) return NULL;
-    return __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) < BREAKS_MOST ? native : NULL;
+    bool usable =
+        !native || (native->mode == mode && __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) < BREAKS_MOST);
+    if (usable) g->form = TIER_GROUPS;
+    return usable ? native : NULL;
 }
 
 // --- Going on wave by wave ---
@@ -116,5 +120,6 @@ enum wave_state whole_group_run(struct group *g)
         __atomic_fetch_sub(&native->breaks, 1, __ATOMIC_RELAXED);
     if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
     group_break(g, native, &launch, state);
+    g->form = TIER_WAVES;
     return WAVE_YIELDED;
 }

@@ -131,6 +131,16 @@ static void order_free(struct order *order)
     free(order);
 }
 
+// What the cache lacked at first may be there by now: another process made it, or this one, for code that has
+// been loaded anew since.
+static void order_make(const struct order *order, struct task *task)
+{
+    struct region *region = order->region;
+    if (!tier_current(region) || tier_has(region, order->form)) return;
+    if (!region_find_kept(region, order->mode, order->form))
+        region_make(region, order->mode, order->form, BACKGROUND, task);
+}
+
 // Enters and leaves with the lock held.
 static void order_do(struct order *order)
 {
@@ -138,8 +148,7 @@ static void order_do(struct order *order)
     task_init(&task);
     under_way = &task;
     pthread_mutex_unlock(&lock);
-    if (tier_current(order->region) && !tier_has(order->region, order->form))
-        region_make(order->region, order->mode, order->form, BACKGROUND, &task);
+    order_make(order, &task);
     pthread_mutex_lock(&lock);
     under_way = NULL;
     task_end(&task);
