@@ -91,6 +91,14 @@ class Linking
         return found;
     }
 
+    // The library's functions ask how they are to behave; most programs have none that does.
+    bool asks_for_settings() const
+    {
+        return llvm::any_of(module.globals(), [](const llvm::GlobalVariable &variable) {
+            return variable.isDeclaration() && variable.getName().starts_with("__oclc_");
+        });
+    }
+
   public:
     Linking(llvm::Module &module, const Pack &pack, llvm::StringRef layer)
         : module(module), pack(pack), layer(layer), linker(module)
@@ -102,6 +110,7 @@ class Linking
         for (auto pieces = wanted(); !pieces.empty(); pieces = wanted())
             for (llvm::MemoryBufferRef piece : pieces)
                 if (auto error = piece_link(piece)) return error;
+        if (!asks_for_settings()) return llvm::Error::success();
         for (const char *setting : settings) {
             llvm::MemoryBufferRef piece = pack.find(setting);
             if (!piece.getBufferSize()) return failure(llvm::Twine("no device library ") + setting);

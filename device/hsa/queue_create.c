@@ -62,9 +62,9 @@ static void tail_wait(struct device_signal *tail)
     device_signal_release(tail);
 }
 
-// Unlike device_queue_finish it cannot fail, for it needs no memory. And it waits for the packet of each epoch,
-// which is no command, and may come after all commands: left behind, it would end whatever its signal has
-// become by then. (A dead queue's are carried out no more.)
+// Unlike device_queue_finish it cannot fail, for it needs no memory. And it waits for the packet of each
+// epoch, which is no command, and may come after all commands: left behind, it would end whatever its signal
+// has become by then. (A dead queue's are carried out no more.)
 static void queue_end(struct device_queue *queue)
 {
     struct device_signal *packets = NULL, *jobs = NULL;
