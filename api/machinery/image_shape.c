@@ -115,15 +115,15 @@ static void level_extent(const struct image_shape *shape, unsigned level, size_t
     }
 }
 
-// A mipmap has levels as long as they get smaller. Images in buffers and of depths have none.
+// A mipmap has levels as long as they get smaller. Images in buffers have none.
 static bool levels_fit(const struct type *type, const struct image_shape *shape)
 {
     size_t largest = 0;
     if (!image_is_mipmap(shape)) return true;
     for (unsigned i = 0; i < type->dimensions; i++)
         if (shape->extent[i] > largest) largest = shape->extent[i];
-    return type->type != CL_MEM_OBJECT_IMAGE1D_BUFFER && shape->format.image_channel_order != CL_DEPTH &&
-           shape->levels < 8 * sizeof largest && largest >> (shape->levels - 1);
+    return type->type != CL_MEM_OBJECT_IMAGE1D_BUFFER && shape->levels < 8 * sizeof largest &&
+           largest >> (shape->levels - 1);
 }
 
 cl_int image_shape_make(const cl_image_format *format, const cl_image_desc *description, size_t alignment,

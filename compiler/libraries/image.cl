@@ -42,6 +42,7 @@ LOAD(3d, int, int, int)
     {                                                                                                              \
         return convert(load_mip_##name(15, __VA_ARGS__, level, DESCRIPTOR(of), 0, 0));                             \
     }
+#define FIRST(color) (color).x
 #define READ_OF(access, image, place, name, ...)                                                                   \
     READ_AS(access, image, place, name, f, float4, , __VA_ARGS__)                                                  \
     READ_AS(access, image, place, name, i, int4, as_int4, __VA_ARGS__)                                             \
@@ -55,6 +56,10 @@ READ(image1d_array_t, int2, 1darray, at.x, at.y)
 READ(image2d_t, int2, 2d, at.x, at.y)
 READ(image2d_array_t, int4, 2darray, at.x, at.y, at.z)
 READ(image3d_t, int4, 3d, at.x, at.y, at.z)
+READ_AS(read_only, image2d_depth_t, int2, 2d, f, float, FIRST, at.x, at.y)
+READ_AS(read_write, image2d_depth_t, int2, 2d, f, float, FIRST, at.x, at.y)
+READ_AS(read_only, image2d_array_depth_t, int4, 2darray, f, float, FIRST, at.x, at.y, at.z)
+READ_AS(read_write, image2d_array_depth_t, int4, 2darray, f, float, FIRST, at.x, at.y, at.z)
 
 // ---- sRGB ---------------------------------------------------------------------------------------------------
 

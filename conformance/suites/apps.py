@@ -15,7 +15,7 @@ from pathlib import Path
 from . import process
 
 SECONDS_PER_PROGRAM = 1800
-PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g++", "hashcat", "hcxkeys", "libviennacl-dev",
+PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g++", "gegl", "hashcat", "hcxkeys", "libviennacl-dev",
             "ocl-icd-opencl-dev", "python3-opencv", "python3-pil", "python3-pyopencl", "python3-venv",
             "hipcc", "libamdhip64-dev", "libhiprand-dev", "librocrand-dev", "libhiprand1",
             "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev", "starpu-examples"]
@@ -124,6 +124,11 @@ def darktable(output):
                                        output / "photograph" / PHOTOGRAPH, output / "darktable"])
 
 
+def gegl(output):
+    """Operations on a picture, compared with those on the CPU."""
+    yield Program("gegl@operations", ["/usr/bin/python3", TOP / "conformance" / "programs" / "gegl_operations.py", output / "gegl"])
+
+
 def photograph(output):
     """The same photograph turned by a linear sampler, compared with numpy's."""
     yield Program("photograph@rotated", ["env", "PYOPENCL_NO_CACHE=1", "/usr/bin/python3",
@@ -228,7 +233,7 @@ def viennacl_build(output):
 
 def programs(output, wanted):
     debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm, starpu]
-    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, halide: pypi_install, photograph: photograph_fetch,
+    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, gegl: lambda output: None, halide: pypi_install, photograph: photograph_fetch,
                 pyopencl: pypi_install, openmm: pypi_install, silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
     for application in [*debian, *prepared]:
         name = application.__name__

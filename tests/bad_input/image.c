@@ -441,9 +441,6 @@ static void pyramid_try(const struct pyramid *pyramid)
 static void pyramids_elsewhere(void)
 {
     enum { PLANE = CL_MEM_OBJECT_IMAGE2D, ROW = CL_MEM_OBJECT_IMAGE1D_BUFFER };
-    const cl_image_format depth = {CL_DEPTH, CL_FLOAT};
-    const cl_image_desc plane = pyramid_description(&pyramids[2], 2);
-    BAD(CL_INVALID_IMAGE_DESCRIPTOR, cl->clCreateImage(context, 0, &depth, &plane, NULL, error_out));
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = ROW, .image_width = 4,
                     .num_mip_levels = 2, .mem_object = buffer);
     BAD_DESCRIPTION(CL_INVALID_IMAGE_DESCRIPTOR, 0, NULL, .image_type = PLANE, .image_width = 256,

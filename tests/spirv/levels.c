@@ -11,10 +11,12 @@ enum { SIZE = 8, LEVELS = 3 };
 
 static const struct type {
     cl_mem_object_type type;
+    cl_channel_order order;
     bool last_shrinks; // what it is asked for last: a layer does not
 } types[] = {
-    {CL_MEM_OBJECT_IMAGE1D, true},        {CL_MEM_OBJECT_IMAGE1D_ARRAY, false}, {CL_MEM_OBJECT_IMAGE2D, true},
-    {CL_MEM_OBJECT_IMAGE2D_ARRAY, false}, {CL_MEM_OBJECT_IMAGE3D, true},
+    {CL_MEM_OBJECT_IMAGE1D, CL_RGBA, true},        {CL_MEM_OBJECT_IMAGE1D_ARRAY, CL_RGBA, false},
+    {CL_MEM_OBJECT_IMAGE2D, CL_RGBA, true},        {CL_MEM_OBJECT_IMAGE2D, CL_DEPTH, true},
+    {CL_MEM_OBJECT_IMAGE2D_ARRAY, CL_RGBA, false}, {CL_MEM_OBJECT_IMAGE3D, CL_RGBA, true},
 };
 enum { TYPES = sizeof types / sizeof *types };
 
@@ -40,7 +42,7 @@ static cl_kernel kernel_of(const char *path)
 
 static cl_mem mipmap_of(const struct type *type)
 {
-    const cl_image_format format = {CL_RGBA, CL_FLOAT};
+    const cl_image_format format = {type->order, CL_FLOAT};
     const cl_image_desc description = {.image_type = type->type,
                                        .image_width = SIZE,
                                        .image_height = SIZE,
@@ -69,7 +71,7 @@ static void level_run(cl_kernel kernel, const struct type *type, cl_uint level)
     cl_int error;
     cl_uint numbers[3];
     cl_float texels[3][4], written[4] = {0}, length = (float)(1u << level) / SIZE;
-    const cl_float4 color = {{(float)level + 1, 5, 6, 7}};
+    const cl_float4 color = {{((float)level + 1) / 8, 5, 6, 7}};
     size_t origin[4], region[3];
     const size_t one[] = {1, 1, 1};
     cl_mem from = mipmap_of(type), to = mipmap_of(type);
@@ -101,8 +103,9 @@ static void level_run(cl_kernel kernel, const struct type *type, cl_uint level)
     assert_int_equal(
         clEnqueueReadImage(session.queue, to, CL_TRUE, origin, one, 0, 0, written, 0, NULL, NULL),
         CL_SUCCESS);
-    for (unsigned i = 0; i < 3; i++) assert_memory_equal(texels[i], color.s, sizeof color);
-    for (unsigned c = 0; c < 4; c++) assert_true(written[c] == 2 * color.s[c]);
+    const unsigned components = type->order == CL_DEPTH ? 1 : 4;
+    for (unsigned i = 0; i < 3; i++) assert_memory_equal(texels[i], color.s, components * sizeof(cl_float));
+    for (unsigned c = 0; c < components; c++) assert_true(written[c] == 2 * color.s[c]);
     assert_int_equal(numbers[0], LEVELS);
     assert_int_equal(numbers[1], SIZE >> level);
     assert_int_equal(numbers[2], type->last_shrinks ? SIZE >> level : SIZE);
