@@ -601,6 +601,34 @@ SNIPPET(scratch_private)
     EXPECT(7, (int8_t)V(8));
 }
 
+static void expect_small_rows(uint32_t exec)
+{
+    EACH_LANE
+    {
+        bool on = exec >> lane & 1;
+        uint32_t half = mem32(5 + 2 * lane) & 0xffff, byte = (uint32_t)(int8_t)mem32(6 + lane);
+        expect_lane(3, lane, OUT_V(3), on ? (uint8_t)mem32(1 + lane) : V(3));
+        expect_lane(4, lane, OUT_V(4), on ? (uint32_t)(int8_t)mem32(2 + lane) : V(4));
+        expect_lane(5, lane, OUT_V(5), on ? (uint16_t)mem32(3 + 2 * lane) : V(5));
+        expect_lane(6, lane, OUT_V(6), on ? (uint32_t)(int16_t)mem32(4 + 2 * lane) : V(6));
+        expect_lane(7, lane, OUT_V(7), on ? (V(7) & 0xffff0000) | half : V(7));
+        expect_lane(8, lane, OUT_V(8), on ? (V(8) & 0xffff) | byte << 16 : V(8));
+        assert_int_equal((uint8_t)now32(512 + lane), (uint8_t)(on ? V(1) : mem32(512 + lane)));
+        assert_int_equal((uint8_t)now32(768 + lane), (uint8_t)(on ? V(1) >> 16 : mem32(768 + lane)));
+        assert_int_equal((uint16_t)now32(1024 + 2 * lane), (uint16_t)(on ? V(2) : mem32(1024 + 2 * lane)));
+        assert_int_equal((uint16_t)now32(1537 + 2 * lane),
+                         (uint16_t)(on ? V(2) >> 16 : mem32(1537 + 2 * lane)));
+    }
+    for (unsigned at = 508; at < 1700; at++) { // and nothing beside them
+        bool written = (at >= 512 && at < 544) || (at >= 768 && at < 800) || (at >= 1024 && at < 1088) ||
+                       (at >= 1537 && at < 1601);
+        if (!written) assert_int_equal((uint8_t)now32(at), (uint8_t)mem32(at));
+    }
+}
+
+SNIPPET(small_rows_whole) { expect_small_rows(UINT32_MAX); }
+SNIPPET(small_rows_part) { expect_small_rows(0xfff07ffe); }
+
 SNIPPET64(lane_numbers_64) { EXPECT(3, mem32(8 + 4 * lane)); }
 
 SNIPPET(lane_numbers)
@@ -686,18 +714,36 @@ int main(int count, char **paths)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test(test_##name)
-        T(exec_merge),     T(exec_empty),      T(exec_merge_64),  T(compare_inactive),   T(compare_sgpr_64),
-        T(cmpx),           T(carry_chain),     T(select_sgpr),    T(mad_wide),           T(saveexec),
-        T(scalar_sources), T(scalar_pair),     T(zero_flags),     T(apertures),          T(signs),
-        T(clamp_omod),     T(denormals),       T(sdwa),           T(sdwa_scalar),        T(short_halves),
-        T(packed),         T(fma_mix),         T(dpp_shifts),     T(dpp_share),          T(dpp_inactive),
-        T(lanes),          T(permlane),        T(permutes),       T(bpermute_64),        T(mbcnt_64),
-        T(movrel),         T(scalar_loads),    T(buffer_loads),   T(hardware_registers), T(calls),
-        T(lds_widths),     T(lds_wide),        T(lds_two),        T(lds_outside),        T(lds_atomics),
-        T(lds_append),     T(global_widths),   T(global_wide),    T(global_stores),      T(global_store4),
-        T(flat_apertures), T(scratch_private), T(global_atomics), T(unsupported),        T(undecodable),
-        T(jump_nowhere),   T(scratch_outside), T(movrel_2),       T(movrel_outside),     T(subvectors_64),
-        T(lane_numbers),   T(lane_numbers_64),
+        T(exec_merge),      T(exec_empty),
+        T(exec_merge_64),   T(compare_inactive),
+        T(compare_sgpr_64), T(cmpx),
+        T(carry_chain),     T(select_sgpr),
+        T(mad_wide),        T(saveexec),
+        T(scalar_sources),  T(scalar_pair),
+        T(zero_flags),      T(apertures),
+        T(signs),           T(clamp_omod),
+        T(denormals),       T(sdwa),
+        T(sdwa_scalar),     T(short_halves),
+        T(packed),          T(fma_mix),
+        T(dpp_shifts),      T(dpp_share),
+        T(dpp_inactive),    T(lanes),
+        T(permlane),        T(permutes),
+        T(bpermute_64),     T(mbcnt_64),
+        T(movrel),          T(scalar_loads),
+        T(buffer_loads),    T(hardware_registers),
+        T(calls),           T(lds_widths),
+        T(lds_wide),        T(lds_two),
+        T(lds_outside),     T(lds_atomics),
+        T(lds_append),      T(global_widths),
+        T(global_wide),     T(global_stores),
+        T(global_store4),   T(flat_apertures),
+        T(scratch_private), T(global_atomics),
+        T(unsupported),     T(undecodable),
+        T(jump_nowhere),    T(scratch_outside),
+        T(movrel_2),        T(movrel_outside),
+        T(subvectors_64),   T(lane_numbers),
+        T(lane_numbers_64), T(small_rows_whole),
+        T(small_rows_part),
     };
     if (count != 3) return 1;
     objects[0] = code_object_load(paths[1]);

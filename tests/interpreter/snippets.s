@@ -476,6 +476,30 @@ begin scratch_private
     scratch_load_sbyte v7, v16, off offset:4
 end
 
+// Bytes and 16-bit values side by side, of all lanes and of some.
+.macro small_rows exec
+    s_mov_b32 exec_lo, \exec
+    global_load_ubyte v3, v20, s[28:29] offset:1
+    global_load_sbyte v4, v20, s[28:29] offset:2
+    global_load_ushort v5, v21, s[28:29] offset:3
+    global_load_sshort v6, v21, s[28:29] offset:4
+    global_load_short_d16 v7, v21, s[28:29] offset:5
+    global_load_sbyte_d16_hi v8, v20, s[28:29] offset:6
+    global_store_byte v20, v1, s[28:29] offset:512
+    global_store_byte_d16_hi v20, v1, s[28:29] offset:768
+    global_store_short v21, v2, s[28:29] offset:1024
+    global_store_short_d16_hi v21, v2, s[28:29] offset:1537
+.endm
+begin small_rows_whole
+    v_lshrrev_b32 v20, 2, v9
+    v_lshrrev_b32 v21, 1, v9
+    small_rows -1
+end
+begin small_rows_part
+    v_lshrrev_b32 v20, 2, v9
+    v_lshrrev_b32 v21, 1, v9
+    small_rows 0xfff07ffe
+end
 begin lane_numbers
     global_load_dword_addtid v3, s[28:29] offset:8
     s_mov_b32 exec_lo, 0x00ff3333

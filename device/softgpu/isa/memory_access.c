@@ -3,10 +3,23 @@
 // and 9. Unaligned accesses are allowed, as the device runs with them enabled.
 #include "memory_shape.h"
 
+// A row of bytes or 16-bit values, as 16 lanes have it that lie side by side.
+#define HOST_ROW(type) type __attribute__((ext_vector_type(16), aligned(1), may_alias))
+
+HOST_ACCESS bool is_small_row(const struct lanes *l, unsigned size, uint64_t *base)
+{
+    return l->exec == 0xffff && addresses_ascend(l, size, base);
+}
+
 #define LOAD_SMALL(name, host_type, result_type)                                                             \
     VECTOR_FN(name)                                                                                          \
     {                                                                                                        \
-        EACH_LANE(i, l->exec) d[0][i] = (uint32_t)(result_type) * (const host_type *)l->address[i];          \
+        typedef HOST_ROW(result_type) host_row;                                                              \
+        uint64_t base;                                                                                       \
+        if (is_small_row(l, sizeof(result_type), &base))                                                     \
+            d[0] = __builtin_convertvector(*(const host_row *)base, u32x16);                                 \
+        else                                                                                                 \
+            EACH_LANE(i, l->exec) d[0][i] = (uint32_t)(result_type) * (const host_type *)l->address[i];      \
     }
 
 LOAD_SMALL(mem_load_ubyte, uint8_t, uint8_t)
@@ -18,6 +31,13 @@ LOAD_SMALL(mem_load_sshort, host_u16, int16_t)
 #define LOAD_D16(name, host_type, result_type)                                                               \
     VECTOR_FN(name)                                                                                          \
     {                                                                                                        \
+        typedef HOST_ROW(result_type) host_row;                                                              \
+        uint64_t base;                                                                                       \
+        if (is_small_row(l, sizeof(result_type), &base)) {                                                   \
+            u32x16 row = __builtin_convertvector(*(const host_row *)base, u32x16);                           \
+            d[0] = (d[0] & 0xffff0000) | (row & 0xffff);                                                     \
+            return;                                                                                          \
+        }                                                                                                    \
         EACH_LANE(i, l->exec)                                                                                \
         {                                                                                                    \
             uint16_t half = (uint16_t)(result_type) * (const host_type *)l->address[i];                      \
@@ -26,6 +46,13 @@ LOAD_SMALL(mem_load_sshort, host_u16, int16_t)
     }                                                                                                        \
     VECTOR_FN(name##_hi)                                                                                     \
     {                                                                                                        \
+        typedef HOST_ROW(result_type) host_row;                                                              \
+        uint64_t base;                                                                                       \
+        if (is_small_row(l, sizeof(result_type), &base)) {                                                   \
+            u32x16 row = __builtin_convertvector(*(const host_row *)base, u32x16);                           \
+            d[0] = (d[0] & 0xffff) | row << 16;                                                              \
+            return;                                                                                          \
+        }                                                                                                    \
         EACH_LANE(i, l->exec)                                                                                \
         {                                                                                                    \
             uint16_t half = (uint16_t)(result_type) * (const host_type *)l->address[i];                      \
@@ -85,13 +112,29 @@ VECTOR_FN(mem_load_dwordx4)
     row_load_4(d, base);
 }
 
-#define STORE_SMALL(name, host_type, shift)                                                                  \
-    VECTOR_FN(name) { EACH_LANE(i, l->exec) * (host_type *)l->address[i] = (host_type)(s1[0][i] >> shift); }
+// From the lowest address on, as full_row_store.
+#define STORE_SMALL(name, value_type, host_type, shift)                                                      \
+    VECTOR_FN(name)                                                                                          \
+    {                                                                                                        \
+        typedef HOST_ROW(value_type) host_row;                                                               \
+        typedef uint64_t __attribute__((ext_vector_type(2), aligned(1), may_alias)) host_part;               \
+        union {                                                                                              \
+            host_row row;                                                                                    \
+            host_part parts[sizeof(value_type)];                                                             \
+        } u;                                                                                                 \
+        uint64_t base;                                                                                       \
+        if (is_small_row(l, sizeof(value_type), &base)) {                                                    \
+            u.row = __builtin_convertvector(s1[0] >> shift, host_row);                                       \
+            for (unsigned i = 0; i < sizeof(value_type); i++) ((volatile host_part *)base)[i] = u.parts[i];  \
+        } else {                                                                                             \
+            EACH_LANE(i, l->exec) * (host_type *)l->address[i] = (host_type)(s1[0][i] >> shift);             \
+        }                                                                                                    \
+    }
 
-STORE_SMALL(mem_store_byte, uint8_t, 0)
-STORE_SMALL(mem_store_byte_d16_hi, uint8_t, 16)
-STORE_SMALL(mem_store_short, host_u16, 0)
-STORE_SMALL(mem_store_short_d16_hi, host_u16, 16)
+STORE_SMALL(mem_store_byte, uint8_t, uint8_t, 0)
+STORE_SMALL(mem_store_byte_d16_hi, uint8_t, uint8_t, 16)
+STORE_SMALL(mem_store_short, uint16_t, host_u16, 0)
+STORE_SMALL(mem_store_short_d16_hi, uint16_t, host_u16, 16)
 
 VECTOR_FN(mem_store_dword)
 {
