@@ -120,14 +120,6 @@ bool image_form_is_short(const struct instruction *in)
            in->dmask && !(in->opcode->flags & LONG);
 }
 
-void image_coordinates_at(struct wave *w, const struct instruction *in, unsigned slice,
-                          const u32x16 *at[COORDINATES])
-{
-    unsigned first = in->src[0].index;
-    for (unsigned i = 0; i < COORDINATES; i++)
-        at[i] = wave_vgpr(w, slice, i && in->nsa_count ? in->nsa[i - 1] : first + i);
-}
-
 struct image_kept *image_rows_begin(struct wave *w, const struct op *op)
 {
     static const uint8_t coordinates[] = {1, 2, 3, 0, 0, 3};
@@ -138,18 +130,4 @@ struct image_kept *image_rows_begin(struct wave *w, const struct op *op)
     if (images_kept_find(w->group->cu->images, &w->sgpr[in->src[1].index], &kept)) return NULL;
     bool as_many = kept->rows.coordinates == coordinates[in->dim];
     return kept->has_rows && as_many && kept->rows.is_array == (in->dim == DIM_2D_ARRAY) ? kept : NULL;
-}
-
-void image_rows_write(struct wave *w, const struct instruction *in, unsigned slice, uint16_t exec,
-                      const u32x16 components[COMPONENTS])
-{
-    u32x16 *to = wave_vgpr(w, slice, in->dst.index);
-    for (unsigned c = 0; c < COMPONENTS; c++) {
-        if (!(in->dmask >> c & 1)) continue;
-        if (exec == UINT16_MAX)
-            *to = components[c];
-        else
-            lanes_merge(to, &components[c], 1, exec);
-        to++;
-    }
 }

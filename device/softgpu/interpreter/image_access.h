@@ -3,6 +3,7 @@
 
 #include "device/softgpu/isa/sample.h"
 
+#include "exec_vector.h"
 #include "images_kept.h"
 #include "op.h"
 
@@ -42,12 +43,29 @@ void image_data_read(const struct image_access *, u32x16 components[COMPONENTS])
 
 // Whether an instruction has the form that the short way is for.
 bool image_form_is_short(const struct instruction *);
-// The registers of the coordinates in a slice.
-void image_coordinates_at(struct wave *, const struct instruction *, unsigned slice,
-                          const u32x16 *at[COORDINATES]);
 // What the instruction's image is kept as; NULL: it is to be read the long way, which tells what is wrong
 // with it.
 struct image_kept *image_rows_begin(struct wave *, const struct op *);
+// The registers of the coordinates in a slice.
+static inline void image_coordinates_at(struct wave *w, const struct instruction *in, unsigned slice,
+                                        const u32x16 *at[COORDINATES])
+{
+    unsigned first = in->src[0].index;
+    for (unsigned i = 0; i < COORDINATES; i++)
+        at[i] = wave_vgpr(w, slice, i && in->nsa_count ? in->nsa[i - 1] : first + i);
+}
+
 // The components that the mask names, from the destination on.
-void image_rows_write(struct wave *, const struct instruction *, unsigned slice, uint16_t exec,
-                      const u32x16 components[COMPONENTS]);
+static inline void image_rows_write(struct wave *w, const struct instruction *in, unsigned slice,
+                                    uint16_t exec, const u32x16 components[COMPONENTS])
+{
+    u32x16 *to = wave_vgpr(w, slice, in->dst.index);
+    for (unsigned c = 0; c < COMPONENTS; c++) {
+        if (!(in->dmask >> c & 1)) continue;
+        if (exec == UINT16_MAX)
+            *to = components[c];
+        else
+            lanes_merge(to, &components[c], 1, exec);
+        to++;
+    }
+}
