@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { WIDTH = 64, HEIGHT = 32, LEVELS = 7, WRAP = 0, CLAMP_TO_EDGE = 2 };
-enum { POINT, LINEAR, MIP_NONE = 0, MIP_POINT, MIP_LINEAR };
+enum { POINT, LINEAR, ANISOTROPIC, MIP_NONE = 0, MIP_POINT, MIP_LINEAR };
 
 static struct {
     unsigned clamp, magnify, minify, mip, compare, reduction, border;
@@ -89,6 +89,9 @@ static void test_level_given(void **state)
         expect_levels("level", 1e-6);
         sampler.bias = -0.75f;
         expect_levels("level", 1e-6);
+        sampler.magnify = ANISOTROPIC | POINT, sampler.minify = ANISOTROPIC | LINEAR; // of the ratio 1 to 1
+        expect_levels("level", 1e-6);
+        sampler.magnify = sampler.minify = POINT;
     }
 }
 

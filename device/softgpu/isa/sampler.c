@@ -8,9 +8,18 @@ static uint32_t field(uint32_t word, unsigned high, unsigned low)
     return word >> low & ((1u << (high - low + 1)) - 1);
 }
 
+// An anisotropic filter of the ratio 1 to 1 is what it is without. Returns whether that is so.
+static bool isotropic(uint8_t *filter, uint32_t ratio)
+{
+    enum { ANISOTROPIC = 2 };
+    if (*filter & ANISOTROPIC && ratio) return false;
+    *filter &= FILTER_LINEAR;
+    return true;
+}
+
 const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER_WORDS])
 {
-    uint32_t bias = field(words[2], 13, 0);
+    uint32_t bias = field(words[2], 13, 0), ratio = field(words[0], 11, 9);
     *sampler = (struct sampler){
         .clamp = {(uint8_t)field(words[0], 2, 0), (uint8_t)field(words[0], 5, 3),
                   (uint8_t)field(words[0], 8, 6)},
@@ -26,7 +35,8 @@ const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER
         .highest = (float)field(words[1], 23, 12) / FRACTION_ONE,
         .bias = (float)((int32_t)(bias << 18) >> 18) / FRACTION_ONE,
     };
-    if (sampler->magnify > FILTER_LINEAR || sampler->minify > FILTER_LINEAR) return "anisotropic filter";
+    if (!isotropic(&sampler->magnify, ratio) || !isotropic(&sampler->minify, ratio))
+        return "anisotropic filter";
     if (sampler->z > FILTER_Z_LINEAR || sampler->mip > FILTER_MIP_LINEAR) return "filter";
     if (sampler->border == BORDER_TABLE) return "table of border colours";
     if (sampler->reduction > REDUCE_MAXIMUM) return "minimum or maximum filter";
