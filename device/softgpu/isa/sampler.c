@@ -1,4 +1,4 @@
-#include "sampler_spans.h"
+#include "sampler.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -7,6 +7,7 @@
 #include "image.h"
 
 enum { SAMPLER_WORDS = 4 };
+enum { FRACTION_BITS = 8, FRACTION_ONE = 1 << FRACTION_BITS }; // units of weights and of levels of detail
 
 // What becomes of coordinates outside the image. MIRROR_ONCE: as CLAMP, of the coordinate's absolute value.
 enum sampler_clamp {

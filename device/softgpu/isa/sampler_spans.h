@@ -6,8 +6,6 @@
 
 #define SPANS_INLINE static inline __attribute__((always_inline))
 
-enum { FRACTION_BITS = 8, FRACTION_ONE = 1 << FRACTION_BITS }; // units of weights and of levels of detail
-
 SPANS_INLINE uint16_t lanes_of(i32x16 truth)
 {
     return __builtin_bit_cast(uint16_t, __builtin_convertvector(truth, lane_bits));

@@ -2,7 +2,6 @@
 // come to.
 #pragma once
 
-#include "image_format.h"
 #include "memory.h"
 
 // Of lanes that are not to read, another one's: so all can.
@@ -52,7 +51,7 @@ HOST_ACCESS u32x16 quadruples_at(u64x16 from, unsigned first)
     __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 4, n + 5, n + 20, n + 21, n + 8, n + 9,      \
                             n + 24, n + 25, n + 12, n + 13, n + 28, n + 29)
 
-HOST_ACCESS void quadruples_read(u32x16 words[COMPONENTS], u64x16 from)
+HOST_ACCESS void quadruples_read(u32x16 words[4], u64x16 from)
 {
     u32x16 rows[] = {quadruples_at(from, 0), quadruples_at(from, 1), quadruples_at(from, 2),
                      quadruples_at(from, 3)};
@@ -64,7 +63,7 @@ HOST_ACCESS void quadruples_read(u32x16 words[COMPONENTS], u64x16 from)
     words[3] = PAIRS(high[0], high[1], 2);
 }
 
-HOST_ACCESS void words_read(u32x16 words[COMPONENTS], u64x16 from, unsigned bytes)
+HOST_ACCESS void words_read(u32x16 words[4], u64x16 from, unsigned bytes)
 {
     switch (bytes) {
     case 1:
