@@ -63,7 +63,6 @@ struct bridge_program {
     const struct compiler_blob *modules; // bitcode
     size_t module_count;
     const char *library;         // the device library's file, of which only what is needed is linked
-    const char *library_layer;   // pieces whose names begin so come before the others
     const char *const *settings; // the pieces of it that define its constants
     size_t setting_count;
     const char *processor; // "gfx1030"

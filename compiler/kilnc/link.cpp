@@ -7,6 +7,7 @@
 #include "lld.h"
 #include "parts.h"
 #include "sub_groups.h"
+#include "waves.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/Config/llvm-config.h>
@@ -49,10 +50,12 @@ void attribute_set(llvm::Function &function, llvm::StringRef name, llvm::StringR
 
 // The library's functions were compiled for no processor in particular. They inline only into functions whose
 // attributes agree, so they are given the program's.
-bool libraries_link(Codegen &whole)
+bool libraries_link(Codegen &whole, llvm::Module &module, unsigned lanes)
 {
     const bridge_program &program = whole.program;
-    llvm::Module &module = *whole.module;
+    bool wide = lanes == 64;
+    std::vector<const char *> settings(program.settings, program.settings + program.setting_count);
+    settings.push_back(wide ? "oclc_wavefrontsize64_on" : "oclc_wavefrontsize64_off");
     std::string features;
     llvm::DenseSet<const llvm::Function *> own;
     for (const llvm::Function &function : module) {
@@ -64,8 +67,7 @@ bool libraries_link(Codegen &whole)
     if (module.getFunction("printf"))
         module.getOrInsertFunction("__printf_alloc", llvm::PointerType::get(whole.context, 1),
                                    llvm::Type::getInt32Ty(whole.context));
-    if (auto problem = library_link(module, program.library, program.library_layer,
-                                    {program.settings, program.setting_count}))
+    if (auto problem = library_link(module, program.library, wide ? "wave64/" : "wave32/", settings))
         return whole.error(llvm::toString(std::move(problem)));
     for (llvm::Function &function : module) {
         if (function.isDeclaration()) continue;
@@ -116,7 +118,11 @@ bool bridge_link(const bridge_program *program, buffer *out, buffer *log)
     if (!modules_link(whole) || !sub_group_sizes_check(whole) || !whole.machine_create()) return false;
     whole.module->setTargetTriple(whole.machine->getTargetTriple());
     whole.module->setDataLayout(whole.machine->createDataLayout());
-    if (!libraries_link(whole) || !objects_make(whole, objects)) return false;
+    std::unique_ptr<llvm::Module> wide = wide_kernels_take(whole);
+    if (!libraries_link(whole, *whole.module, program->lanes)) return false;
+    if (wide && (!libraries_link(whole, *wide, 64) || !wide_kernels_join(whole, std::move(wide))))
+        return false;
+    if (!objects_make(whole, objects)) return false;
     if (program->output == BRIDGE_CODE_OBJECT) return lld_link(objects, out, log);
     buffer_append(out, objects[0].data(), objects[0].size());
     return !out->failed;

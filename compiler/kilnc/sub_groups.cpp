@@ -1,6 +1,7 @@
 #include "sub_groups.h"
 
 #include "notes.h"
+#include "waves.h"
 
 #include <llvm/IR/Constants.h>
 
@@ -13,16 +14,21 @@ static unsigned required(const llvm::Function &kernel, const char *what)
     return size ? (unsigned)size->getLimitedValue(UINT32_MAX) : 0;
 }
 
+unsigned sub_group_size_required(const llvm::Function &kernel)
+{
+    return required(kernel, sub_group_size_metadata);
+}
+
 bool sub_group_sizes_check(Codegen &whole)
 {
     bool good = true;
     for (const llvm::Function &function : *whole.module) {
         unsigned size = required(function, sub_group_size_metadata);
         if (function.getCallingConv() != llvm::CallingConv::AMDGPU_KERNEL || !size ||
-            size == whole.program.lanes)
+            waves_have(whole.program, size))
             continue;
         good = whole.error(function.getName() + " asks for sub-groups of " + llvm::Twine(size) +
-                           ": the device's have " + llvm::Twine(whole.program.lanes));
+                           ": the device's have " + (whole.program.lanes == 64 ? "64" : "32 or 64"));
     }
     return good;
 }

@@ -8,6 +8,9 @@
 inline constexpr char sub_group_size_metadata[] = "intel_reqd_sub_group_size";
 inline constexpr char sub_group_count_metadata[] = "kiln_reqd_sub_group_count";
 
+// What a kernel asks for; 0: nothing.
+unsigned sub_group_size_required(const llvm::Function &kernel);
+
 // Whether all kernels can have what they ask for; else an error is in the log.
 bool sub_group_sizes_check(Codegen &whole);
 

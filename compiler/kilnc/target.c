@@ -118,14 +118,12 @@ int target_lanes(const struct target *target)
 void target_settings(const struct target *target, uint32_t math, struct word_list *names)
 {
     char isa_version[64];
-    bool wave64 = target_lanes(target) == 64;
     snprintf(isa_version, sizeof isa_version, "oclc_isa_version_%s", target->processor + strlen("gfx"));
     const char *const settings[] = {
         math & MATH_DENORMALS_ZERO ? "oclc_daz_opt_on" : "oclc_daz_opt_off",
         math & MATH_UNSAFE ? "oclc_unsafe_math_on" : "oclc_unsafe_math_off",
         math & MATH_FINITE ? "oclc_finite_only_on" : "oclc_finite_only_off",
         math & MATH_CORRECTLY_ROUNDED ? "oclc_correctly_rounded_sqrt_on" : "oclc_correctly_rounded_sqrt_off",
-        wave64 ? "oclc_wavefrontsize64_on" : "oclc_wavefrontsize64_off",
         isa_version,
         "oclc_abi_version_500",
     };

@@ -58,8 +58,31 @@ static lane_set lanes_of_dispatch(void)
 
 // ---- Moving a 32-bit word between lanes ---------------------------------------------------------------
 
-WORD word_from(int x, uint lane) { return __builtin_amdgcn_ds_bpermute((int)(lane * 4), x); }
 WORD word_broadcast(int x, uint lane) { return __builtin_amdgcn_readlane(x, lane); }
+#if WAVE == 32
+WORD word_from(int x, uint lane) { return __builtin_amdgcn_ds_bpermute((int)(lane * 4), x); }
+#else
+// From gfx10 on, lanes reach those of their own half of a wave only: in 32 steps all go to the other half.
+extern constant uint __oclc_ISA_version;
+WORD word_in_half(int x, uint lane) { return __builtin_amdgcn_ds_bpermute((int)(lane * 4), x); }
+WORD halves_swapped(int x)
+{
+    int swapped = 0;
+#pragma unroll 1
+    for (uint i = 0; i < 32; i++) {
+        swapped = lane_write(word_broadcast(x, i), (int)i + 32, swapped);
+        swapped = lane_write(word_broadcast(x, i + 32), (int)i, swapped);
+    }
+    return swapped;
+}
+WORD word_from(int x, uint lane)
+{
+    int own_half = word_in_half(x, lane);
+    if (__oclc_ISA_version < 10000) return own_half;
+    int other_half = word_in_half(halves_swapped(x), lane);
+    return (lane ^ lane_id()) & 32 ? other_half : own_half;
+}
+#endif
 WORD word_first(int x) { return __builtin_amdgcn_readfirstlane(x); }
 
 #if WAVE == 32
@@ -85,22 +108,34 @@ WORD word_xor_16(int old, int x)
 // All lanes one up.
 WORD word_shift(int old, int x) { return lane_write(word_broadcast(x, 15), 16, word_up_1(old, x)); }
 #else
+// Lanes move outside of branches: what is not active gives nothing.
 #define WORD_MOVE(distance)                                                                                  \
     WORD word_up_##distance(int old, int x)                                                                  \
     {                                                                                                        \
-        return lane_id() < distance ? old : word_from(x, lane_id() - distance);                              \
+        int moved = word_in_half(x, lane_id() - distance);                                                   \
+        return (lane_id() & 31) < distance ? old : moved;                                                    \
     }                                                                                                        \
     WORD word_xor_##distance(__attribute__((unused)) int old, int x)                                         \
     {                                                                                                        \
-        return word_from(x, lane_id() ^ distance);                                                           \
+        return word_in_half(x, lane_id() ^ distance);                                                        \
     }
 WORD_MOVE(1)
 WORD_MOVE(2)
 WORD_MOVE(4)
 WORD_MOVE(8)
 WORD_MOVE(16)
-WORD_MOVE(32)
-WORD word_shift(int old, int x) { return word_up_1(old, x); }
+// What the steps within the halves have made of all of the other half.
+WORD word_up_32(int old, int x)
+{
+    int lower = word_broadcast(x, 31);
+    return lane_id() < 32 ? old : lower;
+}
+WORD word_xor_32(__attribute__((unused)) int old, int x)
+{
+    int lower = word_broadcast(x, 0), upper = word_broadcast(x, 32);
+    return lane_id() < 32 ? upper : lower;
+}
+WORD word_shift(int old, int x) { return lane_write(word_broadcast(x, 31), 32, word_up_1(old, x)); }
 #endif
 
 // ---- Moving a value of any type -----------------------------------------------------------------------

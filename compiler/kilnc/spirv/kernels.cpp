@@ -13,6 +13,8 @@ namespace spirv
 
 // ---- Execution modes ------------------------------------------------------------------------------------
 
+enum { SUB_GROUP_SIZE = 35 };
+
 static llvm::MDNode *three_numbers(Reader &reader, const Mode &mode)
 {
     llvm::SmallVector<llvm::Metadata *> numbers;
@@ -68,15 +70,24 @@ static void sub_groups_apply(Reader &reader, llvm::Function &kernel, const char 
     kernel.setMetadata(what, llvm::MDNode::get(reader.context, constant));
 }
 
-static void sub_group_count_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
+static unsigned lanes_of(const Reader &reader, llvm::ArrayRef<Mode> modes)
 {
-    uint64_t count = mode.ids ? reader.integer(mode.words[0]) : mode.words[0];
-    require(count > 0 && count <= 1024 / reader.source.lanes, "no work-group has this number of sub-groups");
-    sub_groups_apply(reader, kernel, sub_group_count_metadata, (uint32_t)count);
-    kernel.addFnAttr("amdgpu-flat-work-group-size", "1," + std::to_string(count * reader.source.lanes));
+    for (const Mode &mode : modes)
+        if (mode.mode == SUB_GROUP_SIZE && !mode.words.empty() && mode.words[0]) return mode.words[0];
+    return reader.source.lanes;
 }
 
-static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
+static void sub_group_count_apply(Reader &reader, llvm::Function &kernel, const Mode &mode,
+                                  llvm::ArrayRef<Mode> modes)
+{
+    uint64_t count = mode.ids ? reader.integer(mode.words[0]) : mode.words[0],
+             lanes = lanes_of(reader, modes);
+    require(count > 0 && count <= 1024 / lanes, "no work-group has this number of sub-groups");
+    sub_groups_apply(reader, kernel, sub_group_count_metadata, (uint32_t)count);
+    kernel.addFnAttr("amdgpu-flat-work-group-size", "1," + std::to_string(count * lanes));
+}
+
+static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode, llvm::ArrayRef<Mode> modes)
 {
     switch (mode.mode) {
     case 17: // LocalSize
@@ -88,13 +99,13 @@ static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode)
         return;
     case 30:
         return vector_hint_apply(reader, kernel, mode);
-    case 35: // SubgroupSize
+    case SUB_GROUP_SIZE:
         require(!mode.words.empty(), "the sub-group size is missing");
         return sub_groups_apply(reader, kernel, sub_group_size_metadata, mode.words[0]);
     case 36: // SubgroupsPerWorkgroup
     case 37: // SubgroupsPerWorkgroupId
         require(!mode.words.empty(), "the number of sub-groups is missing");
-        return sub_group_count_apply(reader, kernel, mode);
+        return sub_group_count_apply(reader, kernel, mode, modes);
     case 4460: // DenormFlushToZero
         if (!mode.words.empty() && mode.words[0] == 32)
             kernel.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
@@ -269,7 +280,8 @@ static void kernel_make(Reader &reader, const Function &function, const std::str
     function.body->removeFnAttr(llvm::Attribute::InlineHint);
     function.body->addFnAttr(llvm::Attribute::AlwaysInline);
     arguments_describe(reader, function, *kernel);
-    for (const Mode &mode : reader.modes[function.id]) mode_apply(reader, *kernel, mode);
+    const std::vector<Mode> &modes = reader.modes[function.id];
+    for (const Mode &mode : modes) mode_apply(reader, *kernel, mode, modes);
 }
 
 void entry_points_make(Reader &reader)

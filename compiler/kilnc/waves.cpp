@@ -1,0 +1,88 @@
+#include "waves.h"
+
+#include "reach.h"
+#include "sub_groups.h"
+
+#include <llvm/Linker/Linker.h>
+#include <llvm/Transforms/Utils/Cloning.h>
+
+static constexpr unsigned wide_lanes = 64, local_space = 3;
+
+bool waves_have(const bridge_program &program, unsigned size)
+{
+    return size == program.lanes || size == wide_lanes;
+}
+
+static bool is_wide(const llvm::Function &function)
+{
+    return is_kernel(function) && sub_group_size_required(function) == wide_lanes;
+}
+
+// Constants may be there twice, and local variables are each kernel's own.
+static bool is_shared(const llvm::GlobalVariable &variable)
+{
+    return !variable.isConstant() && variable.getAddressSpace() != local_space &&
+           !variable.getName().starts_with("llvm.");
+}
+
+static void kernels_drop(llvm::Module &module, bool wide)
+{
+    for (llvm::Function &function : llvm::make_early_inc_range(module)) {
+        if (!is_kernel(function) || is_wide(function) != wide) continue;
+        function.deleteBody();
+        if (function.use_empty()) function.eraseFromParent();
+    }
+}
+
+std::unique_ptr<llvm::Module> wide_kernels_take(Codegen &whole)
+{
+    llvm::Module &module = *whole.module;
+    if (whole.program.lanes == wide_lanes || llvm::none_of(module, is_wide)) return nullptr;
+    for (llvm::GlobalVariable &variable : module.globals()) {
+        if (!is_shared(variable) || !variable.hasLocalLinkage()) continue;
+        variable.setName("__kiln_shared_" + variable.getName());
+        variable.setLinkage(llvm::GlobalValue::ExternalLinkage);
+        variable.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    }
+    std::unique_ptr<llvm::Module> wide = llvm::CloneModule(module);
+    kernels_drop(module, true);
+    kernels_drop(*wide, false);
+    for (llvm::GlobalVariable &variable : wide->globals()) {
+        if (!is_shared(variable)) continue;
+        variable.setInitializer(nullptr);
+        variable.setLinkage(llvm::GlobalValue::ExternalLinkage);
+    }
+    return wide;
+}
+
+static void features_widen(llvm::Function &function)
+{
+    std::string features;
+    for (llvm::StringRef rest = function.getFnAttribute("target-features").getValueAsString();
+         !rest.empty();) {
+        auto [feature, others] = rest.split(',');
+        if (feature != "+wavefrontsize32") features += feature.str() + ",";
+        rest = others;
+    }
+    function.addFnAttr("target-features", features + "-wavefrontsize32,+wavefrontsize64");
+}
+
+bool wide_kernels_join(Codegen &whole, std::unique_ptr<llvm::Module> wide)
+{
+    for (llvm::Function &function : *wide) {
+        if (function.isDeclaration()) continue;
+        features_widen(function);
+        if (is_kernel(function)) continue;
+        function.setComdat(nullptr);
+        function.setLinkage(llvm::GlobalValue::InternalLinkage);
+        function.setVisibility(llvm::GlobalValue::DefaultVisibility);
+    }
+    for (llvm::GlobalVariable &variable : wide->globals()) {
+        if (variable.isDeclaration() || is_shared(variable) || variable.getName().starts_with("llvm."))
+            continue;
+        variable.setComdat(nullptr);
+        variable.setLinkage(llvm::GlobalValue::InternalLinkage);
+        variable.setVisibility(llvm::GlobalValue::DefaultVisibility);
+    }
+    return !llvm::Linker::linkModules(*whole.module, std::move(wide)) && !whole.failed;
+}
