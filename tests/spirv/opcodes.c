@@ -217,6 +217,8 @@ static void module_write(FILE *out)
     fprintf(out, "OpExecutionMode %%entry_IMul SubgroupSize 32\n");
     fprintf(out, "OpExecutionMode %%entry_IMul SubgroupsPerWorkgroup 2\n");
     fprintf(out, "OpExecutionModeId %%entry_UDiv SubgroupsPerWorkgroupId %%u2\n");
+    fprintf(out, "OpExecutionMode %%entry_SDiv SubgroupsPerWorkgroup 1\n"); // of the size that follows
+    fprintf(out, "OpExecutionMode %%entry_SDiv SubgroupSize 64\n");
     assembly_write(out, debug, "");
     decorations_write(out);
     assembly_write(out, types, "");
@@ -276,6 +278,21 @@ static int case_run(cl_program program, const struct kernel_case *one, const cl_
     }
     clReleaseKernel(kernel);
     return wrong || error;
+}
+
+static void sub_groups_of_64_are_told(cl_program program)
+{
+    cl_int error;
+    size_t size = 0, count = 0;
+    cl_kernel kernel = clCreateKernel(program, "SDiv", &error);
+    assert_int_equal(error, CL_SUCCESS);
+    clGetKernelSubGroupInfo(kernel, session.device, CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL, 0, NULL,
+                            sizeof size, &size, NULL);
+    clGetKernelSubGroupInfo(kernel, session.device, CL_KERNEL_MAX_NUM_SUB_GROUPS, 0, NULL, sizeof count,
+                            &count, NULL);
+    assert_int_equal(size, 64);
+    assert_int_equal(count, 1);
+    clReleaseKernel(kernel);
 }
 
 // IMul's work-groups have two sub-groups of 32, and no others can be launched.
@@ -344,6 +361,7 @@ static void every_kernel_computes(void **state)
         fail_msg("%s", log);
     }
     for (int i = 0; i < CASES; i++) wrong += case_run(program, &cases[i], buffers);
+    sub_groups_of_64_are_told(program);
     sub_groups_are_told(program, buffers);
     arguments_are_told(program);
     for (int i = 0; i < 3; i++) clReleaseMemObject(buffers[i]);
