@@ -2,6 +2,10 @@
 // an instruction's whole meaning.
 #include "memory_shape.h"
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 static inline bool active_all(i32x16 condition, uint16_t exec)
 {
     uint16_t holds = __builtin_bit_cast(uint16_t, __builtin_convertvector(condition, lane_bits));
@@ -27,7 +31,93 @@ SHAPE(shape_store_1, row_store_1(d, base, exec), const u32x16)
 SHAPE(shape_store_2, row_store_2(d, base), const u32x16)
 SHAPE(shape_store_4, row_store_4(d, base), const u32x16)
 
+// Rows of bytes and halves, where all lanes are active.
+#define SMALL(name, part, extended)                                                                          \
+    typedef part name##_row __attribute__((ext_vector_type(16)));                                            \
+    typedef name##_row __attribute__((aligned(1), may_alias)) name##_host;                                   \
+    typedef extended name##_wide __attribute__((ext_vector_type(16)));                                       \
+    SHAPE(shape_load_##name,                                                                                 \
+          d[0] = (u32x16) __builtin_convertvector(*(const name##_host *)base, name##_wide), u32x16)          \
+    SHAPE(shape_spread_##name, d[0] = (u32x16){0} + (uint32_t)(extended)((const name##_host *)base)[0][0],   \
+          u32x16)                                                                                            \
+    SHAPE(shape_store_##name, *(name##_host *)base = __builtin_convertvector(*d, name##_row), const u32x16)
+
+SMALL(u8, uint8_t, uint32_t)
+SMALL(s8, int8_t, int32_t)
+SMALL(u16, uint16_t, uint32_t)
+SMALL(s16, int16_t, int32_t)
+
 // All lanes the same.
 SHAPE(shape_spread_1, dwords_spread(d, base, 1), u32x16)
 SHAPE(shape_spread_2, dwords_spread(d, base, 2), u32x16)
 SHAPE(shape_spread_4, dwords_spread(d, base, 4), u32x16)
+
+// The lanes whose accesses to LDS lie inside of it.
+uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint32_t bytes);
+uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint32_t bytes)
+{
+    if (size < bytes) return 0;
+    lane_bits inside = __builtin_convertvector(*address <= size - bytes, lane_bits);
+    return __builtin_bit_cast(uint16_t, inside) & exec;
+}
+
+// Anywhere: where the host has gathers. Inactive lanes read nothing, and get 0.
+#ifdef __AVX2__
+#define QUARTER(v, i) __builtin_shufflevector(v, v, 4 * (i), 4 * (i) + 1, 4 * (i) + 2, 4 * (i) + 3)
+
+HOST_ACCESS u32x16 gather(u64x16 address, i32x16 mask)
+{
+    typedef uint32_t u32x4 __attribute__((ext_vector_type(4)));
+    typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
+#define GATHER(i)                                                                                            \
+    (u32x4) _mm256_mask_i64gather_epi32((__m128i){0}, NULL, (__m256i)QUARTER(address, i),                    \
+                                        (__m128i)QUARTER(mask, i), 1)
+    u32x4 a = GATHER(0), b = GATHER(1), c = GATHER(2), e = GATHER(3);
+    u32x8 low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+    u32x8 high = __builtin_shufflevector(c, e, 0, 1, 2, 3, 4, 5, 6, 7);
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+static inline i32x16 exec_mask(uint16_t exec)
+{
+    const u32x16 each = ((u32x16){0} + 1) << LANE_NUMBERS;
+    return ((exec + (u32x16){0}) & each) != 0;
+}
+
+#define GATHERED(name, dwords)                                                                               \
+    void name(u32x16 *d, const u64x16 *address, uint16_t exec);                                              \
+    void name(u32x16 *d, const u64x16 *address, uint16_t exec)                                               \
+    {                                                                                                        \
+        i32x16 mask = exec_mask(exec);                                                                       \
+        for (unsigned k = 0; k < (dwords); k++) d[k] = gather(*address + 4 * k, mask);                       \
+    }
+
+GATHERED(shape_gather_1, 1)
+GATHERED(shape_gather_2, 2)
+GATHERED(shape_gather_4, 4)
+
+// Bytes and halves out of the dwords that they lie in, which lie in the same page; a half may lie in two.
+HOST_ACCESS u32x16 gather_small(u64x16 address, i32x16 mask, bool halves)
+{
+    u32x16 byte = __builtin_convertvector(address, u32x16) & 3;
+    u32x16 value = gather(address & ~UINT64_C(3), mask) >> 8 * byte;
+    i32x16 split = mask & (byte == 3);
+    lane_bits any = __builtin_convertvector(split, lane_bits);
+    if (halves && __builtin_bit_cast(uint16_t, any))
+        value |= gather((address & ~UINT64_C(3)) + 4, split) << 8;
+    return value;
+}
+
+#define GATHERED_SMALL(name, type, halves)                                                                   \
+    void name(u32x16 *d, const u64x16 *address, uint16_t exec);                                              \
+    void name(u32x16 *d, const u64x16 *address, uint16_t exec)                                               \
+    {                                                                                                        \
+        u32x16 value = gather_small(*address, exec_mask(exec), halves);                                      \
+        d[0] = (u32x16) __builtin_convertvector(__builtin_convertvector(value, type##_row), type##_wide);    \
+    }
+
+GATHERED_SMALL(shape_gather_u8, u8, false)
+GATHERED_SMALL(shape_gather_s8, s8, false)
+GATHERED_SMALL(shape_gather_u16, u16, true)
+GATHERED_SMALL(shape_gather_s16, s16, true)
+#endif

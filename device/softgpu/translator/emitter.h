@@ -103,13 +103,22 @@ struct Emitter {
     struct Access {
         llvm::SmallVector<llvm::Value *, 2>
             starts; // lane 0's address of each piece; none where it has no simple shape
+        llvm::SmallVector<uint32_t, 2> offsets; // of each, LDS
         llvm::Value *is_row, *is_same;
         llvm::Value *addresses; // of all lanes; LDS: nullptr
-        unsigned dwords;        // of each piece
+        const char *suffix;     // of the semantics' functions
+        unsigned bytes;         // of each piece
         bool store;
+        unsigned dwords() const { return bytes < 4 ? 1 : bytes / 4; }
+        // Only the rows of single dwords are for some of the lanes, too.
+        bool wants_all() const { return bytes != 4; }
     };
     llvm::Value *shape_ask(const char *name, llvm::Value *vector, llvm::Value *exec,
                            llvm::ArrayRef<llvm::Value *> more);
+    void piece_take(const instruction &in, const Access &access, unsigned piece, llvm::Value *exec,
+                    unsigned slice);
+    void addresses_note(llvm::Value *addresses, llvm::Value *exec, unsigned slice);
+    bool pieces_gather(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void pieces_load(const instruction &in, const Access &access, const char *kind, llvm::Value *exec,
                      unsigned slice);
     void pieces_store(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);

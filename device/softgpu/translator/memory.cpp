@@ -17,15 +17,19 @@ namespace
 {
 struct Shape {
     unsigned id;
-    unsigned dwords; // of each piece
+    const char *suffix; // of the semantics' functions for it
+    unsigned bytes;     // of each piece
     bool store;
     unsigned pieces; // LDS: two of them lie `step` times the offset's bytes on
     unsigned step;
 };
 } // namespace
 
-#define LOADS(name, dwords)  {OPCODE_ID_##name, dwords, false, 1, 0}
-#define STORES(name, dwords) {OPCODE_ID_##name, dwords, true, 1, 0}
+#define LOADS(name, dwords)              {OPCODE_ID_##name, #dwords, 4 * (dwords), false, 1, 0}
+#define STORES(name, dwords)             {OPCODE_ID_##name, #dwords, 4 * (dwords), true, 1, 0}
+#define LOADS_SMALL(name, type, bytes)   {OPCODE_ID_##name, #type, bytes, false, 1, 0}
+#define STORES_SMALL(name, type, bytes)  {OPCODE_ID_##name, #type, bytes, true, 1, 0}
+#define PAIRS(name, dwords, store, step) {OPCODE_ID_##name, #dwords, 4 * (dwords), store, 2, step}
 static const Shape shapes[] = {
     LOADS(global_load_dword__GLOBAL, 1),
     LOADS(global_load_dwordx2__GLOBAL, 2),
@@ -45,14 +49,32 @@ static const Shape shapes[] = {
     STORES(ds_write_b32__DS, 1),
     STORES(ds_write_b64__DS, 2),
     STORES(ds_write_b128__DS, 4),
-    {OPCODE_ID_ds_read2_b32__DS, 1, false, 2, 4},
-    {OPCODE_ID_ds_read2_b64__DS, 2, false, 2, 8},
-    {OPCODE_ID_ds_read2st64_b32__DS, 1, false, 2, 256},
-    {OPCODE_ID_ds_read2st64_b64__DS, 2, false, 2, 512},
-    {OPCODE_ID_ds_write2_b32__DS, 1, true, 2, 4},
-    {OPCODE_ID_ds_write2_b64__DS, 2, true, 2, 8},
-    {OPCODE_ID_ds_write2st64_b32__DS, 1, true, 2, 256},
-    {OPCODE_ID_ds_write2st64_b64__DS, 2, true, 2, 512},
+    LOADS_SMALL(global_load_ubyte__GLOBAL, u8, 1),
+    LOADS_SMALL(global_load_sbyte__GLOBAL, s8, 1),
+    LOADS_SMALL(global_load_ushort__GLOBAL, u16, 2),
+    LOADS_SMALL(global_load_sshort__GLOBAL, s16, 2),
+    STORES_SMALL(global_store_byte__GLOBAL, u8, 1),
+    STORES_SMALL(global_store_short__GLOBAL, u16, 2),
+    LOADS_SMALL(flat_load_ubyte__FLAT, u8, 1),
+    LOADS_SMALL(flat_load_sbyte__FLAT, s8, 1),
+    LOADS_SMALL(flat_load_ushort__FLAT, u16, 2),
+    LOADS_SMALL(flat_load_sshort__FLAT, s16, 2),
+    STORES_SMALL(flat_store_byte__FLAT, u8, 1),
+    STORES_SMALL(flat_store_short__FLAT, u16, 2),
+    LOADS_SMALL(ds_read_u8__DS, u8, 1),
+    LOADS_SMALL(ds_read_i8__DS, s8, 1),
+    LOADS_SMALL(ds_read_u16__DS, u16, 2),
+    LOADS_SMALL(ds_read_i16__DS, s16, 2),
+    STORES_SMALL(ds_write_b8__DS, u8, 1),
+    STORES_SMALL(ds_write_b16__DS, u16, 2),
+    PAIRS(ds_read2_b32__DS, 1, false, 4),
+    PAIRS(ds_read2_b64__DS, 2, false, 8),
+    PAIRS(ds_read2st64_b32__DS, 1, false, 256),
+    PAIRS(ds_read2st64_b64__DS, 2, false, 512),
+    PAIRS(ds_write2_b32__DS, 1, true, 4),
+    PAIRS(ds_write2_b64__DS, 2, true, 8),
+    PAIRS(ds_write2st64_b32__DS, 1, true, 256),
+    PAIRS(ds_write2st64_b64__DS, 2, true, 512),
 };
 
 static const Shape *shape_of(const instruction &in)
@@ -73,35 +95,73 @@ Value *Emitter::shape_ask(const char *name, Value *vector, Value *exec, llvm::Ar
     return ir.CreateCall(semantics.inlined(name), arguments);
 }
 
-static std::string shape_name(const char *kind, unsigned dwords)
+static std::string shape_name(const char *kind, const char *suffix)
 {
-    return std::string("shape_") + kind + "_" + std::to_string(dwords);
+    return std::string("shape_") + kind + "_" + suffix;
+}
+
+// What lies in `result`, to registers.
+void Emitter::piece_take(const instruction &in, const Access &access, unsigned piece, Value *exec,
+                         unsigned slice)
+{
+    for (unsigned k = 0; k < access.dwords(); k++) {
+        Value *at = ir.CreateConstInBoundsGEP1_32(row, result, k);
+        unsigned index = in.dst.index + piece * access.dwords() + k;
+        Value *fresh = ir.CreateAlignedLoad(row, at, llvm::Align(64));
+        if (merges()) fresh = ir.CreateSelect(lanes_of(exec), fresh, vector_get(slice, index));
+        vector_set(slice, index, fresh);
+    }
 }
 
 // Every piece as a row, or the same for all lanes.
 void Emitter::pieces_load(const instruction &in, const Access &access, const char *kind, Value *exec,
                           unsigned slice)
 {
+    llvm::Function *load = semantics.inlined(shape_name(kind, access.suffix));
     for (unsigned piece = 0; piece < access.starts.size(); piece++) {
-        llvm::Function *load = semantics.inlined(shape_name(kind, access.dwords));
         ir.CreateCall(load, {result, access.starts[piece], exec});
-        for (unsigned k = 0; k < access.dwords; k++) {
-            Value *at = ir.CreateConstInBoundsGEP1_32(row, result, k);
-            unsigned index = in.dst.index + piece * access.dwords + k;
-            Value *fresh = ir.CreateAlignedLoad(row, at, llvm::Align(64));
-            if (merges()) fresh = ir.CreateSelect(lanes_of(exec), fresh, vector_get(slice, index));
-            vector_set(slice, index, fresh);
-        }
+        piece_take(in, access, piece, exec, slice);
     }
 }
 
 void Emitter::pieces_store(const instruction &in, const Access &access, Value *exec, unsigned slice)
 {
+    llvm::Function *store = semantics.inlined(shape_name("store", access.suffix));
     for (unsigned piece = 0; piece < access.starts.size(); piece++) {
         rows_store(sources[1], vector_source(in, 1 + piece, slice));
-        llvm::Function *store = semantics.inlined(shape_name("store", access.dwords));
         ir.CreateCall(store, {sources[1], access.starts[piece], exec});
     }
+}
+
+// For reports of faults: who is active, and where the host does not tell it, their addresses.
+void Emitter::addresses_note(Value *addresses, Value *exec, unsigned slice)
+{
+    uint32_t state = layout.wave_lanes + slice * layout.lanes_bytes;
+    ir.CreateStore(exec, field(first_wave, state + layout.exec));
+    if (addresses) ir.CreateStore(addresses, field(first_wave, state + layout.address));
+}
+
+// Every lane's dwords from wherever they are, where the host can do that at once.
+bool Emitter::pieces_gather(const instruction &in, const Access &access, Value *exec, unsigned slice)
+{
+    llvm::Function *gather = semantics.inlined(shape_name("gather", access.suffix));
+    if (!gather || access.store || in.dst.file != FILE_VGPR) return false;
+    if (access.addresses) addresses_note(access.addresses, exec, slice);
+    Value *lanes =
+        access.addresses ? nullptr : vector_get(slice, in.src[0].index); // it may be what is loaded
+    for (unsigned piece = 0; piece < access.starts.size(); piece++) {
+        Value *addresses = access.addresses, *active = exec;
+        if (!addresses) {
+            Value *at = ir.CreateAdd(lanes, row_of(ir.getInt32(access.offsets[piece])));
+            active = shape_ask("shape_inside", at, exec, {lds_size, ir.getInt32(access.bytes)});
+            Value *wide = ir.CreateZExt(at, llvm::FixedVectorType::get(i64, SLICE_WIDTH));
+            addresses = ir.CreateAdd(wide, ir.CreateVectorSplat(SLICE_WIDTH, lds));
+        }
+        ir.CreateAlignedStore(addresses, unmodified, llvm::Align(64));
+        ir.CreateCall(gather, {result, unmodified, active});
+        piece_take(in, access, piece, exec, slice);
+    }
+    return true;
 }
 
 // The whole meaning. What it reads and writes lies in the wave meanwhile, as for the interpreter: a fault's
@@ -119,8 +179,7 @@ void Emitter::meaning_call(const instruction &in, const Access &access, Value *e
     uint32_t state = layout.wave_lanes + slice * layout.lanes_bytes;
     for (const operand &source : in.src) put(source);
     put(in.dst);
-    ir.CreateStore(exec, field(first_wave, state + layout.exec));
-    if (access.addresses) ir.CreateStore(access.addresses, field(first_wave, state + layout.address));
+    addresses_note(access.addresses, exec, slice);
     if (in.opcode->encoding == ENCODING_DS) {
         ir.CreateStore(ir.getInt32((uint16_t)in.offset), field(first_wave, state + layout.offset));
         ir.CreateStore(scalar_get(SGPR_M0), field(first_wave, state + layout.m0));
@@ -174,7 +233,7 @@ void Emitter::access_emit(const instruction &in, const Access &access, unsigned 
         ir.CreateBr(behind);
         ir.SetInsertPoint(scattered);
     }
-    meaning_call(in, access, exec, slice);
+    if (!pieces_gather(in, access, exec, slice)) meaning_call(in, access, exec, slice);
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
 }
@@ -198,14 +257,21 @@ Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
     }
     address = ir.CreateAdd(address, ir.CreateVectorSplat(SLICE_WIDTH, start));
     const Shape *shape = shape_of(in);
-    return {{}, nullptr, nullptr, address, shape ? shape->dwords : 0, shape && shape->store};
+    return {{},
+            {},
+            nullptr,
+            nullptr,
+            address,
+            shape ? shape->suffix : nullptr,
+            shape ? shape->bytes : 0,
+            shape && shape->store};
 }
 
 // Asks for the shape.
 Emitter::Access Emitter::global_access_shaped(const instruction &in, unsigned slice)
 {
     Access access = global_access(in, slice);
-    if (!access.dwords || (access.store ? in.src[1].file : in.dst.file) != FILE_VGPR) return access;
+    if (!access.bytes || (access.store ? in.src[1].file : in.dst.file) != FILE_VGPR) return access;
     Value *low = vector_get(slice, in.src[0].index), *exec = exec_slice(slice);
     Value *first = ir.CreateExtractElement(access.addresses, UINT64_C(0));
     Value *fits = ir.CreateICmpULT(first, ir.getInt64(address_limit));
@@ -214,8 +280,8 @@ Emitter::Access Emitter::global_access_shaped(const instruction &in, unsigned sl
         fits = ir.CreateAnd(fits, shape_ask("shape_same", high, exec, {}));
     }
     access.starts = {first};
-    access.is_row = ir.CreateAnd(fits, shape_ask("shape_row", low, exec, {ir.getInt32(4 * access.dwords)}));
-    if (access.dwords > 1)
+    access.is_row = ir.CreateAnd(fits, shape_ask("shape_row", low, exec, {ir.getInt32(access.bytes)}));
+    if (access.wants_all())
         access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
     access.is_same = ir.CreateAnd(fits, shape_ask("shape_same", low, exec, {}));
     access.is_same = ir.CreateAnd(access.is_same, ir.CreateTrunc(exec, i1));
@@ -244,7 +310,7 @@ bool Emitter::is_row(const instruction &in, unsigned index) const
     const Shape *shape = shape_of(in);
     if (!shape || index >= VGPR_COUNT || !facts.vector[index].known) return false;
     int32_t stride = facts.vector[index].stride;
-    return stride == (int32_t)(4 * shape->dwords) || (stride == 0 && !shape->store);
+    return stride == (int32_t)shape->bytes || (stride == 0 && !shape->store);
 }
 
 bool Emitter::is_global_row(const instruction &in) const
@@ -278,7 +344,7 @@ void Emitter::row_shape(Access &access, bool same, Value *exec)
     access.is_row = ir.getInt1(!same);
     access.is_same = ir.getInt1(same);
     if (all) return;
-    if (access.dwords > 1) access.is_row = ir.CreateAnd(access.is_row, full);
+    if (access.wants_all()) access.is_row = ir.CreateAnd(access.is_row, full);
     access.is_same = ir.CreateAnd(access.is_same, active);
 }
 
@@ -336,23 +402,24 @@ void Emitter::flat_emit(const reached &at)
 
 Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
 {
-    Access access = {{}, nullptr, nullptr, nullptr, 0, false};
+    Access access = {};
     const Shape *shape = shape_of(in);
     if (!shape) return access;
-    access.dwords = shape->dwords;
+    access.suffix = shape->suffix;
+    access.bytes = shape->bytes;
     access.store = shape->store;
     // The shape is the register's: accesses from it with other offsets need not ask again.
     Value *lanes = vector_get(slice, in.src[0].index), *exec = exec_slice(slice);
     Value *start = ir.CreateZExt(ir.CreateExtractElement(lanes, UINT64_C(0)), i64);
     Value *size = ir.CreateZExt(lds_size, i64);
-    const uint64_t bytes = UINT64_C(4) * shape->dwords;
+    const uint64_t bytes = shape->bytes;
     if (whole && is_lds_row(in)) {
         const unsigned index = in.src[0].index;
         start = ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, index)), i64);
         row_shape(access, facts.vector[index].stride == 0, exec);
     } else {
         access.is_row = shape_ask("shape_row", lanes, exec, {ir.getInt32((uint32_t)bytes)});
-        if (shape->dwords > 1)
+        if (access.wants_all())
             access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
         access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
     }
@@ -365,6 +432,7 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
         access.is_row = ir.CreateAnd(access.is_row, inside(bytes * SLICE_WIDTH));
         access.is_same = ir.CreateAnd(access.is_same, inside(bytes));
         access.starts.push_back(ir.CreateAdd(lds, ir.CreateAdd(start, ir.getInt64(offset))));
+        access.offsets.push_back((uint32_t)offset);
     }
     return access;
 }

@@ -50,7 +50,7 @@ void Emitter::scratch_row(const instruction &dword, Value *offset, Value *exec, 
     Value *scratch = ir.CreateLoad(i64, wave_field(layout.wave_flat_scratch));
     Value *at = ir.CreateCall(semantics.inlined("scratch_row"),
                               {offset, scratch, ir.getInt32(slice * SLICE_WIDTH), ir.getInt1(guest.wave64)});
-    Access access = {{at}, nullptr, nullptr, nullptr, 1, (dword.opcode->flags & OPCODE_STORE) != 0};
+    Access access = {{at}, {}, nullptr, nullptr, nullptr, "1", 4, (dword.opcode->flags & OPCODE_STORE) != 0};
     if (access.store) return pieces_store(dword, access, exec, slice);
     pieces_load(dword, access, "load", exec, slice);
 }
@@ -64,7 +64,7 @@ void Emitter::scratch_lanes(const instruction &in, Value *offset, Value *exec, u
     ir.CreateCall(semantics.inlined("scratch_addresses"),
                   {old, unmodified, scratch, ir.getInt32(slice * SLICE_WIDTH), ir.getInt1(guest.wave64)});
     Value *addresses = ir.CreateAlignedLoad(wide, old, llvm::Align(64));
-    meaning_call(in, {{}, nullptr, nullptr, addresses, 0, false}, exec, slice);
+    meaning_call(in, {{}, {}, nullptr, nullptr, addresses, nullptr, 0, false}, exec, slice);
 }
 
 void Emitter::scratch_dword(const instruction &dword, bool is_same, Value *offset, unsigned slice)
