@@ -64,8 +64,8 @@ cl_int queue_error(const struct device_queue *);
 
 // ---- With the mutex held ------------------------------------------------------------------------------
 
-// Lets go of what has ended and makes room for `count` more entries. One more is always left, for the signal of
-// the queue's end.
+// Lets go of what has ended and makes room for `count` more entries. One more is always left, for the signal
+// of the queue's end.
 cl_int queue_pending_reserve(struct device_queue *, size_t count);
 // Holds on to a signal. There is room.
 void queue_pending_add(struct device_queue *, struct device_signal *, bool ends);
