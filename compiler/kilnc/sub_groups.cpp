@@ -1,7 +1,6 @@
 #include "sub_groups.h"
 
 #include "notes.h"
-#include "waves.h"
 
 #include <llvm/IR/Constants.h>
 
@@ -25,7 +24,7 @@ bool sub_group_sizes_check(Codegen &whole)
     for (const llvm::Function &function : *whole.module) {
         unsigned size = required(function, sub_group_size_metadata);
         if (function.getCallingConv() != llvm::CallingConv::AMDGPU_KERNEL || !size ||
-            waves_have(whole.program, size))
+            size == whole.program.lanes || size == wide_sub_group)
             continue;
         good = whole.error(function.getName() + " asks for sub-groups of " + llvm::Twine(size) +
                            ": the device's have " + (whole.program.lanes == 64 ? "64" : "32 or 64"));

@@ -8,6 +8,9 @@
 inline constexpr char sub_group_size_metadata[] = "intel_reqd_sub_group_size";
 inline constexpr char sub_group_count_metadata[] = "kiln_reqd_sub_group_count";
 
+// The size that kernels can ask for on every target; the other one is the program's number of lanes.
+inline constexpr unsigned wide_sub_group = 64;
+
 // What a kernel asks for; 0: nothing.
 unsigned sub_group_size_required(const llvm::Function &kernel);
 

@@ -6,16 +6,11 @@
 #include <llvm/Linker/Linker.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
-static constexpr unsigned wide_lanes = 64, local_space = 3;
-
-bool waves_have(const bridge_program &program, unsigned size)
-{
-    return size == program.lanes || size == wide_lanes;
-}
+static constexpr unsigned local_space = 3;
 
 static bool is_wide(const llvm::Function &function)
 {
-    return is_kernel(function) && sub_group_size_required(function) == wide_lanes;
+    return is_kernel(function) && sub_group_size_required(function) == wide_sub_group;
 }
 
 // Constants may be there twice, and local variables are each kernel's own.
@@ -37,7 +32,7 @@ static void kernels_drop(llvm::Module &module, bool wide)
 std::unique_ptr<llvm::Module> wide_kernels_take(Codegen &whole)
 {
     llvm::Module &module = *whole.module;
-    if (whole.program.lanes == wide_lanes || llvm::none_of(module, is_wide)) return nullptr;
+    if (whole.program.lanes == wide_sub_group || llvm::none_of(module, is_wide)) return nullptr;
     for (llvm::GlobalVariable &variable : module.globals()) {
         if (!is_shared(variable) || !variable.hasLocalLinkage()) continue;
         variable.setName("__kiln_shared_" + variable.getName());

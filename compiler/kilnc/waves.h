@@ -4,9 +4,6 @@
 
 #include "codegen.h"
 
-// Whether a target can give kernels sub-groups of this size.
-bool waves_have(const bridge_program &program, unsigned size);
-
 // Takes the kernels with waves of 64 lanes, where that is not the program's own number, into a module of
 // their own with all that they call; variables that kernels share are only declared there. NULL: there are
 // none.

@@ -101,6 +101,26 @@ static void program_finish(struct program *p)
     mode = generate_u32(&generator) % 2 ? MODE_USUAL : generate_u32(&generator) & MODE_ALL;
 }
 
+static bool is_float(unsigned type) { return type == TYPE_F16 || type == TYPE_F32 || type == TYPE_F64; }
+
+// Comparisons with zero, as LLVM knows it, which denormals equal or not as MODE says.
+static void zero_compare(struct program *p, unsigned denormals)
+{
+    const uint32_t null = 125, v0 = 256, vop3 = 0xd4000000;
+    mode = (MODE_USUAL & ~0xf0u) | denormals << 4 | denormals << 6;
+    for (unsigned id = 0; id < OPCODE_ID_COUNT; id++) {
+        const struct opcode *row = &opcodes[id];
+        bool fits = p->instructions < PROGRAM_INSTRUCTIONS;
+        if (row->encoding != ENCODING_VOPC || !is_float(row->src[1]) || row->flags & OPCODE_WRITES_EXEC)
+            continue;
+        if (row->src[1] == TYPE_F16 || !fits) continue;
+        p->words[p->count++] = vop3 | (uint32_t)row->number << 16 | p->instructions * 2;
+        p->words[p->count++] = null | (v0 + p->instructions * 2) << 9;
+        p->instructions++;
+    }
+    program_finish(p);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) return 2;
@@ -120,6 +140,7 @@ int main(int argc, char **argv)
             }
         }
         program_finish(&p);
+        for (unsigned denormals = 0; denormals < 4; denormals++) zero_compare(&p, denormals);
     }
     printf("%d instructions checked, %d failures\n", checked, failed);
     return failed != 0 || checked == 0;

@@ -206,7 +206,8 @@ static void access_finish(size_t begin, size_t from)
 static void global_access(void)
 {
     const struct opcode *row = row_choose(below(2) ? ENCODING_GLOBAL : ENCODING_FLAT);
-    bool flat = row->encoding == ENCODING_FLAT, based = !flat && below(2);
+    bool flat = row->encoding == ENCODING_FLAT;
+    bool based = !flat && (!row->src[0] || below(2)); // without VGPR the lane's number is the offset
     bool atomic = row->flags & OPCODE_ATOMIC;
     unsigned data, dst, aperture = flat ? below(launched ? 2 : 4) : 0;
     size_t begin = count;

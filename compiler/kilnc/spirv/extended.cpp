@@ -1,4 +1,5 @@
 // OpenCL.std: calls of the device library's functions.
+#include "lines.h"
 #include "mangling.h"
 #include "opcode.h"
 
@@ -200,7 +201,7 @@ void extended_run(Reader &reader, const Operation &operation)
     require(set.what == Id::SET, "the instruction set is not imported");
     if (set.number != SET_OPENCL) {
         reader.define(operation.result, Id::NOTE);
-        if (set.number != SET_IGNORED) reader.lines.run(operation, set.number == SET_DEBUG_SHADER);
+        if (set.number != SET_IGNORED) reader.lines->run(operation, set.number == SET_DEBUG_SHADER);
         return;
     }
     require(reader.build.GetInsertBlock(), "this can only be in a block");

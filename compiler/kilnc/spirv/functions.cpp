@@ -2,6 +2,7 @@
 //
 // A function begins with a block of the reader's own, the prologue, for stack slots and the values of
 // built-in variables; after it come SPIR-V's blocks, one LLVM block each.
+#include "lines.h"
 #include "opcode.h"
 
 #include <llvm/ADT/DenseMap.h>
@@ -143,7 +144,7 @@ void function_begin(Reader &reader, const Operation &operation)
     reader.parameters_seen = 0;
     reader.first_block = nullptr;
     reader.prologue.ClearInsertionPoint();
-    reader.lines.function_begin();
+    reader.lines->function_begin();
 }
 
 void function_parameter(Reader &reader, const Operation &operation)
@@ -215,7 +216,7 @@ void function_end(Reader &reader, const Operation &)
     reader.locals.clear();
     reader.labels.clear();
     reader.prologue_values.clear();
-    reader.lines.function_end();
+    reader.lines->function_end();
     reader.function = nullptr;
 }
 

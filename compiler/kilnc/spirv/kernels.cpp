@@ -2,6 +2,7 @@
 // driver lays them out, and metadata says what they are.
 //
 // Source: LLVM AMDGPUUsage, "Kernel Argument"; SPIR-V Environment for OpenCL, "Kernels".
+#include "lines.h"
 #include "opcode.h"
 
 #include "compiler/kilnc/sub_groups.h"
@@ -259,7 +260,7 @@ static void kernel_make(Reader &reader, const Function &function, const std::str
     require(!function.body->isDeclaration(), "a kernel has no body");
     llvm::Function *kernel = kernel_declare(reader, function, name);
     reader.build.SetInsertPoint(llvm::BasicBlock::Create(reader.context, "", kernel));
-    reader.lines.kernel_begin(function, *kernel);
+    reader.lines->kernel_begin(function, *kernel);
     llvm::SmallVector<llvm::Value *> arguments;
     for (unsigned i = 0; i < function.parameters.size(); i++) {
         llvm::Argument *argument = kernel->getArg(i);
@@ -275,7 +276,7 @@ static void kernel_make(Reader &reader, const Function &function, const std::str
             call->addParamAttr(i, llvm::Attribute::getWithByValType(reader.context, by_value));
     reader.build.CreateRetVoid();
     reader.build.ClearInsertionPoint();
-    reader.lines.kernel_end();
+    reader.lines->kernel_end();
     function.body->removeFnAttr(llvm::Attribute::NoInline);
     function.body->removeFnAttr(llvm::Attribute::InlineHint);
     function.body->addFnAttr(llvm::Attribute::AlwaysInline);

@@ -1,3 +1,5 @@
+#include "lines.h"
+
 #include "opcode.h"
 
 #include <llvm/BinaryFormat/Dwarf.h>
@@ -184,10 +186,10 @@ void Lines::block_end()
 void line(Reader &reader, const Operation &operation)
 {
     require(reader.id(operation.words[0]).what == Id::STRING, "the file's name is not a string");
-    reader.lines.set({operation.words[0], operation.words[1], operation.words[2]});
+    reader.lines->set({operation.words[0], operation.words[1], operation.words[2]});
 }
 
-void no_line(Reader &reader, const Operation &) { reader.lines.set({}); }
+void no_line(Reader &reader, const Operation &) { reader.lines->set({}); }
 
 // ---- Debug information ----------------------------------------------------------------------------------
 

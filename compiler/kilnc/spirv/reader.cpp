@@ -7,8 +7,7 @@ namespace spirv
 Reader::Reader(const bridge_spirv_module &source, llvm::Module &module, Words read)
     : source(source), module(module), context(module.getContext()), layout(module.getDataLayout()),
       words(std::move(read)), build(module.getContext(), llvm::TargetFolder(layout)),
-      prologue(module.getContext(), llvm::TargetFolder(layout)), lines(*this, source.debug),
-      slots(words.bound)
+      prologue(module.getContext(), llvm::TargetFolder(layout)), slots(words.bound)
 {
     ids.emplace_back(); // no id has slot 0
 }

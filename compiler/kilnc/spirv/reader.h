@@ -6,7 +6,6 @@
 #pragma once
 
 #include "compiler/kilnc/bridge.h"
-#include "lines.h"
 #include "words.h"
 
 #include <llvm/ADT/SmallVector.h>
@@ -92,6 +91,7 @@ struct Decoration {
 };
 
 struct Opcode;
+class Lines;
 
 struct Operation {
     const Opcode *row;
@@ -172,7 +172,7 @@ class Reader
     std::deque<Function> functions;
     std::deque<Type> types;
     bool contraction_off = false;
-    Lines lines;
+    Lines *lines = nullptr; // where its source's lines are told: set before run()
 
     // ---- the current function ----
     Function *function = nullptr;

@@ -1,4 +1,5 @@
 // The walk over a module's instructions, and errors with their place.
+#include "lines.h"
 #include "opcode.h"
 
 #include <llvm/Bitcode/BitcodeWriter.h>
@@ -71,7 +72,7 @@ void Reader::run_instruction(const RawInstruction &instruction)
     }
     bool in_block = build.GetInsertBlock();
     apply(operation, letters);
-    if (in_block && !build.GetInsertBlock()) lines.block_end();
+    if (in_block && !build.GetInsertBlock()) lines->block_end();
 }
 
 void Reader::run()
@@ -84,12 +85,12 @@ void Reader::run()
             const Opcode *row = opcode_find(instruction.opcode);
             std::string name = row ? "Op" + std::string(row->name) : "opcode";
             throw Refusal{"word " + std::to_string(instruction.offset) + ": " + name + " (" +
-                          std::to_string(instruction.opcode) + "): " + refusal.reason + lines.text()};
+                          std::to_string(instruction.opcode) + "): " + refusal.reason + lines->text()};
         }
     }
     if (function) throw Refusal{"the module ends within a function"};
     entry_points_make(*this);
-    lines.finish();
+    lines->finish();
 }
 
 // ---- What has no other place ----------------------------------------------------------------------------
@@ -138,6 +139,8 @@ bool bridge_spirv(const bridge_spirv_module *source, buffer *bitcode, buffer *lo
     module_prepare(module);
     try {
         spirv::Reader reader(*source, module, spirv::words_read(source->words, source->size));
+        spirv::Lines lines(reader, source->debug);
+        reader.lines = &lines;
         reader.run();
     } catch (const spirv::Refusal &refusal) {
         return refuse(log, *source, refusal.reason);

@@ -1,6 +1,8 @@
 // Vector arithmetic: operands, modifiers, the meaning of each slice, and the merge with EXEC.
 #include "emitter.h"
 
+#include "device/softgpu/isa/semantics.h"
+
 using llvm::Value;
 
 // --- Sources ---
@@ -47,6 +49,17 @@ Emitter::Source Emitter::vector_source(const instruction &in, unsigned i, unsign
             rows.dwords[k] = row_of(ir.getInt32(source.file == FILE_CONSTANT ? bits : 0));
     }
     return rows;
+}
+
+// LLVM takes denormals for what IEEE says they are: a comparison with what it knows to be zero becomes one of
+// integers. Where MODE has inputs flushed, it is told nothing of them.
+void Emitter::denormals_hide(const instruction &in, unsigned i, Source &source)
+{
+    enum { DENORM_IN = MODE_F32_DENORM_IN | MODE_F16_F64_DENORM_IN };
+    bool counts = is_float(in.src[i].type) || opcode_is_mixed_precision(in.opcode);
+    if (!counts || (guest.mode & DENORM_IN) == DENORM_IN) return;
+    for (unsigned k = 0; k < source.count; k++)
+        source.dwords[k] = ir.CreateOr(source.dwords[k], row_of(opaque(0)));
 }
 
 void Emitter::rows_store(Value *rows, const Source &source)
@@ -152,6 +165,7 @@ void Emitter::vector_emit(const instruction &in)
         for (unsigned i = 0; i < SOURCES_MAX; i++) {
             if (in.src[i].file == FILE_NONE || in.src[i].type == TYPE_LANE_MASK) continue;
             Source source = vector_source(in, i, slice);
+            denormals_hide(in, i, source);
             exec = source_fetch(m, i, source, exec, slice);
         }
         llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
