@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -163,14 +164,29 @@ static void many_groups(uint32_t *word)
     assert_int_equal(*word, GROUPS * 64);
 }
 
-// Room for little: a thread's stack takes 8 MB.
-static rlim_t address_space_limit(void)
+enum { ROOM_LEFT = 6, BLOCKS_MOST = 1024 }; // MiB
+
+// Leaves room for little: a thread's stack takes 8 MiB. What other threads have mapped just now, and will
+// give back, makes the first limit too high: so what is left of it is taken.
+static unsigned space_fill(void *blocks[BLOCKS_MOST])
 {
+    const size_t size = 1 << 20;
+    struct rlimit limit;
     char text[64] = "";
     FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || !fgets(text, sizeof text, file)) abort();
+    if (!file || !fgets(text, sizeof text, file) || getrlimit(RLIMIT_AS, &limit)) abort();
     fclose(file);
-    return (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) + (7 << 20);
+    limit.rlim_cur = (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) + ROOM_LEFT * size;
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    unsigned count = 0;
+    while (count < BLOCKS_MOST) {
+        blocks[count] = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (blocks[count] == MAP_FAILED) break;
+        count++;
+    }
+    assert_in_range(count, ROOM_LEFT / 2, BLOCKS_MOST - 1);
+    for (unsigned i = 0; i < ROOM_LEFT && count; i++) munmap(blocks[--count], size);
+    return count;
 }
 
 // Without the threads that it wanted the device works on; it has them when there is room again.
@@ -183,12 +199,13 @@ static int refused_threads(void)
     uint32_t *word = vram_alloc(&device, 4);
     struct rlimit before;
     assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
-    struct rlimit little = {address_space_limit(), before.rlim_max};
-    assert_int_equal(setrlimit(RLIMIT_AS, &little), 0);
+    void *blocks[BLOCKS_MOST];
+    unsigned taken = space_fill(blocks);
     kernels_load(&device);
     many_groups(word);
     assert_int_equal(threads_count("kiln-cu"), 0);
     assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    while (taken) munmap(blocks[--taken], 1 << 20);
     for (int i = 0; i < LAUNCHES_MAX && threads_count("kiln-cu") < THREADS - 1; i++) many_groups(word);
     assert_int_equal(threads_count("kiln-cu"), THREADS - 1);
     device_close(&device);
