@@ -121,6 +121,23 @@ static void zero_compare(struct program *p, unsigned denormals)
     program_finish(p);
 }
 
+// Conversions of a constant that no float is the same as, to be rounded as MODE says.
+static void constant_convert(struct program *p, unsigned rounding)
+{
+    const uint32_t literal = 255, vop1 = 0x7e000000, number = 0xeec43aa1;
+    mode = (MODE_USUAL & ~15u) | rounding;
+    for (unsigned id = 0; id < OPCODE_ID_COUNT; id++) {
+        const struct opcode *row = &opcodes[id];
+        bool converts = (row->src[0] == TYPE_U32 || row->src[0] == TYPE_I32) && is_float(row->dst);
+        if (row->encoding != ENCODING_VOP1 || !converts || !row->vector) continue;
+        if (p->instructions == PROGRAM_INSTRUCTIONS) break;
+        p->words[p->count++] = vop1 | p->instructions * 2 << 17 | (uint32_t)row->number << 9 | literal;
+        p->words[p->count++] = number;
+        p->instructions++;
+    }
+    program_finish(p);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) return 2;
@@ -141,6 +158,7 @@ int main(int argc, char **argv)
         }
         program_finish(&p);
         for (unsigned denormals = 0; denormals < 4; denormals++) zero_compare(&p, denormals);
+        for (unsigned rounding = 0; rounding < 16; rounding++) constant_convert(&p, rounding);
     }
     printf("%d instructions checked, %d failures\n", checked, failed);
     return failed != 0 || checked == 0;

@@ -80,7 +80,7 @@ struct Emitter {
     };
     llvm::Value *row_of(llvm::Value *scalar) { return ir.CreateVectorSplat(SLICE_WIDTH, scalar); }
     Source vector_source(const instruction &in, unsigned i, unsigned slice);
-    void denormals_hide(const instruction &in, unsigned i, Source &source);
+    void number_hide(const instruction &in, unsigned i, Source &source);
     void rows_store(llvm::Value *rows, const Source &source);
     void lanes_field(uint32_t offset, llvm::Value *value);
     llvm::Value *lanes_exchange(const lane_exchange &x, Source &source, llvm::Value *exec, unsigned slice);

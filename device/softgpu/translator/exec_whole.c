@@ -24,11 +24,27 @@ struct mask {
     bool whole, part;
 };
 
+// Of registers that hold a mask together.
+static struct mask mask_get(const struct masks *m, unsigned index, unsigned count)
+{
+    struct mask mask = {true, true};
+    for (unsigned i = index; i < index + count; i++) {
+        mask.whole &= i < SGPR_COUNT && bit_get(m->whole, i);
+        mask.part &= i < SGPR_COUNT && bit_get(m->part, i);
+    }
+    return mask;
+}
+
+static struct mask exec_get(const struct code *c, const struct masks *m)
+{
+    return mask_get(m, SGPR_EXEC, c->wave64 ? 2 : 1);
+}
+
 static struct mask mask_of(const struct masks *m, const struct operand *o)
 {
     if (o->file == FILE_CONSTANT) return (struct mask){false, o->value == 0};
-    if (o->file != FILE_SGPR || o->index >= SGPR_COUNT) return (struct mask){false, false};
-    return (struct mask){bit_get(m->whole, o->index), bit_get(m->part, o->index)};
+    if (o->file != FILE_SGPR || !o->dwords) return (struct mask){false, false};
+    return mask_get(m, o->index, o->dwords);
 }
 
 static void mask_put(struct masks *m, unsigned index, unsigned count, struct mask mask)
@@ -87,7 +103,7 @@ static void instruction_pass(const struct code *c, const struct instruction *in,
 {
     const char *name = in->opcode->name;
     enum combine saving = saveexec_of(name);
-    struct mask exec = {bit_get(m->whole, SGPR_EXEC), bit_get(m->part, SGPR_EXEC)};
+    struct mask exec = exec_get(c, m);
     struct mask s0 = mask_of(m, &in->src[0]), s1 = mask_of(m, &in->src[1]);
     unsigned out = in->opcode->encoding >= ENCODING_VOP1 ? lane_masks_of(in).out : (unsigned)MASK_NONE;
     if (in->dst.file == FILE_SGPR && in->dst.type != TYPE_LANE_MASK)
@@ -132,13 +148,13 @@ static bool masks_meet(struct masks *to, const struct masks *from)
 // Returns false where EXEC may come to be no part of the launch's.
 static bool block_pass(struct code *c, struct block *b, struct masks *m)
 {
-    b->exec_whole = bit_get(m->whole, SGPR_EXEC);
+    b->exec_whole = exec_get(c, m).whole;
     for (uint32_t i = b->first; i < b->end; i++) {
         const struct instruction *in = &c->at[i].in;
         if (!is_followed(c, in)) return false;
         if (in->opcode) instruction_pass(c, in, m);
-        if (!bit_get(m->part, SGPR_EXEC)) return false;
-        c->exec_whole[i] = bit_get(m->whole, SGPR_EXEC);
+        if (!exec_get(c, m).part) return false;
+        c->exec_whole[i] = exec_get(c, m).whole;
     }
     return true;
 }

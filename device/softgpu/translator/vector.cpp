@@ -3,6 +3,8 @@
 
 #include "device/softgpu/isa/semantics.h"
 
+#include <algorithm>
+
 using llvm::Value;
 
 // --- Sources ---
@@ -51,14 +53,22 @@ Emitter::Source Emitter::vector_source(const instruction &in, unsigned i, unsign
     return rows;
 }
 
-// LLVM takes denormals for what IEEE says they are: a comparison with what it knows to be zero becomes one of
-// integers. Where MODE has inputs flushed, it is told nothing of them.
-void Emitter::denormals_hide(const instruction &in, unsigned i, Source &source)
+static bool has_vector(const instruction &in)
 {
-    enum { DENORM_IN = MODE_F32_DENORM_IN | MODE_F16_F64_DENORM_IN };
-    bool counts = is_float(in.src[i].type) || opcode_is_mixed_precision(in.opcode);
-    if (!counts || (guest.mode & DENORM_IN) == DENORM_IN) return;
-    for (unsigned k = 0; k < source.count; k++)
+    return std::any_of(in.src, in.src + SOURCES_MAX, [](const operand &o) { return o.file == FILE_VGPR; });
+}
+
+// What LLVM knows of a number it computes with itself, as IEEE says and rounding to nearest; a comparison of
+// denormals with zero becomes one of integers. So where MODE has it otherwise, and where all sources may be
+// constants, it is told nothing.
+void Emitter::number_hide(const instruction &in, unsigned i, Source &source)
+{
+    enum { DENORM_IN = MODE_F32_DENORM_IN | MODE_F16_F64_DENORM_IN, ROUNDING = 15 };
+    bool is_number = is_float(in.src[i].type) || opcode_is_mixed_precision(in.opcode);
+    bool converted = !is_number && is_float(in.dst.type);
+    bool hidden = (is_number && (guest.mode & DENORM_IN) != DENORM_IN) ||
+                  (converted && guest.mode & ROUNDING) || ((is_number || converted) && !has_vector(in));
+    for (unsigned k = 0; k < source.count && hidden; k++)
         source.dwords[k] = ir.CreateOr(source.dwords[k], row_of(opaque(0)));
 }
 
@@ -165,7 +175,7 @@ void Emitter::vector_emit(const instruction &in)
         for (unsigned i = 0; i < SOURCES_MAX; i++) {
             if (in.src[i].file == FILE_NONE || in.src[i].type == TYPE_LANE_MASK) continue;
             Source source = vector_source(in, i, slice);
-            denormals_hide(in, i, source);
+            number_hide(in, i, source);
             exec = source_fetch(m, i, source, exec, slice);
         }
         llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
