@@ -135,24 +135,33 @@ bool vector_executes(const struct instruction *in)
     return is_vector(in->opcode->encoding) && in->opcode->vector;
 }
 
+static unsigned rows_of(const struct operand *in) { return in->dwords ? in->dwords : 1; }
+
 unsigned vector_constants(const struct instruction *in)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < SOURCES_MAX; i++) count += in->src[i].dwords < 2 ? 1 : 2;
+    for (unsigned i = 0; i < SOURCES_MAX; i++) count += rows_of(&in->src[i]);
     return count;
 }
 
-// `value` in all lanes, of one or two dwords. Recent constants are shared: few cache lines make for fast
-// loops.
+static uint32_t dword_of(uint64_t value, unsigned k) { return k < 2 ? (uint32_t)(value >> 32 * k) : 0; }
+
+static bool is_constant(const u32x16 *rows, uint64_t value, unsigned count)
+{
+    for (unsigned k = 0; k < count; k++)
+        if (rows[k][0] != dword_of(value, k)) return false;
+    return true;
+}
+
+// `value` in all lanes, of as many dwords. Recent constants are shared: few cache lines make for fast loops.
 static const u32x16 *constant_take(struct region *region, uint64_t value, unsigned count)
 {
     enum { RECENT = 64 };
     u32x16 *fresh = &region->constants[region->constants_used];
     size_t recent = region->constants_used < RECENT ? region->constants_used : RECENT;
-    for (const u32x16 *old = fresh - recent; old + count <= fresh; old++) {
-        if (old[0][0] == (uint32_t)value && (count == 1 || old[1][0] == value >> 32)) return old;
-    }
-    for (unsigned k = 0; k < count; k++) fresh[k] = (u32x16){0} + (uint32_t)(value >> 32 * k);
+    for (const u32x16 *old = fresh - recent; old + count <= fresh; old++)
+        if (is_constant(old, value, count)) return old;
+    for (unsigned k = 0; k < count; k++) fresh[k] = (u32x16){0} + dword_of(value, k);
     region->constants_used += count;
     return fresh;
 }
@@ -182,7 +191,7 @@ void vector_source(struct region *region, struct op *op, unsigned i, const struc
         if (in->dwords > 1) op->broadcast_pair |= (uint8_t)(1u << i);
         if (scalar_computed(in)) op->broadcast |= BROADCAST_COMPUTED;
     } else {
-        const u32x16 *constant = constant_take(region, value, in->dwords < 2 ? 1 : 2);
+        const u32x16 *constant = constant_take(region, value, rows_of(in));
         op->s[i] = (struct source){(uintptr_t)constant, 0};
     }
 }
