@@ -62,22 +62,24 @@ static void features_widen(llvm::Function &function)
     function.addFnAttr("target-features", features + "-wavefrontsize32,+wavefrontsize64");
 }
 
+// As part of the program: what is there twice under one name is each one's own.
+static void keep_inside(llvm::GlobalObject &object)
+{
+    object.setComdat(nullptr);
+    object.setLinkage(llvm::GlobalValue::InternalLinkage);
+    object.setVisibility(llvm::GlobalValue::DefaultVisibility);
+}
+
 bool wide_kernels_join(Codegen &whole, std::unique_ptr<llvm::Module> wide)
 {
     for (llvm::Function &function : *wide) {
         if (function.isDeclaration()) continue;
         features_widen(function);
-        if (is_kernel(function)) continue;
-        function.setComdat(nullptr);
-        function.setLinkage(llvm::GlobalValue::InternalLinkage);
-        function.setVisibility(llvm::GlobalValue::DefaultVisibility);
+        if (!is_kernel(function)) keep_inside(function);
     }
     for (llvm::GlobalVariable &variable : wide->globals()) {
-        if (variable.isDeclaration() || is_shared(variable) || variable.getName().starts_with("llvm."))
-            continue;
-        variable.setComdat(nullptr);
-        variable.setLinkage(llvm::GlobalValue::InternalLinkage);
-        variable.setVisibility(llvm::GlobalValue::DefaultVisibility);
+        bool own = !variable.isDeclaration() && !is_shared(variable);
+        if (own && !variable.getName().starts_with("llvm.")) keep_inside(variable);
     }
     return !llvm::Linker::linkModules(*whole.module, std::move(wide)) && !whole.failed;
 }

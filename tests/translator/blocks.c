@@ -110,10 +110,9 @@ static void zero_compare(struct program *p, unsigned denormals)
     mode = (MODE_USUAL & ~0xf0u) | denormals << 4 | denormals << 6;
     for (unsigned id = 0; id < OPCODE_ID_COUNT; id++) {
         const struct opcode *row = &opcodes[id];
-        bool fits = p->instructions < PROGRAM_INSTRUCTIONS;
-        if (row->encoding != ENCODING_VOPC || !is_float(row->src[1]) || row->flags & OPCODE_WRITES_EXEC)
-            continue;
-        if (row->src[1] == TYPE_F16 || !fits) continue;
+        bool compares = row->src[1] == TYPE_F32 || row->src[1] == TYPE_F64;
+        if (row->encoding != ENCODING_VOPC || !compares || row->flags & OPCODE_WRITES_EXEC) continue;
+        if (p->instructions == PROGRAM_INSTRUCTIONS) break;
         p->words[p->count++] = vop3 | (uint32_t)row->number << 16 | p->instructions * 2;
         p->words[p->count++] = null | (v0 + p->instructions * 2) << 9;
         p->instructions++;

@@ -136,8 +136,8 @@ enum opcode_flags {
     OPCODE_WAVE = 1u << 5,        // of the whole wave, not lane by lane (readlane, permlane, bpermute, …)
     OPCODE_LOAD = 1u << 6,
     OPCODE_STORE = 1u << 7,
-    OPCODE_ATOMIC = 1u << 8, // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
-    OPCODE_D16 = 1u << 9,    // a 16-bit load into the low half, the high half is kept; MIMG: has a D16 bit
+    OPCODE_ATOMIC = 1u << 8,     // returns the old value only with GLC (FLAT, MUBUF) or by opcode (DS _rtn_)
+    OPCODE_D16 = 1u << 9,        // a 16-bit load into one half, the other is kept; MIMG: has a D16 bit
     OPCODE_MODIFIERS = 1u << 10, // integer sources have neg and abs bits, too, which act on B types only
     OPCODE_NO_SDWA = 1u << 11,
     OPCODE_NO_DPP = 1u << 12,

@@ -37,6 +37,12 @@ static inline lane_bits exec_lanes(uint16_t exec)
 #endif
 }
 
+// The same as what comparisons of dwords yield: all bits or none.
+static inline __attribute__((always_inline)) i32x16 truth_of(uint16_t lanes)
+{
+    return __builtin_convertvector(exec_lanes(lanes), i32x16) != 0;
+}
+
 // Whether the active lanes' 64-bit addresses ascend by `size` bytes a lane; *base is then lane 0's.
 static inline bool addresses_ascend(const struct lanes *l, unsigned size, uint64_t *base)
 {

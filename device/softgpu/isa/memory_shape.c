@@ -35,11 +35,11 @@ SHAPE(shape_store_4, row_store_4(d, base), const u32x16)
 #define SMALL(name, part, extended)                                                                          \
     typedef part name##_row __attribute__((ext_vector_type(16)));                                            \
     typedef name##_row __attribute__((aligned(1), may_alias)) name##_host;                                   \
+    typedef part __attribute__((aligned(1), may_alias)) name##_one;                                          \
     typedef extended name##_wide __attribute__((ext_vector_type(16)));                                       \
     SHAPE(shape_load_##name,                                                                                 \
           d[0] = (u32x16) __builtin_convertvector(*(const name##_host *)base, name##_wide), u32x16)          \
-    SHAPE(shape_spread_##name, d[0] = (u32x16){0} + (uint32_t)(extended)((const name##_host *)base)[0][0],   \
-          u32x16)                                                                                            \
+    SHAPE(shape_spread_##name, d[0] = (u32x16){0} + (uint32_t)(extended) * (const name##_one *)base, u32x16) \
     SHAPE(shape_store_##name, *(name##_host *)base = __builtin_convertvector(*d, name##_row), const u32x16)
 
 SMALL(u8, uint8_t, uint32_t)
@@ -78,17 +78,11 @@ HOST_ACCESS u32x16 gather(u64x16 address, i32x16 mask)
     return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 
-static inline i32x16 exec_mask(uint16_t exec)
-{
-    const u32x16 each = ((u32x16){0} + 1) << LANE_NUMBERS;
-    return ((exec + (u32x16){0}) & each) != 0;
-}
-
 #define GATHERED(name, dwords)                                                                               \
     void name(u32x16 *d, const u64x16 *address, uint16_t exec);                                              \
     void name(u32x16 *d, const u64x16 *address, uint16_t exec)                                               \
     {                                                                                                        \
-        i32x16 mask = exec_mask(exec);                                                                       \
+        i32x16 mask = truth_of(exec);                                                                        \
         for (unsigned k = 0; k < (dwords); k++) d[k] = gather(*address + 4 * k, mask);                       \
     }
 
@@ -112,7 +106,7 @@ HOST_ACCESS u32x16 gather_small(u64x16 address, i32x16 mask, bool halves)
     void name(u32x16 *d, const u64x16 *address, uint16_t exec);                                              \
     void name(u32x16 *d, const u64x16 *address, uint16_t exec)                                               \
     {                                                                                                        \
-        u32x16 value = gather_small(*address, exec_mask(exec), halves);                                      \
+        u32x16 value = gather_small(*address, truth_of(exec), halves);                                       \
         d[0] = (u32x16) __builtin_convertvector(__builtin_convertvector(value, type##_row), type##_wide);    \
     }
 

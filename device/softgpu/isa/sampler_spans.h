@@ -11,10 +11,6 @@ SPANS_INLINE uint16_t lanes_of(i32x16 truth)
     return __builtin_bit_cast(uint16_t, __builtin_convertvector(truth, lane_bits));
 }
 SPANS_INLINE bool lanes_any(i32x16 truth) { return lanes_of(truth) != 0; }
-SPANS_INLINE i32x16 truth_of(uint16_t lanes)
-{
-    return __builtin_convertvector(exec_lanes(lanes), i32x16) != 0;
-}
 
 // Which texels coordinates are between, and how near to the second, with 8 bits.
 struct spans {

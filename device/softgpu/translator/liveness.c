@@ -45,9 +45,8 @@ static bool is_crossing(const struct instruction *in)
 static bool is_partial(const struct instruction *in)
 {
     bool short_result = in->dst.type >= TYPE_B16 && in->dst.type <= TYPE_F16;
-    bool upper_half = in->opcode->flags & OPCODE_LOAD && strstr(in->opcode->name, "_d16_hi");
-    return short_result || upper_half || in->form != FORM_NATIVE ||
-           in->opcode->flags & (OPCODE_D16 | OPCODE_WAVE) || in->opcode->encoding == ENCODING_VOP3P;
+    return short_result || in->form != FORM_NATIVE || in->opcode->flags & (OPCODE_D16 | OPCODE_WAVE) ||
+           in->opcode->encoding == ENCODING_VOP3P;
 }
 
 // What the interpreter may read: whatever the instruction names, and what none names. Its destinations, too,
