@@ -92,6 +92,10 @@ HOST_ACCESS void row_store(uint64_t base, u32x16 value, uint16_t exec)
         __builtin_masked_store(exec_lanes(exec), value, (host_u32 *)base);
 }
 
+// Not as an element of a vector: compilers take the whole vector out of memory for that, change it on the
+// stack, and wait for that before they put it back.
+static inline void lane_set(u32x16 *d, unsigned lane, uint32_t value) { ((host_u32 *)d)[lane] = value; }
+
 static inline uint64_t pair_get(const u32x16 *s, unsigned lane)
 {
     return s[0][lane] | (uint64_t)s[1][lane] << 32;
@@ -99,6 +103,6 @@ static inline uint64_t pair_get(const u32x16 *s, unsigned lane)
 
 static inline void pair_set(u32x16 *d, unsigned lane, uint64_t value)
 {
-    d[0][lane] = (uint32_t)value;
-    d[1][lane] = (uint32_t)(value >> 32);
+    lane_set(&d[0], lane, (uint32_t)value);
+    lane_set(&d[1], lane, (uint32_t)(value >> 32));
 }

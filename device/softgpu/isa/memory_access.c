@@ -19,7 +19,8 @@ HOST_ACCESS bool is_small_row(const struct lanes *l, unsigned size, uint64_t *ba
         if (is_small_row(l, sizeof(result_type), &base))                                                     \
             d[0] = __builtin_convertvector(*(const host_row *)base, u32x16);                                 \
         else                                                                                                 \
-            EACH_LANE(i, l->exec) d[0][i] = (uint32_t)(result_type) * (const host_type *)l->address[i];      \
+            EACH_LANE(i, l->exec)                                                                            \
+        lane_set(d, i, (uint32_t)(result_type) * (const host_type *)l->address[i]);                          \
     }
 
 LOAD_SMALL(mem_load_ubyte, uint8_t, uint8_t)
@@ -41,7 +42,7 @@ LOAD_SMALL(mem_load_sshort, host_u16, int16_t)
         EACH_LANE(i, l->exec)                                                                                \
         {                                                                                                    \
             uint16_t half = (uint16_t)(result_type) * (const host_type *)l->address[i];                      \
-            d[0][i] = (d[0][i] & 0xffff0000) | half;                                                         \
+            lane_set(d, i, (d[0][i] & 0xffff0000) | half);                                                   \
         }                                                                                                    \
     }                                                                                                        \
     VECTOR_FN(name##_hi)                                                                                     \
@@ -56,7 +57,7 @@ LOAD_SMALL(mem_load_sshort, host_u16, int16_t)
         EACH_LANE(i, l->exec)                                                                                \
         {                                                                                                    \
             uint16_t half = (uint16_t)(result_type) * (const host_type *)l->address[i];                      \
-            d[0][i] = (d[0][i] & 0xffff) | (uint32_t)half << 16;                                             \
+            lane_set(d, i, (d[0][i] & 0xffff) | (uint32_t)half << 16);                                       \
         }                                                                                                    \
     }
 
@@ -69,7 +70,7 @@ HOST_ACCESS void load_dwords(u32x16 *d, const struct lanes *l, unsigned count)
     EACH_LANE(i, l->exec)
     {
         const host_u32 *p = (const host_u32 *)l->address[i];
-        for (unsigned k = 0; k < count; k++) d[k][i] = p[k];
+        for (unsigned k = 0; k < count; k++) lane_set(&d[k], i, p[k]);
     }
 }
 

@@ -5,7 +5,7 @@
 
 HOST_ACCESS uint32_t data_u32(const u32x16 *s, unsigned lane) { return s[0][lane]; }
 HOST_ACCESS uint64_t data_u64(const u32x16 *s, unsigned lane) { return pair_get(s, lane); }
-HOST_ACCESS void result_u32(u32x16 *d, unsigned lane, uint32_t old) { d[0][lane] = old; }
+HOST_ACCESS void result_u32(u32x16 *d, unsigned lane, uint32_t old) { lane_set(d, lane, old); }
 HOST_ACCESS void result_u64(u32x16 *d, unsigned lane, uint64_t old) { pair_set(d, lane, old); }
 
 #define FETCH(name, type, builtin)                                                                           \

@@ -12,7 +12,7 @@
         {                                                                                                    \
             type value = 0;                                                                                  \
             if (lds_inside(l, address[i], sizeof value)) value = *(const type *)(l->lds + address[i]);       \
-            d[0][i] = (result);                                                                              \
+            lane_set(d, i, result);                                                                          \
         }                                                                                                    \
     }
 
@@ -72,7 +72,7 @@ static inline void lds_read(u32x16 *d, u32x16 address, const struct lanes *l, un
     {
         bool inside = lds_inside(l, address[i], 4 * count);
         for (unsigned k = 0; k < count; k++)
-            d[k][i] = inside ? *(const host_u32 *)(l->lds + address[i] + 4 * k) : 0;
+            lane_set(&d[k], i, inside ? *(const host_u32 *)(l->lds + address[i] + 4 * k) : 0);
     }
 }
 

@@ -8,7 +8,7 @@ typedef uint64_t u64_t;
 
 static inline uint32_t data_u32(const u32x16 *s, unsigned lane) { return s[0][lane]; }
 static inline uint64_t data_u64(const u32x16 *s, unsigned lane) { return pair_get(s, lane); }
-static inline void result_u32(u32x16 *d, unsigned lane, uint32_t old) { d[0][lane] = old; }
+static inline void result_u32(u32x16 *d, unsigned lane, uint32_t old) { lane_set(d, lane, old); }
 static inline void result_u64(u32x16 *d, unsigned lane, uint64_t old) { pair_set(d, lane, old); }
 
 // `expression` is the new value, of the `old` one, `data` and (where `two`) `data2`.
