@@ -33,6 +33,7 @@ static void words_any(uint32_t words[DESCRIPTOR_WORDS], const uint8_t *base)
     memset(words, 0, DESCRIPTOR_WORDS * sizeof *words);
     words[0] = (uint32_t)address;
     words[1] = (uint32_t)(address >> 32) | format->number << 20 | (width & 3) << 30;
+    if (random_next() % 4 == 0) words[1] |= random_next() % 0x800 << 8; // MIN_LOD
     words[2] = width >> 2 | height << 14;
     for (unsigned c = 0; c < 4; c++) words[3] |= (4 + random_next() % 4) << 3 * c;
     words[3] |= (uint32_t)ANY(modes) << 20 | levels << 16 | type << 28;

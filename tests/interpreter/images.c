@@ -541,18 +541,11 @@ static void test_refused(void **state)
         uint32_t clear, set;
         const char *text;
     } refused[] = {
-        {1, 0x1ff00000, 0, "format"},
-        {1, 0x1ff00000, 100u << 20, "format"},
-        {1, 0, 0x1ff00000, "format"},
-        {3, 0xf0000000, 0, "type"},
-        {3, 0xf0000000, 0xb0000000, "type"},
-        {3, 0, 3u << 20, "swizzle mode"},
-        {3, 0, 1u << 16, "mip levels"},
-        {3, 0, 1u << 12, "mip levels"},
-        {6, 0, 1u << 21, "compression"},
-        {3, 7, 2, "component selector"},
-        {1, 0, 0x80, "address"},
-        {1, 0, 1u << 8, "level of detail"},
+        {1, 0x1ff00000, 0, "format"},        {1, 0x1ff00000, 100u << 20, "format"},
+        {1, 0, 0x1ff00000, "format"},        {3, 0xf0000000, 0, "type"},
+        {3, 0xf0000000, 0xb0000000, "type"}, {3, 0, 1u << 16, "mip levels"},
+        {3, 0, 1u << 12, "mip levels"},      {6, 0, 1u << 21, "compression"},
+        {3, 7, 2, "component selector"},     {1, 0, 0x80, "address"},
         {11, 0, 3u << 30, "border colours"},
     };
     picture_make(FORMAT_RGBA8, TYPE_2D, 37, 13, 1);
@@ -568,12 +561,34 @@ static void test_refused(void **state)
     descriptor_fill(words);
     words[8] |= 1u << 9; // 2 to 1
     words[10] |= 2u << 20;
-    expect_stop("sample_2d", words, "anisotropic");
+    expect_stop("implicit", words, "anisotropic");
+    expect_stop("gradients", words, "anisotropic");
+    expect_stop("lod", words, "anisotropic");
     memset(words, 0, sizeof words);
     expect_stop("buffer_load_xyzw", words, "typed buffer not supported (format)");
     descriptor_fill(words);
     expect_stop("cube", words, "dimension");
     expect_stop("atomic_add", words, "atomic on this format");
+}
+
+// Layouts are as ROCr chooses them, or refused.
+static void test_layouts_refused(void **state)
+{
+    (void)state;
+    static const uint32_t flat = 1u << 0 | 1u << 1 | 1u << 2 | 1u << 5 | 1u << 6 | 1u << 21 | 1u << 22;
+    uint32_t words[DESCRIPTOR_WORDS];
+    struct fault fault;
+    picture_make(FORMAT_RGBA8, TYPE_2D, 37, 13, 1);
+    picture.base = memory;
+    memset(items, 0, sizeof items);
+    for (uint32_t mode = 0; mode < 32; mode++) {
+        descriptor_fill(words);
+        words[3] |= mode << 20;
+        if (flat >> mode & 1)
+            assert_true(try_words("load_2d", words, GROUP, &fault));
+        else
+            expect_stop("load_2d", words, "swizzle mode");
+    }
 }
 
 // Any descriptor at all: it runs, or stops the kernel.
@@ -620,6 +635,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_tbuffers),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_layouts_refused),
         cmocka_unit_test(test_any_descriptor),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,8 @@ void descriptor_fill(uint32_t words[DESCRIPTOR_WORDS])
     words[1] = (uint32_t)(base >> 32) | p->format->number << 20 | ((p->width - 1) & 3) << 30;
     words[2] = (p->width - 1) >> 2 | (p->height - 1) << 14 | 1u << 31;
     for (unsigned c = 0; c < 4; c++) words[3] |= p->selectors[c] << 3 * c;
-    words[3] |= (p->levels - 1) << 16 | p->type << 28;
+    words[1] |= (unsigned)(p->min_lod * 256) << 8;
+    words[3] |= p->first_level << 12 | (p->levels - 1) << 16 | p->type << 28;
     words[5] = (p->levels - 1) << 4;
     words[4] = has_depth(p) ? p->depth - 1 : p->pitch - 1;
     memcpy(words + 8, p->sampler, sizeof p->sampler);

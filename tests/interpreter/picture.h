@@ -38,7 +38,8 @@ extern struct item {
 struct picture {
     const struct format *format;
     unsigned type, width, height, depth; // depth: layers, too
-    unsigned levels;
+    unsigned levels, first_level;        // of memory; the first that the descriptor shows
+    float min_lod;
     unsigned pitch; // texels, of level 0
     unsigned selectors[4];
     uint32_t sampler[4];

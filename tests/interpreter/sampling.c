@@ -121,6 +121,84 @@ static void test_level_zero(void **state)
     for (unsigned i = 0; i < GROUP; i++) expect_near(as_float(items[i].data[0]), 0, 0, "level_zero", i);
 }
 
+// Samplers come to no less than MIN_LOD, which counts from level 0 of memory, whatever the first level shown.
+static void expect_least_sampled(void)
+{
+    double least = fmax((double)(picture.min_lod - (float)picture.first_level), 0);
+    for (unsigned i = 0; i < 8 * GROUP; i++) items[i].address[2] = as_bits(item_level(i));
+    run("level", 8 * GROUP);
+    for (unsigned i = 0; i < 8 * GROUP; i++)
+        expect_near(as_float(items[i].data[0]),
+                    level_expected(fmax((double)item_level(i), least) + picture.first_level), 1e-6, "least",
+                    i);
+    run("level_zero", GROUP);
+    for (unsigned i = 0; i < GROUP; i++)
+        expect_near(as_float(items[i].data[0]), level_expected(least + picture.first_level), 1e-6,
+                    "least of zero", i);
+}
+
+// Levels before MIN_LOD's are not there.
+static void expect_least_accessed(void)
+{
+    static uint8_t before[MEMORY_BYTES];
+    unsigned least = (unsigned)picture.min_lod;
+    for (unsigned level = 0; level + picture.first_level < LEVELS; level++) {
+        unsigned number = level + picture.first_level;
+        double expected = number < least ? 0 : number;
+        for (unsigned i = 0; i < GROUP; i++) items[i].address[2] = as_bits((float)level);
+        run("gather_level", GROUP);
+        for (unsigned i = 0; i < 4 * GROUP; i++)
+            expect_near(as_float(items[i / 4].data[i % 4]), expected, 0, "gathered", i);
+        for (unsigned i = 0; i < GROUP; i++) items[i].address[2] = level;
+        run("load_mip", GROUP);
+        for (unsigned i = 0; i < GROUP; i++)
+            expect_near(as_float(items[i].data[0]), expected, 0, "loaded", i);
+        run(level ? "load_mip" : "load_2d", GROUP);
+        for (unsigned i = 0; i < GROUP; i++)
+            expect_near(as_float(items[i].data[0]), expected, 0, "loaded", i);
+        memcpy(before, memory, MEMORY_BYTES);
+        for (unsigned i = 0; i < GROUP; i++) items[i].data[0] = as_bits((float)number), items[i].data[1] = 1;
+        run(level ? "store_mip" : "store_2d", GROUP);
+        if (number >= least) memcpy(before + (level_texel_at(number, 0, 0, 0) - memory), items[0].data, 16);
+        assert_memory_equal(before, memory, MEMORY_BYTES);
+    }
+}
+
+static void test_least_level(void **state)
+{
+    (void)state;
+    static const float least[] = {0, 1.5f, 3, 5.75f, 9};
+    for (unsigned first = 0; first < 4; first++)
+        for (unsigned i = 0; i < sizeof least / sizeof *least; i++) {
+            levels_make(1);
+            sampler.mip = MIP_LINEAR;
+            picture.first_level = first;
+            picture.min_lod = least[i];
+            sampler_fill();
+            expect_least_sampled();
+            expect_least_accessed();
+        }
+}
+
+// What needs no derivatives is not anisotropic.
+static void test_anisotropic(void **state)
+{
+    (void)state;
+    levels_make(1);
+    *(float *)level_texel_at(0, 0, 0, 0) = 1; // beside 0
+    sampler.magnify = ANISOTROPIC | LINEAR;
+    for (unsigned i = 0; i < GROUP; i++) {
+        items[i].address[0] = as_bits(1.f / WIDTH);
+        items[i].address[1] = as_bits(0.5f / HEIGHT);
+    }
+    sampler_fill();
+    picture.sampler[0] |= 4u << 9; // 16 to 1
+    run("level", GROUP);
+    for (unsigned i = 0; i < GROUP; i++) expect_near(as_float(items[i].data[0]), 0.5, 0, "level", i);
+    run("sample_2d", GROUP);
+    for (unsigned i = 0; i < GROUP; i++) expect_near(as_float(items[i].data[0]), 0.5, 0, "level 0", i);
+}
+
 // NaN and infinities: some level.
 static void test_level_strange(void **state)
 {
@@ -529,6 +607,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_comparisons_filtered),
         cmocka_unit_test(test_all_operands_at_once),
         cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_least_level),
+        cmocka_unit_test(test_anisotropic),
         cmocka_unit_test(test_gathers),
         cmocka_unit_test(test_gather_compared),
         cmocka_unit_test(test_packed_operands),

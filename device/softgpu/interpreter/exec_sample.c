@@ -19,6 +19,12 @@ struct sample_access {
 enum lod_form { LOD_IMPLICIT, LOD_IMPLICIT_CLAMPED, LOD_GIVEN = 4, LOD_BIASED, LOD_BIASED_CLAMPED, LOD_ZERO };
 static enum lod_form lod_form(const struct instruction *in) { return in->opcode->number & 7; }
 
+// Whether the level of detail is that of derivatives.
+static bool is_derived(const struct instruction *in)
+{
+    return in->opcode->flags & OPCODE_GRADIENTS || (lod_form(in) != LOD_GIVEN && lod_form(in) != LOD_ZERO);
+}
+
 static f32x16 address_floats(u32x16 bits, bool half)
 {
     return half ? halves_value(bits & 0xffff) : __builtin_bit_cast(f32x16, bits);
@@ -84,20 +90,28 @@ static f32x16 lods_find(const struct sample_access *s, unsigned dword)
     return lods;
 }
 
+// What the sampler and then the image make of a level of detail. Gathers take the level that is asked for.
+static float lod_limited(const struct sample_access *s, float lod, float bias, float lowest)
+{
+    lod = sampler_lod(&s->sampler, lod, bias, lowest);
+    return s->image.in->opcode->flags & OPCODE_GATHER4 ? lod : fmaxf(lod, s->image.image->least_lod);
+}
+
 static void levels_choose(const struct sample_access *s, unsigned dword, f32x16 bias, struct samples *samples)
 {
     const struct instruction *in = s->image.in;
     bool derived = in->opcode->flags & OPCODE_GRADIENTS;
     if (!s->needs_lod || (!derived && lod_form(in) == LOD_ZERO)) {
         samples->one_level = true;
-        samples->levels[0] = sampler_levels(&s->sampler, s->image.image, 0);
+        float lod = in->opcode->flags & OPCODE_GATHER4 ? 0 : s->image.image->least_lod;
+        samples->levels[0] = sampler_levels(&s->sampler, s->image.image, lod);
         return;
     }
     f32x16 lods = lods_find(s, dword), lowest = {0};
     if (in->opcode->flags & OPCODE_LOD && (derived || lod_form(in) != LOD_GIVEN))
         lowest = address_floats(image_level_bits(&s->image), in->a16);
     for (unsigned i = 0; i < SLICE_LANES; i++) {
-        float lod = sampler_lod(&s->sampler, lods[i], bias[i], lowest[i]);
+        float lod = lod_limited(s, lods[i], bias[i], lowest[i]);
         samples->levels[i] = sampler_levels(&s->sampler, s->image.image, lod);
     }
 }
@@ -129,6 +143,7 @@ static const char *sample_begin(struct sample_access *s, struct wave *w, const s
     const char *lacks = image_access_begin(&s->image, w, op);
     if (!lacks) lacks = sampler_decode(&s->sampler, &w->sgpr[op->in->src[2].index]);
     if (!lacks && s->image.image->size[2] == 0) lacks = "no layers";
+    if (!lacks && s->sampler.anisotropic && is_derived(op->in)) lacks = "anisotropic filter";
     if (lacks) return lacks;
     s->sampler.unnormalised |= op->in->unorm;
     s->needs_lod = sampler_needs_lod(&s->sampler, s->image.image);
@@ -203,7 +218,7 @@ static enum wave_state run_get_lod(struct wave *w, const struct op *op)
     for (unsigned slice = 0; image_access_next(&s.image, &slice);) {
         f32x16 raw = lods_find(&s, 0), lods;
         for (unsigned i = 0; i < SLICE_LANES; i++) {
-            float lod = fminf(sampler_lod(&s.sampler, raw[i], 0, 0), (float)(s.image.image->levels - 1));
+            float lod = fminf(lod_limited(&s, raw[i], 0, 0), (float)(s.image.image->levels - 1));
             lods[i] = s.sampler.mip == FILTER_MIP_POINT ? floorf(lod + 0.5f) : lod;
         }
         const u32x16 components[COMPONENTS] = {__builtin_bit_cast(u32x16, lods),

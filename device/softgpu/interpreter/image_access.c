@@ -71,7 +71,7 @@ static uint16_t leveled_texels_find(struct image_access *a, u32x16 numbers, cons
                                     u64x16 *address)
 {
     uint16_t found = 0;
-    for (unsigned number = 0; number < a->image->levels; number++) {
+    for (unsigned number = a->image->first_accessible; number < a->image->levels; number++) {
         u64x16 there;
         uint16_t lanes = 0;
         for (unsigned i = 0; i < SLICE_LANES; i++) lanes |= (uint16_t)((numbers[i] == number) << i);
@@ -91,7 +91,8 @@ uint16_t image_texels_find(struct image_access *a, u64x16 *address)
     image_coordinates_bits(a, bits);
     for (unsigned i = 0; i < COORDINATES; i++) at[i] = __builtin_bit_cast(i32x16, bits[i]);
     if (a->in->opcode->flags & OPCODE_LOD) return leveled_texels_find(a, image_level_bits(a), at, address);
-    return image_texels(a->image, image_levels_get(a->levels, a->image, 0), at, a->exec, address);
+    uint16_t lanes = a->image->first_accessible ? 0 : a->exec;
+    return image_texels(a->image, image_levels_get(a->levels, a->image, 0), at, lanes, address);
 }
 
 void image_data_write(const struct image_access *a, const u32x16 components[COMPONENTS])

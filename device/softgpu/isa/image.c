@@ -1,5 +1,6 @@
 #include "image.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@ enum {
     LINEAR_ROW_BYTES = 256, // what rows of linear images are a multiple of
     BASE_LOG2 = 8,          // what addresses in descriptors are a multiple of
     ADDRESS_BITS = 47,
+    MIN_LOD_ONE = 256, // units of a level
 };
 
 static uint32_t field(uint32_t word, unsigned high, unsigned low)
@@ -119,13 +121,16 @@ static void sizes_decode(struct image *image, const uint32_t *words, enum image_
     if (!has_depth && image->chain_levels == 1 && pitch > image->size[0]) image->pitch = pitch;
 }
 
-// Returns whether levels and sizes are such as memory can have.
+// Returns whether levels and sizes are such as memory can have. MIN_LOD counts from level 0 of memory. (What
+// it leaves out is as if it were not there: Vulkan's image views ask for that, and hardware has it so.)
 static bool levels_decode(struct image *image, const uint32_t *words)
 {
     uint32_t first = field(words[3], 15, 12), last = field(words[3], 19, 16), highest = field(words[5], 7, 4);
     image->first_level = (uint8_t)first;
     image->levels = (uint8_t)(last - first + 1);
     image->chain_levels = (uint8_t)(highest + 1);
+    image->least_lod = fmaxf((float)field(words[1], 19, 8) / MIN_LOD_ONE - (float)first, 0);
+    image->first_accessible = (uint8_t)image->least_lod;
     return first <= last && last <= highest;
 }
 
@@ -165,7 +170,6 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
     if (type < IMAGE_1D || type == IMAGE_CUBE || type > IMAGE_2D_ARRAY) return "type";
     if (!image->format || !is_power_of_2(image->format->bytes)) return "format";
     if (!levels_decode(image, words)) return "mip levels";
-    if (field(words[1], 19, 8) != 0) return "minimum level of detail";
     if (field(words[6], 21, 21) != 0) return "compression";
     if (!selectors_decode(words[3], image->selectors)) return "component selector";
     sizes_decode(image, words, type);

@@ -20,6 +20,8 @@ struct image {
     uint8_t dimensions;            // without the layers
     uint8_t first_level, levels;   // that the descriptor shows
     uint8_t chain_levels;          // that memory has
+    uint8_t first_accessible;      // of those shown: before it there is nothing to load, store or gather
+    float least_lod;               // that samplers come to, counted from the first shown
     uint32_t first_layer;          // of an array, counted from `base`
     uint32_t pitch;                // texels of a row; 0: as many as the layout needs
     uint8_t selectors[COMPONENTS]; // enum component_selector: what each component of a register is

@@ -26,6 +26,7 @@ bool image_rows_find(struct image_rows *rows, const struct image *image)
     image_level_find(image, 0, &level);
     if (image->tiling.block_log2[0]) return false; // tiled
     if (image->is_array && image->dimensions != 2) return false;
+    if (image->first_accessible) return false;
     if (level.slice_bytes * (image->first_layer + image->size[2]) > most_bytes) return false;
     *rows = (struct image_rows){
         .format = image->format,
@@ -52,7 +53,7 @@ static bool clamp_leaves(enum sampler_clamp clamp)
 
 bool rows_sampler_find(struct rows_sampler *r, const struct sampler *s, const struct image *image)
 {
-    if (s->reduction != REDUCE_BLEND || sampler_needs_lod(s, image)) return false;
+    if (s->reduction != REDUCE_BLEND || s->anisotropic || sampler_needs_lod(s, image)) return false;
     *r = (struct rows_sampler){.normalised = !s->unnormalised};
     sampler_filters(s, image, sampler_levels(s, image, 0).filter, r->filter);
     sampler_border(s, image, r->border);

@@ -222,29 +222,34 @@ void samples_filter(const struct sampler *s, const struct image *image, struct i
     sum_end(&sum, between, texel);
 }
 
-void samples_gather(const struct sampler *s, const struct image *image, struct image_levels *levels,
-                    const struct samples *samples, uint16_t lanes, unsigned component, u32x16 texels[4])
+static void level_gather(const struct sampler *s, const struct image *image, const struct image_level *level,
+                         const struct samples *samples, uint16_t lanes, unsigned component, u32x16 texels[4])
 {
     static const uint8_t filters[COORDINATES] = {FILTER_LINEAR, FILTER_LINEAR, FILTER_POINT};
     static const uint8_t corners[4][2] = {{0, 1}, {1, 1}, {1, 0}, {0, 0}};
+    struct spans spans[COORDINATES];
+    struct image_axis axes[COORDINATES][2];
+    spans_find(s, image, level, samples, filters, spans);
+    for (unsigned i = 0; i < COORDINATES; i++)
+        for (unsigned k = 0; k < 2; k++) image_axis_find(image, level, i, spans[i].texel[k], &axes[i][k]);
+    for (unsigned i = 0; i < 4; i++) {
+        const struct image_axis *const at[] = {&axes[0][corners[i][0]], &axes[1][corners[i][1]], &axes[2][0]};
+        u32x16 texel[COMPONENTS], selected[COMPONENTS];
+        texels_fetch(s, image, level, samples, at, lanes, texel);
+        components_select(image->format, image->selectors, texel, selected);
+        texels[i] = truth_of(lanes) ? selected[component] : texels[i];
+    }
+}
+
+void samples_gather(const struct sampler *s, const struct image *image, struct image_levels *levels,
+                    const struct samples *samples, uint16_t lanes, unsigned component, u32x16 texels[4])
+{
     for (unsigned i = 0; i < 4; i++) texels[i] = zero;
     while (lanes) {
         uint16_t alike = lanes_alike(samples, 0, lanes);
-        const struct levels *of = &samples->levels[samples->one_level ? 0 : __builtin_ctz(lanes)];
-        const struct image_level *level = image_levels_get(levels, image, of->level[0]);
-        struct spans spans[COORDINATES];
-        spans_find(s, image, level, samples, filters, spans);
-        struct image_axis axes[COORDINATES][2];
-        for (unsigned i = 0; i < COORDINATES; i++)
-            for (unsigned k = 0; k < 2; k++) image_axis_find(image, level, i, spans[i].texel[k], &axes[i][k]);
-        for (unsigned i = 0; i < 4; i++) {
-            const struct image_axis *const at[] = {&axes[0][corners[i][0]], &axes[1][corners[i][1]],
-                                                   &axes[2][0]};
-            u32x16 texel[COMPONENTS], selected[COMPONENTS];
-            texels_fetch(s, image, level, samples, at, alike, texel);
-            components_select(image->format, image->selectors, texel, selected);
-            texels[i] = truth_of(alike) ? selected[component] : texels[i];
-        }
+        unsigned level = samples->levels[samples->one_level ? 0 : __builtin_ctz(lanes)].level[0];
+        if (level >= image->first_accessible)
+            level_gather(s, image, image_levels_get(levels, image, level), samples, alike, component, texels);
         lanes &= (uint16_t)~alike;
     }
 }

@@ -8,24 +8,18 @@ static uint32_t field(uint32_t word, unsigned high, unsigned low)
     return word >> low & ((1u << (high - low + 1)) - 1);
 }
 
-// An anisotropic filter of the ratio 1 to 1 is what it is without. Returns whether that is so.
-static bool isotropic(uint8_t *filter, uint32_t ratio)
-{
-    enum { ANISOTROPIC = 2 };
-    if (*filter & ANISOTROPIC && ratio) return false;
-    *filter &= FILTER_LINEAR;
-    return true;
-}
-
 const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER_WORDS])
 {
+    enum { ANISOTROPIC = 2 }; // beside the filter; of the ratio 1 to 1 it changes nothing
     uint32_t bias = field(words[2], 13, 0), ratio = field(words[0], 11, 9);
+    uint32_t magnify = field(words[2], 21, 20), minify = field(words[2], 23, 22);
     *sampler = (struct sampler){
         .clamp = {(uint8_t)field(words[0], 2, 0), (uint8_t)field(words[0], 5, 3),
                   (uint8_t)field(words[0], 8, 6)},
         .unnormalised = field(words[0], 15, 15),
-        .magnify = (uint8_t)field(words[2], 21, 20),
-        .minify = (uint8_t)field(words[2], 23, 22),
+        .magnify = magnify & FILTER_LINEAR,
+        .minify = minify & FILTER_LINEAR,
+        .anisotropic = ratio && (magnify | minify) & ANISOTROPIC,
         .z = (uint8_t)field(words[2], 25, 24),
         .mip = (uint8_t)field(words[2], 27, 26),
         .compare = (uint8_t)field(words[0], 14, 12),
@@ -35,8 +29,6 @@ const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER
         .highest = (float)field(words[1], 23, 12) / FRACTION_ONE,
         .bias = (float)((int32_t)(bias << 18) >> 18) / FRACTION_ONE,
     };
-    if (!isotropic(&sampler->magnify, ratio) || !isotropic(&sampler->minify, ratio))
-        return "anisotropic filter";
     if (sampler->z > FILTER_Z_LINEAR || sampler->mip > FILTER_MIP_LINEAR) return "filter";
     if (sampler->border == BORDER_TABLE) return "table of border colours";
     if (sampler->reduction > REDUCE_MAXIMUM) return "minimum or maximum filter";
