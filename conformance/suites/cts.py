@@ -63,7 +63,7 @@ def arguments_of(program, name):
 def mode_of(program, arguments):
     """What the results say of how a subtest ran; nothing where in full and as users get it."""
     words = {"wimpy": arguments.wimpy, "scalar": arguments.scalar and program.name == "test_bruteforce",
-             "translated": os.environ.get("KILN_TRANSLATE") == "always"}
+             "translated": os.environ.get("KILN_TRANSLATE") == "always", "translated where hot": os.environ.get("KILN_TRANSLATE") == "auto"}
     return ", ".join(word for word, holds in words.items() if holds)
 
 
