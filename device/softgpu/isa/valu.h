@@ -25,6 +25,8 @@ typedef int64_t i64x32 __attribute__((ext_vector_type(32)));
 #define MIN(x, y)       __builtin_elementwise_min(x, y)
 #define MAX(x, y)       __builtin_elementwise_max(x, y)
 #define MEDIAN(x, y, z) MAX(MIN(x, y), MIN(MAX(x, y), z))
+// Before a loop over a dword's parts, whose selectors and counts then may be constants.
+#define UNROLLED _Pragma("clang loop unroll(full)")
 // Selects by whole lanes: `condition` is what a vector comparison yields.
 #define SELECT(condition, then, otherwise) ((condition) ? (then) : (otherwise))
 

@@ -67,6 +67,7 @@ INLINE u32x16 select_byte(u32x16 high, u32x16 low, u32x16 selector)
 INLINE u32x16 permute_bytes(u32x16 high, u32x16 low, u32x16 selectors)
 {
     u32x16 result = (u32x16)0;
+    UNROLLED
     for (int i = 0; i < 32; i += 8) {
         result |= select_byte(high, low, selectors >> i & 0xff) << i;
     }
@@ -89,6 +90,7 @@ INLINE u32x16 difference(u32x16 x, u32x16 y) { return SELECT(x > y, x - y, y - x
 INLINE u32x16 sum_differences(u32x16 x, u32x16 y, int bits)
 {
     u32x16 field = (u32x16)((1u << bits) - 1), sum = (u32x16)0;
+    UNROLLED
     for (int i = 0; i < 32; i += bits) sum += difference(x >> i & field, y >> i & field);
     return sum;
 }
@@ -97,6 +99,7 @@ INLINE u32x16 sum_differences(u32x16 x, u32x16 y, int bits)
 INLINE u32x16 sum_masked_differences(u32x16 x, u32x16 reference)
 {
     u32x16 sum = (u32x16)0;
+    UNROLLED
     for (int i = 0; i < 32; i += 8) {
         u32x16 r = reference >> i & 0xff;
         sum += SELECT(r == 0, r, difference(x >> i & 0xff, r));

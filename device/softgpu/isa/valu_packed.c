@@ -30,6 +30,7 @@ INLINE f32x16 load_half(const u32x16 *s, int half, const struct lanes *l)
     VECTOR(name)                                                                                             \
     {                                                                                                        \
         u32x16 result = (u32x16)0;                                                                           \
+        UNROLLED                                                                                             \
         for (int half = 0; half < 2; half++) {                                                               \
             f32x16 a = load_half(s0, half, l), b = load_half(s1, half, l);                                   \
             result |= round_f16(expression, l) << half * 16;                                                 \
@@ -40,6 +41,7 @@ INLINE f32x16 load_half(const u32x16 *s, int half, const struct lanes *l)
     VECTOR(name)                                                                                             \
     {                                                                                                        \
         u32x16 result = (u32x16)0;                                                                           \
+        UNROLLED                                                                                             \
         for (int half = 0; half < 2; half++) {                                                               \
             f32x16 a = load_half(s0, half, l), b = load_half(s1, half, l), c = load_half(s2, half, l);       \
             result |= round_f16(expression, l) << half * 16;                                                 \
@@ -77,10 +79,12 @@ VECTOR(v_dot2c_f32_f16) { store_f32(d, dot_f16(s0, s1, s2, l), l); }
         vec_##T a = load_##T(s0, l), b = load_##T(s1, l);                                                    \
         if (l->clamp) {                                                                                      \
             wide_##T sum = CONVERT(load_##T(s2, l), wide_##T);                                               \
+            UNROLLED                                                                                         \
             for (int i = 0; i < 32; i += (bits)) sum += CONVERT(PRODUCT(i, bits), wide_##T);                 \
             store_##T(d, saturate_##T(sum), l);                                                              \
         } else {                                                                                             \
             u32x16 sum = s2[0];                                                                              \
+            UNROLLED                                                                                         \
             for (int i = 0; i < 32; i += (bits)) sum += (u32x16)PRODUCT(i, bits);                            \
             d[0] = sum;                                                                                      \
         }                                                                                                    \
