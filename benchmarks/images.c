@@ -1,5 +1,6 @@
 // Times kernels that read images through samplers, and without: a linear resize, a separable convolution with
-// 9 taps in one direction, rays through a volume. What they compute is compared with plain C first.
+// 9 taps in one direction, rays through a volume; and what writes images: a picture turned upside down. What
+// they compute is compared with plain C first.
 #include "benchmark.h"
 
 #include <math.h>
@@ -8,12 +9,13 @@
 
 enum { COMPONENTS = 4, TAPS = 9, STEPS = 32 };
 
-// All read a RGBA image, and write a float4 for each item.
+// All read a RGBA image, and write a float4 for each item, or such an image's texel.
 struct scene {
     const char *name;   // of the kernel
     const char *source; // its arguments: image, output
     cl_channel_type type;
     size_t in[3], out[2]; // texels; in[2] is 0 for images of two dimensions
+    bool writes_image;    // of the same type
     void (*reference)(const float *in, float *out);
     double tolerance; // weights have 8 bits on some devices
 };
@@ -54,6 +56,13 @@ static void resize(const float *in, float *out)
             for (unsigned c = 0; c < COMPONENTS; c++, out++)
                 *out = (float)bilinear(in, PICTURE, (x + 0.5) * PICTURE / RESIZED,
                                        (y + 0.5) * PICTURE / RESIZED, c);
+}
+
+static void turn(const float *in, float *out)
+{
+    for (unsigned y = 0; y < PICTURE; y++)
+        for (unsigned i = 0; i < PICTURE * COMPONENTS; i++, out++)
+            *out = 1 - in[(PICTURE - 1 - y) * PICTURE * COMPONENTS + i];
 }
 
 static void convolve(const float *in, float *out)
@@ -158,6 +167,34 @@ static const struct scene scene_rays = {
     .tolerance = 1.0 / 100,
 };
 
+#define TURN                                                                                                 \
+    "kernel void turn(read_only image2d_t in, write_only image2d_t out)\n"                                   \
+    "{\n" PLACE                                                                                              \
+    "    write_imagef(out, (int2)(x, y), 1 - read_imagef(in, (int2)(x, (int)size.y - 1 - y)));\n"            \
+    "}\n"
+
+static const struct scene scene_turn_bytes = {
+    .name = "turn",
+    .source = TURN,
+    .type = CL_UNORM_INT8,
+    .in = {PICTURE, PICTURE},
+    .out = {PICTURE, PICTURE},
+    .writes_image = true,
+    .reference = turn,
+    .tolerance = 1e-6,
+};
+
+static const struct scene scene_turn_floats = {
+    .name = "turn",
+    .source = TURN,
+    .type = CL_FLOAT,
+    .in = {PICTURE, PICTURE},
+    .out = {PICTURE, PICTURE},
+    .writes_image = true,
+    .reference = turn,
+    .tolerance = 0,
+};
+
 // --- How it is run ---
 
 static size_t texels_count(const struct scene *scene)
@@ -165,16 +202,18 @@ static size_t texels_count(const struct scene *scene)
     return scene->in[0] * scene->in[1] * (scene->in[2] ? scene->in[2] : 1) * COMPONENTS;
 }
 
+// Without data the image is one to write, of the size of what the kernel makes.
 static cl_mem image_create(const struct target *target, const struct scene *scene, const void *data)
 {
+    const size_t *size = data ? scene->in : scene->out;
     const cl_image_format format = {CL_RGBA, scene->type};
     const cl_image_desc description = {
-        .image_type = scene->in[2] ? CL_MEM_OBJECT_IMAGE3D : CL_MEM_OBJECT_IMAGE2D,
-        .image_width = scene->in[0],
-        .image_height = scene->in[1],
-        .image_depth = scene->in[2],
+        .image_type = data && scene->in[2] ? CL_MEM_OBJECT_IMAGE3D : CL_MEM_OBJECT_IMAGE2D,
+        .image_width = size[0],
+        .image_height = size[1],
+        .image_depth = data ? scene->in[2] : 0,
     };
-    const cl_mem_flags flags = CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR;
+    const cl_mem_flags flags = data ? CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR : CL_MEM_WRITE_ONLY;
     cl_int status;
     cl_mem image =
         clCreateImage(target->context, flags, &format, &description, (void *)(uintptr_t)data, &status);
@@ -196,7 +235,8 @@ static void *scene_open(const struct target *target, const void *detail)
         state->texels[i] = (float)bytes[i] / 255;
     }
     state->image = image_create(target, scene, scene->type == CL_FLOAT ? (void *)state->texels : bytes);
-    state->output = target_buffer(target, outputs * COMPONENTS * sizeof(float), NULL);
+    state->output = scene->writes_image ? image_create(target, scene, NULL)
+                                        : target_buffer(target, outputs * COMPONENTS * sizeof(float), NULL);
     state->kernel = target_kernel(target, scene->source, "", scene->name);
     CL(clSetKernelArg(state->kernel, 0, sizeof(cl_mem), &state->image));
     CL(clSetKernelArg(state->kernel, 1, sizeof(cl_mem), &state->output));
@@ -225,6 +265,22 @@ static struct cost scene_sample(const struct target *target, void *opened)
     return cost_since(begin, 1);
 }
 
+// What the kernel wrote, as floats.
+static void output_read(const struct target *target, const struct state *state, float *out)
+{
+    const struct scene *scene = state->scene;
+    size_t count = scene->out[0] * scene->out[1] * COMPONENTS;
+    const size_t origin[3] = {0}, region[] = {scene->out[0], scene->out[1], 1};
+    if (!scene->writes_image) {
+        CL(clEnqueueReadBuffer(target->queue, state->output, CL_TRUE, 0, count * sizeof *out, out, 0, NULL,
+                               NULL));
+        return;
+    }
+    CL(clEnqueueReadImage(target->queue, state->output, CL_TRUE, origin, region, 0, 0, out, 0, NULL, NULL));
+    if (scene->type == CL_FLOAT) return;
+    for (size_t i = count; i-- > 0;) out[i] = (float)((const uint8_t *)out)[i] / 255;
+}
+
 static bool scene_verify(const struct target *target, void *opened)
 {
     struct state *state = opened;
@@ -234,7 +290,7 @@ static bool scene_verify(const struct target *target, void *opened)
     bool right = true;
     scene->reference(state->texels, expected);
     scene_sample(target, state);
-    CL(clEnqueueReadBuffer(target->queue, state->output, CL_TRUE, 0, size, out, 0, NULL, NULL));
+    output_read(target, state, out);
     for (size_t i = 0; i < count; i++)
         right &= fabs((double)out[i] - (double)expected[i]) <= scene->tolerance;
     free(out);
@@ -249,5 +305,7 @@ static const struct figure figures[] = {
     FIGURE("9 taps, sampler, RGBA32F", scene_convolve),
     FIGURE("9 taps, no sampler, RGBA32F", scene_samplerless),
     FIGURE("3D trilinear, RGBA32F", scene_rays),
+    FIGURE("turned, written, RGBA8", scene_turn_bytes),
+    FIGURE("turned, written, RGBA32F", scene_turn_floats),
 };
 const struct figures image_figures = {figures, sizeof figures / sizeof *figures};

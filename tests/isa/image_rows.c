@@ -1,9 +1,11 @@
 // The short way to texels and the long one come to the same bits: random images, samplers and coordinates,
-// with denormals and without.
+// with denormals and without. And what normalised formats hold is the nearest.
 #include "device/softgpu/isa/image_rows.h"
 #include "device/softgpu/isa/sample.h"
+#include "device/softgpu/isa/texel_words.h"
 
 #include <immintrin.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +93,26 @@ static bool same(const u32x16 a[COMPONENTS], const u32x16 b[COMPONENTS], uint16_
     return true;
 }
 
+// What is written in a normalised format is the nearest integer, to nearest even: around each place just
+// between two.
+static bool fields_right(unsigned bits)
+{
+    double ones = (double)((1u << bits) - 1);
+    for (unsigned k = 0; k < 1u << bits; k++) {
+        f32x16 value;
+        uint32_t middle = __builtin_bit_cast(uint32_t, (float)((k + 0.5) / ones));
+        for (unsigned i = 0; i < LANES; i++) value[i] = __builtin_bit_cast(float, middle + i - LANES / 2);
+        u32x16 field = unorm_field(value, bits);
+        for (unsigned i = 0; i < LANES; i++) {
+            double expected = nearbyint(fmin((double)value[i], 1) * ones);
+            if ((double)field[i] == expected) continue;
+            printf("%a of %u bits: %u, not %g\n", (double)value[i], bits, field[i], expected);
+            return false;
+        }
+    }
+    return true;
+}
+
 struct subject {
     uint32_t words[IMAGE_WORDS], sampler_words[SAMPLER_WORDS];
     struct image image;
@@ -117,6 +139,20 @@ static bool sample_try(const struct subject *s, uint16_t lanes)
     return same(found, expected, lanes, "sampled", s->words, s->sampler_words);
 }
 
+// Coordinates of neighbours in a row, as most are, or any.
+static u32x16 place_any(unsigned axis, unsigned kind)
+{
+    u32x16 at = {0};
+    for (unsigned k = 0; k < LANES; k++) {
+        if (kind == 0)
+            at[k] = axis ? random_next() % 4 : k;
+        else
+            at[k] = random_next() % (kind == 1 ? 4 : 24) - random_next() % 2;
+        if (kind == 0 && axis && k) at[k] = at[0];
+    }
+    return at;
+}
+
 static bool load_try(const struct subject *s, uint16_t lanes)
 {
     u32x16 bits[COORDINATES], texel[COMPONENTS], expected[COMPONENTS], found[COMPONENTS];
@@ -124,9 +160,9 @@ static bool load_try(const struct subject *s, uint16_t lanes)
     i32x16 integers[COORDINATES] = {{0}};
     struct image_level level;
     u64x16 address;
+    unsigned kind = random_next() % 3;
     for (unsigned i = 0; i < COORDINATES; i++) {
-        unsigned most = random_next() % 2 ? 4 : 24;
-        for (unsigned k = 0; k < LANES; k++) bits[i][k] = random_next() % most - random_next() % 2;
+        bits[i] = place_any(i, kind);
         at[i] = &bits[i];
         if (i < s->rows.coordinates) integers[i] = __builtin_bit_cast(i32x16, bits[i]);
     }
@@ -138,10 +174,56 @@ static bool load_try(const struct subject *s, uint16_t lanes)
     return same(found, expected, lanes, "loaded", s->words, s->sampler_words);
 }
 
+// Half of the components lie just between two integers of normalised formats.
+static u32x16 components_any(void)
+{
+    u32x16 bits;
+    for (unsigned k = 0; k < LANES; k++) {
+        static const unsigned ones[] = {1, 3, 31, 63, 255, 1023, 65535};
+        unsigned most = ones[random_next() % (sizeof ones / sizeof *ones)];
+        float between = ((float)(random_next() % (most + 1)) + 0.5f) / (float)most;
+        bits[k] = random_next() % 2 ? __builtin_bit_cast(uint32_t, between) : random_next();
+    }
+    return bits;
+}
+
+static bool store_try(const struct subject *s, uint16_t lanes)
+{
+    static uint8_t before[MEMORY_BYTES], expected[MEMORY_BYTES];
+    u32x16 bits[COORDINATES], components[COMPONENTS], texel[COMPONENTS];
+    const u32x16 *at[COORDINATES];
+    i32x16 integers[COORDINATES] = {{0}};
+    struct image_level level;
+    u64x16 address;
+    unsigned kind = random_next() % 3;
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        bits[i] = place_any(i, kind);
+        at[i] = &bits[i];
+        if (i < s->rows.coordinates) integers[i] = __builtin_bit_cast(i32x16, bits[i]);
+    }
+    for (unsigned c = 0; c < COMPONENTS; c++) components[c] = components_any();
+    image_level_find(&s->image, 0, &level);
+    uint16_t inside = image_texels(&s->image, &level, integers, lanes, &address);
+    components_deselect(s->image.selectors, components, texel);
+    size_t bytes = level.slice_bytes * (s->image.first_layer + s->image.size[2]);
+    memcpy(before, memory, bytes);
+    texels_write(s->image.format, &address, inside, texel);
+    memcpy(expected, memory, bytes);
+    memcpy(memory, before, bytes);
+    rows_store(&s->rows, at, lanes, components);
+    bool good = !memcmp(memory, expected, bytes);
+    memcpy(memory, before, bytes);
+    if (!good)
+        printf("stored otherwise: image %08x %08x %08x %08x %08x\n", s->words[0], s->words[1], s->words[2],
+               s->words[3], s->words[4]);
+    return good;
+}
+
 int main(void)
 {
     unsigned sampled = 0, failures = 0;
     struct subject s;
+    for (unsigned bits = 1; bits <= 16; bits++) failures += !fields_right(bits);
     memory_fill();
     for (unsigned i = 0; i < TRIES && failures < 10; i++) {
         enum { FLUSHED = 0x8040 };
@@ -150,7 +232,7 @@ int main(void)
         image_any(s.words);
         sampler_any(s.sampler_words);
         if (image_decode(&s.image, s.words) || !image_rows_find(&s.rows, &s.image)) continue;
-        failures += !load_try(&s, lanes);
+        failures += !load_try(&s, lanes) + !store_try(&s, lanes);
         if (sampler_decode(&s.sampler, s.sampler_words)) continue;
         if (!rows_sampler_find(&s.short_sampler, &s.sampler, &s.image)) continue;
         failures += !sample_try(&s, lanes);

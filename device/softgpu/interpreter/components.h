@@ -8,9 +8,13 @@
 
 #include <immintrin.h>
 
-// Between the two arithmetic is rounded to nearest.
-static inline void arithmetic_begin(const struct wave *w) { _mm_setcsr(w->mxcsr[ARITHMETIC_NEAREST]); }
-static inline void arithmetic_end(const struct wave *w) { _mm_setcsr(w->mxcsr[ARITHMETIC_F32]); }
+// Between the two arithmetic is rounded to nearest, as mostly it is anyway.
+static inline void arithmetic_switch(const struct wave *w, unsigned mode)
+{
+    if (w->mxcsr[ARITHMETIC_NEAREST] != w->mxcsr[ARITHMETIC_F32]) _mm_setcsr(w->mxcsr[mode]);
+}
+static inline void arithmetic_begin(const struct wave *w) { arithmetic_switch(w, ARITHMETIC_NEAREST); }
+static inline void arithmetic_end(const struct wave *w) { arithmetic_switch(w, ARITHMETIC_F32); }
 
 // The low halves of dwords, as numbers.
 static inline f32x16 halves_value(u32x16 dwords)

@@ -26,17 +26,12 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
 
 static enum wave_state run_load_rows(struct wave *w, const struct op *op)
 {
-    struct image_kept *kept = image_rows_begin(w, op);
-    if (!kept) BECOME(run_load, w, op);
-    uint64_t exec = wave_exec(w);
+    struct image_rows_access a;
+    if (!image_rows_begin(&a, w, op)) BECOME(run_load, w, op);
     arithmetic_begin(w);
-    for (unsigned slice = 0; exec; slice++, exec >>= SLICE_LANES) {
-        const u32x16 *at[COORDINATES];
-        u32x16 components[COMPONENTS];
-        if (!(uint16_t)exec) continue;
-        image_coordinates_at(w, op->in, slice, at);
-        rows_load(&kept->rows, at, (uint16_t)exec, components);
-        image_rows_write(w, op->in, slice, (uint16_t)exec, components);
+    while (image_rows_next(&a)) {
+        rows_load(&a.kept->rows, a.at, a.lanes, image_rows_target(&a));
+        image_rows_write(&a);
     }
     arithmetic_end(w);
     NEXT(w, op);
@@ -56,6 +51,16 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
         components_deselect(a.image->selectors, components, texel);
         texels_write(a.image->format, &address, inside, texel);
     }
+    arithmetic_end(w);
+    NEXT(w, op);
+}
+
+static enum wave_state run_store_rows(struct wave *w, const struct op *op)
+{
+    struct image_rows_access a;
+    if (!image_rows_begin(&a, w, op)) BECOME(run_store, w, op);
+    arithmetic_begin(w);
+    while (image_rows_next(&a)) rows_store(&a.kept->rows, a.at, a.lanes, image_rows_read(&a));
     arithmetic_end(w);
     NEXT(w, op);
 }
@@ -182,6 +187,7 @@ handler_fn *image_handler(const struct instruction *in)
     case OPCODE_ID_image_load_mip_pck_sgn__MIMG:
         return run_load_raw;
     case OPCODE_ID_image_store__MIMG:
+        return image_form_is_short(in) ? run_store_rows : run_store;
     case OPCODE_ID_image_store_mip__MIMG:
         return run_store;
     case OPCODE_ID_image_store_pck__MIMG:

@@ -171,19 +171,14 @@ static enum wave_state run_sample(struct wave *w, const struct op *op)
 
 static enum wave_state run_sample_rows(struct wave *w, const struct op *op)
 {
-    const struct instruction *in = op->in;
-    struct image_kept *kept = image_rows_begin(w, op);
-    const struct rows_sampler *sampler = kept ? image_kept_sampler(kept, &w->sgpr[in->src[2].index]) : NULL;
+    struct image_rows_access a;
+    const struct rows_sampler *sampler = NULL;
+    if (image_rows_begin(&a, w, op)) sampler = image_kept_sampler(a.kept, &w->sgpr[op->in->src[2].index]);
     if (!sampler) BECOME(run_sample, w, op);
-    uint64_t exec = wave_exec(w);
     arithmetic_begin(w);
-    for (unsigned slice = 0; exec; slice++, exec >>= SLICE_LANES) {
-        const u32x16 *at[COORDINATES];
-        u32x16 components[COMPONENTS];
-        if (!(uint16_t)exec) continue;
-        image_coordinates_at(w, in, slice, at);
-        rows_sample(&kept->rows, sampler, at, (uint16_t)exec, components);
-        image_rows_write(w, in, slice, (uint16_t)exec, components);
+    while (image_rows_next(&a)) {
+        rows_sample(&a.kept->rows, sampler, a.at, a.lanes, image_rows_target(&a));
+        image_rows_write(&a);
     }
     arithmetic_end(w);
     NEXT(w, op);

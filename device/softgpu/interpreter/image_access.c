@@ -121,14 +121,17 @@ bool image_form_is_short(const struct instruction *in)
            in->dmask && !(in->opcode->flags & LONG);
 }
 
-struct image_kept *image_rows_begin(struct wave *w, const struct op *op)
+bool image_rows_begin(struct image_rows_access *a, struct wave *w, const struct op *op)
 {
     static const uint8_t coordinates[] = {1, 2, 3, 0, 0, 3};
-    const struct instruction *in = op->in;
-    struct image_kept *kept;
+    const struct instruction *in = a->in = op->in;
+    a->wave = w;
+    a->exec = wave_exec(w);
+    a->slice = 0;
     w->op = op;
     for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].exec = 0;
-    if (images_kept_find(w->group->cu->images, &w->sgpr[in->src[1].index], &kept)) return NULL;
+    if (images_kept_find(w->group->cu->images, &w->sgpr[in->src[1].index], &a->kept)) return false;
+    const struct image_kept *kept = a->kept;
     bool as_many = kept->rows.coordinates == coordinates[in->dim];
-    return kept->has_rows && as_many && kept->rows.is_array == (in->dim == DIM_2D_ARRAY) ? kept : NULL;
+    return kept->has_rows && as_many && kept->rows.is_array == (in->dim == DIM_2D_ARRAY);
 }

@@ -43,29 +43,61 @@ void image_data_read(const struct image_access *, u32x16 components[COMPONENTS])
 
 // Whether an instruction has the form that the short way is for.
 bool image_form_is_short(const struct instruction *);
-// What the instruction's image is kept as; NULL: it is to be read the long way, which tells what is wrong
-// with it.
-struct image_kept *image_rows_begin(struct wave *, const struct op *);
-// The registers of the coordinates in a slice.
-static inline void image_coordinates_at(struct wave *w, const struct instruction *in, unsigned slice,
-                                        const u32x16 *at[COORDINATES])
+
+enum { ALL_COMPONENTS = (1 << COMPONENTS) - 1 };
+
+struct image_rows_access {
+    struct wave *wave;
+    const struct instruction *in;
+    struct image_kept *kept; // what the instruction's image is
+    uint64_t exec;           // of the slice whose turn it is, and those after it
+    unsigned slice;
+    uint16_t lanes;                // active ones
+    const u32x16 *at[COORDINATES]; // registers of coordinates
+    u32x16 *data;                  // the first register of the data
+    u32x16 components[COMPONENTS];
+};
+
+// Returns false where the long way is to be taken, which tells what is wrong with the image, if anything is.
+bool image_rows_begin(struct image_rows_access *, struct wave *, const struct op *);
+
+// Goes on to the next slice that has active lanes. Returns false after the last.
+static inline bool image_rows_next(struct image_rows_access *a)
 {
-    unsigned first = in->src[0].index;
-    for (unsigned i = 0; i < COORDINATES; i++)
-        at[i] = wave_vgpr(w, slice, i && in->nsa_count ? in->nsa[i - 1] : first + i);
+    const struct instruction *in = a->in;
+    const struct operand *data = in->opcode->flags & OPCODE_STORE ? &in->src[3] : &in->dst;
+    for (; a->exec; a->exec >>= SLICE_LANES, a->slice++) {
+        if (!(a->lanes = (uint16_t)a->exec)) continue;
+        for (unsigned i = 0; i < COORDINATES; i++)
+            a->at[i] =
+                wave_vgpr(a->wave, a->slice, i && in->nsa_count ? in->nsa[i - 1] : in->src[0].index + i);
+        a->data = wave_vgpr(a->wave, a->slice, data->index);
+        return a->exec >>= SLICE_LANES, a->slice++, true;
+    }
+    return false;
 }
 
-// The components that the mask names, from the destination on.
-static inline void image_rows_write(struct wave *w, const struct instruction *in, unsigned slice,
-                                    uint16_t exec, const u32x16 components[COMPONENTS])
+// Where to put all components of a texel: the registers themselves, if that is where they all belong.
+static inline u32x16 *image_rows_target(struct image_rows_access *a)
 {
-    u32x16 *to = wave_vgpr(w, slice, in->dst.index);
-    for (unsigned c = 0; c < COMPONENTS; c++) {
-        if (!(in->dmask >> c & 1)) continue;
-        if (exec == UINT16_MAX)
-            *to = components[c];
-        else
-            lanes_merge(to, &components[c], 1, exec);
-        to++;
-    }
+    return a->lanes == UINT16_MAX && a->in->dmask == ALL_COMPONENTS ? a->data : a->components;
+}
+
+// Those that the mask names, into the registers.
+static inline void image_rows_write(struct image_rows_access *a)
+{
+    u32x16 *to = a->data;
+    if (image_rows_target(a) == to) return;
+    for (unsigned c = 0; c < COMPONENTS; c++)
+        if (a->in->dmask >> c & 1) lanes_merge(to++, &a->components[c], 1, a->lanes);
+}
+
+// The components to store: where the mask does not name one, it is 0.
+static inline const u32x16 *image_rows_read(struct image_rows_access *a)
+{
+    const u32x16 *from = a->data;
+    if (a->in->dmask == ALL_COMPONENTS) return from;
+    for (unsigned c = 0; c < COMPONENTS; c++)
+        a->components[c] = a->in->dmask >> c & 1 ? *from++ : (u32x16){0};
+    return a->components;
 }

@@ -120,7 +120,7 @@ static u32x16 component_encode(enum texel_kind kind, u32x16 component, unsigned 
     int32_t highest = (int32_t)bits_mask(bits - 1);
     switch (kind) {
     case TEXEL_UNORM:
-        return saturated(value * mask, 0, mask);
+        return unorm_field(float_of(component), bits);
     case TEXEL_SRGB:
         return saturated(linear_to_srgb(value) * mask, 0, mask);
     case TEXEL_SNORM:
@@ -174,15 +174,6 @@ static void texels_encode(const struct image_format *format, const u32x16 compon
 
 // --- Memory ---
 
-HOST_ACCESS void words_write(const u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned count)
-{
-    EACH_LANE(i, lanes)
-    {
-        host_u32 *to = (host_u32 *)(*address)[i];
-        for (unsigned k = 0; k < count; k++) to[k] = words[k][i];
-    }
-}
-
 HOST_ACCESS void small_write(const u32x16 *words, const u64x16 *address, uint16_t lanes, unsigned bytes)
 {
     EACH_LANE(i, lanes)
@@ -211,7 +202,7 @@ void texels_write_raw(const struct image_format *format, const u64x16 *address, 
     if (format->bytes < sizeof(uint32_t))
         small_write(words, address, lanes, format->bytes);
     else
-        words_write(words, address, lanes, format->bytes / sizeof(uint32_t));
+        words_write(words, *address, lanes, format->bytes / sizeof(uint32_t));
 }
 
 void texels_read(const struct image_format *format, const u64x16 *address, uint16_t lanes,

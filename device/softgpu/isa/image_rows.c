@@ -67,10 +67,34 @@ bool rows_sampler_find(struct rows_sampler *r, const struct sampler *s, const st
 
 // --- Texels ---
 
+// Whether the lanes' texels lie side by side, as those of most slices do. What is known of their addresses
+// then spares taking each from a register.
+ROWS_INLINE bool texels_follow(u32x16 offset, uint16_t inside, unsigned bytes)
+{
+    return inside == ALL_LANES && !lanes_any(offset != offset[0] + LANE_NUMBERS * bytes);
+}
+
+ROWS_INLINE void bytes_decode(u32x16 words, u32x16 texel[COMPONENTS])
+{
+    for (unsigned c = 0; c < COMPONENTS; c++)
+        texel[c] = float_bits(unorm_float(words >> 8 * c & UINT8_MAX, 8));
+}
+
+ROWS_INLINE u32x16 bytes_encode(const u32x16 texel[COMPONENTS])
+{
+    u32x16 words = {0};
+    for (unsigned c = 0; c < COMPONENTS; c++) words |= unorm_field(float_of(texel[c]), 8) << 8 * c;
+    return words;
+}
+
 // Those of `inside`; the others' components are undefined.
 ROWS_INLINE void texels_at(const struct image_rows *rows, u32x16 offset, uint16_t inside, enum rows_kind kind,
                            u32x16 texel[COMPONENTS])
 {
+    if (kind == ROWS_QUADRUPLES && texels_follow(offset, inside, 16)) {
+        quadruples_row_read(texel, rows->base + offset[0]);
+        return;
+    }
     u64x16 from = rows->base + __builtin_convertvector(offset, u64x16);
     if (inside != ALL_LANES) {
         for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = (u32x16){0};
@@ -82,35 +106,58 @@ ROWS_INLINE void texels_at(const struct image_rows *rows, u32x16 offset, uint16_
     } else if (kind == ROWS_QUADRUPLES) {
         quadruples_read(texel, from);
     } else {
-        u32x16 words = words_at(from);
-        for (unsigned c = 0; c < COMPONENTS; c++)
-            texel[c] = float_bits(unorm_float(words >> 8 * c & UINT8_MAX, 8));
+        bytes_decode(texels_follow(offset, inside, 4) ? row_load(from[0], inside, offset) : words_at(from),
+                     texel);
     }
 }
 
-ROWS_INLINE void components_order(const struct image_rows *rows, const u32x16 texel[COMPONENTS],
-                                  u32x16 components[COMPONENTS])
+// Which lanes have a texel; *offset is then theirs.
+ROWS_INLINE i32x16 texels_find(const struct image_rows *rows, const u32x16 *const at[COORDINATES],
+                               unsigned coordinates, u32x16 *offset)
 {
-    if (rows->in_order)
-        for (unsigned c = 0; c < COMPONENTS; c++) components[c] = texel[c];
-    else
-        components_select(rows->format, rows->selectors, texel, components);
+    i32x16 is_inside = (i32x16){0} == 0;
+    *offset = (u32x16){0};
+    for (unsigned i = 0; i < coordinates; i++) {
+        is_inside &= *at[i] < rows->size[i];
+        *offset += *at[i] * rows->stride[i];
+    }
+    return is_inside;
 }
 
 ROWS_INLINE void load_run(const struct image_rows *rows, const u32x16 *const at[COORDINATES], uint16_t lanes,
                           u32x16 components[COMPONENTS], unsigned coordinates, enum rows_kind kind)
 {
-    u32x16 offset = {0}, texel[COMPONENTS];
-    i32x16 is_inside = (i32x16){0} == 0;
-    for (unsigned i = 0; i < coordinates; i++) {
-        is_inside &= *at[i] < rows->size[i];
-        offset += *at[i] * rows->stride[i];
-    }
+    u32x16 offset, selected[COMPONENTS], *texel = rows->in_order ? components : selected;
+    i32x16 is_inside = texels_find(rows, at, coordinates, &offset);
     uint16_t inside = lanes & lanes_of(is_inside);
     texels_at(rows, offset, inside, kind, texel);
     if (inside != ALL_LANES)
         for (unsigned c = 0; c < COMPONENTS; c++) texel[c] = is_inside ? texel[c] : (u32x16){0};
-    components_order(rows, texel, components);
+    if (!rows->in_order) components_select(rows->format, rows->selectors, texel, components);
+}
+
+ROWS_INLINE void store_run(const struct image_rows *rows, const u32x16 *const at[COORDINATES], uint16_t lanes,
+                           const u32x16 components[COMPONENTS], unsigned coordinates, enum rows_kind kind)
+{
+    u32x16 offset, selected[COMPONENTS];
+    const u32x16 *texel = components;
+    uint16_t inside = lanes & lanes_of(texels_find(rows, at, coordinates, &offset));
+    u64x16 to = rows->base + __builtin_convertvector(offset, u64x16);
+    if (!rows->in_order) {
+        components_deselect(rows->selectors, components, selected);
+        texel = selected;
+    }
+    if (kind == ROWS_BYTES) {
+        u32x16 words = bytes_encode(texel);
+        if (texels_follow(offset, inside, 4))
+            full_row_store(rows->base + offset[0], words);
+        else
+            words_write(&words, to, inside, 1);
+    } else if (kind == ROWS_QUADRUPLES && texels_follow(offset, inside, 16)) {
+        quadruples_row_write(texel, rows->base + offset[0]);
+    } else {
+        texels_write(rows->format, &to, inside, texel);
+    }
 }
 
 // --- Filters ---
@@ -204,7 +251,7 @@ ROWS_INLINE void sample_run(const struct image_rows *rows, const struct rows_sam
                             bool linear)
 {
     struct rows_span places[COORDINATES];
-    u32x16 texel[COMPONENTS], offset = {0};
+    u32x16 selected[COMPONENTS], *texel = rows->in_order ? components : selected, offset = {0};
     i32x16 outside = {0};
     bool single = true, even = true;
     for (unsigned i = 0; i < coordinates; i++) {
@@ -226,13 +273,15 @@ ROWS_INLINE void sample_run(const struct image_rows *rows, const struct rows_sam
         corners_add(rows, s, places, lanes, texel, coordinates, kind, false);
     else
         corners_add(rows, s, places, lanes, texel, coordinates, kind, true);
-    components_order(rows, texel, components);
+    if (!rows->in_order) components_select(rows->format, rows->selectors, texel, components);
 }
 
 // --- One function for each common case ---
 
 typedef void load_fn(const struct image_rows *, const u32x16 *const at[COORDINATES], uint16_t lanes,
                      u32x16 components[COMPONENTS]);
+typedef void store_fn(const struct image_rows *, const u32x16 *const at[COORDINATES], uint16_t lanes,
+                      const u32x16 components[COMPONENTS]);
 typedef void sample_fn(const struct image_rows *, const struct rows_sampler *,
                        const u32x16 *const at[COORDINATES], uint16_t lanes, u32x16 components[COMPONENTS]);
 
@@ -241,6 +290,11 @@ typedef void sample_fn(const struct image_rows *, const struct rows_sampler *,
                             uint16_t lanes, u32x16 components[COMPONENTS])                                   \
     {                                                                                                        \
         load_run(rows, at, lanes, components, coordinates, kind);                                            \
+    }                                                                                                        \
+    static void store_##name(const struct image_rows *rows, const u32x16 *const at[COORDINATES],             \
+                             uint16_t lanes, const u32x16 components[COMPONENTS])                            \
+    {                                                                                                        \
+        store_run(rows, at, lanes, components, coordinates, kind);                                           \
     }                                                                                                        \
     static void nearest_##name(const struct image_rows *rows, const struct rows_sampler *s,                  \
                                const u32x16 *const at[COORDINATES], uint16_t lanes,                          \
@@ -271,6 +325,13 @@ void rows_load(const struct image_rows *rows, const u32x16 *const at[COORDINATES
 {
     static load_fn *const load[COORDINATES][ROWS_KINDS] = OF_ALL(load);
     load[rows->coordinates - 1][rows->kind](rows, at, lanes, components);
+}
+
+void rows_store(const struct image_rows *rows, const u32x16 *const at[COORDINATES], uint16_t lanes,
+                const u32x16 components[COMPONENTS])
+{
+    static store_fn *const store[COORDINATES][ROWS_KINDS] = OF_ALL(store);
+    store[rows->coordinates - 1][rows->kind](rows, at, lanes, components);
 }
 
 void rows_sample(const struct image_rows *rows, const struct rows_sampler *s,

@@ -1,6 +1,6 @@
-// The short way for what most kernels do with images: level 0 of images whose texels lie row by row, read and
-// filtered with offsets of 32 bits, all lanes at once. What comes of it is what image.h and sample.h make of
-// the same, bit by bit.
+// The short way for what most kernels do with images: level 0 of images whose texels lie row by row, read,
+// filtered and written with offsets of 32 bits, all lanes at once. What comes of it is what image.h and
+// sample.h make of the same, bit by bit.
 #pragma once
 
 #include "sampler.h"
@@ -33,10 +33,14 @@ struct rows_sampler {
 // linear.
 bool rows_sampler_find(struct rows_sampler *, const struct sampler *, const struct image *);
 
-// The register's components of `lanes`; those of other lanes are undefined. Arithmetic is rounded as the
+// The register's components of `lanes`; those of other lanes are undefined. They may be the coordinates' own
+// registers. Arithmetic is rounded as the
 // host's mode says, which must be to nearest. `at`: rows->coordinates registers, of floats.
 void rows_sample(const struct image_rows *, const struct rows_sampler *, const u32x16 *const at[COORDINATES],
                  uint16_t lanes, u32x16 components[COMPONENTS]);
 // The same without a sampler, from integers.
 void rows_load(const struct image_rows *, const u32x16 *const at[COORDINATES], uint16_t lanes,
                u32x16 components[COMPONENTS]);
+// Writes texels, and none beyond the image; what lanes share is written in their order.
+void rows_store(const struct image_rows *, const u32x16 *const at[COORDINATES], uint16_t lanes,
+                const u32x16 components[COMPONENTS]);

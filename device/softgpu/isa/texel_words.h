@@ -32,11 +32,9 @@ typedef uint32_t __attribute__((ext_vector_type(4))) u32x4;
 typedef uint32_t __attribute__((ext_vector_type(8))) u32x8;
 typedef u32x4 __attribute__((aligned(1), may_alias)) host_u32x4;
 
-// Four lanes' quadruples, `first` and every fourth after it.
-HOST_ACCESS u32x16 quadruples_at(u64x16 from, unsigned first)
+// Four lanes' quadruples, one a quarter.
+HOST_ACCESS u32x16 quarters_join(u32x4 a, u32x4 b, u32x4 c, u32x4 d)
 {
-    u32x4 a = AT(host_u32x4, first), b = AT(host_u32x4, first + 4), c = AT(host_u32x4, first + 8),
-          d = AT(host_u32x4, first + 12);
     u32x8 low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
     u32x8 high = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
     return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -51,16 +49,45 @@ HOST_ACCESS u32x16 quadruples_at(u64x16 from, unsigned first)
     __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 4, n + 5, n + 20, n + 21, n + 8, n + 9,      \
                             n + 24, n + 25, n + 12, n + 13, n + 28, n + 29)
 
-HOST_ACCESS void quadruples_read(u32x16 words[4], u64x16 from)
+// Rows: of lanes n, n + 4, n + 8 and n + 12, one a quarter. Words: of all lanes, by component. Both ways.
+HOST_ACCESS void quadruples_to_words(const u32x16 rows[4], u32x16 words[4])
 {
-    u32x16 rows[] = {quadruples_at(from, 0), quadruples_at(from, 1), quadruples_at(from, 2),
-                     quadruples_at(from, 3)};
     u32x16 low[] = {TURNS(rows[0], rows[1], 0), TURNS(rows[2], rows[3], 0)};
     u32x16 high[] = {TURNS(rows[0], rows[1], 2), TURNS(rows[2], rows[3], 2)};
     words[0] = PAIRS(low[0], low[1], 0);
     words[1] = PAIRS(low[0], low[1], 2);
     words[2] = PAIRS(high[0], high[1], 0);
     words[3] = PAIRS(high[0], high[1], 2);
+}
+
+#define QUADRUPLES_AT(n)                                                                                     \
+    quarters_join(AT(host_u32x4, n), AT(host_u32x4, n + 4), AT(host_u32x4, n + 8), AT(host_u32x4, n + 12))
+HOST_ACCESS void quadruples_read(u32x16 words[4], u64x16 from)
+{
+    const u32x16 rows[] = {QUADRUPLES_AT(0), QUADRUPLES_AT(1), QUADRUPLES_AT(2), QUADRUPLES_AT(3)};
+    quadruples_to_words(rows, words);
+}
+
+// The same of quadruples side by side.
+#define QUADRUPLES_FROM(n) quarters_join(from[n], from[n + 4], from[n + 8], from[n + 12])
+HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
+{
+    const host_u32x4 *from = (const host_u32x4 *)base;
+    const u32x16 rows[] = {QUADRUPLES_FROM(0), QUADRUPLES_FROM(1), QUADRUPLES_FROM(2), QUADRUPLES_FROM(3)};
+    quadruples_to_words(rows, words);
+}
+
+// From the lowest address on.
+#define QUARTER(row, n) __builtin_shufflevector(row, row, n, n + 1, n + 2, n + 3)
+HOST_ACCESS void quadruples_row_write(const u32x16 words[4], uint64_t base)
+{
+    volatile host_u32x4 *to = (volatile host_u32x4 *)base;
+    u32x16 rows[4];
+    quadruples_to_words(words, rows);
+    for (unsigned n = 0; n < 4; n++) to[n] = QUARTER(rows[n], 0);
+    for (unsigned n = 0; n < 4; n++) to[4 + n] = QUARTER(rows[n], 4);
+    for (unsigned n = 0; n < 4; n++) to[8 + n] = QUARTER(rows[n], 8);
+    for (unsigned n = 0; n < 4; n++) to[12 + n] = QUARTER(rows[n], 12);
 }
 
 HOST_ACCESS void words_read(u32x16 words[4], u64x16 from, unsigned bytes)
@@ -89,6 +116,16 @@ HOST_ACCESS void words_read(u32x16 words[4], u64x16 from, unsigned bytes)
     }
 }
 
+// Lane by lane, in their order: some may share a texel.
+HOST_ACCESS void words_write(const u32x16 *words, u64x16 to, uint16_t lanes, unsigned count)
+{
+    EACH_LANE(i, lanes)
+    {
+        host_u32 *texel = (host_u32 *)to[i];
+        for (unsigned k = 0; k < count; k++) texel[k] = words[k][i];
+    }
+}
+
 // field / (2^bits - 1), correctly rounded, of fields of `bits` bits: the first product is exact, the second
 // too small to round the sum wrongly. (Tried for all fields of 1, 2, 5, 6, 8, 10 and 16 bits, which are all
 // that formats have.)
@@ -97,4 +134,19 @@ static inline f32x16 unorm_float(u32x16 field, unsigned bits)
     const double ones = (double)((1ull << bits) - 1), whole = 1 / (ones + 1), rest = 1 / ones - whole;
     f32x16 value = __builtin_convertvector(__builtin_bit_cast(i32x16, field), f32x16);
     return value * (float)whole + value * (float)rest;
+}
+
+// The nearest integer to value * (2^bits - 1), to nearest even, of values from 0 to 1 and fields of up to 16
+// bits: the product is rounded once, and where that has made it lie just between two integers, what was lost
+// decides. A NaN is 0.
+static inline u32x16 unorm_field(f32x16 value, unsigned bits)
+{
+    const f32x16 zero = {0};
+    value = value > 0 ? value : zero;
+    value = value < 1 ? value : zero + 1;
+    f32x16 large = value * (float)(1ull << bits), product = large - value, lost = (large - product) - value;
+    f32x16 below = __builtin_elementwise_floor(product), nearest = __builtin_elementwise_roundeven(product);
+    f32x16 decided = lost > 0 ? below + 1 : lost < 0 ? below : nearest;
+    nearest = product - below == 0.5f ? decided : nearest;
+    return __builtin_bit_cast(u32x16, __builtin_convertvector(nearest, i32x16));
 }
