@@ -72,7 +72,7 @@ struct code_object *code_object_load(const char *path)
 
 void code_object_free(struct code_object *object)
 {
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     munmap(object->memory, object->size);
     free(object);
 }

@@ -48,12 +48,11 @@ static void background_body(void)
     check(kept_count(NULL) == 1, "kept");
     native_stop();
     // Code that is new to the interpreter, not to the cache.
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     native_start();
     check(rounds_run(forever), "translated from its first wave on");
     check(requests(10) == 1, "not asked again");
     native_stop();
-    interpreter_invalidate_code();
 }
 CHILD_TEST(background)
 
@@ -65,9 +64,22 @@ static void many_launches_body(void)
     check(rounds_run(forever), "translated");
     check(requests(10) == 1, "asked once");
     native_stop();
-    interpreter_invalidate_code();
 }
 CHILD_TEST(many_launches)
+
+// Programs are loaded in between.
+static void heat_stays_body(void)
+{
+    native_start();
+    for (int i = 0; i < 2000 && requests(10) == 0; i++) {
+        check(rounds_run(20000), "short");
+        interpreter_invalidate_code();
+    }
+    check(requests(10) == 1, "hot");
+    check(rounds_run(forever), "translated");
+    native_stop();
+}
+CHILD_TEST(heat_stays)
 
 static void always_body(void)
 {
@@ -76,7 +88,6 @@ static void always_body(void)
     check(rounds_run(forever), "waits for it");
     check(requests(0) == 1, "asked at once, and urgently");
     native_stop();
-    interpreter_invalidate_code();
 }
 CHILD_TEST(always)
 
@@ -122,7 +133,7 @@ static void corrupt_body(void)
     if (stream) fclose(stream);
     int made = 1;
     for (size_t at = 0; at < size && at < sizeof bytes; at += 97) {
-        interpreter_invalidate_code();
+        interpreter_forget_code();
         bytes[at] ^= 0x10;
         stream = fopen(path, "wb");
         check(stream && fwrite(bytes, 1, size, stream) == size && !fclose(stream), "written");
@@ -130,10 +141,9 @@ static void corrupt_body(void)
         check(rounds_run(forever), "made again");
         check(requests(0) == ++made, "asked again");
     }
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     check(rounds_run(forever) && requests(0) == made, "the last is kept");
     native_stop();
-    interpreter_invalidate_code();
 }
 CHILD_TEST(corrupt)
 
@@ -144,7 +154,6 @@ static void misfortune(const char *how)
     native_start();
     for (int i = 0; i < 4; i++) check(rounds_run(1000000), how);
     native_stop();
-    interpreter_invalidate_code();
     check(kept_count(NULL) == 0 || !strcmp(how, "half"), "nothing is kept");
 }
 
@@ -179,7 +188,6 @@ static void hanging_body(void)
     check(rounds_run(3000000), "interpreted");
     while (requests(10) == 0) sched_yield();
     native_stop();
-    interpreter_invalidate_code();
 }
 CHILD_TEST(hanging)
 
@@ -188,7 +196,7 @@ static void *run_often(void *unused)
     (void)unused;
     for (uint32_t i = 0; i < 200; i++) {
         check(rounds_run(20000 + i), "threads");
-        if (i % 16 == 0) interpreter_invalidate_code();
+        if (i % 16 == 0) interpreter_forget_code();
     }
     return NULL;
 }
@@ -200,7 +208,6 @@ static void threads_body(void)
     for (int i = 0; i < 4; i++) check(!pthread_create(&threads[i], NULL, run_often, NULL), "thread");
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
     native_stop();
-    interpreter_invalidate_code();
 }
 CHILD_TEST(threads)
 
@@ -212,7 +219,7 @@ static void processes_body(void)
         native_start();
         for (int k = 0; k < 20; k++) {
             check(rounds_run(forever), "process");
-            interpreter_invalidate_code();
+            interpreter_forget_code();
         }
         native_stop();
         _exit(0);
@@ -231,7 +238,7 @@ static void thousand_body(void)
     native_start();
     check(rounds_run(forever), "made");
     for (int i = 0; i < 1000; i++) {
-        interpreter_invalidate_code();
+        interpreter_forget_code();
         check(rounds_run(forever), "from the cache");
         if (i == 100) before = mallinfo2().uordblks;
     }
@@ -244,10 +251,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name##_test, setup, folder_remove)
     const struct CMUnitTest tests[] = {
-        TEST(background),     TEST(many_launches), TEST(always),      TEST(off),
-        TEST(kept_by_others), TEST(corrupt),       TEST(misfortunes), TEST(misfortunes_waited_for),
-        TEST(missing),        TEST(hanging),       TEST(threads),     TEST(processes),
-        TEST(thousand),
+        TEST(background), TEST(many_launches), TEST(heat_stays),
+        TEST(always),     TEST(off),           TEST(kept_by_others),
+        TEST(corrupt),    TEST(misfortunes),   TEST(misfortunes_waited_for),
+        TEST(missing),    TEST(hanging),       TEST(threads),
+        TEST(processes),  TEST(thousand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

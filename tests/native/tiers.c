@@ -28,7 +28,7 @@ static uint32_t loop_done(struct wave *w, uint32_t entry, uint64_t base)
 {
     entered++;
     assert_int_equal(entry, 0);
-    assert_ptr_equal(base, multiply);
+    assert_memory_equal((const void *)base, multiply, sizeof multiply);
     for (unsigned lane = 0; lane < 32; lane++) *wave_lane(w, lane, 1) += *wave_lane(w, lane, 0) * w->sgpr[4];
     w->sgpr[4] = 0;
     w->scc = 0;
@@ -155,7 +155,7 @@ static int forget(void **state)
     (void)state;
     struct region *held = atomic_exchange(&order.held, NULL);
     if (held) tier_let_go(held);
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     memset(&order, 0, sizeof order);
     entered = released = 0;
     tier_set_maker(&maker);
@@ -187,7 +187,7 @@ static void native_code_takes_over_and_gives_back(void **state)
     assert_true(run_is_right(&run));
     assert_int_equal(order.begun, 1);
     assert_int_equal(released, 0);
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     assert_int_equal(released, 1);
 }
 
@@ -224,7 +224,7 @@ static void other_modes_are_interpreted(void **state)
     order.mode = FLOAT_MODE | 1;
     assert_true(run_dispatch(&run));
     assert_true(run_is_right(&run));
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     assert_int_equal(released, 1);
 }
 
@@ -242,7 +242,7 @@ static void faults_name_the_instruction(void **state)
     assert_non_null(strstr(run.fault.text, "global_store_dword"));
     // The interpreter's own, afterwards, are its own.
     order.run = loop_done;
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     run_prepare(&run, multiply, 5);
     run.arguments.out = (uint32_t *)64;
     assert_false(run_dispatch(&run));
@@ -322,7 +322,7 @@ static void *run_often(void *argument)
         run_prepare(&run, multiply, 3 + (uint32_t)i);
         if (!run_dispatch(&run)) return NULL;
         assert_true(run_is_right(&run));
-        if (i % 3 == 0) interpreter_invalidate_code();
+        if (i % 3 == 0) interpreter_forget_code();
     }
     return &order;
 }
@@ -338,8 +338,41 @@ static void code_changes_while_running(void **state)
         pthread_join(threads[i], &done);
         assert_non_null(done);
     }
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     assert_int_equal(released, order.begun);
+}
+
+static bool code_run(const uint32_t *code, uint32_t rounds)
+{
+    struct run run;
+    run_prepare(&run, code, rounds);
+    return run_dispatch(&run) && run_is_right(&run);
+}
+
+// Programs are loaded beside the one that runs, and leave.
+static void what_has_not_changed_stays(void **state)
+{
+    (void)state;
+    uint32_t *other = aligned_alloc(64, 128);
+    order_set(loop_done, at_loop, 1, true);
+    memcpy(other, multiply, sizeof multiply);
+    assert_true(code_run(multiply, 5) && code_run(other, 5));
+    assert_int_equal(order.begun, 2);
+    interpreter_invalidate_code();
+    assert_true(code_run(multiply, 6) && code_run(other, 6));
+    assert_int_equal(order.begun, 2);
+    assert_int_equal(released, 0);
+    memset(other, 0, sizeof multiply); // another program's
+    memcpy((char *)other + 64, multiply, sizeof multiply);
+    interpreter_invalidate_code();
+    assert_int_equal(released, 1);
+    unsigned before = entered;
+    assert_true(code_run(multiply, 7) && code_run(other + 16, 7));
+    assert_int_equal(order.begun, 3);
+    assert_true(entered > before);
+    free(other);
+    interpreter_forget_code();
+    assert_int_equal(released, 3);
 }
 
 static void a_thousand_leave_nothing(void **state)
@@ -351,7 +384,7 @@ static void a_thousand_leave_nothing(void **state)
         struct run run;
         run_prepare(&run, multiply, 3);
         assert_true(run_dispatch(&run));
-        interpreter_invalidate_code();
+        interpreter_forget_code();
         if (i == 100) before = mallinfo2().uordblks;
     }
     assert_int_equal(released, 1100);
@@ -372,6 +405,7 @@ int main(void)
         TEST(entries_that_are_none_are_refused),
         TEST(undecodable_words_are_kept),
         TEST(code_changes_while_running),
+        TEST(what_has_not_changed_stays),
         TEST(a_thousand_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,7 +238,7 @@ bool program_run(const void *code, const struct program_state *start, unsigned w
 {
     static struct made made; // its region goes with the next program's first look at the code
     made = (struct made){0};
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     compute_unit_refresh(unit);
     struct found entry = compute_unit_find(unit, (uintptr_t)code, start->waves[0].wave64);
     bool done = group_run(interpreted, start, entry.op, waves, budget) &&
@@ -247,7 +247,7 @@ bool program_run(const void *code, const struct program_state *start, unsigned w
         fprintf(stderr, "translated, it does not end\n");
         translated->stopped = !interpreted->stopped;
     }
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     compute_unit_refresh(unit);
     loader_free(&made.loaded);
     return done;
@@ -296,7 +296,7 @@ bool program_launch(const struct program_launch *launch, const struct program_st
     static struct made groups, waves;
     struct dispatch launched = dispatch_of(launch);
     groups = waves = (struct made){0};
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     compute_unit_refresh(unit);
     struct found entry = compute_unit_find(unit, (uintptr_t)launch->code, launch->wave64);
     launch_run(interpreted, start, &launched);
@@ -306,7 +306,7 @@ bool program_launch(const struct program_launch *launch, const struct program_st
     groups_whole = 0;
     if (done) launch_run(translated, start, &launched);
     *whole = groups_whole;
-    interpreter_invalidate_code();
+    interpreter_forget_code();
     compute_unit_refresh(unit);
     loader_free(&groups.loaded);
     loader_free(&waves.loaded);

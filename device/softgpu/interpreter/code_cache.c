@@ -1,5 +1,6 @@
 #include "code_cache.h"
 
+#include "fault.h"
 #include "region.h"
 
 #include <pthread.h>
@@ -14,8 +15,9 @@ struct entry {
 
 struct code_cache {
     atomic_uint references;
-    pthread_mutex_t lock; // over all below
-    struct region *regions;
+    pthread_mutex_t lock;    // over all below
+    struct region **regions; // each held
+    size_t region_count, region_size;
     struct entry *entries;
     size_t entry_count, entry_size;
 };
@@ -45,29 +47,79 @@ struct code_cache *code_cache_acquire(void)
     return cache;
 }
 
-void code_cache_hold(struct code_cache *cache) { atomic_fetch_add(&cache->references, 1); }
-
 void code_cache_release(struct code_cache *cache)
 {
     if (!cache || atomic_fetch_sub(&cache->references, 1) != 1) return;
-    for (struct region *region = cache->regions, *next; region; region = next) {
-        next = region->next;
-        region_free(region);
-    }
+    for (size_t i = 0; i < cache->region_count; i++) region_release(cache->regions[i]);
     pthread_mutex_destroy(&cache->lock);
+    free(cache->regions);
     free(cache->entries);
     free(cache);
 }
 
 bool code_cache_current(const struct code_cache *cache) { return cache && cache == atomic_load(&current); }
 
-void interpreter_invalidate_code(void)
+static bool region_add(struct code_cache *cache, struct region *region)
+{
+    if (cache->region_count == cache->region_size) {
+        size_t wanted = cache->region_size ? 2 * cache->region_size : 16;
+        struct region **grown = realloc(cache->regions, wanted * sizeof(struct region *));
+        if (!grown) return false;
+        cache->regions = grown;
+        cache->region_size = wanted;
+    }
+    cache->regions[cache->region_count++] = region;
+    return true;
+}
+
+// --- Invalidation ---
+
+// Marks the regions whose code has changed, or all. Returns whether there are any.
+static bool regions_expire(const struct code_cache *cache, bool all)
+{
+    bool any = false;
+    all |= !fault_handlers_install();
+    for (size_t i = 0; i < cache->region_count; i++) {
+        if (!all && region_unchanged(cache->regions[i])) continue;
+        atomic_store_explicit(&cache->regions[i]->expired, true, memory_order_relaxed);
+        any = true;
+    }
+    return any;
+}
+
+// With what has not expired. NULL when memory is short.
+static struct code_cache *cache_renew(const struct code_cache *old)
+{
+    struct code_cache *cache = cache_create();
+    for (size_t i = 0; i < old->region_count; i++) {
+        struct region *region = old->regions[i];
+        if (region_expired(region)) continue;
+        if (cache && region_add(cache, region))
+            region_hold(region);
+        else
+            atomic_store_explicit(&region->expired, true, memory_order_relaxed);
+    }
+    return cache;
+}
+
+static void invalidate(bool all)
 {
     pthread_mutex_lock(&current_lock);
-    struct code_cache *old = atomic_exchange(&current, NULL);
+    struct code_cache *old = atomic_load(&current), *renewed = old;
+    if (old) {
+        pthread_mutex_lock(&old->lock);
+        if (regions_expire(old, all)) renewed = all ? NULL : cache_renew(old);
+        pthread_mutex_unlock(&old->lock);
+        atomic_store(&current, renewed);
+    }
     pthread_mutex_unlock(&current_lock);
-    code_cache_release(old);
+    if (renewed != old) code_cache_release(old);
 }
+
+void interpreter_invalidate_code(void) { invalidate(false); }
+void interpreter_forget_code(void) { invalidate(true); }
+
+// --- Finding ---
 
 static struct entry *entry_at(const struct code_cache *cache, uint64_t key)
 {
@@ -92,15 +144,17 @@ static bool entries_grow(struct code_cache *cache)
 
 static struct found op_find(struct code_cache *cache, uint64_t pc, bool wave64)
 {
-    for (struct region *region = cache->regions; region; region = region->next) {
+    for (size_t i = 0; i < cache->region_count; i++) {
+        struct region *region = cache->regions[i];
         const struct op *op = region->wave64 == wave64 ? region_find(region, pc) : NULL;
         if (op) return (struct found){op, region};
     }
     struct region *region = region_decode(pc, wave64);
     if (!region) return (struct found){0};
-    region->cache = cache;
-    region->next = cache->regions;
-    cache->regions = region;
+    if (!region_add(cache, region)) {
+        region_release(region);
+        return (struct found){0};
+    }
     return (struct found){region_find(region, pc), region};
 }
 

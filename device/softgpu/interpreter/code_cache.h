@@ -1,15 +1,15 @@
 // Decoded code: from an address to the ops that run it.
 //
 // A region is all the code that branches reach from one entry, decoded at once; calls and computed jumps look
-// their target up. A cache is one epoch's regions: invalidation starts a new cache, and the old one goes when
-// the last compute unit that used it lets go.
+// their target up. Where invalidation finds that some code has changed, a new cache begins, with the regions
+// whose code has not: they are shared, with what is known of them and their native code. The old cache goes
+// when the last compute unit that used it lets go.
 #pragma once
 
 #include "op.h"
 
 // The current cache, with a reference that the caller owns; NULL when memory is short.
 struct code_cache *code_cache_acquire(void);
-void code_cache_hold(struct code_cache *cache);
 void code_cache_release(struct code_cache *cache);
 // Whether `cache` is still the current one.
 bool code_cache_current(const struct code_cache *cache);

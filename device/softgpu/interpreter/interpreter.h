@@ -56,6 +56,9 @@ void compute_unit_destroy(struct compute_unit *);
 bool work_groups_run(struct compute_unit *, const struct dispatch *, uint64_t first, uint64_t count,
                      const bool *cancel, struct fault *fault);
 
-// Forgets all decoded code: the packet processor saw an instruction-cache invalidation (new code may have
-// been loaded at old addresses). Work-groups that are running keep what they decoded.
+// Forgets the decoded code that is not in memory any more as it was decoded: the packet processor saw an
+// instruction-cache invalidation (new code may have been loaded at old addresses). Work-groups that are
+// running keep what they decoded.
 void interpreter_invalidate_code(void);
+// Forgets all of it, with what has been learnt of it: nothing is to be run any more.
+void interpreter_forget_code(void);

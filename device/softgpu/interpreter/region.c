@@ -145,7 +145,55 @@ static void code_keep(struct region *r, uint64_t entry, const struct record *rec
         bytes, bytes ? (uint32_t)size : 0, base, (uint32_t)(entry - base), (uint32_t)r->count, r->wave64};
 }
 
+// --- Has it changed? ---
+
+static bool bytes_equal(const void *bytes, uint64_t address, size_t size)
+{
+    uint32_t now[256];
+    for (size_t at = 0; at < size; at += sizeof now) {
+        size_t length = size - at < sizeof now ? size - at : sizeof now;
+        if (guarded_read(now, address + at, length) != length) return false;
+        if (memcmp(now, (const char *)bytes + at, length) != 0) return false;
+    }
+    return true;
+}
+
+// Between instructions there may be anything. Where one could not be decoded, more memory may be there now.
+bool region_unchanged(const struct region *r)
+{
+    const struct tier_code *code = &r->tier.code;
+    for (size_t i = 0, next; i < r->count; i = next) {
+        uint64_t start = r->address[i], end = start;
+        for (next = i; next < r->count && r->address[next] == end; next++) {
+            if (!r->code[next].opcode) return false;
+            end += r->code[next].size;
+        }
+        const void *bytes = (const char *)code->bytes + (start - code->base);
+        if (!code->size || !bytes_equal(bytes, start, end - start)) return false;
+    }
+    return true;
+}
+
 // --- The whole ---
+
+static void region_free(struct region *r)
+{
+    tier_end(&r->tier);
+    free(r->code);
+    free(r->address);
+    free(r->first);
+    free(r->ops);
+    free(r->constants);
+    free(r->modified);
+    free(r);
+}
+
+void region_hold(struct region *region) { atomic_fetch_add(&region->references, 1); }
+
+void region_release(struct region *region)
+{
+    if (atomic_fetch_sub(&region->references, 1) == 1) region_free(region);
+}
 
 struct region *region_decode(uint64_t entry, bool wave64)
 {
@@ -154,6 +202,7 @@ struct region *region_decode(uint64_t entry, bool wave64)
     struct reached *found = flow_reach(entry, wave64, code_read, &record, &count);
     struct region *r = found ? calloc(1, sizeof *r) : NULL;
     if (r) {
+        atomic_init(&r->references, 1);
         r->wave64 = wave64;
         tier_init(&r->tier);
         if (region_allocate(r, found, count)) {
@@ -167,18 +216,6 @@ struct region *region_decode(uint64_t entry, bool wave64)
     free(found);
     free(record.all);
     return r;
-}
-
-void region_free(struct region *r)
-{
-    tier_end(&r->tier);
-    free(r->code);
-    free(r->address);
-    free(r->first);
-    free(r->ops);
-    free(r->constants);
-    free(r->modified);
-    free(r);
 }
 
 const struct op *region_find(const struct region *r, uint64_t pc)

@@ -26,8 +26,8 @@ void tier_init(struct tier *tier);
 void tier_end(struct tier *tier);
 
 struct region {
-    struct region *next;
-    struct code_cache *cache;
+    atomic_uint references; // of caches, and of whoever makes native code of it
+    atomic_bool expired;    // its code has changed since
     struct tier tier;
     bool wave64;
     size_t count;             // instructions
@@ -69,9 +69,19 @@ static inline void tier_call(struct region *region, uint32_t mode)
     if (!tier_settled(region, TIER_WAVES)) tier_call_first(region, mode);
 }
 
-// NULL when memory is short.
+// With one reference, the caller's; NULL when memory is short.
 struct region *region_decode(uint64_t entry, bool wave64);
-void region_free(struct region *region);
+void region_hold(struct region *region);
+void region_release(struct region *region);
+// Whether memory holds what it was decoded from. False, too, where that cannot be told. On a thread that has
+// made sure of the handlers of faults.
+bool region_unchanged(const struct region *region);
+
+static inline bool region_expired(const struct region *region)
+{
+    return atomic_load_explicit(&region->expired, memory_order_relaxed);
+}
+
 // The op of the instruction at `pc`, NULL where the region holds no instruction that begins there.
 const struct op *region_find(const struct region *region, uint64_t pc);
 

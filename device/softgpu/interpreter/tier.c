@@ -1,6 +1,5 @@
 #include "tier.h"
 
-#include "code_cache.h"
 #include "region.h"
 #include "report.h"
 
@@ -29,10 +28,10 @@ void tier_set_maker(const struct tier_maker *new_maker) { maker = new_maker; }
 
 // --- The maker's side ---
 
-void tier_hold(struct region *region) { code_cache_hold(region->cache); }
-void tier_let_go(struct region *region) { code_cache_release(region->cache); }
+void tier_hold(struct region *region) { region_hold(region); }
+void tier_let_go(struct region *region) { region_release(region); }
 const struct tier_code *tier_code(const struct region *region) { return &region->tier.code; }
-bool tier_current(const struct region *region) { return code_cache_current(region->cache); }
+bool tier_current(const struct region *region) { return !region_expired(region); }
 
 // Others wait meanwhile.
 void tier_begin_first(struct region *region, enum tier_form form, uint32_t mode)

@@ -5,6 +5,7 @@
 #include "base/thread.h"
 #include "compiler/client/pool.h"
 #include "compiler/client/translate.h"
+#include "device/softgpu/interpreter/interpreter.h"
 #include "device/softgpu/interpreter/tier.h"
 #include "kernel_name.h"
 #include "made.h"
@@ -236,6 +237,7 @@ void native_stop(void)
     orders = NULL;
     orders_end = &orders;
     pool_empty();
+    interpreter_forget_code();
 }
 
 void native_reset_after_fork(void)

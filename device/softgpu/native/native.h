@@ -3,8 +3,8 @@
 // change over when it is there. Whatever goes wrong costs speed only.
 #pragma once
 
-// For the time that the device is open. native_stop waits for what is under way, and is called when nothing
-// runs.
+// For the time that the device is open. native_stop waits for what is under way, forgets all code, and is
+// called when nothing runs.
 void native_start(void);
 void native_stop(void);
 
