@@ -137,20 +137,42 @@ static void row_step_three(void)
 
 static unsigned pair_choose(void) { return V_ROWS + below(V_ROW_COUNT / 2) * 2; }
 
-// A sum of 64 bits, in two instructions.
+// A sum of 64 bits, in two instructions; most often of numbers that lie in a register and the next.
 static void row_step_sum(void)
 {
-    unsigned d = pair_choose(), low = row_choose(), high = below(2) ? pair_choose() + 1 : row_choose();
-    vop3b(ID(v_add_co_u32__VOP3), d, VCC, source_choose(), vgpr(low), 0);
+    unsigned d = pair_choose(), pair = pair_choose();
+    unsigned low = below(3) ? pair : row_choose(), high = below(3) ? pair + 1 : row_choose();
+    uint32_t scalar = below(S_KEPT - 1);
+    bool scalars = below(3) == 0;
+    vop3b(ID(v_add_co_u32__VOP3), d, VCC, scalars ? scalar : source_choose(), vgpr(low), 0);
     literal_finish();
     if (below(4) == 0) vop1(ID(v_mov_b32__VOP1), V_ROWS + below(V_ROW_COUNT), source_choose());
     literal_finish();
-    vop2(ID(v_add_co_ci_u32__VOP2), d + 1, source_choose(), high);
+    vop2(ID(v_add_co_ci_u32__VOP2), d + 1, scalars ? scalar + 1 : source_choose(), high);
+    literal_finish();
+}
+
+// What products of 64 bits end with.
+static void row_step_above(void)
+{
+    unsigned upper = pair_choose() + 1;
+    uint32_t scalar = below(S_KEPT), source = source_choose();
+    switch (below(3)) {
+    case 0:
+        vop2(ID(v_add_nc_u32__VOP2), upper, source, upper);
+        break;
+    case 1:
+        vop3(ID(v_add3_u32__VOP3), upper, scalar, source, vgpr(upper));
+        break;
+    default:
+        vop3b(ID(v_mad_u64_u32__VOP3), upper, below(2) ? S_NULL : VCC, scalar, source, vgpr(upper));
+    }
     literal_finish();
 }
 
 static void row_step_wide(void)
 {
+    if (below(3) == 0) return row_step_above();
     if (below(2)) {
         vop3(ID(v_lshlrev_b64__VOP3), pair_choose(), small((int)below(12)), vgpr(pair_choose()), 0);
         return;

@@ -21,6 +21,8 @@ extern "C" {
 
 enum { SLICE_WIDTH = 16, SLICES_MOST = 4, DWORDS_MOST = 4 };
 
+bool is_named(const instruction &in, const char *name);
+
 struct Emitter {
     const code &guest;
     Semantics &semantics;
@@ -127,7 +129,8 @@ struct Emitter {
     void access_emit(const instruction &in, const Access &access, unsigned slice);
     Access global_access(const instruction &in, unsigned slice);
     Access global_access_shaped(const instruction &in, unsigned slice);
-    bool is_row(const instruction &in, unsigned index) const;
+    Fact address_fact(const instruction &in) const;
+    bool is_row(const instruction &in, const Fact &address) const;
     bool is_global_row(const instruction &in) const;
     bool is_lds_row(const instruction &in) const;
     void row_shape(Access &access, bool same, llvm::Value *exec);
@@ -217,15 +220,12 @@ struct Emitter {
     llvm::Value *row_from(llvm::Value *first, int32_t stride);
     void require(llvm::Value *condition);
     void fact_put(unsigned index, const Fact &fact, llvm::ArrayRef<llvm::Value *> first);
+    void lanes_put(unsigned mask, llvm::ArrayRef<llvm::Value *> lanes);
     void carry_put(unsigned mask, llvm::ArrayRef<llvm::Value *> carry);
+    const block &block_now() const;
     bool exec_is_whole() const;
     bool fact_plain(const instruction &in, bool emits);
     bool fact_add(const instruction &in, bool emits);
-    bool fact_wide(const instruction &in, bool emits, const FactOperand &low, const Fact &fact,
-                   llvm::function_ref<llvm::Value *(unsigned slice)> number);
-    llvm::Value *fact_joined(const FactOperand &low, const FactOperand &high, unsigned slice);
-    bool fact_multiply(const instruction &in, bool emits);
-    bool fact_shift(const instruction &in, bool emits);
     bool fact_sign(const instruction &in, bool emits);
     bool fact_apply(const instruction &in, bool emits);
     bool is_uniform_load(const instruction &in) const;
@@ -237,6 +237,44 @@ struct Emitter {
     void facts_launch();
     void shadows_launch(const registers &live);
     void shadows_resume(const Facts &from);
+
+    // wide.cpp
+    llvm::AllocaInst *pairs[SLICES_MOST][VGPR_COUNT] = {}; // lane 0's number of 64 bits
+    struct Wide {
+        Fact fact;
+        bool is_pair; // a register and the next, scalar or known to facts.wide; else two facts
+        FactOperand low, high;
+    };
+    struct Sum { // of two, whose upper halves are still to be added
+        Wide terms[2];
+        llvm::SmallVector<llvm::Value *, SLICES_MOST> parts[2];
+    };
+    std::map<uint32_t, Sum> sums; // by the instruction that adds the upper halves
+    llvm::AllocaInst *pair_slot(unsigned slice, unsigned index);
+    bool is_pair_until(const FactOperand &low, const FactOperand &high, uint32_t until) const;
+    bool is_uniform_until(const operand &source, unsigned dword, uint32_t until);
+    Wide wide_operand(const operand &low, unsigned low_dword, const operand &high, unsigned high_dword,
+                      uint32_t until);
+    llvm::Value *wide_low(const Wide &wide, unsigned slice);
+    llvm::Value *wide_high(const Wide &wide, unsigned slice);
+    llvm::Value *wide_value(const Wide &wide, unsigned slice)
+    {
+        return ir.CreateAdd(wide_low(wide, slice), wide_high(wide, slice));
+    }
+    llvm::Value *wide_fits(const Wide &wide, unsigned slice);
+    llvm::Value *wide_row(llvm::Value *first, int32_t stride);
+    void wide_put(unsigned index, int32_t stride, llvm::ArrayRef<llvm::Value *> first, bool puts_low);
+    void wide_know(const instruction &in, unsigned index, const Fact &fact);
+    uint32_t carry_reader(const instruction &in) const;
+    bool sum_terms(const instruction &in, uint32_t reader, Wide terms[2]);
+    bool wide_add(const instruction &in, bool emits);
+    bool wide_add_upper(const instruction &in, bool emits);
+    void carry_out_put(unsigned mask, const Sum &sum, int32_t stride, llvm::ArrayRef<llvm::Value *> first);
+    bool wide_add_above(const instruction &in, bool emits);
+    bool wide_multiply(const instruction &in, bool emits);
+    bool wide_shift(const instruction &in, bool emits);
+    bool fact_wide(const instruction &in, bool emits);
+    void wide_resume(const Facts &from);
 
     void instruction_emit(const reached &at);
 

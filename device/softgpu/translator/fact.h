@@ -16,6 +16,7 @@ struct Fact {
 
 struct Facts {
     Fact vector[VGPR_COUNT];
+    Fact wide[VGPR_COUNT];      // of 64-bit numbers, in the register and the next: those of wide.cpp
     bool mask[SGPR_COUNT] = {}; // the mask is all active lanes of a slice, or none
     bool reached = false;
     // Since the launch the wave has done nothing that it could not do again: it can begin anew.

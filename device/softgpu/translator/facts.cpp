@@ -92,16 +92,24 @@ void Emitter::fact_put(unsigned index, const Fact &fact, llvm::ArrayRef<Value *>
     }
 }
 
-void Emitter::carry_put(unsigned mask, llvm::ArrayRef<Value *> carry)
+// The mask of active lanes where `lanes` says so, <16 x i1> of each slice or the same of all.
+void Emitter::lanes_put(unsigned mask, llvm::ArrayRef<Value *> lanes)
 {
-    if (mask >= SGPR_COUNT) return;
     Value *all = llvm::ConstantInt::get(mask_type, 0);
     for (unsigned slice = 0; slice < slices; slice++) {
-        ir.CreateStore(carry[slice], carry_slot(slice, mask));
-        Value *bits = ir.CreateSelect(carry[slice], exec_slice(slice), ir.getInt16(0));
+        Value *bits = lanes[slice]->getType() == i1
+                          ? ir.CreateSelect(lanes[slice], exec_slice(slice), ir.getInt16(0))
+                          : ir.CreateAnd(ir.CreateBitCast(lanes[slice], i16), exec_slice(slice));
         all = ir.CreateOr(all, ir.CreateShl(ir.CreateZExt(bits, mask_type), SLICE_WIDTH * slice));
     }
     mask_set(mask, all);
+}
+
+void Emitter::carry_put(unsigned mask, llvm::ArrayRef<Value *> carry)
+{
+    if (mask >= SGPR_COUNT) return;
+    for (unsigned slice = 0; slice < slices; slice++) ir.CreateStore(carry[slice], carry_slot(slice, mask));
+    lanes_put(mask, carry);
 }
 
 // --- Rules ---
@@ -150,8 +158,6 @@ static const Rule *rule_of(const instruction &in)
         if (!strcmp(rule.name, in.opcode->name)) return &rule;
     return nullptr;
 }
-
-static bool is_named(const instruction &in, const char *name) { return !strcmp(in.opcode->name, name); }
 
 // The result's stride, where it is a row.
 static bool stride_of(Kind kind, const int32_t s[3], const bool constant[3], const uint32_t bits[3],
@@ -242,11 +248,17 @@ static Value *value_of(llvm::IRBuilder<> &ir, Kind kind, Value *a, Value *b, Val
     return nullptr;
 }
 
-bool Emitter::exec_is_whole() const
+const block &Emitter::block_now() const
 {
     const block *b = guest.blocks;
     while (b->end <= current) b++;
-    return current == b->first ? b->exec_whole : guest.exec_whole[current - 1];
+    return *b;
+}
+
+bool Emitter::exec_is_whole() const
+{
+    const block &b = block_now();
+    return current == b.first ? b.exec_whole : guest.exec_whole[current - 1];
 }
 
 // What follows from operands alone.
@@ -282,6 +294,8 @@ bool Emitter::fact_plain(const instruction &in, bool emits)
     facts.vector[in.dst.index] = fact;
     return true;
 }
+
+bool is_named(const instruction &in, const char *name) { return !strcmp(in.opcode->name, name); }
 
 // v_add_co_u32, v_add_co_ci_u32: the carry is the same for all lanes, where no row wraps.
 bool Emitter::fact_add(const instruction &in, bool emits)
@@ -320,68 +334,6 @@ bool Emitter::fact_add(const instruction &in, bool emits)
     return true;
 }
 
-// A row of 64 bits, whose upper halves are all the same: `number` makes lane 0's of a slice. It is one where
-// its lower halves do not wrap, nor those of `low`, from which it comes.
-bool Emitter::fact_wide(const instruction &in, bool emits, const FactOperand &low, const Fact &fact,
-                        llvm::function_ref<Value *(unsigned slice)> number)
-{
-    const Fact upper = {true, fact.partial, true, 0};
-    if (emits) {
-        llvm::SmallVector<Value *, SLICES_MOST> lows, highs;
-        Value *fits = ir.getTrue();
-        for (unsigned slice = 0; slice < slices; slice++) {
-            Value *made = number(slice);
-            lows.push_back(ir.CreateTrunc(made, i32));
-            highs.push_back(ir.CreateTrunc(ir.CreateLShr(made, 32), i32));
-            fits = ir.CreateAnd(fits, fact_fits(low, slice));
-            if (fact.stride) fits = ir.CreateAnd(fits, row_fits(lows.back(), fact.stride));
-        }
-        require(fits);
-        fact_put(in.dst.index, fact, lows);
-        fact_put(in.dst.index + 1, upper, highs);
-    }
-    facts_forget(in);
-    facts.vector[in.dst.index] = fact;
-    facts.vector[in.dst.index + 1] = upper;
-    return true;
-}
-
-Value *Emitter::fact_joined(const FactOperand &low, const FactOperand &high, unsigned slice)
-{
-    Value *upper = ir.CreateShl(ir.CreateZExt(fact_value(high, slice), i64), 32);
-    return ir.CreateOr(upper, ir.CreateZExt(fact_value(low, slice), i64));
-}
-
-// v_mad_u64_u32 of uniform factors.
-bool Emitter::fact_multiply(const instruction &in, bool emits)
-{
-    if (!is_named(in, "v_mad_u64_u32")) return false;
-    FactOperand a = fact_operand(in.src[0], 0), b = fact_operand(in.src[1], 0);
-    FactOperand low = fact_operand(in.src[2], 0), high = fact_operand(in.src[2], 1);
-    if (!a.fact.uniform() || !b.fact.uniform() || !low.fact.known || !high.fact.uniform()) return false;
-    if (lane_masks_of(&in).out < SGPR_COUNT) return false;
-    bool partial = !exec_is_whole();
-    for (const FactOperand *o : {&a, &b, &low, &high}) partial |= o->fact.partial;
-    return fact_wide(in, emits, low, {true, partial, true, low.fact.stride}, [&](unsigned slice) {
-        Value *x = ir.CreateZExt(fact_value(a, slice), i64), *y = ir.CreateZExt(fact_value(b, slice), i64);
-        return ir.CreateAdd(ir.CreateMul(x, y), fact_joined(low, high, slice));
-    });
-}
-
-// v_lshlrev_b64 by a constant.
-bool Emitter::fact_shift(const instruction &in, bool emits)
-{
-    if (!is_named(in, "v_lshlrev_b64")) return false;
-    FactOperand by = fact_operand(in.src[0], 0), low = fact_operand(in.src[1], 0),
-                high = fact_operand(in.src[1], 1);
-    if (!by.constant || by.bits >= 32 || !low.fact.known || !high.fact.uniform()) return false;
-    bool partial = !exec_is_whole() || low.fact.partial || high.fact.partial;
-    int64_t wide = (int64_t)low.fact.stride << by.bits;
-    if (wide > INT32_MAX || wide < INT32_MIN) return false;
-    return fact_wide(in, emits, low, {true, partial, true, (int32_t)wide},
-                     [&](unsigned slice) { return ir.CreateShl(fact_joined(low, high, slice), by.bits); });
-}
-
 // v_ashrrev_i32 by 31 of a row: the sign, where all lanes have the same.
 bool Emitter::fact_sign(const instruction &in, bool emits)
 {
@@ -413,8 +365,7 @@ bool Emitter::fact_apply(const instruction &in, bool emits)
     if (treatment_of(&guest, &in) != TREAT_VECTOR || in.dst.file != FILE_VGPR) return false;
     if ((in.form != FORM_NATIVE && in.form != FORM_VOP3) || in.clamp || in.omod || in.dst_op_sel)
         return false;
-    return fact_plain(in, emits) || fact_add(in, emits) || fact_multiply(in, emits) ||
-           fact_shift(in, emits) || fact_sign(in, emits);
+    return fact_plain(in, emits) || fact_wide(in, emits) || fact_add(in, emits) || fact_sign(in, emits);
 }
 
 // --- Instructions ---
@@ -425,8 +376,11 @@ void Emitter::facts_forget(const instruction &in)
     registers writes = {};
     writes_find(&guest, &in, &writes);
     if (in.dst2.file == FILE_SGPR) writes.scalar[in.dst2.index / 64 & 1] |= UINT64_C(1) << in.dst2.index % 64;
-    for (unsigned i = 0; i < VGPR_COUNT; i++)
-        if (registers_have_vector(&writes, i)) facts.vector[i] = {};
+    for (unsigned i = 0; i < VGPR_COUNT; i++) {
+        if (!registers_have_vector(&writes, i)) continue;
+        facts.vector[i] = facts.wide[i] = {};
+        if (i) facts.wide[i - 1] = {};
+    }
     for (unsigned i = 0; i < SGPR_COUNT; i++) {
         bool upper = guest.wave64 && i + 1 < SGPR_COUNT && registers_have_scalar(&writes, i + 1);
         if (upper || registers_have_scalar(&writes, i)) facts.mask[i] = false;
@@ -434,10 +388,11 @@ void Emitter::facts_forget(const instruction &in)
     bool changes = writes_exec(&in) || in.opcode->scalar;
     if (!changes || narrows_exec(&in)) return;
     bool named = writes_exec(&in);
-    for (Fact &fact : facts.vector)
-        if (fact.partial && named) fact = {};
-    for (bool &mask : facts.mask)
-        if (named) mask = false;
+    if (!named) return;
+    for (Fact *of : {facts.vector, facts.wide})
+        for (unsigned i = 0; i < VGPR_COUNT; i++)
+            if (of[i].partial) of[i] = {};
+    for (bool &mask : facts.mask) mask = false;
 }
 
 // Whether running the instruction twice is as running it once.
@@ -490,6 +445,18 @@ void Emitter::fact_step(const reached &at, bool emits)
 
 // --- Blocks ---
 
+// Returns whether that changes what is known.
+static bool fact_meet(Fact &a, const Fact &b)
+{
+    if (!a.known) return false;
+    const Fact before = a;
+    a.known = b.known && a.stride == b.stride;
+    a.partial |= b.partial;
+    a.fits &= b.fits;
+    if (!a.known) a = {};
+    return a.known != before.known || a.partial != before.partial || a.fits != before.fits;
+}
+
 static bool facts_meet(Facts &to, const Facts &from)
 {
     if (!to.reached) {
@@ -499,16 +466,8 @@ static bool facts_meet(Facts &to, const Facts &from)
     }
     bool changed = false;
     for (unsigned i = 0; i < VGPR_COUNT; i++) {
-        Fact &a = to.vector[i];
-        const Fact &b = from.vector[i];
-        if (!a.known) continue;
-        Fact met = a;
-        met.known = b.known && a.stride == b.stride;
-        met.partial |= b.partial;
-        met.fits &= b.fits;
-        if (!met.known) met = {};
-        changed |= met.known != a.known || met.partial != a.partial || met.fits != a.fits;
-        a = met;
+        changed |= fact_meet(to.vector[i], from.vector[i]);
+        changed |= fact_meet(to.wide[i], from.wide[i]);
     }
     for (unsigned i = 0; i < SGPR_COUNT; i++) {
         changed |= to.mask[i] && !from.mask[i];
@@ -522,8 +481,9 @@ static bool facts_meet(Facts &to, const Facts &from)
 // Behind a barrier, registers come from the wave.
 static void facts_keep(Facts &facts)
 {
-    for (Fact &fact : facts.vector)
-        if (fact.partial) fact = {};
+    for (Fact *of : {facts.vector, facts.wide})
+        for (unsigned i = 0; i < VGPR_COUNT; i++)
+            if (of[i].partial) of[i] = {};
     for (bool &mask : facts.mask) mask = false;
     facts.untouched = false;
 }
@@ -576,4 +536,5 @@ void Emitter::shadows_resume(const Facts &from)
             Value *home = wave_field(layout.wave_vgpr + slice * layout.vgpr_slice + 64 * i);
             ir.CreateStore(ir.CreateLoad(i32, kept ? home : id_row_at(slice, i)), shadow_slot(slice, i));
         }
+    wide_resume(from);
 }

@@ -304,35 +304,42 @@ Value *Emitter::is_in_aperture(const reached &at)
     return ir.CreateICmpNE(inside, ir.getInt16(0));
 }
 
-// What is known of the lanes' offsets from a register says: one behind another, or all the same.
-bool Emitter::is_row(const instruction &in, unsigned index) const
+// What is known of the lanes' addresses, or of their offsets from a register.
+Fact Emitter::address_fact(const instruction &in) const
+{
+    const unsigned index = in.src[0].index;
+    if (in.src[0].file != FILE_VGPR || index >= VGPR_COUNT) return {};
+    bool wide = in.opcode->encoding != ENCODING_DS && in.src[2].file != FILE_SGPR;
+    if (!wide) return facts.vector[index];
+    if (facts.wide[index].known) return facts.wide[index];
+    return index + 1 < VGPR_COUNT && facts.vector[index + 1].uniform() ? facts.vector[index] : Fact{};
+}
+
+// One behind another, or all the same.
+bool Emitter::is_row(const instruction &in, const Fact &address) const
 {
     const Shape *shape = shape_of(in);
-    if (!shape || index >= VGPR_COUNT || !facts.vector[index].known) return false;
-    int32_t stride = facts.vector[index].stride;
-    return stride == (int32_t)shape->bytes || (stride == 0 && !shape->store);
+    if (!shape || !address.known) return false;
+    return address.stride == (int32_t)shape->bytes || (address.stride == 0 && !shape->store);
 }
 
 bool Emitter::is_global_row(const instruction &in) const
 {
     const Shape *shape = shape_of(in);
-    unsigned index = in.src[0].index;
-    if (!shape || in.opcode->encoding != ENCODING_GLOBAL || in.src[0].file != FILE_VGPR) return false;
-    if ((shape->store ? in.src[1].file : in.dst.file) != FILE_VGPR || !is_row(in, index)) return false;
-    if (in.src[2].file == FILE_SGPR) return true;
-    return index + 1 < VGPR_COUNT && facts.vector[index + 1].uniform();
+    if (!shape || in.opcode->encoding != ENCODING_GLOBAL) return false;
+    return (shape->store ? in.src[1].file : in.dst.file) == FILE_VGPR && is_row(in, address_fact(in));
 }
 
 bool Emitter::is_lds_row(const instruction &in) const
 {
-    return in.opcode->encoding == ENCODING_DS && in.src[0].file == FILE_VGPR && is_row(in, in.src[0].index);
+    return in.opcode->encoding == ENCODING_DS && is_row(in, address_fact(in));
 }
 
 bool Emitter::is_uniform_load(const instruction &in) const
 {
     const Shape *shape = shape_of(in);
     if (!shape || shape->store || in.dst.file != FILE_VGPR || !exec_is_whole()) return false;
-    return (is_global_row(in) || is_lds_row(in)) && facts.vector[in.src[0].index].stride == 0;
+    return (is_global_row(in) || is_lds_row(in)) && address_fact(in).stride == 0;
 }
 
 // Where not all lanes are known to be active, the shape depends on which are.
@@ -352,19 +359,21 @@ void Emitter::row_shape(Access &access, bool same, Value *exec)
 void Emitter::global_row_emit(const reached &at)
 {
     const instruction &in = at.in;
-    unsigned index = in.src[0].index;
-    bool based = in.src[2].file == FILE_SGPR;
-    const Fact &fact = facts.vector[index];
+    const unsigned index = in.src[0].index;
+    const bool based = in.src[2].file == FILE_SGPR, wide = !based && facts.wide[index].known;
+    const Fact fact = address_fact(in);
     Access accesses[SLICES_MOST];
     Value *fits = ir.getTrue();
+    auto half = [&](unsigned slice, unsigned i) {
+        return ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, i)), i64);
+    };
     for (unsigned slice = 0; slice < slices; slice++) {
-        Value *low = ir.CreateLoad(i32, shadow_slot(slice, index)), *high = nullptr;
-        Value *first = ir.CreateAdd(ir.CreateZExt(low, i64), ir.getInt64((uint64_t)(int64_t)in.offset));
-        if (!based)
-            high = ir.CreateShl(ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, index + 1)), i64), 32);
-        first = ir.CreateAdd(first, based ? scalar_get64(in.src[2].index) : high);
+        Value *first = wide ? ir.CreateLoad(i64, pair_slot(slice, index)) : half(slice, index);
+        if (!wide && !fact.fits) fits = ir.CreateAnd(fits, row_fits(ir.CreateTrunc(first, i32), fact.stride));
+        if (based) first = ir.CreateAdd(first, scalar_get64(in.src[2].index));
+        if (!wide && !based) first = ir.CreateAdd(first, ir.CreateShl(half(slice, index + 1), 32));
+        first = ir.CreateAdd(first, ir.getInt64((uint64_t)(int64_t)in.offset));
         fits = ir.CreateAnd(fits, ir.CreateICmpULT(first, ir.getInt64(address_limit)));
-        if (!fact.fits) fits = ir.CreateAnd(fits, row_fits(low, fact.stride));
         accesses[slice] = global_access(in, slice);
         accesses[slice].starts = {first};
         row_shape(accesses[slice], fact.stride == 0, exec_slice(slice));
