@@ -5,6 +5,7 @@
 #include "exec_image.h"
 #include "exec_scalar.h"
 #include "exec_vector.h"
+#include "fault.h"
 #include "private_memory.h"
 #include "report.h"
 
@@ -18,6 +19,43 @@ uint64_t memory_unreachable_address(const struct wave *w)
         }
     }
     return 0;
+}
+
+static bool is_readable(uint64_t address)
+{
+    uint32_t dword;
+    return guarded_read(&dword, address & ~UINT64_C(3), sizeof dword) == sizeof dword;
+}
+
+// The first byte of an access that cannot be read, or 0.
+static uint64_t unreadable_find(uint64_t address, unsigned size)
+{
+    const uint64_t page = 4096;
+    uint64_t last = address + size - 1;
+    if (!is_readable(address)) return address;
+    return last / page != address / page && !is_readable(last) ? last / page * page : 0;
+}
+
+// Native code reads what all lanes of a slice want at once, bytes as parts of dwords.
+uint64_t memory_gathered_address(const struct wave *w, const struct op *op, uint64_t address)
+{
+    const struct opcode *opcode = op->in ? op->in->opcode : NULL;
+    bool wide = opcode && (opcode->encoding == ENCODING_GLOBAL || opcode->encoding == ENCODING_FLAT);
+    if (!wide || !(opcode->flags & OPCODE_LOAD)) return address;
+    unsigned size = access_size(op->in);
+    for (unsigned slice = 0; slice < w->slices; slice++) {
+        const struct lanes *l = &w->lanes[slice];
+        bool here = false;
+        for (unsigned i = 0; i < SLICE_LANES; i++) {
+            uint64_t from = l->address[i] & ~UINT64_C(3), end = l->address[i] + size;
+            here |= l->exec >> i & 1 && address >= from && address < end;
+        }
+        for (unsigned i = 0; i < SLICE_LANES && here; i++) {
+            uint64_t found = l->exec >> i & 1 ? unreadable_find(l->address[i], size) : 0;
+            if (found) return found;
+        }
+    }
+    return address;
 }
 
 void access_run(struct wave *w, const struct op *op, unsigned slice, uint16_t exec)

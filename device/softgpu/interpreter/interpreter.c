@@ -153,6 +153,7 @@ static bool groups_run_trapped(struct group *g, uint64_t count)
         struct wave *w = g->running;
         uint64_t address = trap.address ? trap.address : memory_unreachable_address(w);
         const struct op *op = w->native ? tier_op(w->native, w->place) : w->op;
+        if (w->native && op) address = memory_gathered_address(w, op, address);
         wave_stop_memory(w, op ? op : w->op, address, trap.write);
         return false;
     }

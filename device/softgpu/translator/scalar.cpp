@@ -73,15 +73,16 @@ void Emitter::scalar_load_emit(const reached &at)
     Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
     Value *from = ir.CreateIntToPtr(ir.CreateAnd(sum, ~UINT64_C(3)), ir.getPtrTy());
     place_note(at);
-    // By two: addresses, mostly, which are to stay whole.
+    // By two: addresses, mostly, which are to stay whole. In order, needed or not: a fault is the first
+    // one's.
     llvm::SmallVector<Value *, 16> dwords;
     for (unsigned i = 0; i + 1 < in.dst.dwords; i += 2) {
         Value *at_pair = ir.CreateConstInBoundsGEP1_32(i32, from, i);
-        Value *pair = ir.CreateAlignedLoad(i64, at_pair, llvm::Align(4));
+        Value *pair = ir.CreateAlignedLoad(i64, at_pair, llvm::Align(4), true);
         dwords.push_back(ir.CreateTrunc(pair, i32));
         dwords.push_back(ir.CreateTrunc(ir.CreateLShr(pair, 32), i32));
     }
-    if (in.dst.dwords == 1) dwords.push_back(ir.CreateAlignedLoad(i32, from, llvm::Align(4)));
+    if (in.dst.dwords == 1) dwords.push_back(ir.CreateAlignedLoad(i32, from, llvm::Align(4), true));
     if (in.dst.file != FILE_SGPR) return;
     for (unsigned i = 0; i < in.dst.dwords; i++) scalar_set(in.dst.index + i, dwords[i]);
 }
