@@ -128,6 +128,7 @@ struct Emitter {
                      unsigned slice);
     void pieces_store(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void meaning_call(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
+    bool is_unread(const instruction &in) const;
     void access_emit(const instruction &in, const Access &access, unsigned slice);
     Access global_access(const instruction &in, unsigned slice);
     Access global_access_shaped(const instruction &in, unsigned slice);

@@ -201,6 +201,22 @@ void Emitter::meaning_call(const instruction &in, const Access &access, Value *e
         vector_set(slice, in.dst.index + k, ir.CreateAlignedLoad(row, home(in.dst, k), llvm::Align(64)));
 }
 
+// Whether nothing reads what it loads.
+bool Emitter::is_unread(const instruction &in) const
+{
+    if (in.dst.file != FILE_VGPR) return false;
+    const block &b = block_now();
+    auto reads = [&](const registers &live) {
+        bool any = false;
+        for (unsigned k = 0; k < in.dst.dwords && in.dst.index + k < VGPR_COUNT; k++)
+            any |= registers_have_vector(&live, in.dst.index + k);
+        return any;
+    };
+    if (current + 1 < b.end) return !reads(guest.live[current + 1]);
+    return (b.next == BLOCK_NONE || !reads(guest.blocks[b.next].live)) &&
+           (b.target == BLOCK_NONE || !reads(guest.blocks[b.target].live));
+}
+
 static bool is_true(Value *condition)
 {
     auto *constant = llvm::dyn_cast<llvm::ConstantInt>(condition);
@@ -210,7 +226,8 @@ static bool is_true(Value *condition)
 void Emitter::access_emit(const instruction &in, const Access &access, unsigned slice)
 {
     Value *exec = exec_slice(slice);
-    if (access.starts.empty()) return meaning_call(in, access, exec, slice);
+    // LLVM drops a load that nothing reads, and with it the fault that it may end in.
+    if (access.starts.empty() || is_unread(in)) return meaning_call(in, access, exec, slice);
     if (is_true(access.is_row))
         return access.store ? pieces_store(in, access, exec, slice)
                             : pieces_load(in, access, "load", exec, slice);
