@@ -44,6 +44,8 @@ static const struct need {
     {"cl_khr_depth_images", 0, true},
     {"cl_khr_image2d_from_buffer", 0, true},
     {"cl_ext_image_", 0, true},
+    {"cl_intel_subgroups", 10, true},       // blocks of images: descriptors of which Kiln knows the bits
+    {"cl_intel_spirv_subgroups", 10, true}, // likewise
     {"cl_khr_mipmap_image", 10,
      true}, // HSA's runtime has no levels: descriptors of which Kiln knows the bits
     {"cl_khr_srgb_image_writes", 10, true}, // likewise

@@ -37,8 +37,9 @@ FileSystem files_overlay(const bridge_source &source, FileSystem disk)
     memory->addFile(
         path_absolute(source, source.name), 0,
         llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(source.text, source.size), source.name));
-    memory->addFile(DECLARATIONS_PATH, 0,
-                    llvm::MemoryBuffer::getMemBuffer(declarations_text, DECLARATIONS_PATH));
+    for (auto [path, text] : {std::pair(DECLARATIONS_PATH, declarations_text),
+                              std::pair(INTEL_DECLARATIONS_PATH, intel_declarations_text)})
+        memory->addFile(path, 0, llvm::MemoryBuffer::getMemBuffer(text, path));
     // Of two headers of a name the first counts: addFile refuses the second.
     for (size_t i = 0; i < source.header_count; i++) {
         const compiler_header &header = source.headers[i];
@@ -69,27 +70,51 @@ class ClockWatch : public clang::PPCallbacks
     bool &seen;
 };
 
+bool names_sub_groups(const clang::IdentifierTable &identifiers)
+{
+    static const char *const beginnings[] = {"intel_sub_group_", "sub_group_", "get_sub_group_",
+                                             "get_max_sub_group_size", "get_num_sub_groups"};
+    for (const auto &identifier : identifiers)
+        for (llvm::StringRef beginning : beginnings)
+            if (identifier.getKey().starts_with(beginning)) return true;
+    return false;
+}
+
+// What is learned of a program besides its module.
+struct Traits {
+    bool clock_seen = false;
+    bool sub_groups_named = false; // asked only where there are errors
+};
+
 class GenerateAction : public clang::EmitLLVMOnlyAction
 {
   public:
-    GenerateAction(llvm::LLVMContext &context, bool &clock_seen)
-        : EmitLLVMOnlyAction(&context), clock_seen(clock_seen)
+    GenerateAction(llvm::LLVMContext &context, Traits &traits) : EmitLLVMOnlyAction(&context), traits(traits)
     {
     }
 
   protected:
     bool BeginSourceFileAction(clang::CompilerInstance &compiler) override
     {
-        compiler.getPreprocessor().addPPCallbacks(std::make_unique<ClockWatch>(clock_seen));
+        compiler.getPreprocessor().addPPCallbacks(std::make_unique<ClockWatch>(traits.clock_seen));
         return EmitLLVMOnlyAction::BeginSourceFileAction(compiler);
     }
 
+    void EndSourceFileAction() override
+    {
+        clang::CompilerInstance &compiler = getCompilerInstance();
+        if (compiler.getDiagnostics().hasErrorOccurred())
+            traits.sub_groups_named = names_sub_groups(compiler.getPreprocessor().getIdentifierTable());
+        EmitLLVMOnlyAction::EndSourceFileAction();
+    }
+
   private:
-    bool &clock_seen;
+    Traits &traits;
 };
 
-std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm::LLVMContext &context,
-                                              llvm::raw_ostream &messages)
+std::unique_ptr<llvm::Module> module_generate(const bridge_source &source,
+                                              std::vector<const char *> arguments, llvm::LLVMContext &context,
+                                              llvm::raw_ostream &messages, Traits &traits)
 {
     auto disk = llvm::makeIntrusiveRefCnt<FileTrace>(llvm::vfs::createPhysicalFileSystem(), source.resources,
                                                      source.directory);
@@ -98,7 +123,6 @@ std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm:
     auto diagnostics = clang::CompilerInstance::createDiagnostics(
         *files, diagnostic_options, new clang::TextDiagnosticPrinter(messages, diagnostic_options));
 
-    std::vector<const char *> arguments(source.arguments, source.arguments + source.argument_count);
     arguments.push_back(source.name);
     auto invocation = std::make_shared<clang::CompilerInvocation>();
     if (!clang::CompilerInvocation::CreateFromArgs(*invocation, arguments, *diagnostics)) return nullptr;
@@ -108,7 +132,7 @@ std::unique_ptr<llvm::Module> module_generate(const bridge_source &source, llvm:
     compiler.createDiagnostics(new clang::TextDiagnosticPrinter(messages, compiler.getDiagnosticOpts()));
     compiler.createFileManager();
     compiler.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
-    GenerateAction action(context, source.evidence->fleeting);
+    GenerateAction action(context, traits);
     if (!compiler.ExecuteAction(action)) return nullptr;
     disk->tell(*source.evidence);
     return action.takeModule();
@@ -121,7 +145,15 @@ bool bridge_compile(const bridge_source *source, buffer *bitcode, buffer *log)
     std::string text;
     llvm::raw_string_ostream messages(text);
     llvm::LLVMContext context;
-    auto module = module_generate(*source, context, messages);
+    std::vector<const char *> arguments(source->arguments, source->arguments + source->argument_count);
+    Traits traits;
+    auto module = module_generate(*source, arguments, context, messages, traits);
+    if (!module && traits.sub_groups_named) {
+        text.clear();
+        arguments.insert(arguments.end(), {"-include", INTEL_DECLARATIONS_PATH});
+        module = module_generate(*source, arguments, context, messages, traits);
+    }
+    source->evidence->fleeting |= traits.clock_seen;
     buffer_append(log, text.data(), text.size());
     if (!module) return false;
 

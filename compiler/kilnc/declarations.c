@@ -25,6 +25,9 @@ const char declarations_text[] =
     "#ifdef cl_khr_subgroups\n"
     "#define cl_intel_required_subgroup_size 1\n"
     "#endif\n"
+    "#ifdef cl_intel_subgroups\n"
+    "#define cl_intel_spirv_subgroups 1\n"
+    "#endif\n"
     "#if (defined(__OPENCL_CPP_VERSION__) || __OPENCL_C_VERSION__ >= 200) && defined(__opencl_c_work_group_collective_functions)\n"
     "#define cl_khr_work_group_uniform_arithmetic 1\n"
     INTEGER(int) INTEGER(uint) INTEGER(long) INTEGER(ulong)

@@ -5,12 +5,13 @@
 extern "C" {
 #endif
 
-// A header's text.
-extern const char declarations_text[];
+// Headers' texts. The second one's functions are declared only where a program does not compile without them.
+extern const char declarations_text[], intel_declarations_text[];
 
 #ifdef __cplusplus
 }
 #endif
 
-// What it is called in the compiler's file system, where no file of the disk is.
-#define DECLARATIONS_PATH "/kiln/declarations.h"
+// What they are called in the compiler's file system, where no files of the disk are.
+#define DECLARATIONS_PATH       "/kiln/declarations.h"
+#define INTEL_DECLARATIONS_PATH "/kiln/intel_declarations.h"

@@ -91,6 +91,11 @@ static const struct feature features[] = {
     {"cl_khr_suggested_local_work_size", NULL, NULL},
     {"cl_ext_buffer_device_address", NULL, NULL},
     {"cl_intel_required_subgroup_size", NULL, NULL},        // tests/sub_groups/required.c
+    {"cl_intel_spirv_subgroups", NULL, NULL},               // tests/spirv/intel.c
+    {"cl_intel_subgroups", NULL, NULL},                     // likewise
+    {"cl_intel_subgroups_char", NULL, NULL},                // likewise
+    {"cl_intel_subgroups_long", NULL, NULL},                // likewise
+    {"cl_intel_subgroups_short", NULL, NULL},               // likewise
     {"cl_intel_unified_shared_memory", NULL, NULL},         // tests/api/usm.c
     {"cl_khr_semaphore", NULL, NULL},                       // tests/api/semaphore.c
     {"cl_khr_command_buffer", NULL, NULL},                  // tests/api/command_buffer.c

@@ -8,11 +8,15 @@
 
 // What devices may have or lack.
 static const char *const optional[] = {
-    "__opencl_c_images",          "__opencl_c_pipes",
-    "__opencl_c_device_enqueue",  "__opencl_c_read_write_images",
-    "__opencl_c_3d_image_writes", "cl_khr_3d_image_writes",
-    "cl_khr_depth_images",        "cl_khr_mipmap_image",
-    "cl_intel_subgroups",
+    "__opencl_c_images",
+    "__opencl_c_pipes",
+    "__opencl_c_device_enqueue",
+    "__opencl_c_read_write_images",
+    "__opencl_c_3d_image_writes",
+    "cl_khr_3d_image_writes",
+    "cl_khr_depth_images",
+    "cl_khr_mipmap_image",
+    "cl_intel_subgroup_local_block_io",
 };
 
 static const struct feature *feature_find(const char *name)

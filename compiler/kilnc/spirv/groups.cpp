@@ -259,32 +259,24 @@ void sub_group_bit_count(Reader &reader, const Operation &operation)
 
 // ---- Intel's shuffles -----------------------------------------------------------------------------------
 
+// One value or two, and where from or how far.
 void intel_move(Reader &reader, const Operation &operation)
 {
-    llvm::Value *number = number_resized(reader, operation.words[1], integer_type(reader));
-    reader.define(operation, move(reader, std::string("sub_group_") + operation.row->text,
-                                  reader.value(operation.words[0]).llvm, number));
-}
-
-// Down: what lies behind the sub-group's end comes from the second operand. Up: before its beginning, from
-// the first.
-void intel_shift(Reader &reader, const Operation &operation)
-{
-    bool up = operation.row->code;
-    llvm::Value *first = reader.value(operation.words[0]).llvm,
-                *second = reader.value(operation.words[1]).llvm;
-    require(first->getType() == second->getType(), "the operands are not of one type");
-    llvm::Type *integer = integer_type(reader);
-    llvm::Value *delta = number_resized(reader, operation.words[2], integer);
-    llvm::Value *size = reader.call(Mangling("get_max_sub_group_size").text(), integer, {});
-    llvm::Value *lane = reader.call(Mangling("get_sub_group_local_id").text(), integer, {});
-    llvm::Value *from = up ? reader.build.CreateSub(reader.build.CreateAdd(lane, size), delta)
-                           : reader.build.CreateAdd(lane, delta);
-    llvm::Value *within = reader.build.CreateICmpULT(from, size);
-    llvm::Value *place = reader.build.CreateSelect(within, from, reader.build.CreateSub(from, size));
-    llvm::Value *near = move(reader, "sub_group_shuffle", first, place);
-    llvm::Value *far = move(reader, "sub_group_shuffle", second, place);
-    reader.define(operation, reader.build.CreateSelect(within, near, far));
+    llvm::SmallVector<llvm::Value *> arguments;
+    for (uint32_t id : operation.words.drop_back()) arguments.push_back(reader.value(id).llvm);
+    llvm::Type *type = arguments[0]->getType();
+    require_number(type);
+    bool boolean = type->isIntegerTy(1);
+    Mangling name(std::string("intel_sub_group_") + operation.row->text);
+    for (llvm::Value *&argument : arguments) {
+        require(argument->getType() == type, "the operands are not of one type");
+        if (boolean) argument = as_integer(reader, argument);
+        name.value(argument->getType(), true);
+    }
+    arguments.push_back(number_resized(reader, operation.words.back(), integer_type(reader)));
+    name.value(integer_type(reader), false);
+    llvm::Value *result = reader.call(name.text(), arguments[0]->getType(), arguments);
+    reader.define(operation, boolean ? as_boolean(reader, result) : result);
 }
 
 // ---- Copies between global and local memory -------------------------------------------------------------
