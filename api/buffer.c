@@ -4,23 +4,11 @@
 #include "api/device_address.h"
 #include "api/machinery/info.h"
 #include "api/machinery/memory_flags.h"
+#include "api/machinery/memory_properties.h"
 #include "api/machinery/upload.h"
 #include "api/memory.h"
 
 #include <string.h>
-
-// There is one property. A list may also be nothing but its end; it is kept for CL_MEM_PROPERTIES.
-static cl_int properties_copy(struct kiln_memory *memory, const cl_mem_properties *properties)
-{
-    if (!properties) return CL_SUCCESS;
-    size_t count = properties[0] ? 3 : 1;
-    if (properties[0]) {
-        bool known = properties[0] == CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT && properties[1] <= CL_TRUE;
-        if (!known || properties[2]) return CL_INVALID_PROPERTY;
-        memory->has_address = properties[1];
-    }
-    return memory_properties_keep(memory, properties, count);
-}
 
 // CL_INVALID_BUFFER_SIZE for a buffer that no device of the context could hold.
 static cl_int size_check(const struct kiln_context *context, size_t size)
@@ -67,7 +55,10 @@ static cl_int storage_fill(struct kiln_memory *memory, const void *data)
 static cl_int buffer_create(struct kiln_context *context, const cl_mem_properties *properties,
                             cl_mem_flags flags, size_t size, void *host, struct kiln_memory **result)
 {
+    struct memory_properties asked;
     cl_int error = buffer_check(context, flags, size, host);
+    if (!error) error = memory_properties_read(context, properties, &asked);
+    if (!error && asked.foreign && (flags & MEMORY_FLAGS_STORAGE)) error = CL_INVALID_VALUE;
     if (error) return error;
     struct kiln_memory *memory = memory_new(CL_MEM_OBJECT_BUFFER);
     if (!memory) return CL_OUT_OF_HOST_MEMORY;
@@ -75,9 +66,27 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
     memory->flags = flags;
     memory->size = size;
     if (flags & CL_MEM_USE_HOST_PTR) memory->host_pointer = host;
-    error = properties_copy(memory, properties);
-    if (!error) error = memory_open(memory, host);
+    memory->has_address = asked.has_address;
+    if (asked.count) error = memory_properties_keep(memory, properties, asked.count);
+    if (!error) error = asked.foreign ? memory_open_foreign(memory, asked.file) : memory_open(memory, host);
     if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
+    if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
+    if (error) {
+        memory_close(memory);
+        memory_free(memory);
+        return error;
+    }
+    *result = memory;
+    return CL_SUCCESS;
+}
+
+cl_int buffer_import(struct kiln_context *context, cl_mem_flags flags, int file, struct kiln_memory **result)
+{
+    struct kiln_memory *memory = memory_new(CL_MEM_OBJECT_BUFFER);
+    if (!memory) return CL_OUT_OF_HOST_MEMORY;
+    memory->context = context;
+    memory->flags = flags;
+    cl_int error = memory_open_foreign(memory, file);
     if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
     if (error) {
         memory_close(memory);

@@ -2,6 +2,7 @@
 #include "api/command_buffer_khr.h"
 
 #include "api/context.h"
+#include "api/external_memory.h"
 #include "api/machinery/info.h"
 #include "api/platform.h"
 #include "api/svm.h"
@@ -98,6 +99,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetDeviceInfo(cl_device_id handle, cl_device_i
     const struct info_out out = {size, value, size_ret};
     const struct kiln_device *device = cl_device_from(handle);
     const struct device_info *info = device->info;
+    static const cl_external_memory_handle_type_khr memory_handle_types[] = {MEMORY_HANDLE_TYPES};
     const size_t sub_group_sizes[] = {info->wavefront_size, 64}; // processors with waves of 32 have both
     const size_t work_item_sizes[] = {DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE, DEVICE_GROUP_SIZE};
     const cl_device_pci_bus_info_khr pci = {info->pci_domain, info->pci_bus, info->pci_device,

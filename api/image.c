@@ -4,6 +4,7 @@
 #include "api/machinery/image_devices.h"
 #include "api/machinery/info.h"
 #include "api/machinery/memory_flags.h"
+#include "api/machinery/memory_properties.h"
 #include "api/machinery/upload.h"
 #include "api/memory.h"
 #include "api/svm.h"
@@ -17,6 +18,7 @@ struct request {
     const cl_image_format *format;
     const cl_image_desc *description;
     void *host;
+    struct memory_properties properties;
     struct kiln_memory *parent; // whose bytes the texels are; NULL
     struct image_shape shape;
 };
@@ -64,9 +66,21 @@ static bool parent_fits(const struct request *request)
            (type == CL_MEM_OBJECT_IMAGE2D && request->shape.type == CL_MEM_OBJECT_IMAGE2D);
 }
 
+// The texels of another driver's memory lie in a buffer that the application does not see.
+static cl_int foreign_check(struct request *request)
+{
+    if (request->description->mem_object || request->shape.type == CL_MEM_OBJECT_IMAGE1D_BUFFER)
+        return CL_INVALID_IMAGE_DESCRIPTOR;
+    if (request->flags & MEMORY_FLAGS_STORAGE) return CL_INVALID_VALUE;
+    cl_int error =
+        buffer_import(request->context, request->flags, request->properties.file, &request->parent);
+    return error ? error : buffer_check(request);
+}
+
 static cl_int parent_check(struct request *request)
 {
     cl_mem handle = request->description->mem_object;
+    if (request->properties.foreign) return foreign_check(request);
     if (!handle)
         return request->shape.type == CL_MEM_OBJECT_IMAGE1D_BUFFER ? CL_INVALID_IMAGE_DESCRIPTOR : CL_SUCCESS;
     if (!memory_is(handle)) return CL_INVALID_IMAGE_DESCRIPTOR;
@@ -139,8 +153,9 @@ static cl_int host_check(const struct request *request)
 static size_t pitch_alignment(const struct request *request)
 {
     const cl_image_desc *description = request->description;
-    if (!description || !description->mem_object) return request->host ? 1 : 0;
-    return memory_is_buffer(description->mem_object)
+    bool foreign = description && request->properties.foreign;
+    if (!foreign && (!description || !description->mem_object)) return request->host ? 1 : 0;
+    return foreign || memory_is_buffer(description->mem_object)
                ? image_alignment_of(request->context, description->image_type, 0).row
                : 1;
 }
@@ -263,6 +278,7 @@ static struct kiln_memory *image_allocate(const struct request *request)
     memory->image = image;
     memory->parent = request->parent;
     memory->host_pointer = request->flags & CL_MEM_USE_HOST_PTR ? request->host : NULL;
+    memory->foreign = request->properties.foreign;
     if (memory->parent) memory->host_pointer = memory->parent->host_pointer;
     return memory;
 }
@@ -276,7 +292,8 @@ static cl_int image_create(const struct request *request, const cl_mem_propertie
     cl_int error = image_devices_find(request->context, &devices) ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
     if (!error) error = image_open(memory, request->host, &devices);
     free(devices.list);
-    if (!error && properties) error = memory_properties_keep(memory, properties, 1);
+    if (!error && request->properties.count)
+        error = memory_properties_keep(memory, properties, request->properties.count);
     if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
     if (error) {
         image_free(memory->image);
@@ -297,9 +314,11 @@ static cl_mem image_new(cl_context context, const cl_mem_properties *properties,
     if (!context_is(context)) return error_return(error_out, CL_INVALID_CONTEXT);
     request->context = context_from(context);
     struct kiln_memory *memory;
-    cl_int error = request_check(request);
-    if (!error && properties && properties[0]) error = CL_INVALID_PROPERTY; // there is none for images
+    cl_int error = memory_properties_read(request->context, properties, &request->properties);
+    if (!error && request->properties.has_address) error = CL_INVALID_PROPERTY; // it is for buffers
+    if (!error) error = request_check(request);
     if (!error) error = image_create(request, properties, &memory);
+    if (request->properties.foreign && request->parent) memory_release(request->parent);
     if (error) return error_return(error_out, error);
     error_return(error_out, CL_SUCCESS);
     return memory_handle(memory);

@@ -63,10 +63,22 @@ cl_int memory_open(struct kiln_memory *memory, const void *host)
                           &memory->storage);
 }
 
+cl_int memory_open_foreign(struct kiln_memory *memory, int file)
+{
+    size_t bytes;
+    memory->foreign = true;
+    cl_int error = storage_import(memory->context, file, &bytes, &memory->storage);
+    if (error) return error == CL_INVALID_VALUE ? CL_INVALID_PROPERTY : error;
+    if (!memory->size) memory->size = bytes;
+    return memory->size <= bytes ? CL_SUCCESS : CL_INVALID_BUFFER_SIZE;
+}
+
 void memory_close(struct kiln_memory *memory)
 {
     if (memory->svm)
         svm_release(memory->svm);
+    else if (memory->storage && !memory->parent && memory->foreign)
+        device_memory_destroy(memory->storage);
     else if (memory->storage && !memory->parent)
         storage_release(memory->context, memory->storage, memory->size, memory_kind(memory->flags));
     memory->svm = NULL;
@@ -200,7 +212,7 @@ CL_API_ENTRY cl_int CL_API_CALL clGetMemObjectInfo(cl_mem handle, cl_mem_info na
     case CL_MEM_CONTEXT:
         return INFO_SCALAR(&out, cl_context, context_handle(memory->context));
     case CL_MEM_ASSOCIATED_MEMOBJECT:
-        return INFO_SCALAR(&out, cl_mem, memory_handle(memory->parent));
+        return INFO_SCALAR(&out, cl_mem, memory_handle(memory->foreign ? NULL : memory->parent));
     case CL_MEM_OFFSET:
         return INFO_SCALAR(&out, size_t, memory->origin);
     case CL_MEM_USES_SVM_POINTER:

@@ -33,6 +33,7 @@ struct kiln_memory {
     cl_mem_properties *properties;
     size_t property_count; // 0: none were given
     bool has_address;      // CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT: the application may ask for it
+    bool foreign;          // another driver's memory; of an image, its parent is the API's own secret
     _Atomic(cl_uint) map_count;
     pthread_mutex_t lock; // guards what follows
     struct memory_destructor *destructors;
@@ -100,11 +101,16 @@ cl_int memory_properties_keep(struct kiln_memory *, const cl_mem_properties *, s
 // CL_MEM_USE_HOST_PTR, that of clSVMAlloc's memory. `host`: what CL_MEM_USE_HOST_PTR and CL_MEM_COPY_HOST_PTR
 // take. CL_INVALID_BUFFER_SIZE where that goes beyond clSVMAlloc's memory.
 cl_int memory_open(struct kiln_memory *, const void *host);
+// Gives a buffer another driver's memory by its file descriptor; one of size 0 gets all of it.
+// CL_INVALID_PROPERTY: it is none; CL_INVALID_BUFFER_SIZE: there is less.
+cl_int memory_open_foreign(struct kiln_memory *, int file);
 // Undoes memory_open, where it was called and has succeeded.
 void memory_close(struct kiln_memory *);
 // Makes a memory object whose fields are filled in live: one reference, the context retained. False: out of
 // memory, and nothing is changed.
 bool memory_init(struct kiln_memory *);
+// A buffer that is another driver's memory, all of it.
+cl_int buffer_import(struct kiln_context *, cl_mem_flags, int file, struct kiln_memory **);
 void memory_retain(struct kiln_memory *);
 // Drops one reference; the last one calls the destructor callbacks, newest first, and frees.
 void memory_release(struct kiln_memory *);

@@ -1,6 +1,7 @@
 #include "api/platform.h"
 
 #include "api/cl_device.h"
+#include "api/external_memory.h"
 #include "api/machinery/info.h"
 #include "api/machinery/lenient.h"
 
@@ -84,6 +85,7 @@ __attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
 clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, void *value, size_t *size_ret)
 {
     const struct info_out out = {size, value, size_ret};
+    static const cl_external_memory_handle_type_khr memory_handle_types[] = {MEMORY_HANDLE_TYPES};
     struct extensions extensions;
     if (!platform_is(handle)) return CL_INVALID_PLATFORM;
     extensions_of(&extensions, generation, images);
@@ -105,6 +107,8 @@ clGetPlatformInfo(cl_platform_id handle, cl_platform_info query, size_t size, vo
                           extensions.extension_count * sizeof *extensions.extensions);
     case CL_PLATFORM_HOST_TIMER_RESOLUTION:
         return INFO_SCALAR(&out, cl_ulong, 1);
+    case CL_PLATFORM_EXTERNAL_MEMORY_IMPORT_HANDLE_TYPES_KHR:
+        return info_bytes(&out, memory_handle_types, sizeof memory_handle_types);
     case CL_PLATFORM_SEMAPHORE_TYPES_KHR:
         return INFO_SCALAR(&out, cl_semaphore_type_khr, CL_SEMAPHORE_TYPE_BINARY_KHR);
     case CL_PLATFORM_ICD_SUFFIX_KHR:

@@ -85,13 +85,18 @@ void device_signal_starts_with(struct device_signal *signal, struct device_signa
 
 struct device_memory;
 enum device_memory_kind {
-    DEVICE_MEMORY_LOCAL, // the device's own (coarse-grained)
-    DEVICE_MEMORY_HOST,  // host memory that devices reach (CL_MEM_ALLOC_HOST_PTR)
-    DEVICE_MEMORY_USER,  // the application's pages, pinned (CL_MEM_USE_HOST_PTR): `user` is given
+    DEVICE_MEMORY_LOCAL,   // the device's own (coarse-grained)
+    DEVICE_MEMORY_HOST,    // host memory that devices reach (CL_MEM_ALLOC_HOST_PTR)
+    DEVICE_MEMORY_USER,    // the application's pages, pinned (CL_MEM_USE_HOST_PTR): `user` is given
+    DEVICE_MEMORY_FOREIGN, // another driver's (device_memory_import)
 };
 // Memory for `count` devices of one context. Alignment is at least 128 bytes (USER: the application's own).
 cl_int device_memory_create(struct device *const *devices, unsigned count, size_t size,
                             enum device_memory_kind kind, void *user, struct device_memory **);
+// Another driver's memory by its file descriptor, of a dma_buf or the like, which stays the caller's; *size
+// gets its bytes. CL_INVALID_VALUE: it is no such file.
+cl_int device_memory_import(struct device *const *devices, unsigned count, int file, size_t *size,
+                            struct device_memory **);
 void device_memory_destroy(struct device_memory *); // no command may be using it
 // Bytes of the device's own memory that this process has not taken.
 uint64_t device_memory_free(const struct device *);

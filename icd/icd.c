@@ -117,6 +117,8 @@ static const struct {
     {"clGetSemaphoreHandleForTypeKHR", (void *)clGetSemaphoreHandleForTypeKHR},
     {"clEnqueueWaitSemaphoresKHR", (void *)clEnqueueWaitSemaphoresKHR},
     {"clEnqueueSignalSemaphoresKHR", (void *)clEnqueueSignalSemaphoresKHR},
+    {"clEnqueueAcquireExternalMemObjectsKHR", (void *)clEnqueueAcquireExternalMemObjectsKHR},
+    {"clEnqueueReleaseExternalMemObjectsKHR", (void *)clEnqueueReleaseExternalMemObjectsKHR},
     {"clGetKernelSuggestedLocalWorkSizeKHR", (void *)clGetKernelSuggestedLocalWorkSizeKHR},
     {"clGetKernelSuggestedLocalWorkSize", (void *)clGetKernelSuggestedLocalWorkSizeKHR}, // OpenCL 3.1
 };

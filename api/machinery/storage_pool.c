@@ -38,7 +38,7 @@ static bool kept_fits(const struct storage_pool *pool, size_t size)
 
 size_t storage_pool_size(size_t size, enum device_memory_kind kind)
 {
-    if (kind == DEVICE_MEMORY_USER) return 0;
+    if (kind == DEVICE_MEMORY_USER || kind == DEVICE_MEMORY_FOREIGN) return 0;
     if (size > (kind == DEVICE_MEMORY_HOST ? STORAGE_KEPT_ALL : STORAGE_KEPT_SIZE)) return 0;
     return (size + STORAGE_GRANULE - 1) / STORAGE_GRANULE * STORAGE_GRANULE;
 }

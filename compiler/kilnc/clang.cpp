@@ -120,8 +120,9 @@ std::unique_ptr<llvm::Module> module_generate(const bridge_source &source,
                                                      source.directory);
     FileSystem files = files_overlay(source, disk);
     clang::DiagnosticOptions diagnostic_options;
-    auto diagnostics = clang::CompilerInstance::createDiagnostics(
-        *files, diagnostic_options, new clang::TextDiagnosticPrinter(messages, diagnostic_options));
+    clang::TextDiagnosticPrinter printer(messages, diagnostic_options);
+    auto diagnostics = clang::CompilerInstance::createDiagnostics(*files, diagnostic_options, &printer,
+                                                                  /*ShouldOwnClient=*/false);
 
     arguments.push_back(source.name);
     auto invocation = std::make_shared<clang::CompilerInvocation>();

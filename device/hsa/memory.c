@@ -1,4 +1,4 @@
-// Memory that kernels reach: the device's own, host memory, and the application's pages.
+// Memory that kernels reach: the device's own, host memory, the application's pages, and other drivers'.
 #include "runtime.h"
 
 #include <stdlib.h>
@@ -77,11 +77,46 @@ cl_int device_memory_create(struct device *const *devices, unsigned count, size_
     return CL_SUCCESS;
 }
 
+// The host reaches it by its own address where kernels reach all of the process's memory.
+static cl_int memory_map(struct device_memory *memory, hsa_agent_t *agents, unsigned count, int file)
+{
+    hsa_status_t status =
+        hsa.interop_map(count, agents, file, 0, &memory->size, &memory->address, NULL, NULL);
+    if (status == HSA_STATUS_ERROR) return CL_INVALID_VALUE;
+    if (status == HSA_STATUS_SUCCESS && memory->device->info.process_memory) memory->host = memory->address;
+    return memory_status(status);
+}
+
+cl_int device_memory_import(struct device *const *devices, unsigned count, int file, size_t *size,
+                            struct device_memory **result)
+{
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    if (!count || file < 0) return CL_INVALID_VALUE;
+    struct device_memory *memory = calloc(1, sizeof *memory);
+    hsa_agent_t *agents = calloc(count, sizeof *agents);
+    cl_int error = CL_OUT_OF_HOST_MEMORY;
+    if (memory && agents) {
+        memory->device = devices[0];
+        memory->kind = DEVICE_MEMORY_FOREIGN;
+        error = memory_map(memory, agents, agents_list(devices, count, false, agents), file);
+    }
+    free(agents);
+    if (error != CL_SUCCESS) {
+        free(memory);
+        return error;
+    }
+    *size = memory->size;
+    *result = memory;
+    return CL_SUCCESS;
+}
+
 static void memory_return(const struct device_memory *memory)
 {
     if (memory->kind == DEVICE_MEMORY_LOCAL) memory->device->memory_used -= memory->size;
     if (memory->kind == DEVICE_MEMORY_USER)
         hsa.memory_unlock(memory->host);
+    else if (memory->kind == DEVICE_MEMORY_FOREIGN)
+        hsa.interop_unmap(memory->address);
     else
         hsa.pool_free(memory->address);
 }
@@ -103,5 +138,6 @@ void *device_memory_host(const struct device_memory *memory) { return memory->ho
 
 void device_memory_host_wrote(const struct device_memory *memory)
 {
-    if (memory->kind == DEVICE_MEMORY_LOCAL) device_host_wrote(memory->device);
+    bool local = memory->kind == DEVICE_MEMORY_LOCAL || memory->kind == DEVICE_MEMORY_FOREIGN;
+    if (local) device_host_wrote(memory->device);
 }

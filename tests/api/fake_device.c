@@ -180,6 +180,14 @@ cl_int device_memory_create(struct device *const *devices, unsigned count, size_
     return CL_SUCCESS;
 }
 
+cl_int device_memory_import(struct device *const *devices, unsigned count, int file, size_t *size,
+                            struct device_memory **memory)
+{
+    (void)file;
+    *size = 1 << 16;
+    return device_memory_create(devices, count, *size, DEVICE_MEMORY_FOREIGN, NULL, memory);
+}
+
 void device_memory_destroy(struct device_memory *memory)
 {
     if (memory->kind != DEVICE_MEMORY_USER) free(memory->bytes);

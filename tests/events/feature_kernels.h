@@ -97,6 +97,9 @@ static const struct feature features[] = {
     {"cl_intel_subgroups_long", NULL, NULL},                // likewise
     {"cl_intel_subgroups_short", NULL, NULL},               // likewise
     {"cl_intel_unified_shared_memory", NULL, NULL},         // tests/api/usm.c
+    {"cl_khr_external_memory", NULL, NULL},                 // tests/api/external_memory.c
+    {"cl_khr_external_memory_dma_buf", NULL, NULL},         // likewise
+    {"cl_khr_external_memory_opaque_fd", NULL, NULL},       // likewise
     {"cl_khr_semaphore", NULL, NULL},                       // tests/api/semaphore.c
     {"cl_khr_command_buffer", NULL, NULL},                  // tests/api/command_buffer.c
     {"cl_khr_command_buffer_mutable_dispatch", NULL, NULL}, // tests/api/mutable_command.c

@@ -49,7 +49,7 @@ static void feature_run(const struct session *session, const struct feature *fea
 
 static void all_that_is_reported(const struct session *session, cl_device_info list)
 {
-    cl_name_version names[64];
+    cl_name_version names[128];
     size_t size;
     assert_int_equal(clGetDeviceInfo(session->device, list, sizeof names, names, &size), CL_SUCCESS);
     assert_true(size >= sizeof *names);
@@ -79,7 +79,7 @@ static void features_work(void **state)
 
 static bool list_has(const struct session *session, cl_device_info list, const char *name)
 {
-    cl_name_version names[64];
+    cl_name_version names[128];
     size_t size;
     assert_int_equal(clGetDeviceInfo(session->device, list, sizeof names, names, &size), CL_SUCCESS);
     for (size_t i = 0; i < size / sizeof *names; i++)

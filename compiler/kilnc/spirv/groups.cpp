@@ -262,20 +262,21 @@ void sub_group_bit_count(Reader &reader, const Operation &operation)
 // One value or two, and where from or how far.
 void intel_move(Reader &reader, const Operation &operation)
 {
-    llvm::SmallVector<llvm::Value *> arguments;
-    for (uint32_t id : operation.words.drop_back()) arguments.push_back(reader.value(id).llvm);
-    llvm::Type *type = arguments[0]->getType();
+    llvm::Type *type = reader.value(operation.words[0]).llvm->getType();
     require_number(type);
     bool boolean = type->isIntegerTy(1);
+    llvm::Type *moved = boolean ? integer_type(reader) : type;
     Mangling name(std::string("intel_sub_group_") + operation.row->text);
-    for (llvm::Value *&argument : arguments) {
-        require(argument->getType() == type, "the operands are not of one type");
-        if (boolean) argument = as_integer(reader, argument);
-        name.value(argument->getType(), true);
+    llvm::SmallVector<llvm::Value *> arguments;
+    for (uint32_t id : operation.words.drop_back()) {
+        llvm::Value *value = reader.value(id).llvm;
+        require(value->getType() == type, "the operands are not of one type");
+        arguments.push_back(boolean ? as_integer(reader, value) : value);
+        name.value(moved, true);
     }
     arguments.push_back(number_resized(reader, operation.words.back(), integer_type(reader)));
     name.value(integer_type(reader), false);
-    llvm::Value *result = reader.call(name.text(), arguments[0]->getType(), arguments);
+    llvm::Value *result = reader.call(name.text(), moved, arguments);
     reader.define(operation, boolean ? as_boolean(reader, result) : result);
 }
 

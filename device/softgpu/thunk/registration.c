@@ -54,13 +54,9 @@ HSAKMT_STATUS hsaKmtRegisterMemoryToNodes(void *address, HSAuint64 size, HSAuint
     return hsaKmtRegisterMemory(address, size);
 }
 
-// There is no graphics driver to share with.
-HSAKMT_STATUS hsaKmtRegisterGraphicsHandleToNodes(HSAuint64 handle, HsaGraphicsResourceInfo *info,
-                                                  HSAuint64 count, HSAuint32 *nodes)
+static bool is_imported(const struct block *block)
 {
-    REQUIRE_OPEN();
-    (void)handle, (void)info, (void)count, (void)nodes;
-    return HSAKMT_STATUS_NOT_SUPPORTED;
+    return block->type == HSA_POINTER_REGISTERED_SHARED || block->type == HSA_POINTER_REGISTERED_GRAPHICS;
 }
 
 HSAKMT_STATUS hsaKmtDeregisterMemory(void *address)
@@ -71,14 +67,14 @@ HSAKMT_STATUS hsaKmtDeregisterMemory(void *address)
     struct block *imported = block_at(&blocks_allocated, address);
     struct block *block = block_at(&blocks_registered, address);
     struct block *gone = NULL;
-    if (imported && imported->type == HSA_POINTER_REGISTERED_SHARED) {
+    if (imported && is_imported(imported)) {
         block_remove(&blocks_allocated, gone = imported);
     } else if (block && --block->registrations == 0) {
         block_remove(&blocks_registered, gone = block);
     }
     bool known = imported || block;
     blocks_unlock();
-    if (gone && gone->type == HSA_POINTER_REGISTERED_SHARED) {
+    if (gone && is_imported(gone)) {
         munmap(gone->base, gone->size);
         close(gone->file);
     }

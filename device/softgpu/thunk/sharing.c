@@ -1,5 +1,5 @@
 // Memory that other processes map: a file that lives in memory, opened by them through the exporter's
-// /proc/<pid>/fd.
+// /proc/<pid>/fd. And memory of other drivers.
 #define _GNU_SOURCE
 #include "base/log.h"
 #include "device/softgpu/machine/block.h"
@@ -7,6 +7,7 @@
 #include "share_freeze.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,29 @@ static int handle_open(const struct handle *handle, uint64_t *size)
     return file;
 }
 
+// Maps a file, which is the block's from now on (-1: there is none), for kernels to reach.
+static HSAKMT_STATUS file_import(int file, uint64_t bytes, HSA_POINTER_TYPE type, void **address,
+                                 HSAuint64 *size)
+{
+    if (file < 0) return HSAKMT_STATUS_INVALID_HANDLE;
+    struct block *block = calloc(1, sizeof *block);
+    void *base = block ? memory_map(bytes, memory_alignment(bytes), file) : NULL;
+    if (block)
+        *block = (struct block){.base = base, .size = bytes, .type = type, .node = NODE_GPU, .file = file};
+    blocks_lock();
+    bool added = base && block_add(&blocks_allocated, block);
+    blocks_unlock();
+    if (added) {
+        *address = base;
+        *size = bytes;
+        return HSAKMT_STATUS_SUCCESS;
+    }
+    if (base) munmap(base, bytes);
+    close(file);
+    free(block);
+    return HSAKMT_STATUS_NO_MEMORY;
+}
+
 HSAKMT_STATUS hsaKmtRegisterSharedHandle(const HsaSharedMemoryHandle *in, void **address, HSAuint64 *size)
 {
     REQUIRE_OPEN();
@@ -104,25 +128,9 @@ HSAKMT_STATUS hsaKmtRegisterSharedHandle(const HsaSharedMemoryHandle *in, void *
     struct handle handle;
     memcpy(&handle, *in, sizeof handle);
     if (handle.magic != HANDLE_MAGIC) return HSAKMT_STATUS_INVALID_PARAMETER;
-    struct block *block = calloc(1, sizeof *block);
-    if (!block) return HSAKMT_STATUS_NO_MEMORY;
-    block->type = HSA_POINTER_REGISTERED_SHARED;
-    block->node = NODE_GPU;
-    block->file = handle_open(&handle, &block->size);
-    if (block->file >= 0) block->base = memory_map(block->size, memory_alignment(block->size), block->file);
-    blocks_lock();
-    bool added = block->base && block_add(&blocks_allocated, block);
-    blocks_unlock();
-    if (added) {
-        *address = block->base;
-        *size = block->size;
-        return HSAKMT_STATUS_SUCCESS;
-    }
-    HSAKMT_STATUS status = block->file < 0 ? HSAKMT_STATUS_INVALID_HANDLE : HSAKMT_STATUS_NO_MEMORY;
-    if (block->base) munmap(block->base, block->size);
-    if (block->file >= 0) close(block->file);
-    free(block);
-    return status;
+    uint64_t bytes = 0;
+    int file = handle_open(&handle, &bytes);
+    return file_import(file, bytes, HSA_POINTER_REGISTERED_SHARED, address, size);
 }
 
 HSAKMT_STATUS hsaKmtRegisterSharedHandleToNodes(const HsaSharedMemoryHandle *in, void **address,
@@ -131,4 +139,31 @@ HSAKMT_STATUS hsaKmtRegisterSharedHandleToNodes(const HsaSharedMemoryHandle *in,
     for (HSAuint64 i = 0; i < count; i++)
         if (!nodes || nodes[i] >= NODE_COUNT) return HSAKMT_STATUS_INVALID_NODE_UNIT;
     return hsaKmtRegisterSharedHandle(in, address, size);
+}
+
+// Bytes of a file whose size cannot change under who maps it, as far as can be told: a dma_buf, or one that
+// lives in memory, as drivers without a kernel's part share their memory. 0: it is none of these.
+static uint64_t foreign_size(int file)
+{
+    struct stat facts;
+    if (fstat(file, &facts) != 0) return 0;
+    bool in_memory = fcntl(file, F_GET_SEALS) >= 0;
+    if (in_memory) return facts.st_size > 0 ? (uint64_t)facts.st_size : 0;
+    off_t end = S_ISREG(facts.st_mode) || S_ISCHR(facts.st_mode) ? 0 : lseek(file, 0, SEEK_END);
+    return end > 0 ? (uint64_t)end : 0;
+}
+
+// Another driver's memory, by its file descriptor, which stays the caller's.
+HSAKMT_STATUS hsaKmtRegisterGraphicsHandleToNodes(HSAuint64 handle, HsaGraphicsResourceInfo *info,
+                                                  HSAuint64 count, HSAuint32 *nodes)
+{
+    REQUIRE_OPEN();
+    if (!info || handle > INT_MAX) return HSAKMT_STATUS_INVALID_PARAMETER;
+    for (HSAuint64 i = 0; i < count; i++)
+        if (!nodes || nodes[i] >= NODE_COUNT) return HSAKMT_STATUS_INVALID_NODE_UNIT;
+    *info = (HsaGraphicsResourceInfo){0};
+    uint64_t bytes = foreign_size((int)handle);
+    int file = bytes ? fcntl((int)handle, F_DUPFD_CLOEXEC, 0) : -1;
+    return file_import(file, bytes, HSA_POINTER_REGISTERED_GRAPHICS, &info->MemoryAddress,
+                       &info->SizeInBytes);
 }
