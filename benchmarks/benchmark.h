@@ -60,7 +60,7 @@ struct figures {
 };
 
 extern const struct figures latency_figures, replay_figures, scaling_figures, transfer_figures, start_figures,
-    kernel_figures, image_figures, image_transfer_figures;
+    kernel_figures, function_figures, image_figures, image_transfer_figures;
 
 // `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and
 // the drivers' cache folder (NULL: an empty one), for this process. To be called before any OpenCL function.
