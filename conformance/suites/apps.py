@@ -20,7 +20,7 @@ PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g
             "hipcc", "libamdhip64-dev", "libhiprand-dev", "librocrand-dev", "libhiprand1",
             "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev", "starpu-examples"]
 PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "silx==3.1.3", "tinygrad==0.14.0", "halide==21.0.0",
-        "pyclesperanto==0.25.1", "scipy"]
+        "pyclesperanto==0.25.1", "scipy", "pyluxcore==2.11.2"]
 TOP = Path(__file__).resolve().parents[2]
 KILN_RUN = Path(os.environ.get("KILN_BUILD_DIR", TOP / "build")) / "lib" / "kiln" / "kiln-run"
 
@@ -209,6 +209,12 @@ def clesperanto(output):
     yield Program("clesperanto@images", [output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "clesperanto_images.py"])
 
 
+def luxcore(output):
+    """A scene by its path tracer, compared with its CPU engine's."""
+    yield Program("luxcore@scene", [output / "venv" / "bin" / "python", TOP / "conformance" / "programs" / "luxcore_scene.py"],
+                  expected="as LuxCore's CPU engine has it")
+
+
 def pypi_install(output):
     venv = output / "venv"
     pip = [venv / "bin" / "python", "-m", "pip", "-q", "--disable-pip-version-check"]
@@ -233,7 +239,7 @@ def viennacl_build(output):
 
 def programs(output, wanted):
     debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm, starpu]
-    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, gegl: lambda output: None, halide: pypi_install, photograph: photograph_fetch,
+    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, gegl: lambda output: None, halide: pypi_install, luxcore: pypi_install, photograph: photograph_fetch,
                 pyopencl: pypi_install, openmm: pypi_install, silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
     for application in [*debian, *prepared]:
         name = application.__name__
