@@ -29,6 +29,16 @@ INLINE void meaning_run(struct wave *w, const struct op *op, vector_fn *meaning,
             source_vector(w, &op->s[2], slice), &w->lanes[slice]);
 }
 
+// The slices' lane masks together. Each is read as it was written, for compilers would read the last one with
+// what follows it, and processors wait for both then.
+INLINE uint64_t masks_join(const struct wave *w, unsigned slices)
+{
+    uint64_t out = 0;
+    for (unsigned slice = 0; slice < slices; slice++)
+        out |= (uint64_t)*(const volatile uint16_t *)&w->lanes[slice].mask_out << 16 * slice;
+    return out;
+}
+
 // Where not all lanes are active: the result is merged, and slices with none are skipped.
 void vector_partial_run(struct wave *w, const struct op *op, uint64_t exec);
 
@@ -71,7 +81,7 @@ INLINE void slices_signs(struct wave *w, const struct op *op, vector_fn *meaning
 // With lane masks: carry-in and carry-out, v_cndmask, v_div_scale, v_div_fmas.
 INLINE void slices_mask(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
-    uint64_t exec = mask_read(w, SGPR_EXEC, slices), out = 0;
+    uint64_t exec = mask_read(w, SGPR_EXEC, slices);
     if (op->mask_in != MASK_NONE) {
         uint64_t in = mask_read(w, op->mask_in, slices);
         for (unsigned slice = 0; slice < slices; slice++)
@@ -79,18 +89,13 @@ INLINE void slices_mask(struct wave *w, const struct op *op, vector_fn *meaning,
     }
     slices_broadcast(w, op, meaning, slices);
     if (op->mask_out == MASK_NONE) return;
-    for (unsigned slice = 0; slice < slices; slice++) out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
-    mask_write(w, op->mask_out, slices, out & exec);
+    mask_write(w, op->mask_out, slices, masks_join(w, slices) & exec);
 }
 
 // Comparisons: the mask is all there is.
 INLINE void slices_compare(struct wave *w, const struct op *op, vector_fn *meaning, unsigned slices)
 {
-    uint64_t out = 0;
     vector_broadcast(w, op, slices);
-    for (unsigned slice = 0; slice < slices; slice++) {
-        meaning_run(w, op, meaning, slice, w->result);
-        out |= (uint64_t)w->lanes[slice].mask_out << 16 * slice;
-    }
-    mask_write(w, op->mask_out, slices, out & mask_read(w, SGPR_EXEC, slices));
+    for (unsigned slice = 0; slice < slices; slice++) meaning_run(w, op, meaning, slice, w->result);
+    mask_write(w, op->mask_out, slices, masks_join(w, slices) & mask_read(w, SGPR_EXEC, slices));
 }

@@ -52,6 +52,10 @@ VECTOR(v_div_fmas_f64)
 {
     f64x16 a = load_f64(s0, l), b = load_f64(s1, l), c = load_f64(s2, l);
     f64x16 sum = FUSED_MULTIPLY_ADD(a, b, c);
+    if (!l->mask_in) { // no quotient was scaled, as mostly
+        store_f64(d, sum, l);
+        return;
+    }
     f64x16 scaled = SELECT(exponent_bits_f64(c) > 1023, sum * 0x1p128, scale_down(sum, a, b, c));
     store_f64(d, SELECT(lanes64(l->mask_in), scaled, sum), l);
 }

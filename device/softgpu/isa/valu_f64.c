@@ -25,11 +25,17 @@ INLINE i32x16 bound(i32x16 v, int low, int high)
     return __builtin_elementwise_min(__builtin_elementwise_max(v, (i32x16)low), (i32x16)high);
 }
 
+// Of an exponent, biased.
+INLINE i32x16 is_normal(i32x16 exponent) { return (exponent > 0) & (exponent < 2047); }
+
 // The significand is brought near to the result, where it still is a normal number; the second step rounds,
 // and once.
 INLINE f64x16 scale_f64(f64x16 x, i32x16 exponent, const struct lanes *l)
 {
-    i32x16 sum = bound(exponent, -4000, 4000) + CONVERT(frexp_exponent_f64(x, l), i32x16);
+    i32x16 by = bound(exponent, -4000, 4000), biased = CONVERT(exponent_bits_f64(x), i32x16);
+    if (LANE_BITS(is_normal(biased) & is_normal(biased + by)) == UINT16_MAX) // as mostly
+        return (f64x16)((u64x16)x + ((u64x16)CONVERT(by, i64x16) << 52));
+    i32x16 sum = by + CONVERT(frexp_exponent_f64(x, l), i32x16);
     i32x16 bounded = bound(sum, -1200, 1200), first = bound(bounded, -1021, 1023);
     return scale_part(scale_part(frexp_significand_f64(x, l), first), bounded - first);
 }

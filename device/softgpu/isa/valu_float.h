@@ -17,6 +17,7 @@
 #define DENORM_OUT       MODE_F32_DENORM_OUT
 #define DIVISION_SCALE   64
 #define DIVISION_LIMIT   96
+#define DIVISION_NEAR    40
 #include "valu_float.inc"
 
 #define FLOAT(name)      name##_f64
@@ -29,6 +30,7 @@
 #define DENORM_OUT       MODE_F16_F64_DENORM_OUT
 #define DIVISION_SCALE   128
 #define DIVISION_LIMIT   768
+#define DIVISION_NEAR    300
 #include "valu_float.inc"
 
 // a * b + c of f16 values such that rounding it to f16 is the only rounding. In f64 it is exact, or far from

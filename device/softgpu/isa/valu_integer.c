@@ -17,11 +17,12 @@ SATURATING2(v_subrev_nc_u32, u32, u32, u32, b - a)
 SATURATING2(v_add_nc_i32, i32, i32, i32, a + b)
 SATURATING2(v_sub_nc_i32, i32, i32, i32, a - b)
 
-// a + b + carry. The sum wraps at most once, so that a carry leaves it below b, or at b if a carry came in.
+// a + b + carry. The highest bits tell what the addition of them carries: both are set, or one is and the
+// sum's is not, for then a carry came in. (Compilers take masks that meet comparisons apart, bit by bit.)
 INLINE void add_with_carry(u32x16 *d, u32x16 a, u32x16 b, i32x16 carry, struct lanes *l)
 {
     u32x16 sum = a + b - (u32x16)carry;
-    i32x16 overflow = (sum < b) | ((sum == b) & carry);
+    i32x16 overflow = (i32x16)((a & b) | ((a | b) & ~sum)) < 0;
     l->mask_out = LANE_BITS(overflow);
     d[0] = l->clamp ? sum | (u32x16)overflow : sum;
 }
@@ -30,7 +31,7 @@ INLINE void add_with_carry(u32x16 *d, u32x16 a, u32x16 b, i32x16 carry, struct l
 INLINE void subtract_with_borrow(u32x16 *d, u32x16 a, u32x16 b, i32x16 borrow, struct lanes *l)
 {
     u32x16 difference = a - b + (u32x16)borrow;
-    i32x16 overflow = (a < b) | ((a == b) & borrow);
+    i32x16 overflow = (i32x16)((~a & b) | ((~a | b) & difference)) < 0;
     l->mask_out = LANE_BITS(overflow);
     d[0] = l->clamp ? difference & ~(u32x16)overflow : difference;
 }
