@@ -19,7 +19,7 @@ extern "C" {
 #include <map>
 #include <vector>
 
-enum { SLICE_WIDTH = 16, SLICES_MOST = 4, DWORDS_MOST = 4, IDS = 3 };
+enum { SLICE_WIDTH = 16, SLICES_MOST = 4, DWORDS_MOST = 4 };
 
 bool is_named(const instruction &in, const char *name);
 
@@ -68,8 +68,6 @@ struct Emitter {
     llvm::Value *special_get(unsigned index);
     llvm::Value *scalar_source(const operand &source); // i64
     void scalar_emit(const instruction &in);
-    bool is_argument_load(const instruction &in) const;
-    void dwords_load(llvm::Value *from, unsigned count, llvm::SmallVectorImpl<llvm::Value *> &dwords);
     void scalar_load_emit(const reached &at);
 
     // vector.cpp
@@ -178,14 +176,11 @@ struct Emitter {
     // group.cpp
     struct Group {
         llvm::Value *launch, *count, *budget;
-        llvm::Value *scalars, *ids[IDS];                         // of the launch
         llvm::AllocaInst *wave, *index, *left, *later, *waiting; // `left` of the budget
         llvm::BasicBlock *next;                                  // the next wave
         llvm::BasicBlock *relaunch;                              // the wave is to begin anew, interpreted
     } group = {};
     llvm::Value *launch_field(uint32_t offset) { return field(group.launch, offset); }
-    llvm::Value *launch_scalar(unsigned index);
-    llvm::Value *launch_scalar64(unsigned index);
     llvm::Value *resume_field();
     llvm::BasicBlock *relaunch_block();
     void group_begin();

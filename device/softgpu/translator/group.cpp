@@ -17,17 +17,6 @@ void Emitter::group_begin()
     for (llvm::AllocaInst **each : {&group.index, &group.left}) *each = slot(i32, "count");
     for (llvm::AllocaInst **each : {&group.later, &group.waiting}) *each = slot(i1, "state");
     group.next = BasicBlock::Create(context, "next", function);
-    group.scalars = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_sgpr));
-    for (unsigned i = 0; i < IDS; i++)
-        group.ids[i] = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_id + 8 * i));
-}
-
-// What SGPRs hold at the launch, of all waves.
-Value *Emitter::launch_scalar(unsigned index) { return ir.CreateLoad(i32, field(group.scalars, 4 * index)); }
-
-Value *Emitter::launch_scalar64(unsigned index)
-{
-    return ir.CreateAlignedLoad(i64, field(group.scalars, 4 * index), llvm::Align(4));
 }
 
 Value *Emitter::resume_field()
@@ -61,21 +50,20 @@ void Emitter::exec_fill()
 
 Value *Emitter::id_row_at(unsigned slice, unsigned dimension)
 {
+    Value *rows = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_id + 8 * dimension));
     Value *index = ir.CreateMul(ir.CreateLoad(i32, group.index), ir.getInt32(slices));
     index = ir.CreateZExt(ir.CreateAdd(index, ir.getInt32(slice)), i64);
-    return ir.CreateInBoundsGEP(row, group.ids[dimension], index);
+    return ir.CreateInBoundsGEP(row, rows, index);
 }
+
+enum { IDS = 3 };
 
 void Emitter::group_registers_launch(const registers &live)
 {
-    for (unsigned i = 0; i < SGPR_COUNT; i++) {
-        if (!registers_have_scalar(&live, i) || !scalars[i]) continue;
-        llvm::IRBuilder<>::InsertPoint here = ir.saveIP();
-        ir.SetInsertPoint(prologue);
-        Value *launched = launch_scalar(i);
-        ir.restoreIP(here);
-        scalar_set(i, launched);
-    }
+    Value *sgpr = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_sgpr));
+    for (unsigned i = 0; i < SGPR_COUNT; i++)
+        if (registers_have_scalar(&live, i) && scalars[i])
+            scalar_set(i, ir.CreateLoad(i32, field(sgpr, 4 * i)));
     for (unsigned i = 0; i < VGPR_COUNT; i++)
         for (unsigned slice = 0; slice < slices && registers_have_vector(&live, i); slice++) {
             if (!vectors[slice][i]) continue;

@@ -66,60 +66,23 @@ void Emitter::scalar_emit(const instruction &in)
     scalar_set(SGPR_EXEC + 1, ir.CreateSelect(same, scalar_get(SGPR_EXEC + 1), high));
 }
 
-// Whether all waves load the same: from an address that they are launched with and keep, which is the
-// kernel's arguments or its packet, before they can have changed any memory.
-bool Emitter::is_argument_load(const instruction &in) const
-{
-    const block &entry = guest.blocks[guest.entry_block];
-    const operand &from = in.src[0], &offset = in.src[1];
-    if (!whole || current < entry.first || current >= entry.end) return false;
-    if (from.file != FILE_SGPR || from.dwords != 2 ||
-        (offset.file != FILE_NULL && offset.file != FILE_CONSTANT))
-        return false;
-    for (unsigned i = from.index; i < from.index + 2u; i++)
-        if (i >= SGPR_COUNT || registers_have_scalar(&guest.written, i)) return false;
-    for (uint32_t i = 0; i < guest.block_count; i++)
-        if (guest.blocks[i].target == guest.entry_block || guest.blocks[i].next == guest.entry_block)
-            return false;
-    for (uint32_t i = entry.first; i < current; i++) {
-        enum treatment treatment = treatment_of(&guest, &guest.at[i].in);
-        bool arithmetic = treatment == TREAT_NOTHING || treatment == TREAT_SCALAR ||
-                          treatment == TREAT_SCALAR_LOAD || treatment == TREAT_VECTOR;
-        if (!arithmetic) return false;
-    }
-    return true;
-}
-
-// By two: addresses, mostly, which are to stay whole. In order, needed or not: a fault is the first one's.
-void Emitter::dwords_load(Value *from, unsigned count, llvm::SmallVectorImpl<Value *> &dwords)
-{
-    for (unsigned i = 0; i + 1 < count; i += 2) {
-        Value *at = ir.CreateConstInBoundsGEP1_32(i32, from, i);
-        Value *pair = ir.CreateAlignedLoad(i64, at, llvm::Align(4), true);
-        dwords.push_back(ir.CreateTrunc(pair, i32));
-        dwords.push_back(ir.CreateTrunc(ir.CreateLShr(pair, 32), i32));
-    }
-    if (count == 1) dwords.push_back(ir.CreateAlignedLoad(i32, from, llvm::Align(4), true));
-}
-
 void Emitter::scalar_load_emit(const reached &at)
 {
     const instruction &in = at.in;
+    Value *start = scalar_source(in.src[0]), *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
+    Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
+    Value *from = ir.CreateIntToPtr(ir.CreateAnd(sum, ~UINT64_C(3)), ir.getPtrTy());
+    place_note(at);
+    // By two: addresses, mostly, which are to stay whole. In order, needed or not: a fault is the first
+    // one's.
     llvm::SmallVector<Value *, 16> dwords;
-    auto load = [&](Value *start) {
-        Value *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
-        Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
-        Value *from = ir.CreateIntToPtr(ir.CreateAnd(sum, ~UINT64_C(3)), ir.getPtrTy());
-        place_note(at);
-        dwords_load(from, in.dst.dwords, dwords);
-    };
-    if (is_argument_load(in)) {
-        llvm::IRBuilder<>::InsertPointGuard guard(ir);
-        ir.SetInsertPoint(prologue);
-        load(launch_scalar64(in.src[0].index));
-    } else {
-        load(scalar_source(in.src[0]));
+    for (unsigned i = 0; i + 1 < in.dst.dwords; i += 2) {
+        Value *at_pair = ir.CreateConstInBoundsGEP1_32(i32, from, i);
+        Value *pair = ir.CreateAlignedLoad(i64, at_pair, llvm::Align(4), true);
+        dwords.push_back(ir.CreateTrunc(pair, i32));
+        dwords.push_back(ir.CreateTrunc(ir.CreateLShr(pair, 32), i32));
     }
+    if (in.dst.dwords == 1) dwords.push_back(ir.CreateAlignedLoad(i32, from, llvm::Align(4), true));
     if (in.dst.file != FILE_SGPR) return;
     for (unsigned i = 0; i < in.dst.dwords; i++) scalar_set(in.dst.index + i, dwords[i]);
 }
