@@ -220,6 +220,27 @@ static void addresses_make(void)
     vop2(ID(v_add_co_ci_u32__VOP2), V_ADDRESS + 1, small(0), V_ADDRESS + 1);
 }
 
+// LDS, lanes that are any constant apart, or none; one or two accesses each.
+static void lds_access(unsigned id, unsigned data, unsigned dst, unsigned offset)
+{
+    static const unsigned pairs[][2] = {{ID(ds_read2_b32__DS), ID(ds_write2_b32__DS)},
+                                        {ID(ds_read2_b64__DS), ID(ds_write2_b64__DS)},
+                                        {ID(ds_read2st64_b32__DS), ID(ds_write2st64_b32__DS)},
+                                        {ID(ds_read2st64_b64__DS), ID(ds_write2st64_b64__DS)}};
+    const bool store = opcodes[id].flags & OPCODE_STORE;
+    unsigned apart = below(8), first = below(8), second = below(2) ? first + 1 : below(8);
+    if (apart < 3) vop2(ID(v_lshlrev_b32__VOP2), V_ADDRESS, small((int)below(3)), V_ADDRESS);
+    if (apart == 3) vop2(ID(v_mul_u32_u24__VOP2), V_ADDRESS, small((int)below(8)), V_ADDRESS);
+    if (apart == 4) { // the other way
+        vop1(ID(v_mov_b32__VOP1), V_SAME, LITERAL);
+        put(PROGRAM_LDS / 2);
+        vop2(ID(v_subrev_nc_u32__VOP2), V_ADDRESS, vgpr(V_ADDRESS), V_SAME);
+    }
+    if (apart == 5) vop2(ID(v_lshrrev_b32__VOP2), V_ADDRESS, small((int)below(6)), V_ADDRESS);
+    if (below(2)) return ds(id, dst, V_ADDRESS, data, 0, offset);
+    ds(pairs[below(4)][store], dst, V_ADDRESS, data, below(V_LAUNCHED - 3), first | second << 8);
+}
+
 void row_access(void)
 {
     static const unsigned ids[][2][3] = {
@@ -237,7 +258,7 @@ void row_access(void)
     case 0:
         return flat(ids[0][store][size], dst, V_ADDRESS, data, S_MEMORY, offset);
     case 1:
-        return ds(ids[2][store][size], dst, V_ADDRESS, data, 0, offset);
+        return lds_access(ids[2][store][size], data, dst, offset);
     default:
         addresses_make();
         return flat(ids[how - 2][store][size], dst, V_ADDRESS, data, S_NULL, offset);

@@ -56,9 +56,8 @@ SHAPE(shape_spread_4, dwords_spread(d, base, 4), u32x16)
 uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint32_t bytes);
 uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint32_t bytes)
 {
-    if (size < bytes) return 0;
     lane_bits inside = __builtin_convertvector(*address <= size - bytes, lane_bits);
-    return __builtin_bit_cast(uint16_t, inside) & exec;
+    return (uint16_t)(__builtin_bit_cast(uint16_t, inside) & exec & -(size >= bytes));
 }
 
 // Anywhere: where the host has gathers. Inactive lanes read nothing, and get 0.
@@ -89,6 +88,32 @@ HOST_ACCESS u32x16 gather(u64x16 address, i32x16 mask)
 GATHERED(shape_gather_1, 1)
 GATHERED(shape_gather_2, 2)
 GATHERED(shape_gather_4, 4)
+
+// LDS: an access that is not wholly inside reads 0.
+HOST_ACCESS u32x16 gather_near(uint64_t base, u32x16 offset, i32x16 mask)
+{
+    typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
+#define HALF(v, i)                                                                                           \
+    (__m256i) __builtin_shufflevector(v, v, 8 * (i), 8 * (i) + 1, 8 * (i) + 2, 8 * (i) + 3, 8 * (i) + 4,     \
+                                      8 * (i) + 5, 8 * (i) + 6, 8 * (i) + 7)
+#define GATHER_NEAR(i)                                                                                       \
+    (u32x8) _mm256_mask_i32gather_epi32((__m256i){0}, (const int *)base, HALF(offset, i), HALF(mask, i), 1)
+    u32x8 low = GATHER_NEAR(0), high = GATHER_NEAR(1);
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+#define GATHERED_NEAR(name, dwords)                                                                          \
+    void name(u32x16 *d, const u32x16 *offset, uint16_t exec, uint64_t lds, uint32_t size);                  \
+    void name(u32x16 *d, const u32x16 *offset, uint16_t exec, uint64_t lds, uint32_t size)                   \
+    {                                                                                                        \
+        i32x16 any = (i32x16){0} - (size >= 4 * (dwords));                                                   \
+        i32x16 mask = truth_of(exec) & (*offset <= size - 4 * (dwords)) & any;                               \
+        for (unsigned k = 0; k < (dwords); k++) d[k] = gather_near(lds + 4 * k, *offset, mask);              \
+    }
+
+GATHERED_NEAR(shape_gather_near_1, 1)
+GATHERED_NEAR(shape_gather_near_2, 2)
+GATHERED_NEAR(shape_gather_near_4, 4)
 
 // Bytes and halves out of the dwords that they lie in, which lie in the same page; a half may lie in two.
 HOST_ACCESS u32x16 gather_small(u64x16 address, i32x16 mask, bool halves)

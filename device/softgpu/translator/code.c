@@ -108,7 +108,10 @@ struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wa
     c->mode = mode;
     c->at = flow_reach(entry, wave64, bytes_read, &from, &count);
     c->count = c->at ? (uint32_t)count : 0;
-    if (c->at && blocks_find(c, entry) && liveness_find(c)) return c;
+    if (c->at && blocks_find(c, entry) && liveness_find(c)) {
+        held_find(c);
+        return c;
+    }
     code_free(c);
     return NULL;
 }

@@ -59,6 +59,7 @@ struct block {
     bool untranslated;   // one instruction, which the interpreter runs
     bool exec_whole;     // at its beginning EXEC is what the wave was launched with
     struct registers live;
+    struct registers held; // lie in the wave as they are: held_find
 };
 
 struct code {
@@ -82,10 +83,17 @@ void code_free(struct code *code);
 enum treatment treatment_of(const struct code *code, const struct instruction *in);
 
 void registers_unite(struct registers *a, const struct registers *b);
+void registers_subtract(struct registers *a, const struct registers *b);
 
 // What an instruction reads, and what it surely overwrites; of VGPRs that are written, the active lanes.
 void reads_find(const struct code *code, const struct instruction *in, struct registers *reads);
 void writes_find(const struct code *code, const struct instruction *in, struct registers *writes);
+
+// What it may overwrite, in any lane.
+void may_write_find(const struct code *code, const struct instruction *in, struct registers *writes);
+
+// Whether it reads lanes other than those that it writes.
+bool is_crossing(const struct instruction *in);
 
 // Whether it changes EXEC; and then, whether the lanes that are active behind it were so before it.
 bool writes_exec(const struct instruction *in);
@@ -94,6 +102,12 @@ bool narrows_exec(const struct instruction *in);
 // Fills every block's and instruction's `live`, `merges` and `exec_whole`. Returns false when memory is
 // short.
 bool liveness_find(struct code *code);
+
+// For whole work-groups: which registers lie in the wave as they are, for at a barrier all that are live do,
+// and they have not been written since. Fills every block's `held`.
+void held_find(struct code *code);
+// What is live behind the barrier at a block's end, and has to be stored for that.
+struct registers barrier_stores(const struct code *code, const struct block *block);
 
 // Fills `exec_whole`, of blocks and of instructions: lanes that are inactive there will never be active.
 // Returns false when memory is short.

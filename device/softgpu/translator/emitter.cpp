@@ -22,6 +22,7 @@ Emitter::Emitter(const code &guest, Semantics &semantics, bool whole)
     prologue = llvm::BasicBlock::Create(context, "prologue", function);
     ir.SetInsertPoint(prologue);
     scc = slot(i1, "scc");
+    left = slot(i32, "left");
     lanes = slot(llvm::ArrayType::get(ir.getInt8Ty(), layout.lanes_bytes), "lanes");
     scalar_state = slot(llvm::ArrayType::get(ir.getInt8Ty(), layout.scalar_bytes), "scalar");
     llvm::Type *rows = llvm::ArrayType::get(row, DWORDS_MOST);
@@ -69,6 +70,10 @@ void Emitter::run()
 {
     for (uint32_t i = 0; i < guest.block_count; i++)
         blocks.push_back(llvm::BasicBlock::Create(context, "block" + llvm::Twine(i), function));
+    ways.resize(guest.block_count);
+    for (uint32_t i = 0; i < guest.block_count; i++)
+        for (uint32_t to : {guest.blocks[i].next, guest.blocks[i].target})
+            if (to != BLOCK_NONE) ways[to]++;
     if (whole) facts_find();
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
     whole ? group_emit() : entries_emit();

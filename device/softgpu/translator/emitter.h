@@ -53,7 +53,16 @@ struct Emitter {
     void vector_set(unsigned slice, unsigned index, llvm::Value *value)
     {
         ir.CreateStore(value, vector_slot(slice, index));
+        is_fresh[slice][index] = false;
     }
+    // For who looks at active lanes only: what was written last, before it was merged with what others hold.
+    llvm::Value *active_get(unsigned slice, unsigned index)
+    {
+        return ir.CreateLoad(row, is_fresh[slice][index] ? fresh[slice][index] : vector_slot(slice, index));
+    }
+    void vector_merge(unsigned slice, unsigned index, llvm::Value *value, llvm::Value *exec);
+    void active_put(unsigned slice, unsigned index, llvm::Value *value);
+    void active_forget();
     llvm::Value *mask_get(unsigned index); // a bit a lane of the wave
     void mask_set(unsigned index, llvm::Value *mask);
     llvm::Value *mask_slice(llvm::Value *mask, unsigned slice); // i16
@@ -68,6 +77,9 @@ struct Emitter {
     llvm::Value *special_get(unsigned index);
     llvm::Value *scalar_source(const operand &source); // i64
     void scalar_emit(const instruction &in);
+    bool is_passed(uint32_t instruction) const;
+    bool is_launch_load(const instruction &in) const;
+    llvm::SmallVector<llvm::Value *, 16> scalar_load(const reached &at, llvm::Value *start);
     void scalar_load_emit(const reached &at);
 
     // vector.cpp
@@ -89,7 +101,7 @@ struct Emitter {
     llvm::Value *source_fetch(const Modified &m, unsigned i, Source &source, llvm::Value *exec,
                               unsigned slice);
     void result_finish(const Modified &m, unsigned slice);
-    void result_merge(const operand &dst, unsigned slice, llvm::Value *exec, bool merges);
+    void result_merge(const operand &dst, unsigned slice, llvm::Value *exec, bool exchanged);
     void vector_emit(const instruction &in);
     // Whether inactive lanes of what the instruction writes must keep what they hold.
     bool merges() const { return guest.merges[current]; }
@@ -121,6 +133,12 @@ struct Emitter {
     void piece_take(const instruction &in, const Access &access, unsigned piece, llvm::Value *exec,
                     unsigned slice);
     void addresses_note(llvm::Value *addresses, llvm::Value *exec, unsigned slice);
+    llvm::Value *lds_offsets(const Access &access, llvm::Value *lanes, unsigned piece);
+    llvm::Value *lds_addresses(const Access &access, llvm::Value *offsets, llvm::Value *&exec);
+    void lanes_store(const Source &source, llvm::function_ref<llvm::Value *(unsigned lane)> address);
+    void lanes_load(const instruction &in, unsigned piece, unsigned slice,
+                    llvm::function_ref<llvm::Value *(unsigned lane)> address);
+    bool pieces_scatter(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     bool pieces_gather(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void pieces_load(const instruction &in, const Access &access, const char *kind, llvm::Value *exec,
                      unsigned slice);
@@ -140,6 +158,11 @@ struct Emitter {
     void global_emit(const reached &at);
     void flat_emit(const reached &at);
     Access lds_access(const instruction &in, unsigned slice);
+    bool is_lds_strided(const instruction &in) const;
+    llvm::Value *lds_first(const instruction &in, unsigned slice, llvm::Value *&inside);
+    bool is_lds_pair(const instruction &in) const;
+    void lds_pair_emit(const instruction &in, llvm::Value *start, unsigned slice);
+    void lds_strided_emit(const instruction &in);
     void lds_emit(const instruction &in);
 
     // scratch.cpp
@@ -168,6 +191,7 @@ struct Emitter {
     void getpc_emit(const reached &at);
     void end_emit();
     void block_end_emit(const block &from);
+    bool follows_only(uint32_t number) const;
     void block_emit(uint32_t number);
     void entries_emit();
     void entries_export();
@@ -176,11 +200,13 @@ struct Emitter {
     // group.cpp
     struct Group {
         llvm::Value *launch, *count, *budget;
-        llvm::AllocaInst *wave, *index, *left, *later, *waiting; // `left` of the budget
-        llvm::BasicBlock *next;                                  // the next wave
-        llvm::BasicBlock *relaunch;                              // the wave is to begin anew, interpreted
+        llvm::AllocaInst *wave, *index, *later, *waiting;
+        llvm::BasicBlock *next;                // the next wave
+        llvm::BasicBlock *relaunch;            // the wave is to begin anew, interpreted
+        llvm::Value *sgpr[SGPR_COUNT], *id[3]; // what the launch says
     } group = {};
     llvm::Value *launch_field(uint32_t offset) { return field(group.launch, offset); }
+    llvm::Value *launch_sgpr(unsigned index);
     llvm::Value *resume_field();
     llvm::BasicBlock *relaunch_block();
     void group_begin();
@@ -217,7 +243,7 @@ struct Emitter {
     FactOperand fact_operand(const operand &source, unsigned dword);
     llvm::Value *fact_value(const FactOperand &operand, unsigned slice);
     llvm::Value *fact_fits(const FactOperand &operand, unsigned slice);
-    llvm::Value *row_fits(llvm::Value *first, int32_t stride);
+    llvm::Value *row_fits(llvm::Value *first, int32_t stride, uint32_t most = UINT32_MAX);
     llvm::Value *row_from(llvm::Value *first, int32_t stride);
     void require(llvm::Value *condition);
     void fact_put(unsigned index, const Fact &fact, llvm::ArrayRef<llvm::Value *> first);
@@ -289,10 +315,14 @@ struct Emitter {
     llvm::BasicBlock *prologue;     // slots, and what stays the same
     llvm::AllocaInst *scalars[SGPR_COUNT] = {};
     llvm::AllocaInst *vectors[SLICES_MOST][VGPR_COUNT] = {};
+    llvm::AllocaInst *fresh[SLICES_MOST][VGPR_COUNT] = {}; // of active lanes, where
+    bool is_fresh[SLICES_MOST][VGPR_COUNT] = {};           // EXEC is what it was when they were written
     llvm::AllocaInst *scc;
+    llvm::AllocaInst *left;                 // of the budget of backward jumps
     llvm::AllocaInst *lanes, *scalar_state; // struct lanes, struct scalar
     llvm::AllocaInst *result, *sources[3], *unmodified, *old;
     llvm::Value *lds, *lds_size;
     std::vector<llvm::BasicBlock *> blocks;
+    std::vector<uint32_t> ways; // that lead to each block
     std::map<uint32_t, llvm::GlobalVariable *> constants;
 };

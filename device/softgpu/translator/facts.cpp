@@ -49,13 +49,13 @@ Value *Emitter::fact_value(const FactOperand &o, unsigned slice)
     }
 }
 
-// Whether a row does not wrap.
-Value *Emitter::row_fits(Value *first, int32_t stride)
+// Whether no lane's number is above the most, so that the row does not wrap.
+Value *Emitter::row_fits(Value *first, int32_t stride, uint32_t most)
 {
     int64_t span = (int64_t)stride * (SLICE_WIDTH - 1);
-    if (span > UINT32_MAX || -span > UINT32_MAX) return ir.getFalse();
-    return span >= 0 ? ir.CreateICmpULE(first, ir.getInt32((uint32_t)(UINT32_MAX - span)))
-                     : ir.CreateICmpUGE(first, ir.getInt32((uint32_t)-span));
+    if (span > most || -span > most) return ir.getFalse();
+    Value *below = ir.CreateICmpULE(first, ir.getInt32((uint32_t)(span >= 0 ? most - span : most)));
+    return span >= 0 ? below : ir.CreateAnd(below, ir.CreateICmpUGE(first, ir.getInt32((uint32_t)-span)));
 }
 
 Value *Emitter::fact_fits(const FactOperand &o, unsigned slice)
@@ -85,10 +85,8 @@ void Emitter::require(Value *condition)
 void Emitter::fact_put(unsigned index, const Fact &fact, llvm::ArrayRef<Value *> first)
 {
     for (unsigned slice = 0; slice < slices; slice++) {
-        Value *fresh = row_from(first[slice], fact.stride);
         ir.CreateStore(first[slice], shadow_slot(slice, index));
-        if (merges()) fresh = ir.CreateSelect(lanes_of(exec_slice(slice)), fresh, vector_get(slice, index));
-        vector_set(slice, index, fresh);
+        vector_merge(slice, index, row_from(first[slice], fact.stride), exec_slice(slice));
     }
 }
 
@@ -143,6 +141,8 @@ struct Rule {
 };
 } // namespace
 
+static const uint32_t MOST_24 = 0xffffff;
+
 static const Rule rules[] = {
     {"v_mov_b32", MOVE, 1},          {"v_add_nc_u32", ADD, 2},    {"v_sub_nc_u32", SUB, 2},
     {"v_subrev_nc_u32", SUBREV, 2},  {"v_add3_u32", ADD3, 3},     {"v_lshl_add_u32", LSHL_ADD, 3},
@@ -194,9 +194,11 @@ static bool stride_of(Kind kind, const int32_t s[3], const bool constant[3], con
     case MUL:
         stride = s[0] ? times(s[0], bits[1]) : times(s[1], bits[0]);
         return (s[0] == 0 && s[1] == 0) || (s[0] == 0 && constant[0]) || (s[1] == 0 && constant[1]);
+    case MUL_24: // where what is multiplied has no more bits
     case MAD_24:
-        stride = s[2];
-        return s[0] == 0 && s[1] == 0;
+        stride = s[0] ? times(s[0], bits[1] & MOST_24) : times(s[1], bits[0] & MOST_24);
+        if (kind == MAD_24) stride = sum(stride, s[2]);
+        return (s[0] == 0 && s[1] == 0) || (s[0] == 0 && constant[0]) || (s[1] == 0 && constant[1]);
     default:
         stride = 0;
         return s[0] == 0 && s[1] == 0 && s[2] == 0;
@@ -261,6 +263,8 @@ bool Emitter::exec_is_whole() const
     return current == b.first ? b.exec_whole : guest.exec_whole[current - 1];
 }
 
+static bool is_24(Kind kind) { return kind == MUL_24 || kind == MAD_24; }
+
 // What follows from operands alone.
 bool Emitter::fact_plain(const instruction &in, bool emits)
 {
@@ -283,11 +287,15 @@ bool Emitter::fact_plain(const instruction &in, bool emits)
     if (rule->kind == MOVE) fact.fits = s[0].fact.fits;
     if (emits) {
         llvm::SmallVector<Value *, SLICES_MOST> first;
+        Value *fits = ir.getTrue();
         for (unsigned slice = 0; slice < slices; slice++) {
             Value *values[3] = {};
             for (unsigned i = 0; i < rule->sources; i++) values[i] = fact_value(s[i], slice);
             first.push_back(value_of(ir, rule->kind, values[0], values[1], values[2]));
+            for (unsigned i = 0; i < 2 && is_24(rule->kind); i++)
+                if (strides[i]) fits = ir.CreateAnd(fits, row_fits(values[i], strides[i], MOST_24));
         }
+        require(fits);
         fact_put(in.dst.index, fact, first);
     }
     facts_forget(in);

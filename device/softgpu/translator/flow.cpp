@@ -13,7 +13,10 @@ void Emitter::leave(uint64_t address, unsigned state, const registers &live)
 {
     registers_store(live);
     ir.CreateStore(offset_of(address), wave_field(layout.wave_place));
-    if (whole) ir.CreateStore(ir.CreateLoad(i32, group.index), launch_field(layout.launch_stopped));
+    if (whole)
+        ir.CreateStore(ir.CreateLoad(i32, group.index), launch_field(layout.launch_stopped));
+    else
+        ir.CreateStore(ir.CreateLoad(i32, left), wave_field(layout.wave_budget));
     ir.CreateRet(ir.getInt32(state));
 }
 
@@ -54,11 +57,10 @@ BasicBlock *Emitter::branch_target(const block &from)
     llvm::IRBuilder<>::InsertPointGuard guard(ir);
     auto *counting = BasicBlock::Create(context, "backward", function);
     ir.SetInsertPoint(counting);
-    Value *at = whole ? group.left : wave_field(layout.wave_budget);
-    Value *left = ir.CreateSub(ir.CreateLoad(i32, at), ir.getInt32(1));
-    ir.CreateStore(left, at);
+    Value *fewer = ir.CreateSub(ir.CreateLoad(i32, left), ir.getInt32(1));
+    ir.CreateStore(fewer, left);
     BasicBlock *spent = leave_block(target, STATE_YIELDED, guest.blocks[from.target].live);
-    ir.CreateCondBr(ir.CreateICmpEQ(left, ir.getInt32(0)), spent, to);
+    ir.CreateCondBr(ir.CreateICmpEQ(fewer, ir.getInt32(0)), spent, to);
     return counting;
 }
 
@@ -130,6 +132,13 @@ void Emitter::block_end_emit(const block &from)
         ir.CreateBr(block_of(from.next, behind));
 }
 
+// Whether the block before it is the only way to it.
+bool Emitter::follows_only(uint32_t number) const
+{
+    if (number == 0 || guest.blocks[number].entry || number == guest.entry_block) return false;
+    return guest.blocks[number - 1].next == number && ways[number] == 1;
+}
+
 void Emitter::block_emit(uint32_t number)
 {
     const block &b = guest.blocks[number];
@@ -140,8 +149,11 @@ void Emitter::block_emit(uint32_t number)
     }
     if (whole && b.exec_whole) exec_fill();
     if (whole) facts = block_facts[number];
+    if (!follows_only(number)) active_forget();
     for (current = b.first; current < b.end; current++) {
         whole ? facts_step(true) : instruction_emit(guest.at[current]);
+        const instruction &in = guest.at[current].in;
+        if (!in.opcode || (writes_exec(&in) && !narrows_exec(&in))) active_forget();
         if (whole && guest.exec_whole[current]) exec_fill();
     }
     block_end_emit(b);
@@ -161,6 +173,7 @@ uint32_t Emitter::entry_number(uint32_t number)
 void Emitter::entries_emit()
 {
     ir.SetInsertPoint(prologue);
+    ir.CreateStore(ir.CreateLoad(i32, wave_field(layout.wave_budget)), left);
     auto *nowhere = BasicBlock::Create(context, "nowhere", function);
     llvm::SwitchInst *entry = ir.CreateSwitch(function->getArg(1), nowhere);
     for (uint32_t i = 0; i < guest.block_count; i++) {

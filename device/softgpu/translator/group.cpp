@@ -7,16 +7,31 @@
 using llvm::BasicBlock;
 using llvm::Value;
 
+enum { IDS = 3 };
+
 void Emitter::group_begin()
 {
     group.launch = function->getArg(0);
     first_wave = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_waves));
     group.count = ir.CreateLoad(i32, launch_field(layout.launch_wave_count));
     group.budget = ir.CreateLoad(i32, launch_field(layout.launch_budget));
+    for (unsigned i = 0; i < IDS; i++)
+        group.id[i] = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_id + 8 * i));
     group.wave = slot(ir.getPtrTy(), "wave");
-    for (llvm::AllocaInst **each : {&group.index, &group.left}) *each = slot(i32, "count");
+    group.index = slot(i32, "index");
     for (llvm::AllocaInst **each : {&group.later, &group.waiting}) *each = slot(i1, "state");
     group.next = BasicBlock::Create(context, "next", function);
+}
+
+// What all waves begin with is read once.
+Value *Emitter::launch_sgpr(unsigned index)
+{
+    Value *&value = group.sgpr[index];
+    if (value) return value;
+    llvm::IRBuilder<>::InsertPointGuard guard(ir);
+    ir.SetInsertPoint(prologue);
+    Value *sgpr = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_sgpr));
+    return value = ir.CreateLoad(i32, field(sgpr, 4 * index));
 }
 
 Value *Emitter::resume_field()
@@ -50,20 +65,15 @@ void Emitter::exec_fill()
 
 Value *Emitter::id_row_at(unsigned slice, unsigned dimension)
 {
-    Value *rows = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_id + 8 * dimension));
     Value *index = ir.CreateMul(ir.CreateLoad(i32, group.index), ir.getInt32(slices));
     index = ir.CreateZExt(ir.CreateAdd(index, ir.getInt32(slice)), i64);
-    return ir.CreateInBoundsGEP(row, rows, index);
+    return ir.CreateInBoundsGEP(row, group.id[dimension], index);
 }
-
-enum { IDS = 3 };
 
 void Emitter::group_registers_launch(const registers &live)
 {
-    Value *sgpr = ir.CreateLoad(ir.getPtrTy(), launch_field(layout.launch_sgpr));
     for (unsigned i = 0; i < SGPR_COUNT; i++)
-        if (registers_have_scalar(&live, i) && scalars[i])
-            scalar_set(i, ir.CreateLoad(i32, field(sgpr, 4 * i)));
+        if (registers_have_scalar(&live, i) && scalars[i]) scalar_set(i, launch_sgpr(i));
     for (unsigned i = 0; i < VGPR_COUNT; i++)
         for (unsigned slice = 0; slice < slices && registers_have_vector(&live, i); slice++) {
             if (!vectors[slice][i]) continue;
@@ -97,7 +107,7 @@ void Emitter::group_launch_emit(BasicBlock *launching)
 {
     const block &entry = guest.blocks[guest.entry_block];
     ir.SetInsertPoint(launching);
-    ir.CreateStore(group.budget, group.left);
+    ir.CreateStore(group.budget, left);
     Value *launched = ir.CreateAdd(ir.CreateLoad(i32, group.index), ir.getInt32(1));
     ir.CreateStore(launched, launch_field(layout.launch_launched));
     group_registers_launch(entry.live);
@@ -108,7 +118,7 @@ void Emitter::group_launch_emit(BasicBlock *launching)
 void Emitter::group_resume_emit(BasicBlock *resuming)
 {
     ir.SetInsertPoint(resuming);
-    ir.CreateStore(group.budget, group.left);
+    ir.CreateStore(group.budget, left);
     llvm::SwitchInst *entry = ir.CreateSwitch(ir.CreateLoad(i32, resume_field()), group.next);
     for (uint32_t i = 0; i < guest.block_count; i++) {
         const block &b = guest.blocks[i];
@@ -158,18 +168,15 @@ void Emitter::group_next_emit(BasicBlock *launching, BasicBlock *resuming)
     ir.CreateRet(ir.getInt32(STATE_ENDED));
 }
 
-// A wave that has no company does not wait.
+// Also where the wave has no company: were there another way on, all registers would have to come along on
+// both.
 void Emitter::group_barrier_emit(const block &from)
 {
     const reached &last = guest.at[from.end - 1];
     uint64_t behind = last.address + last.in.size;
     bool known = from.next != BLOCK_NONE && guest.blocks[from.next].entry;
-    registers live = from.next == BLOCK_NONE ? registers_all() : guest.blocks[from.next].live;
-    if (!known) return leave(behind, STATE_AT_BARRIER, live);
-    auto *waiting = BasicBlock::Create(context, "waiting", function);
-    ir.CreateCondBr(ir.CreateICmpEQ(group.count, ir.getInt32(1)), blocks[from.next], waiting);
-    ir.SetInsertPoint(waiting);
-    registers_store(live);
+    if (!known) return leave(behind, STATE_AT_BARRIER, registers_all());
+    registers_store(barrier_stores(&guest, &from));
     ir.CreateStore(ir.getInt32(entry_number(from.next)), resume_field());
     ir.CreateStore(ir.getTrue(), group.waiting);
     ir.CreateBr(group.next);

@@ -35,8 +35,7 @@ static void mask_add(struct registers *r, unsigned mask, bool wave64)
 
 // --- What an instruction reads, and what it surely overwrites ---
 
-// What reaches lanes other than its own.
-static bool is_crossing(const struct instruction *in)
+bool is_crossing(const struct instruction *in)
 {
     return in->form == FORM_DPP16 || in->form == FORM_DPP8 || in->opcode->flags & OPCODE_WAVE;
 }
@@ -94,11 +93,11 @@ void writes_find(const struct code *c, const struct instruction *in, struct regi
     if (in->opcode->encoding == ENCODING_SOPC) writes->scc = true;
 }
 
-static void written_find(struct code *c, const struct instruction *in)
+void may_write_find(const struct code *c, const struct instruction *in, struct registers *writes)
 {
-    writes_find(c, in, &c->written);
-    if (in->opcode->scalar) c->written.scc = true;
-    if (in->opcode->flags & OPCODE_WRITES_EXEC || in->opcode->scalar) scalar_add(&c->written, SGPR_EXEC, 2);
+    writes_find(c, in, writes);
+    if (in->opcode->scalar) writes->scc = true;
+    if (in->opcode->flags & OPCODE_WRITES_EXEC || in->opcode->scalar) scalar_add(writes, SGPR_EXEC, 2);
 }
 
 // --- Changes of EXEC ---
@@ -154,7 +153,7 @@ static bool registers_differ(const struct registers *a, const struct registers *
            memcmp(a->scalar, b->scalar, sizeof a->scalar) != 0 || a->scc != b->scc;
 }
 
-static void registers_subtract(struct registers *a, const struct registers *b)
+void registers_subtract(struct registers *a, const struct registers *b)
 {
     for (unsigned i = 0; i < VGPR_COUNT / 64; i++) a->vector[i] &= ~b->vector[i];
     for (unsigned i = 0; i < SGPR_COUNT / 64; i++) a->scalar[i] &= ~b->scalar[i];
@@ -224,7 +223,7 @@ bool liveness_find(struct code *c)
     c->live = calloc(c->count, sizeof *c->live);
     bool done = c->exec_whole && c->merges && c->live && exec_whole_find(c);
     for (uint32_t i = 0; i < c->count && done; i++) {
-        if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) written_find(c, &c->at[i].in);
+        if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) may_write_find(c, &c->at[i].in, &c->written);
     }
     if (done) blocks_live(c);
     return done;

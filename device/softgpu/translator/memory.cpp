@@ -2,6 +2,8 @@
 // moves of vectors; else the instruction's meaning is called, on the registers as they lie in the wave.
 #include "emitter.h"
 
+#include <algorithm>
+
 using llvm::BasicBlock;
 using llvm::Value;
 
@@ -84,6 +86,13 @@ static const Shape *shape_of(const instruction &in)
     return nullptr;
 }
 
+// Bytes from what the register says.
+static uint32_t piece_offset(const instruction &in, const Shape &shape, unsigned piece)
+{
+    uint32_t offset = (uint16_t)in.offset;
+    return shape.pieces > 1 ? (offset >> 8 * piece & 0xff) * shape.step : offset;
+}
+
 // --- Shapes ---
 
 // A function over vectors, of the semantics' bitcode.
@@ -107,9 +116,7 @@ void Emitter::piece_take(const instruction &in, const Access &access, unsigned p
     for (unsigned k = 0; k < access.dwords(); k++) {
         Value *at = ir.CreateConstInBoundsGEP1_32(row, result, k);
         unsigned index = in.dst.index + piece * access.dwords() + k;
-        Value *fresh = ir.CreateAlignedLoad(row, at, llvm::Align(64));
-        if (merges()) fresh = ir.CreateSelect(lanes_of(exec), fresh, vector_get(slice, index));
-        vector_set(slice, index, fresh);
+        vector_merge(slice, index, ir.CreateAlignedLoad(row, at, llvm::Align(64)), exec);
     }
 }
 
@@ -141,27 +148,98 @@ void Emitter::addresses_note(Value *addresses, Value *exec, unsigned slice)
     if (addresses) ir.CreateStore(addresses, field(first_wave, state + layout.address));
 }
 
+// LDS, the lanes' offsets of a piece.
+Value *Emitter::lds_offsets(const Access &access, Value *lanes, unsigned piece)
+{
+    return ir.CreateAdd(lanes, row_of(ir.getInt32(access.offsets[piece])));
+}
+
+// The same, bytes and halves: addresses of those lanes that are inside.
+Value *Emitter::lds_addresses(const Access &access, Value *offsets, Value *&exec)
+{
+    exec = shape_ask("shape_inside", offsets, exec, {lds_size, ir.getInt32(access.bytes)});
+    Value *wide = ir.CreateZExt(offsets, llvm::FixedVectorType::get(i64, SLICE_WIDTH));
+    return ir.CreateAdd(wide, ir.CreateVectorSplat(SLICE_WIDTH, lds));
+}
+
 // Every lane's dwords from wherever they are, where the host can do that at once.
 bool Emitter::pieces_gather(const instruction &in, const Access &access, Value *exec, unsigned slice)
 {
     llvm::Function *gather = semantics.inlined(shape_name("gather", access.suffix));
     if (!gather || access.store || in.dst.file != FILE_VGPR) return false;
     if (access.addresses) addresses_note(access.addresses, exec, slice);
+    bool near = !access.addresses && access.bytes >= 4;
     Value *lanes =
-        access.addresses ? nullptr : vector_get(slice, in.src[0].index); // it may be what is loaded
+        access.addresses ? nullptr : active_get(slice, in.src[0].index); // it may be what is loaded
     for (unsigned piece = 0; piece < access.starts.size(); piece++) {
-        Value *addresses = access.addresses, *active = exec;
-        if (!addresses) {
-            Value *at = ir.CreateAdd(lanes, row_of(ir.getInt32(access.offsets[piece])));
-            active = shape_ask("shape_inside", at, exec, {lds_size, ir.getInt32(access.bytes)});
-            Value *wide = ir.CreateZExt(at, llvm::FixedVectorType::get(i64, SLICE_WIDTH));
-            addresses = ir.CreateAdd(wide, ir.CreateVectorSplat(SLICE_WIDTH, lds));
-        }
-        ir.CreateAlignedStore(addresses, unmodified, llvm::Align(64));
-        ir.CreateCall(gather, {result, unmodified, active});
+        Value *from = lanes ? lds_offsets(access, lanes, piece) : access.addresses, *active = exec;
+        if (lanes && !near) from = lds_addresses(access, from, active);
+        ir.CreateAlignedStore(from, unmodified, llvm::Align(64));
+        if (near)
+            ir.CreateCall(semantics.inlined(shape_name("gather_near", access.suffix)),
+                          {result, unmodified, exec, lds, lds_size});
+        else
+            ir.CreateCall(gather, {result, unmodified, active});
         piece_take(in, access, piece, exec, slice);
     }
     return true;
+}
+
+// LDS: to wherever the lanes' dwords go, one lane behind another; where some lane is inactive or outside, it
+// is left to the whole meaning.
+bool Emitter::pieces_scatter(const instruction &in, const Access &access, Value *exec, unsigned slice)
+{
+    if (access.addresses || !access.store || access.bytes < 4) return false;
+    Value *lanes = active_get(slice, in.src[0].index), *inside = exec;
+    for (unsigned piece = 0; piece < access.starts.size(); piece++)
+        inside = shape_ask("shape_inside", lds_offsets(access, lanes, piece), inside,
+                           {lds_size, ir.getInt32(access.bytes)});
+    auto block = [&](const char *name) { return BasicBlock::Create(context, name, function); };
+    BasicBlock *all = block("all"), *some = block("some"), *behind = block("behind");
+    ir.CreateCondBr(ir.CreateICmpEQ(inside, ir.getInt16(UINT16_MAX)), all, some);
+    ir.SetInsertPoint(all);
+    for (unsigned piece = 0; piece < access.starts.size(); piece++) {
+        Value *offsets = lds_offsets(access, lanes, piece);
+        lanes_store(vector_source(in, 1 + piece, slice), [&](unsigned lane) {
+            Value *offset = ir.CreateZExt(ir.CreateExtractElement(offsets, lane), i64);
+            return ir.CreateAdd(lds, offset);
+        });
+    }
+    ir.CreateBr(behind);
+    ir.SetInsertPoint(some);
+    meaning_call(in, access, exec, slice);
+    ir.CreateBr(behind);
+    ir.SetInsertPoint(behind);
+    return true;
+}
+
+// --- Lane by lane ---
+
+void Emitter::lanes_store(const Source &source, llvm::function_ref<Value *(unsigned lane)> address)
+{
+    for (unsigned lane = 0; lane < SLICE_WIDTH; lane++) {
+        Value *at = ir.CreateIntToPtr(address(lane), ir.getPtrTy());
+        for (unsigned k = 0; k < source.count; k++)
+            ir.CreateAlignedStore(ir.CreateExtractElement(source.dwords[k], lane),
+                                  ir.CreateConstInBoundsGEP1_32(i32, at, k), llvm::Align(1));
+    }
+}
+
+void Emitter::lanes_load(const instruction &in, unsigned piece, unsigned slice,
+                         llvm::function_ref<Value *(unsigned lane)> address)
+{
+    const unsigned dwords = shape_of(in)->bytes / 4;
+    Value *made[DWORDS_MOST] = {};
+    for (unsigned k = 0; k < dwords; k++) made[k] = llvm::PoisonValue::get(row);
+    for (unsigned lane = 0; lane < SLICE_WIDTH; lane++) {
+        Value *at = ir.CreateIntToPtr(address(lane), ir.getPtrTy());
+        for (unsigned k = 0; k < dwords; k++) {
+            Value *one = ir.CreateAlignedLoad(i32, ir.CreateConstInBoundsGEP1_32(i32, at, k), llvm::Align(1));
+            made[k] = ir.CreateInsertElement(made[k], one, lane);
+        }
+    }
+    for (unsigned k = 0; k < dwords; k++)
+        vector_merge(slice, in.dst.index + piece * dwords + k, made[k], exec_slice(slice));
 }
 
 // The whole meaning. What it reads and writes lies in the wave meanwhile, as for the interpreter: a fault's
@@ -197,8 +275,11 @@ void Emitter::meaning_call(const instruction &in, const Access &access, Value *e
     llvm::FunctionCallee run = semantics.module->getOrInsertFunction("memory_run", type);
     // The rare case: registers are saved there, not around it.
     ir.CreateCall(run, arguments)->setCallingConv(llvm::CallingConv::PreserveAll);
-    for (unsigned k = 0; has_result && k < in.dst.dwords; k++)
-        vector_set(slice, in.dst.index + k, ir.CreateAlignedLoad(row, home(in.dst, k), llvm::Align(64)));
+    for (unsigned k = 0; has_result && k < in.dst.dwords; k++) {
+        Value *value = ir.CreateAlignedLoad(row, home(in.dst, k), llvm::Align(64));
+        vector_set(slice, in.dst.index + k, value);
+        if (merges()) active_put(slice, in.dst.index + k, value); // as where it was not called
+    }
 }
 
 // Whether nothing reads what it loads.
@@ -250,7 +331,8 @@ void Emitter::access_emit(const instruction &in, const Access &access, unsigned 
         ir.CreateBr(behind);
         ir.SetInsertPoint(scattered);
     }
-    if (!pieces_gather(in, access, exec, slice)) meaning_call(in, access, exec, slice);
+    if (!pieces_gather(in, access, exec, slice) && !pieces_scatter(in, access, exec, slice))
+        meaning_call(in, access, exec, slice);
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
 }
@@ -265,11 +347,11 @@ Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
 {
     auto *wide = llvm::FixedVectorType::get(i64, SLICE_WIDTH);
     Value *start = ir.getInt64((uint64_t)(int64_t)in.offset);
-    Value *address = ir.CreateZExt(vector_get(slice, in.src[0].index), wide);
+    Value *address = ir.CreateZExt(active_get(slice, in.src[0].index), wide);
     if (in.src[2].file == FILE_SGPR) {
         start = ir.CreateAdd(start, scalar_get64(in.src[2].index));
     } else {
-        Value *high = ir.CreateZExt(vector_get(slice, in.src[0].index + 1), wide);
+        Value *high = ir.CreateZExt(active_get(slice, in.src[0].index + 1), wide);
         address = ir.CreateOr(address, ir.CreateShl(high, 32));
     }
     address = ir.CreateAdd(address, ir.CreateVectorSplat(SLICE_WIDTH, start));
@@ -289,11 +371,11 @@ Emitter::Access Emitter::global_access_shaped(const instruction &in, unsigned sl
 {
     Access access = global_access(in, slice);
     if (!access.bytes || (access.store ? in.src[1].file : in.dst.file) != FILE_VGPR) return access;
-    Value *low = vector_get(slice, in.src[0].index), *exec = exec_slice(slice);
+    Value *low = active_get(slice, in.src[0].index), *exec = exec_slice(slice);
     Value *first = ir.CreateExtractElement(access.addresses, UINT64_C(0));
     Value *fits = ir.CreateICmpULT(first, ir.getInt64(address_limit));
     if (in.src[2].file != FILE_SGPR) {
-        Value *high = vector_get(slice, in.src[0].index + 1);
+        Value *high = active_get(slice, in.src[0].index + 1);
         fits = ir.CreateAnd(fits, shape_ask("shape_same", high, exec, {}));
     }
     access.starts = {first};
@@ -310,7 +392,7 @@ Value *Emitter::is_in_aperture(const reached &at)
 {
     Value *inside = ir.getInt16(0);
     for (unsigned slice = 0; slice < slices; slice++) {
-        Value *high = vector_get(slice, at.in.src[0].index + 1);
+        Value *high = active_get(slice, at.in.src[0].index + 1);
         if (at.in.offset) // which may lead into one
             high = ir.CreateTrunc(ir.CreateLShr(global_access(at.in, slice).addresses, 32), row);
         Value *shared = ir.CreateICmpEQ(high, row_of(ir.getInt32(layout.shared_aperture)));
@@ -422,6 +504,7 @@ void Emitter::flat_emit(const reached &at)
     global_emit(at);
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
+    active_forget();
 }
 
 // --- LDS ---
@@ -435,7 +518,7 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
     access.bytes = shape->bytes;
     access.store = shape->store;
     // The shape is the register's: accesses from it with other offsets need not ask again.
-    Value *lanes = vector_get(slice, in.src[0].index), *exec = exec_slice(slice);
+    Value *lanes = active_get(slice, in.src[0].index), *exec = exec_slice(slice);
     Value *start = ir.CreateZExt(ir.CreateExtractElement(lanes, UINT64_C(0)), i64);
     Value *size = ir.CreateZExt(lds_size, i64);
     const uint64_t bytes = shape->bytes;
@@ -450,8 +533,7 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
         access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
     }
     for (unsigned piece = 0; piece < shape->pieces; piece++) {
-        uint64_t offset = (uint16_t)in.offset;
-        if (shape->pieces > 1) offset = (offset >> 8 * piece & 0xff) * shape->step;
+        const uint64_t offset = piece_offset(in, *shape, piece);
         auto inside = [&](uint64_t span) {
             return ir.CreateICmpULE(ir.CreateAdd(start, ir.getInt64(offset + span)), size);
         };
@@ -463,8 +545,84 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
     return access;
 }
 
+// --- LDS, lanes a constant apart ---
+
+bool Emitter::is_lds_strided(const instruction &in) const
+{
+    const Shape *shape = shape_of(in);
+    if (!shape || shape->bytes < 4 || in.opcode->encoding != ENCODING_DS || !exec_is_whole()) return false;
+    if (in.src[0].file != FILE_VGPR || is_lds_row(in)) return false;
+    return facts.vector[in.src[0].index].known && (shape->store || in.dst.file == FILE_VGPR);
+}
+
+// Lane 0's offset; and that all lanes' accesses are inside, which no wrapping row's are.
+Value *Emitter::lds_first(const instruction &in, unsigned slice, Value *&inside)
+{
+    const Shape &shape = *shape_of(in);
+    const int64_t span = (int64_t)(SLICE_WIDTH - 1) * facts.vector[in.src[0].index].stride;
+    Value *first = ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, in.src[0].index)), i64);
+    Value *last = ir.CreateAdd(first, ir.getInt64((uint64_t)span)), *top = span < 0 ? first : last;
+    uint32_t offset = piece_offset(in, shape, 0);
+    if (shape.pieces > 1) offset = std::max(offset, piece_offset(in, shape, 1));
+    Value *end = ir.CreateAdd(top, ir.getInt64(offset + shape.bytes));
+    if (span < 0) inside = ir.CreateAnd(inside, ir.CreateICmpSGE(last, ir.getInt64(0)));
+    inside = ir.CreateAnd(inside, ir.CreateICmpULE(end, ir.CreateZExt(lds_size, i64)));
+    return first;
+}
+
+// Two pieces that lie side by side, as those of all lanes do: a row of what is twice as wide.
+bool Emitter::is_lds_pair(const instruction &in) const
+{
+    const Shape &shape = *shape_of(in);
+    if (shape.pieces != 2 || facts.vector[in.src[0].index].stride != 2 * (int32_t)shape.bytes) return false;
+    return piece_offset(in, shape, 1) == piece_offset(in, shape, 0) + shape.bytes;
+}
+
+void Emitter::lds_pair_emit(const instruction &in, Value *start, unsigned slice)
+{
+    const Shape &shape = *shape_of(in);
+    Access access = {};
+    access.suffix = shape.bytes == 4 ? "2" : "4";
+    access.bytes = 2 * shape.bytes;
+    access.starts = {start};
+    Value *exec = exec_slice(slice);
+    if (!shape.store) return pieces_load(in, access, "load", exec, slice);
+    Source both = vector_source(in, 1, slice), high = vector_source(in, 2, slice);
+    for (unsigned k = 0; k < high.count; k++) both.dwords[both.count++] = high.dwords[k];
+    rows_store(sources[1], both);
+    ir.CreateCall(semantics.inlined(shape_name("store", access.suffix)), {sources[1], start, exec});
+}
+
+void Emitter::lds_strided_emit(const instruction &in)
+{
+    const Shape &shape = *shape_of(in);
+    const int64_t stride = facts.vector[in.src[0].index].stride;
+    Value *inside = ir.getTrue(), *first[SLICES_MOST];
+    for (unsigned slice = 0; slice < slices; slice++) first[slice] = lds_first(in, slice, inside);
+    require(inside);
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *start = ir.CreateAdd(lds, first[slice]);
+        if (is_lds_pair(in)) {
+            start = ir.CreateAdd(start, ir.getInt64(piece_offset(in, shape, 0)));
+            lds_pair_emit(in, start, slice);
+            continue;
+        }
+        for (unsigned piece = 0; piece < shape.pieces; piece++) {
+            const int64_t offset = piece_offset(in, shape, piece);
+            auto address = [&](unsigned lane) {
+                return ir.CreateAdd(start, ir.getInt64((uint64_t)(offset + lane * stride)));
+            };
+            if (shape.store)
+                lanes_store(vector_source(in, 1 + piece, slice), address);
+            else
+                lanes_load(in, piece, slice, address);
+        }
+    }
+}
+
 void Emitter::lds_emit(const instruction &in)
 {
+    if (whole && is_lds_strided(in)) return lds_strided_emit(in);
     Access accesses[SLICES_MOST];
     Value *fits = ir.getTrue();
     for (unsigned slice = 0; slice < slices; slice++) accesses[slice] = lds_access(in, slice);

@@ -1,6 +1,8 @@
 // Registers: their slots, and what they are in the wave.
 #include "emitter.h"
 
+#include <cstring>
+
 using llvm::AllocaInst;
 using llvm::Value;
 
@@ -69,6 +71,29 @@ Value *Emitter::lanes_of(Value *bits)
     Value *each = llvm::ConstantDataVector::get(context, lane);
     Value *set = ir.CreateAnd(row_of(ir.CreateZExt(bits, i32)), each);
     return ir.CreateICmpEQ(set, each);
+}
+
+// --- Active lanes ---
+
+// That the vector has just been given this value.
+void Emitter::active_put(unsigned slice, unsigned index, Value *value)
+{
+    AllocaInst *&there = fresh[slice][index];
+    if (!there) there = slot(row, "active");
+    ir.CreateStore(value, there);
+    is_fresh[slice][index] = true;
+}
+
+// Others become active, or this code is come to on several ways.
+void Emitter::active_forget() { memset(is_fresh, 0, sizeof is_fresh); }
+
+// Gives active lanes a value. What comes next computes with that, and need not wait for the merge: of several
+// in a row the last remains.
+void Emitter::vector_merge(unsigned slice, unsigned index, Value *value, Value *exec)
+{
+    if (!merges()) return vector_set(slice, index, value);
+    vector_set(slice, index, ir.CreateSelect(lanes_of(exec), value, vector_get(slice, index)));
+    active_put(slice, index, value);
 }
 
 // --- From and to the wave ---

@@ -66,10 +66,34 @@ void Emitter::scalar_emit(const instruction &in)
     scalar_set(SGPR_EXEC + 1, ir.CreateSelect(same, scalar_get(SGPR_EXEC + 1), high));
 }
 
-void Emitter::scalar_load_emit(const reached &at)
+// Whether the wave surely gets there, from where the region begins.
+bool Emitter::is_passed(uint32_t instruction) const
+{
+    uint32_t number = guest.entry_block;
+    for (uint32_t seen = 0; number != BLOCK_NONE && seen < guest.block_count; seen++) {
+        const block &b = guest.blocks[number];
+        if (instruction >= b.first && instruction < b.end) return true;
+        if (b.target != BLOCK_NONE && b.next != BLOCK_NONE) return false;
+        number = b.next == BLOCK_NONE ? b.target : b.next;
+    }
+    return false;
+}
+
+// From what the dispatcher points to, and no kernel writes to: arguments, the packet. All waves read the
+// same.
+bool Emitter::is_launch_load(const instruction &in) const
+{
+    const operand &from = in.src[0];
+    if (!whole || from.file != FILE_SGPR || from.dwords != 2 || in.src[1].file == FILE_SGPR) return false;
+    for (unsigned i = from.index; i < from.index + 2u; i++)
+        if (i >= SGPR_COUNT || registers_have_scalar(&guest.written, i)) return false;
+    return is_passed(current);
+}
+
+llvm::SmallVector<Value *, 16> Emitter::scalar_load(const reached &at, Value *start)
 {
     const instruction &in = at.in;
-    Value *start = scalar_source(in.src[0]), *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
+    Value *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
     Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
     Value *from = ir.CreateIntToPtr(ir.CreateAnd(sum, ~UINT64_C(3)), ir.getPtrTy());
     place_note(at);
@@ -83,6 +107,21 @@ void Emitter::scalar_load_emit(const reached &at)
         dwords.push_back(ir.CreateTrunc(ir.CreateLShr(pair, 32), i32));
     }
     if (in.dst.dwords == 1) dwords.push_back(ir.CreateAlignedLoad(i32, from, llvm::Align(4), true));
+    return dwords;
+}
+
+void Emitter::scalar_load_emit(const reached &at)
+{
+    const instruction &in = at.in;
+    llvm::SmallVector<Value *, 16> dwords;
+    if (is_launch_load(in)) {
+        llvm::IRBuilder<>::InsertPointGuard guard(ir);
+        ir.SetInsertPoint(prologue);
+        Value *low = ir.CreateZExt(launch_sgpr(in.src[0].index), i64);
+        Value *high = ir.CreateZExt(launch_sgpr(in.src[0].index + 1), i64);
+        dwords = scalar_load(at, ir.CreateOr(low, ir.CreateShl(high, 32)));
+    } else
+        dwords = scalar_load(at, scalar_source(in.src[0]));
     if (in.dst.file != FILE_SGPR) return;
     for (unsigned i = 0; i < in.dst.dwords; i++) scalar_set(in.dst.index + i, dwords[i]);
 }

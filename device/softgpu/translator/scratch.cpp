@@ -21,7 +21,7 @@ Value *Emitter::scratch_start(const instruction &in)
 Value *Emitter::scratch_offset(const instruction &in, Value *start, unsigned slice)
 {
     Value *base = ir.CreateAdd(ir.CreateTrunc(start, i32), ir.getInt32((uint32_t)in.offset));
-    return in.offen ? ir.CreateAdd(row_of(base), vector_get(slice, in.src[0].index)) : base;
+    return in.offen ? ir.CreateAdd(row_of(base), active_get(slice, in.src[0].index)) : base;
 }
 
 Value *Emitter::scratch_is_plain(const instruction &in, Value *start)
@@ -125,4 +125,5 @@ void Emitter::scratch_emit(const reached &at)
     interpreted_emit(at);
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
+    active_forget();
 }

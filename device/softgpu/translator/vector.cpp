@@ -37,10 +37,12 @@ Emitter::Source Emitter::vector_source(const instruction &in, unsigned i, unsign
     const operand source = as_constant(in.src[i]);
     Source rows = {{}, source.dwords < 2 ? 1u : source.dwords};
     Value *scalar = source.file == FILE_SPECIAL ? special_get(source.index) : nullptr;
+    const bool all_lanes = is_crossing(&in);
     for (unsigned k = 0; k < rows.count && k < DWORDS_MOST; k++) {
         uint32_t bits = k < 2 ? (uint32_t)(source.value >> 32 * k) : 0;
         if (source.file == FILE_VGPR)
-            rows.dwords[k] = vector_get(slice, source.index + k);
+            rows.dwords[k] =
+                all_lanes ? vector_get(slice, source.index + k) : active_get(slice, source.index + k);
         else if (source.file == FILE_SGPR)
             rows.dwords[k] = row_of(scalar_get(source.index + k));
         else if (scalar)
@@ -139,18 +141,22 @@ void Emitter::result_finish(const Modified &m, unsigned slice)
 {
     const operand &dst = m.in.dst;
     Source before = {{}, dst.dwords};
-    for (unsigned k = 0; k < dst.dwords; k++) before.dwords[k] = vector_get(slice, dst.index + k);
+    for (unsigned k = 0; k < dst.dwords; k++) before.dwords[k] = active_get(slice, dst.index + k);
     rows_store(old, before);
     ir.CreateCall(semantics.inlined("modifiers_finish"), {m.constant, result, old, ir.getInt32(guest.mode)});
 }
 
-void Emitter::result_merge(const operand &dst, unsigned slice, Value *exec, bool merges)
+// `exchanged`: `exec` may be less than EXEC.
+void Emitter::result_merge(const operand &dst, unsigned slice, Value *exec, bool exchanged)
 {
     for (unsigned k = 0; k < dst.dwords; k++) {
         Value *from = ir.CreateConstInBoundsGEP1_32(row, result, k);
-        Value *fresh = ir.CreateAlignedLoad(row, from, llvm::Align(64));
-        if (merges) fresh = ir.CreateSelect(lanes_of(exec), fresh, vector_get(slice, dst.index + k));
-        vector_set(slice, dst.index + k, fresh);
+        Value *value = ir.CreateAlignedLoad(row, from, llvm::Align(64));
+        if (exchanged)
+            vector_set(slice, dst.index + k,
+                       ir.CreateSelect(lanes_of(exec), value, vector_get(slice, dst.index + k)));
+        else
+            vector_merge(slice, dst.index + k, value, exec);
     }
 }
 
@@ -182,7 +188,7 @@ void Emitter::vector_emit(const instruction &in)
         ir.CreateCall(meaning, {result, sources[0], sources[1], sources[2], lanes});
         if (in.dst.file == FILE_VGPR) {
             if (finishes(m.values)) result_finish(m, slice);
-            result_merge(in.dst, slice, exec, m.values.exchange.used || merges());
+            result_merge(in.dst, slice, exec, m.values.exchange.used);
         }
         if (masks.out == MASK_NONE) continue;
         Value *at = ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), lanes, layout.mask_out);

@@ -105,10 +105,7 @@ Value *Emitter::wide_row(Value *first, int32_t stride)
 void Emitter::wide_put(unsigned index, int32_t stride, llvm::ArrayRef<Value *> first, bool puts_low)
 {
     for (unsigned slice = 0; slice < slices; slice++) {
-        auto put = [&](unsigned i, Value *fresh) {
-            if (merges()) fresh = ir.CreateSelect(lanes_of(exec_slice(slice)), fresh, vector_get(slice, i));
-            vector_set(slice, i, fresh);
-        };
+        auto put = [&](unsigned i, Value *value) { vector_merge(slice, i, value, exec_slice(slice)); };
         Value *low = ir.CreateTrunc(first[slice], i32);
         Value *high = ir.CreateTrunc(ir.CreateLShr(first[slice], 32), i32);
         ir.CreateStore(first[slice], pair_slot(slice, index));
