@@ -18,7 +18,8 @@ static struct registers held_behind(const struct code *c, const struct block *b)
 
 static bool registers_meet(struct registers *to, const struct registers *from)
 {
-    bool changed = false;
+    bool changed = to->scc && !from->scc;
+    to->scc &= from->scc;
     for (unsigned i = 0; i < VGPR_COUNT / 64; i++) {
         changed |= to->vector[i] & ~from->vector[i];
         to->vector[i] &= from->vector[i];
