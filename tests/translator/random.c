@@ -492,20 +492,38 @@ static bool group_check(void)
     return !program_differs(&group.interpreted, &group.translated, group.waves, group.lanes);
 }
 
-// Leaves out what makes no difference, so that what is left shows why.
+// Where the body lies among the words: what is before and behind it gives registers values, and puts them
+// out.
+static size_t body_begins, body_ends;
+
+// The words of so many instructions of the body, 0 where there are none.
+static size_t instructions_size(size_t at, unsigned number)
+{
+    size_t from = at;
+    for (; number && at < body_ends; number--) {
+        struct instruction in;
+        size_t size = instruction_decode(&in, words + at, (count - at) * 4, wave64) / 4;
+        if (!size) break;
+        at += size;
+    }
+    return at - from;
+}
+
+// Leaves out what makes no difference, so that what is left shows why: many instructions at a time, then
+// fewer. What stops only since something has been left out shows something else.
 static void program_reduce(void)
 {
     const uint32_t s_nop = 0xbf800000;
-    for (size_t at = 0; at + 1 < count;) {
-        struct instruction in;
-        uint32_t kept[GENERATED_WORDS];
-        size_t size = instruction_decode(&in, words + at, (count - at) * 4, wave64) / 4;
-        if (!size) return;
-        memcpy(kept, words + at, size * 4);
-        for (size_t i = 0; i < size; i++) words[at + i] = s_nop;
-        if (group_check()) memcpy(words + at, kept, size * 4);
-        at += size;
-    }
+    const bool stopped = group.interpreted.stopped;
+    static uint32_t kept[WORDS];
+    for (unsigned number = 32; number; number /= 2)
+        for (size_t at = body_begins, size; (size = instructions_size(at, number)); at += size) {
+            memcpy(kept, words + at, size * 4);
+            for (size_t i = 0; i < size; i++) words[at + i] = s_nop;
+            if (!memcmp(kept, words + at, size * 4)) continue;
+            bool agrees = group_check(), other = group.interpreted.stopped && !stopped;
+            if (agrees || other) memcpy(words + at, kept, size * 4);
+        }
     group_check();
 }
 
@@ -521,7 +539,9 @@ static void program_make(void)
     group.lanes = moved ? UINT64_MAX : exec;
     barriers = group.waves > 1;
     if (moved) sop1(ID(s_mov_b64__SOP1), EXEC, below(S_KEPT) & ~1u);
+    body_begins = count;
     body();
+    body_ends = count;
     sopp(ID(s_sleep__SOPP), 0);
     state_fill(&group.start, group.waves, exec);
     // Waves that race for memory take turns at barriers only. No loop lasts so long, but where what ends it
@@ -537,7 +557,9 @@ static void program_make_launched(void)
     tame = below(4) != 0;
     barriers = true;
     launch_begin();
+    body_begins = count;
     body();
+    body_ends = count;
     launch_end(&group.shape);
     program_state_fill(&group.start, 1, wave64, mode, UINT64_MAX);
 }

@@ -154,6 +154,8 @@ uint32_t Emitter::carry_reader(const instruction &in) const
 bool Emitter::sum_terms(const instruction &in, uint32_t reader, Wide terms[2])
 {
     const instruction &upper = guest.at[reader].in;
+    for (unsigned i = 0; i < 2; i++)
+        if (upper.src[i].file == FILE_VGPR && upper.src[i].index == in.dst.index) return false;
     unsigned best = 0;
     for (unsigned turned = 0; turned < 2; turned++) {
         Wide a = wide_operand(in.src[0], 0, upper.src[turned], 0, reader);
