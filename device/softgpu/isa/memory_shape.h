@@ -16,7 +16,7 @@
 
 typedef uint32_t u32x4 __attribute__((ext_vector_type(4)));
 typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
-typedef u32x4 __attribute__((aligned(4), may_alias)) host_u32x4;
+typedef u32x4 __attribute__((aligned(1), may_alias)) host_u32x4;
 
 // A row of four quarters from memory: the first at `base`, each other `step` bytes further.
 HOST_ACCESS u32x16 quarters_load(uint64_t base, uint64_t step)
