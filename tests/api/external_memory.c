@@ -77,6 +77,7 @@ static void other_serve(int from)
             file_send(from, file);
             close(file);
         }
+        if (!numbers) _exit(3);
         for (int i = 0; letter == '+' && i < INTS; i++) numbers[i] += 1000;
         for (int i = 0; letter == '?' && i < INTS; i++) sum += numbers[i];
         if (letter != 'n' && write(from, &sum, sizeof sum) != sizeof sum) _exit(4);
