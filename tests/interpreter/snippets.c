@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -25,7 +27,7 @@ static struct {
     uint32_t v[VECTORS][LANES_MAX];
 } out;
 
-static uint8_t memory[MEMORY_BYTES];
+static uint8_t *memory;                // MEMORY_BYTES, with nothing behind them
 static struct code_object *objects[2]; // wave32, wave64
 static unsigned lanes;
 
@@ -90,7 +92,7 @@ static void inputs_fill(void)
         V(6) = as_bits((float)(int)(V(6) % 2001) / 1024 - 1);
         V(7) = 0x3c004000 + (lane << 16) + lane;
     }
-    memcpy(memory, in.memory, sizeof memory);
+    memcpy(memory, in.memory, MEMORY_BYTES);
     memset(&out, 0xee, sizeof out);
 }
 
@@ -710,6 +712,34 @@ static void test_scratch_outside(void **state)
     assert_false(fault.write);
 }
 
+// Rows are stored from the lowest address on: what lies below the fault's has been.
+static void test_stores_over_end(void **state)
+{
+    (void)state;
+    struct fault fault = stop("store4_over_end");
+    assert_int_equal(fault.kind, FAULT_MEMORY);
+    assert_true(fault.write);
+    assert_int_equal(fault.address, (uintptr_t)memory + MEMORY_BYTES);
+    for (unsigned lane = 0; lane < 5; lane++) {
+        const uint32_t at = MEMORY_BYTES - 80 + 16 * lane, stored[] = {V(1), V(2), V(4), V(8)};
+        for (unsigned k = 0; k < 4; k++) assert_int_equal(now32(at + 4 * k), stored[k]);
+    }
+    fault = stop("store2_over_end");
+    assert_int_equal(fault.address, (uintptr_t)memory + MEMORY_BYTES);
+    for (unsigned lane = 0; lane < 6; lane++) {
+        assert_int_equal(now32(MEMORY_BYTES - 48 + 8 * lane), V(1));
+        assert_int_equal(now32(MEMORY_BYTES - 44 + 8 * lane), V(2));
+    }
+}
+
+static uint8_t *memory_map(void)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t *pages = mmap(NULL, MEMORY_BYTES + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || mprotect(pages, MEMORY_BYTES, PROT_READ | PROT_WRITE) != 0) return NULL;
+    return pages;
+}
+
 int main(int count, char **paths)
 {
     const struct CMUnitTest tests[] = {
@@ -743,9 +773,10 @@ int main(int count, char **paths)
         T(movrel_2),        T(movrel_outside),
         T(subvectors_64),   T(lane_numbers),
         T(lane_numbers_64), T(small_rows_whole),
-        T(small_rows_part),
+        T(small_rows_part), T(stores_over_end),
     };
-    if (count != 3) return 1;
+    memory = memory_map();
+    if (count != 3 || !memory) return 1;
     objects[0] = code_object_load(paths[1]);
     objects[1] = code_object_load(paths[2]);
     int failed = cmocka_run_group_tests_name("snippets", tests, NULL, NULL);

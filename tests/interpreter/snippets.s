@@ -450,6 +450,22 @@ begin global_store4
     v_mov_b32 v23, v8
     global_store_dwordx4 v10, v[20:23], s[28:29]
 end
+// Five lanes of four dwords, and six of two, below the end of memory.
+begin store4_over_end
+    s_add_u32 s28, s28, 16384 - 80
+    s_addc_u32 s29, s29, 0
+    v_mov_b32 v20, v1
+    v_mov_b32 v21, v2
+    v_mov_b32 v22, v4
+    v_mov_b32 v23, v8
+    global_store_dwordx4 v10, v[20:23], s[28:29]
+end
+begin store2_over_end
+    s_add_u32 s28, s28, 16384 - 48
+    s_addc_u32 s29, s29, 0
+    v_lshlrev_b32 v20, 1, v9
+    global_store_dwordx2 v20, v[1:2], s[28:29]
+end
 begin flat_apertures
     s_mov_b64 s[40:41], src_shared_base
     ds_write_b32 v9, v1

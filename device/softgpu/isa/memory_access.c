@@ -96,7 +96,7 @@ VECTOR_FN(mem_load_dwordx2)
 {
     uint64_t base;
     if (l->exec == 0xffff && addresses_ascend(l, 8, &base))
-        row_load_2(d, base);
+        pairs_row_read(d, base);
     else
         load_dwords(d, l, 2);
 }
@@ -110,7 +110,7 @@ VECTOR_FN(mem_load_dwordx4)
         load_dwords(d, l, 4);
         return;
     }
-    row_load_4(d, base);
+    quadruples_row_read(d, base);
 }
 
 // From the lowest address on, as full_row_store.
@@ -153,7 +153,7 @@ VECTOR_FN(mem_store_dwordx2)
         store_dwords(s1, l, 2);
         return;
     }
-    row_store_2(s1, base);
+    pairs_row_write(s1, base);
 }
 
 VECTOR_FN(mem_store_dwordx3) { store_dwords(s1, l, 3); }
@@ -165,5 +165,5 @@ VECTOR_FN(mem_store_dwordx4)
         store_dwords(s1, l, 4);
         return;
     }
-    row_store_4(s1, base);
+    quadruples_row_write(s1, base);
 }

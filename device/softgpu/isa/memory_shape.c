@@ -25,11 +25,11 @@ bool shape_same(const u32x16 *value, uint16_t exec) { return active_all(*value =
     void name(type *d, uint64_t base, __attribute__((unused)) uint16_t exec) { row; }
 
 SHAPE(shape_load_1, row_load_1(d, base, exec), u32x16)
-SHAPE(shape_load_2, row_load_2(d, base), u32x16)
-SHAPE(shape_load_4, row_load_4(d, base), u32x16)
+SHAPE(shape_load_2, pairs_row_read(d, base), u32x16)
+SHAPE(shape_load_4, quadruples_row_read(d, base), u32x16)
 SHAPE(shape_store_1, row_store_1(d, base, exec), const u32x16)
-SHAPE(shape_store_2, row_store_2(d, base), const u32x16)
-SHAPE(shape_store_4, row_store_4(d, base), const u32x16)
+SHAPE(shape_store_2, pairs_row_write(d, base), const u32x16)
+SHAPE(shape_store_4, quadruples_row_write(d, base), const u32x16)
 
 // Rows of bytes and halves, where all lanes are active.
 #define SMALL(name, part, extended)                                                                          \
@@ -62,19 +62,12 @@ uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint3
 
 // Anywhere: where the host has gathers. Inactive lanes read nothing, and get 0.
 #ifdef __AVX2__
-#define QUARTER(v, i) __builtin_shufflevector(v, v, 4 * (i), 4 * (i) + 1, 4 * (i) + 2, 4 * (i) + 3)
-
 HOST_ACCESS u32x16 gather(u64x16 address, i32x16 mask)
 {
-    typedef uint32_t u32x4 __attribute__((ext_vector_type(4)));
-    typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
 #define GATHER(i)                                                                                            \
-    (u32x4) _mm256_mask_i64gather_epi32((__m128i){0}, NULL, (__m256i)QUARTER(address, i),                    \
-                                        (__m128i)QUARTER(mask, i), 1)
-    u32x4 a = GATHER(0), b = GATHER(1), c = GATHER(2), e = GATHER(3);
-    u32x8 low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
-    u32x8 high = __builtin_shufflevector(c, e, 0, 1, 2, 3, 4, 5, 6, 7);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    (u32x4) _mm256_mask_i64gather_epi32((__m128i){0}, NULL, (__m256i)QUARTER(address, 4 * (i)),              \
+                                        (__m128i)QUARTER(mask, 4 * (i)), 1)
+    return quarters_join(GATHER(0), GATHER(1), GATHER(2), GATHER(3));
 }
 
 #define GATHERED(name, dwords)                                                                               \

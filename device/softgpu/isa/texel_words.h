@@ -2,7 +2,7 @@
 // come to.
 #pragma once
 
-#include "memory.h"
+#include "quarters.h"
 
 // Of lanes that are not to read, another one's: so all can.
 static inline u64x16 addresses_filled(const u64x16 *address, uint16_t lanes)
@@ -28,66 +28,13 @@ HOST_ACCESS u32x16 shorts_at(u64x16 from) { return (u32x16)AT_ALL(host_u16); }
 HOST_ACCESS u32x16 words_at(u64x16 from) { return (u32x16)AT_ALL(host_u32); }
 HOST_ACCESS u64x16 pairs_at(u64x16 from) { return (u64x16)AT_ALL(host_u64); }
 
-typedef uint32_t __attribute__((ext_vector_type(4))) u32x4;
-typedef uint32_t __attribute__((ext_vector_type(8))) u32x8;
-typedef u32x4 __attribute__((aligned(1), may_alias)) host_u32x4;
-
-// Four lanes' quadruples, one a quarter.
-HOST_ACCESS u32x16 quarters_join(u32x4 a, u32x4 b, u32x4 c, u32x4 d)
-{
-    u32x8 low = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
-    u32x8 high = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
-// In each quarter: the first two elements of both, or the last two, in turn; the first pair of both, or the
-// last.
-#define TURNS(a, b, n)                                                                                       \
-    __builtin_shufflevector(a, b, n, n + 16, n + 1, n + 17, n + 4, n + 20, n + 5, n + 21, n + 8, n + 24,     \
-                            n + 9, n + 25, n + 12, n + 28, n + 13, n + 29)
-#define PAIRS(a, b, n)                                                                                       \
-    __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 4, n + 5, n + 20, n + 21, n + 8, n + 9,      \
-                            n + 24, n + 25, n + 12, n + 13, n + 28, n + 29)
-
-// Rows: of lanes n, n + 4, n + 8 and n + 12, one a quarter. Words: of all lanes, by component. Both ways.
-HOST_ACCESS void quadruples_to_words(const u32x16 rows[4], u32x16 words[4])
-{
-    u32x16 low[] = {TURNS(rows[0], rows[1], 0), TURNS(rows[2], rows[3], 0)};
-    u32x16 high[] = {TURNS(rows[0], rows[1], 2), TURNS(rows[2], rows[3], 2)};
-    words[0] = PAIRS(low[0], low[1], 0);
-    words[1] = PAIRS(low[0], low[1], 2);
-    words[2] = PAIRS(high[0], high[1], 0);
-    words[3] = PAIRS(high[0], high[1], 2);
-}
-
+// Quadruples from anywhere.
 #define QUADRUPLES_AT(n)                                                                                     \
     quarters_join(AT(host_u32x4, n), AT(host_u32x4, n + 4), AT(host_u32x4, n + 8), AT(host_u32x4, n + 12))
 HOST_ACCESS void quadruples_read(u32x16 words[4], u64x16 from)
 {
     const u32x16 rows[] = {QUADRUPLES_AT(0), QUADRUPLES_AT(1), QUADRUPLES_AT(2), QUADRUPLES_AT(3)};
     quadruples_to_words(rows, words);
-}
-
-// The same of quadruples side by side.
-#define QUADRUPLES_FROM(n) quarters_join(from[n], from[n + 4], from[n + 8], from[n + 12])
-HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
-{
-    const host_u32x4 *from = (const host_u32x4 *)base;
-    const u32x16 rows[] = {QUADRUPLES_FROM(0), QUADRUPLES_FROM(1), QUADRUPLES_FROM(2), QUADRUPLES_FROM(3)};
-    quadruples_to_words(rows, words);
-}
-
-// From the lowest address on.
-#define QUARTER(row, n) __builtin_shufflevector(row, row, n, n + 1, n + 2, n + 3)
-HOST_ACCESS void quadruples_row_write(const u32x16 words[4], uint64_t base)
-{
-    volatile host_u32x4 *to = (volatile host_u32x4 *)base;
-    u32x16 rows[4];
-    quadruples_to_words(words, rows);
-    for (unsigned n = 0; n < 4; n++) to[n] = QUARTER(rows[n], 0);
-    for (unsigned n = 0; n < 4; n++) to[4 + n] = QUARTER(rows[n], 4);
-    for (unsigned n = 0; n < 4; n++) to[8 + n] = QUARTER(rows[n], 8);
-    for (unsigned n = 0; n < 4; n++) to[12 + n] = QUARTER(rows[n], 12);
 }
 
 HOST_ACCESS void words_read(u32x16 words[4], u64x16 from, unsigned bytes)
