@@ -52,6 +52,19 @@ static cl_int storage_fill(struct kiln_memory *memory, const void *data)
     return CL_SUCCESS;
 }
 
+// The last of making one. Frees it where that, or what was done before, failed.
+static cl_int buffer_finish(struct kiln_memory *memory, cl_int error, struct kiln_memory **result)
+{
+    if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
+    if (error) {
+        memory_close(memory);
+        memory_free(memory);
+        return error;
+    }
+    *result = memory;
+    return CL_SUCCESS;
+}
+
 static cl_int buffer_create(struct kiln_context *context, const cl_mem_properties *properties,
                             cl_mem_flags flags, size_t size, void *host, struct kiln_memory **result)
 {
@@ -70,14 +83,7 @@ static cl_int buffer_create(struct kiln_context *context, const cl_mem_propertie
     if (asked.count) error = memory_properties_keep(memory, properties, asked.count);
     if (!error) error = asked.foreign ? memory_open_foreign(memory, asked.file) : memory_open(memory, host);
     if (!error && (flags & CL_MEM_COPY_HOST_PTR)) error = storage_fill(memory, host);
-    if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
-    if (error) {
-        memory_close(memory);
-        memory_free(memory);
-        return error;
-    }
-    *result = memory;
-    return CL_SUCCESS;
+    return buffer_finish(memory, error, result);
 }
 
 cl_int buffer_import(struct kiln_context *context, cl_mem_flags flags, int file, struct kiln_memory **result)
@@ -86,15 +92,7 @@ cl_int buffer_import(struct kiln_context *context, cl_mem_flags flags, int file,
     if (!memory) return CL_OUT_OF_HOST_MEMORY;
     memory->context = context;
     memory->flags = flags;
-    cl_int error = memory_open_foreign(memory, file);
-    if (!error && !memory_init(memory)) error = CL_OUT_OF_HOST_MEMORY;
-    if (error) {
-        memory_close(memory);
-        memory_free(memory);
-        return error;
-    }
-    *result = memory;
-    return CL_SUCCESS;
+    return buffer_finish(memory, memory_open_foreign(memory, file), result);
 }
 
 static cl_mem buffer_new(cl_context context, const cl_mem_properties *properties, cl_mem_flags flags,

@@ -22,17 +22,26 @@ static cl_int objects_check(const struct command_request *request, cl_uint count
     return CL_SUCCESS;
 }
 
+static cl_int external_enqueue(cl_command_queue queue, cl_command_type type, cl_uint count,
+                               const cl_mem *objects, cl_uint wait_count, const cl_event *wait,
+                               cl_event *event)
+{
+    struct command_request request;
+    cl_int error = command_request_init(&request, queue, type, wait_count, wait, event);
+    if (!error) error = objects_check(&request, count, objects);
+    bool acquires = type == CL_COMMAND_ACQUIRE_EXTERNAL_MEM_OBJECTS_KHR;
+    for (cl_uint i = 0; !error && acquires && i < count; i++)
+        device_memory_host_wrote(memory_from(objects[i])->storage);
+    return error ? error : command_enqueue_nothing(&request);
+}
+
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueAcquireExternalMemObjectsKHR(cl_command_queue queue, cl_uint count,
                                                                       const cl_mem *objects,
                                                                       cl_uint wait_count,
                                                                       const cl_event *wait, cl_event *event)
 {
-    struct command_request request;
-    cl_int error = command_request_init(&request, queue, CL_COMMAND_ACQUIRE_EXTERNAL_MEM_OBJECTS_KHR,
-                                        wait_count, wait, event);
-    if (!error) error = objects_check(&request, count, objects);
-    for (cl_uint i = 0; !error && i < count; i++) device_memory_host_wrote(memory_from(objects[i])->storage);
-    return error ? error : command_enqueue_nothing(&request);
+    return external_enqueue(queue, CL_COMMAND_ACQUIRE_EXTERNAL_MEM_OBJECTS_KHR, count, objects, wait_count,
+                            wait, event);
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clEnqueueReleaseExternalMemObjectsKHR(cl_command_queue queue, cl_uint count,
@@ -40,9 +49,6 @@ CL_API_ENTRY cl_int CL_API_CALL clEnqueueReleaseExternalMemObjectsKHR(cl_command
                                                                       cl_uint wait_count,
                                                                       const cl_event *wait, cl_event *event)
 {
-    struct command_request request;
-    cl_int error = command_request_init(&request, queue, CL_COMMAND_RELEASE_EXTERNAL_MEM_OBJECTS_KHR,
-                                        wait_count, wait, event);
-    if (!error) error = objects_check(&request, count, objects);
-    return error ? error : command_enqueue_nothing(&request);
+    return external_enqueue(queue, CL_COMMAND_RELEASE_EXTERNAL_MEM_OBJECTS_KHR, count, objects, wait_count,
+                            wait, event);
 }
