@@ -1,6 +1,7 @@
 // kilnc: Kiln's compiler, as the driver's worker and as a command.
 #include "base/processors.h"
 #include "command.h"
+#include "device/softgpu/translator/translator.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -57,5 +58,6 @@ int main(int count, char **arguments)
 {
     bool worker = count > 1 && !strcmp(arguments[1], "--worker");
     stack_grow();
+    translator_prepare();
     return worker ? worker_main(count, arguments) : command_main(count, arguments);
 }

@@ -22,6 +22,8 @@ extern "C" {
 enum { SLICE_WIDTH = 16, SLICES_MOST = 4, DWORDS_MOST = 4 };
 
 bool is_named(const instruction &in, const char *name);
+// Neither of a special form, nor is its result changed.
+bool is_plain(const instruction &in);
 
 struct Emitter {
     const code &guest;

@@ -305,6 +305,11 @@ bool Emitter::fact_plain(const instruction &in, bool emits)
 
 bool is_named(const instruction &in, const char *name) { return !strcmp(in.opcode->name, name); }
 
+bool is_plain(const instruction &in)
+{
+    return (in.form == FORM_NATIVE || in.form == FORM_VOP3) && !in.clamp && !in.omod && !in.dst_op_sel;
+}
+
 // v_add_co_u32, v_add_co_ci_u32: the carry is the same for all lanes, where no row wraps.
 bool Emitter::fact_add(const instruction &in, bool emits)
 {
@@ -370,13 +375,20 @@ bool Emitter::fact_sign(const instruction &in, bool emits)
 
 bool Emitter::fact_apply(const instruction &in, bool emits)
 {
-    if (treatment_of(&guest, &in) != TREAT_VECTOR || in.dst.file != FILE_VGPR) return false;
-    if ((in.form != FORM_NATIVE && in.form != FORM_VOP3) || in.clamp || in.omod || in.dst_op_sel)
-        return false;
+    if (treatment_of(&guest, &in) != TREAT_VECTOR || in.dst.file != FILE_VGPR || !is_plain(in)) return false;
     return fact_plain(in, emits) || fact_wide(in, emits) || fact_add(in, emits) || fact_sign(in, emits);
 }
 
 // --- Instructions ---
+
+// What is known of active lanes only, where others become active.
+static void partial_forget(Facts &facts)
+{
+    for (Fact *of : {facts.vector, facts.wide})
+        for (unsigned i = 0; i < VGPR_COUNT; i++)
+            if (of[i].partial) of[i] = {};
+    for (bool &mask : facts.mask) mask = false;
+}
 
 // What it writes is not known any more.
 void Emitter::facts_forget(const instruction &in)
@@ -393,14 +405,7 @@ void Emitter::facts_forget(const instruction &in)
         bool upper = guest.wave64 && i + 1 < SGPR_COUNT && registers_have_scalar(&writes, i + 1);
         if (upper || registers_have_scalar(&writes, i)) facts.mask[i] = false;
     }
-    bool changes = writes_exec(&in) || in.opcode->scalar;
-    if (!changes || narrows_exec(&in)) return;
-    bool named = writes_exec(&in);
-    if (!named) return;
-    for (Fact *of : {facts.vector, facts.wide})
-        for (unsigned i = 0; i < VGPR_COUNT; i++)
-            if (of[i].partial) of[i] = {};
-    for (bool &mask : facts.mask) mask = false;
+    if (writes_exec(&in) && !narrows_exec(&in)) partial_forget(facts);
 }
 
 // Whether running the instruction twice is as running it once.
@@ -489,10 +494,7 @@ static bool facts_meet(Facts &to, const Facts &from)
 // Behind a barrier, registers come from the wave.
 static void facts_keep(Facts &facts)
 {
-    for (Fact *of : {facts.vector, facts.wide})
-        for (unsigned i = 0; i < VGPR_COUNT; i++)
-            if (of[i].partial) of[i] = {};
-    for (bool &mask : facts.mask) mask = false;
+    partial_forget(facts);
     facts.untouched = false;
 }
 

@@ -4,7 +4,6 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
-#include <llvm/Support/CommandLine.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
@@ -26,18 +25,8 @@ void LLVMInitializeX86TargetMC();
 void LLVMInitializeX86AsmPrinter();
 }
 
-// Code generation's first pass looks again at the blocks that it has changed only. By default it looks at all
-// of them until nothing changes, which is a quarter of the time that functions of a thousand blocks take.
-static void preparation_hasten()
-{
-    auto &options = llvm::cl::getRegisteredOptions();
-    auto found = options.find("cgpp-huge-func");
-    if (found != options.end()) static_cast<llvm::cl::opt<unsigned> *>(found->second)->setValue(1);
-}
-
 static void target_start()
 {
-    preparation_hasten();
     LLVMInitializeX86TargetInfo();
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();

@@ -3,6 +3,8 @@
 #include "emitter.h"
 #include "pipeline.h"
 
+#include <llvm/Support/CommandLine.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -82,4 +84,11 @@ bool translator_run(const translation_request *request, translation *result)
                       : failed(result, "nothing that can be translated");
     code_free(guest);
     return done;
+}
+
+void translator_prepare()
+{
+    auto &options = llvm::cl::getRegisteredOptions();
+    auto found = options.find("cgpp-huge-func");
+    if (found != options.end()) static_cast<llvm::cl::opt<unsigned> *>(found->second)->setValue(1);
 }

@@ -28,6 +28,11 @@ struct translation {
     char error[200];
 };
 
+// Before any thread generates code, for all of it, whatever it is for: code generation's first pass is to
+// look again at the blocks that it has changed only. By default it looks at all of them until nothing
+// changes, which is a quarter of the time that functions of a thousand blocks take.
+void translator_prepare(void);
+
 // Returns false with `error` filled where nothing could be translated.
 bool translator_run(const struct translation_request *request, struct translation *result);
 

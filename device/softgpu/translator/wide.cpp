@@ -24,11 +24,6 @@ static bool writes_register(const code &guest, const instruction &in, unsigned f
     return index >= SGPR_COUNT || registers_have_scalar(&writes, index);
 }
 
-static bool is_plain(const instruction &in)
-{
-    return (in.form == FORM_NATIVE || in.form == FORM_VOP3) && !in.clamp && !in.omod && !in.dst_op_sel;
-}
-
 // Whether all lanes hold the same there when `until` is reached.
 bool Emitter::is_uniform_until(const operand &source, unsigned dword, uint32_t until)
 {
