@@ -153,6 +153,18 @@ static u32x16 place_any(unsigned axis, unsigned kind)
     return at;
 }
 
+// Coordinates as they lie in registers, where they lie, and as numbers, as many as the image has.
+static void places_make(const struct subject *s, u32x16 bits[COORDINATES], const u32x16 *at[COORDINATES],
+                        i32x16 integers[COORDINATES])
+{
+    unsigned kind = random_next() % 3;
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        bits[i] = place_any(i, kind);
+        at[i] = &bits[i];
+        if (i < s->rows.coordinates) integers[i] = __builtin_bit_cast(i32x16, bits[i]);
+    }
+}
+
 static bool load_try(const struct subject *s, uint16_t lanes)
 {
     u32x16 bits[COORDINATES], texel[COMPONENTS], expected[COMPONENTS], found[COMPONENTS];
@@ -160,12 +172,7 @@ static bool load_try(const struct subject *s, uint16_t lanes)
     i32x16 integers[COORDINATES] = {{0}};
     struct image_level level;
     u64x16 address;
-    unsigned kind = random_next() % 3;
-    for (unsigned i = 0; i < COORDINATES; i++) {
-        bits[i] = place_any(i, kind);
-        at[i] = &bits[i];
-        if (i < s->rows.coordinates) integers[i] = __builtin_bit_cast(i32x16, bits[i]);
-    }
+    places_make(s, bits, at, integers);
     image_level_find(&s->image, 0, &level);
     uint16_t inside = image_texels(&s->image, &level, integers, lanes, &address);
     texels_read(s->image.format, &address, inside, texel);
@@ -195,12 +202,7 @@ static bool store_try(const struct subject *s, uint16_t lanes)
     i32x16 integers[COORDINATES] = {{0}};
     struct image_level level;
     u64x16 address;
-    unsigned kind = random_next() % 3;
-    for (unsigned i = 0; i < COORDINATES; i++) {
-        bits[i] = place_any(i, kind);
-        at[i] = &bits[i];
-        if (i < s->rows.coordinates) integers[i] = __builtin_bit_cast(i32x16, bits[i]);
-    }
+    places_make(s, bits, at, integers);
     for (unsigned c = 0; c < COMPONENTS; c++) components[c] = components_any();
     image_level_find(&s->image, 0, &level);
     uint16_t inside = image_texels(&s->image, &level, integers, lanes, &address);

@@ -60,7 +60,7 @@ static void vector_access(const struct opcode *row, bool partial)
     vop1(ID(v_mov_b32__VOP1), ADDRESS + 1, 1);
     if (!based) vop2(ID(v_add_nc_u32__VOP2), ADDRESS, 0, ADDRESS);
     flat(row->id, RESULT, ADDRESS, DATA, based ? 0 : S_NULL, 0);
-    // What nobody looks at is not loaded.
+    // What nobody looks at is loaded by its whole meaning.
     vop2(ID(v_lshlrev_b32__VOP2), OUT, small(4), 0);
     vop2(ID(v_add_nc_u32__VOP2), OUT, LITERAL, OUT);
     put(PROGRAM_OUT_AT);
