@@ -27,8 +27,9 @@ bool compilation_next(struct compilation *compilation, struct compiler_part *par
 {
     struct task *task = &compilation->task;
     if (task_next(task, result)) {
-        if (!part_decode(task->exchange.payload.data, task->exchange.payload.size, part)) return true;
-        task_refuse(task, result);
+        int decoded = part_decode(task->exchange.payload.data, task->exchange.payload.size, part);
+        if (!decoded) return true;
+        task_refuse(task, decoded, result);
     }
     cache_learn(false);
     return false;

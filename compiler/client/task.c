@@ -67,7 +67,7 @@ bool task_begin(struct task *task, enum urgency urgency, const char *kilnc, stru
     int error = pool_take(&task->worker, urgency, kilnc);
     if (error) {
         buffer_printf(&reason, "cannot start %s: %s\n", kilnc, strerror(error));
-        task_fail(result, COMPILER_UNAVAILABLE, &reason);
+        task_fail(result, error == ENOMEM ? COMPILER_OUT_OF_MEMORY : COMPILER_UNAVAILABLE, &reason);
         return false;
     }
     pthread_mutex_lock(&task->lock);
@@ -76,6 +76,20 @@ bool task_begin(struct task *task, enum urgency urgency, const char *kilnc, stru
     pthread_mutex_unlock(&task->lock);
     exchange_begin(&task->exchange, &task->request, (int)config_get()->compile_seconds);
     return true;
+}
+
+// Of what answer_decode and part_decode return. What only memory was missing for may go well another time.
+static enum compiler_status refusal_of(int decoded)
+{
+    return decoded == -2 ? COMPILER_OUT_OF_MEMORY : COMPILER_CRASHED;
+}
+
+static void refusal_describe(const char *what, int decoded, struct buffer *reason)
+{
+    if (decoded == -2)
+        buffer_printf(reason, "out of memory for %s of the compiler's\n", what);
+    else
+        buffer_printf(reason, "kilnc gave %s that is damaged\n", what);
 }
 
 // A dying worker's last words come as an answer.
@@ -90,16 +104,17 @@ static void answer_take(struct task *task, enum worker_outcome outcome, struct c
         compiler_result_free(result);
         exchange_messages(&task->worker, &task->exchange, &reason);
     } else if (decoded) {
-        buffer_append_string(&reason, "kilnc gave an answer that is damaged, or memory ran out\n");
+        refusal_describe("an answer", decoded, &reason);
     }
     worker_leave(task, !crashed && !decoded && outcome == WORKER_ANSWERED);
-    if (crashed || decoded) task_fail(result, COMPILER_CRASHED, &reason);
+    if (crashed || decoded) task_fail(result, refusal_of(decoded), &reason);
 }
 
-static void crashed(struct task *task, struct buffer *reason, struct compiler_result *result)
+static void ended_early(struct task *task, enum compiler_status status, struct buffer *reason,
+                        struct compiler_result *result)
 {
     if (worker_leave(task, false)) buffer_clear(reason); // no misfortune, then
-    task_fail(result, COMPILER_CRASHED, reason);
+    task_fail(result, status, reason);
 }
 
 bool task_next(struct task *task, struct compiler_result *result)
@@ -107,19 +122,21 @@ bool task_next(struct task *task, struct compiler_result *result)
     struct buffer reason = {0};
     enum worker_outcome outcome = worker_exchange(&task->worker, &task->exchange, &reason);
     if (outcome == WORKER_PART) return true;
-    if (outcome == WORKER_FAILED)
-        crashed(task, &reason, result);
+    if (outcome == WORKER_NO_MEMORY)
+        ended_early(task, COMPILER_OUT_OF_MEMORY, &reason, result);
+    else if (outcome == WORKER_FAILED)
+        ended_early(task, COMPILER_CRASHED, &reason, result);
     else
         answer_take(task, outcome, result);
     cache_keep(&task->key, result);
     return false;
 }
 
-void task_refuse(struct task *task, struct compiler_result *result)
+void task_refuse(struct task *task, int decoded, struct compiler_result *result)
 {
     struct buffer reason = {0};
-    buffer_append_string(&reason, "kilnc gave a part that is damaged, or memory ran out\n");
-    crashed(task, &reason, result);
+    refusal_describe("a part", decoded, &reason);
+    ended_early(task, refusal_of(decoded), &reason, result);
 }
 
 void task_tell(struct task *task, const struct buffer *message)

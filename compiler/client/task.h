@@ -34,8 +34,8 @@ bool task_begin(struct task *task, enum urgency urgency, const char *kilnc, stru
 // is filled and kept in the cache.
 bool task_next(struct task *task, struct compiler_result *result);
 
-// The part was damaged: ends the task. `result` is filled.
-void task_refuse(struct task *task, struct compiler_result *result);
+// The part could not be read, for what part_decode returned: ends the task. `result` is filled.
+void task_refuse(struct task *task, int decoded, struct compiler_result *result);
 
 // For other threads meanwhile. What is told need not arrive. A stopped task ends soon, with COMPILER_CRASHED.
 void task_tell(struct task *task, const struct buffer *message);

@@ -35,5 +35,5 @@ void translate_make(const struct translate_task *translation, enum urgency urgen
     }
     task->key = prepare(translation, kilnc, &task->request);
     if (!task_begin(task, urgency, kilnc, result)) return;
-    if (task_next(task, result)) task_refuse(task, result); // translations have no parts
+    if (task_next(task, result)) task_refuse(task, -1, result); // translations have no parts
 }

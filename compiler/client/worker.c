@@ -219,7 +219,7 @@ enum worker_outcome worker_exchange(struct worker *worker, struct exchange *exch
     }
     if (step != STEP_DONE) {
         failure_describe(worker, step, exchange, reason);
-        return WORKER_FAILED;
+        return step == STEP_NO_MEMORY ? WORKER_NO_MEMORY : WORKER_FAILED;
     }
     if (exchange->header.kind == MESSAGE_PART) return WORKER_PART;
     return exchange->header.last ? WORKER_SPENT : WORKER_ANSWERED;

@@ -37,10 +37,11 @@ struct exchange {
 };
 
 enum worker_outcome {
-    WORKER_ANSWERED, // the answer is the exchange's payload
-    WORKER_SPENT,    // the same, and it was the worker's last job
-    WORKER_PART,     // the payload is a part, and more will come
-    WORKER_FAILED,   // `reason` got one line for the log and what the worker last said
+    WORKER_ANSWERED,  // the answer is the exchange's payload
+    WORKER_SPENT,     // the same, and it was the worker's last job
+    WORKER_PART,      // the payload is a part, and more will come
+    WORKER_NO_MEMORY, // there is none for the message; `reason` as below
+    WORKER_FAILED,    // `reason` got one line for the log and what the worker last said
 };
 
 // Begins to send an encoded request, whose answer must come within `seconds` (0: some time). The request

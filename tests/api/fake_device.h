@@ -1,5 +1,5 @@
-// A device layer for tests of the API alone: it runs no kernels, and its own memory is out of the host's
-// reach, as it is on a graphics card without a large PCI window. Commands run at once, in the calling
+// A device layer for tests of the API alone: kernels do nothing on it, and its own memory is out of the
+// host's reach, as it is on a graphics card without a large PCI window. Commands run at once, in the calling
 // thread; who asked to hear of a signal hears of it from another.
 #pragma once
 

@@ -1,168 +1,10 @@
-// Memory runs out: every entry point that allocates, with its n-th allocation refused, for n = 1, 2, … until
-// none is: it says CL_OUT_OF_HOST_MEMORY, leaves nothing behind, and what there was works on. The API's
-// allocations and those of the fake device come here (-Wl,--wrap).
-#define _GNU_SOURCE
-#include "api/object.h"
-#include "fake_device.h"
+// Memory runs out: every entry point that allocates says CL_OUT_OF_HOST_MEMORY, leaves nothing behind, and
+// what there was works on. (Those of programs and kernels: out_of_memory_programs.c.)
+#include "scarce.h"
 
-#include <CL/cl_ext.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-// ---- Allocations --------------------------------------------------------------------------------------
-
-static _Thread_local bool armed;    // this thread's allocations count
-static _Thread_local unsigned made; // since then
-static _Thread_local bool refused;
-static unsigned refuse_from, refuse_to; // those that are refused
-static _Atomic(long) live;
-
-static bool is_refused(void)
-{
-    if (!armed) return false;
-    made++;
-    bool refuse = made >= refuse_from && made <= refuse_to;
-    refused |= refuse;
-    return refuse;
-}
-
-void *__real_malloc(size_t);
-void *__real_calloc(size_t, size_t);
-void *__real_realloc(void *, size_t);
-char *__real_strdup(const char *);
-void __real_free(void *);
-bool __real_object_init(struct object *, enum object_type);
-
-void *__wrap_malloc(size_t);
-void *__wrap_calloc(size_t, size_t);
-void *__wrap_realloc(void *, size_t);
-char *__wrap_strdup(const char *);
-void __wrap_free(void *);
-bool __wrap_object_init(struct object *, enum object_type);
-void *__wrap_recycle_take(size_t);
-void __wrap_recycle_give(void *, size_t);
-
-static void *counted(void *memory)
-{
-    live += memory != NULL;
-    return memory;
-}
-
-void *__wrap_malloc(size_t size) { return is_refused() ? NULL : counted(__real_malloc(size)); }
-void *__wrap_calloc(size_t n, size_t size) { return is_refused() ? NULL : counted(__real_calloc(n, size)); }
-char *__wrap_strdup(const char *text) { return is_refused() ? NULL : counted(__real_strdup(text)); }
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    if (is_refused()) return NULL;
-    live += !memory;
-    return __real_realloc(memory, size);
-}
-
-void __wrap_free(void *memory)
-{
-    live -= memory != NULL;
-    __real_free(memory);
-}
-
-// Now and then the table of live handles grows: that is one allocation too.
-bool __wrap_object_init(struct object *object, enum object_type type)
-{
-    if (is_refused()) return false;
-    bool before = armed;
-    armed = false;
-    bool done = __real_object_init(object, type);
-    armed = before;
-    return done;
-}
-
-// Without a thread's store of blocks, where allocations would go unseen.
-void *__wrap_recycle_take(size_t size) { return __wrap_malloc(size); }
-void __wrap_recycle_give(void *memory, size_t size)
-{
-    (void)size;
-    __wrap_free(memory);
-}
-
-// The call alone is to run out of memory.
-#define ARMED(call) (armed = true, made = 0, (call), armed = false)
-
-// ---- What each scene stands on ------------------------------------------------------------------------
-
-enum { SIZE = 4096, WAITS = 40 }; // so many that a list of signals is allocated
-
-static cl_platform_id platform;
-static cl_device_id device;
-static cl_context context;
-static cl_command_queue queue;
-static cl_mem buffer, other, image, other_image;
-static cl_event gates[WAITS];
-static uint8_t bytes[SIZE];
-static uint8_t *shared; // SVM
-
-static const cl_image_format format = {CL_RGBA, CL_UNORM_INT8};
-static const cl_image_desc square = {
-    .image_type = CL_MEM_OBJECT_IMAGE2D, .image_width = 16, .image_height = 8};
-
-// How the commands are enqueued.
-static struct manner {
-    const char *name;
-    cl_command_queue_properties queue;
-    bool event, waits, held, blocking;
-} manner;
-
-static void open_all(void)
-{
-    cl_int status;
-    const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, manner.queue, 0};
-    context = clCreateContext(NULL, 1, &device, NULL, NULL, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    queue = clCreateCommandQueueWithProperties(context, device, list, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    buffer = clCreateBuffer(context, CL_MEM_READ_WRITE, SIZE, NULL, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    other = clCreateBuffer(context, CL_MEM_READ_WRITE, SIZE, NULL, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    image = clCreateImage(context, 0, &format, &square, NULL, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    other_image = clCreateImage(context, 0, &format, &square, NULL, &status);
-    assert_int_equal(status, CL_SUCCESS);
-    shared = clSVMAlloc(context, CL_MEM_READ_WRITE, SIZE, 0);
-    assert_non_null(shared);
-    for (unsigned i = 0; i < WAITS; i++) {
-        gates[i] = clCreateUserEvent(context, &status);
-        assert_int_equal(status, CL_SUCCESS);
-        if (!manner.held) assert_int_equal(clSetUserEventStatus(gates[i], CL_COMPLETE), CL_SUCCESS);
-    }
-}
-
-static void gates_open(void)
-{
-    for (unsigned i = 0; manner.held && i < WAITS; i++) clSetUserEventStatus(gates[i], CL_COMPLETE);
-}
-
-static void close_all(void)
-{
-    gates_open();
-    assert_int_equal(clFinish(queue), CL_SUCCESS);
-    for (unsigned i = 0; i < WAITS; i++) assert_int_equal(clReleaseEvent(gates[i]), CL_SUCCESS);
-    clSVMFree(context, shared);
-    assert_int_equal(clReleaseMemObject(buffer), CL_SUCCESS);
-    assert_int_equal(clReleaseMemObject(other), CL_SUCCESS);
-    assert_int_equal(clReleaseMemObject(image), CL_SUCCESS);
-    assert_int_equal(clReleaseMemObject(other_image), CL_SUCCESS);
-    assert_int_equal(clReleaseCommandQueue(queue), CL_SUCCESS);
-    assert_int_equal(clReleaseContext(context), CL_SUCCESS);
-}
 
 // ---- Objects ------------------------------------------------------------------------------------------
 
@@ -297,6 +139,70 @@ static cl_int make_sampler(void)
     return status;
 }
 
+// ---- Another driver's memory (the fake device has 64 KiB for any file) ----
+
+static const cl_mem_properties foreign[] = {CL_EXTERNAL_MEMORY_HANDLE_DMA_BUF_KHR, 0, 0};
+
+static cl_int import_buffer(void)
+{
+    cl_int status;
+    cl_mem made_one;
+    ARMED(made_one = clCreateBufferWithProperties(context, foreign, 0, SIZE, NULL, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+static cl_int import_image(void)
+{
+    cl_int status;
+    cl_mem made_one;
+    ARMED(made_one = clCreateImageWithProperties(context, foreign, 0, &format, &square, NULL, &status));
+    if (made_one) clReleaseMemObject(made_one);
+    return status;
+}
+
+// ---- Memory by its address ----
+
+static cl_int freed(void *memory, cl_int status)
+{
+    if (memory) assert_int_equal(clMemFreeINTEL(context, memory), CL_SUCCESS);
+    return status;
+}
+
+static cl_int allocate_of_host(void)
+{
+    cl_int status;
+    void *memory;
+    ARMED(memory = clHostMemAllocINTEL(context, NULL, 64, 0, &status));
+    return freed(memory, status);
+}
+
+static cl_int allocate_of_device(void)
+{
+    cl_int status;
+    void *memory;
+    ARMED(memory = clDeviceMemAllocINTEL(context, device, NULL, 64, 0, &status));
+    return freed(memory, status);
+}
+
+static cl_int allocate_of_both(void)
+{
+    cl_int status;
+    void *memory;
+    ARMED(memory = clSharedMemAllocINTEL(context, device, NULL, 64, 0, &status));
+    return freed(memory, status);
+}
+
+// What could not be freed is still there, and is freed another time.
+static cl_int free_when_idle(void)
+{
+    cl_int status;
+    void *memory = clHostMemAllocINTEL(context, NULL, 64, 0, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    ARMED(status = clMemBlockingFreeINTEL(context, memory));
+    return status ? freed(memory, status) : status;
+}
+
 static void CL_CALLBACK memory_gone(cl_mem of, void *unused) { (void)of, (void)unused; }
 
 static cl_int set_memory_callback(void)
@@ -406,18 +312,6 @@ static cl_int open_a_gate(void)
 }
 
 // ---- Commands -----------------------------------------------------------------------------------------
-
-static cl_uint wait_count(void) { return manner.waits ? WAITS : 0; }
-static const cl_event *wait_list(void) { return manner.waits ? gates : NULL; }
-
-// Enqueues with this manner's wait list and event.
-#define ENQUEUE(function, ...)                                                                               \
-    cl_int status;                                                                                           \
-    cl_event event = NULL;                                                                                   \
-    ARMED(status = function(queue, __VA_ARGS__, wait_count(), wait_list(), manner.event ? &event : NULL));   \
-    if (status) assert_null(event);                                                                          \
-    if (event) assert_int_equal(clReleaseEvent(event), CL_SUCCESS);                                          \
-    return status
 
 static cl_int read_buffer(void) { ENQUEUE(clEnqueueReadBuffer, buffer, manner.blocking, 0, SIZE, bytes); }
 static cl_int write_buffer(void) { ENQUEUE(clEnqueueWriteBuffer, buffer, manner.blocking, 0, SIZE, bytes); }
@@ -560,6 +454,44 @@ static cl_int unmap_image(void)
     return status;
 }
 
+static cl_int buffer_to_image(void) { ENQUEUE(clEnqueueCopyBufferToImage, buffer, image, 0, origin, texels); }
+
+static cl_int foreign_enqueue(__typeof__(clEnqueueAcquireExternalMemObjectsKHR) *function)
+{
+    cl_int status;
+    cl_event event = NULL;
+    cl_mem imported = clCreateBufferWithProperties(context, foreign, 0, SIZE, NULL, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    ARMED(status = function(queue, 1, &imported, wait_count(), wait_list(), manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    assert_int_equal(clReleaseMemObject(imported), CL_SUCCESS);
+    return status;
+}
+
+static cl_int acquire(void) { return foreign_enqueue(clEnqueueAcquireExternalMemObjectsKHR); }
+static cl_int give_back(void) { return foreign_enqueue(clEnqueueReleaseExternalMemObjectsKHR); }
+
+// One that could not be signalled can be signalled another time.
+static cl_int signal_semaphore(void)
+{
+    cl_int status;
+    cl_event event = NULL;
+    cl_semaphore_khr semaphore = clCreateSemaphoreWithPropertiesKHR(context, binary, &status);
+    assert_int_equal(status, CL_SUCCESS);
+    ARMED(status = clEnqueueSignalSemaphoresKHR(queue, 1, &semaphore, NULL, wait_count(), wait_list(),
+                                                manner.event ? &event : NULL));
+    if (event) clReleaseEvent(event);
+    if (status)
+        assert_int_equal(clEnqueueSignalSemaphoresKHR(queue, 1, &semaphore, NULL, 0, NULL, NULL), CL_SUCCESS);
+    assert_int_equal(clReleaseSemaphoreKHR(semaphore), CL_SUCCESS);
+    return status;
+}
+
+static cl_int usm_copy(void) { ENQUEUE(clEnqueueMemcpyINTEL, manner.blocking, shared, bytes, 64); }
+static cl_int usm_fill(void) { ENQUEUE(clEnqueueMemFillINTEL, shared, "x", 1, 64); }
+static cl_int usm_migrate(void) { ENQUEUE(clEnqueueMigrateMemINTEL, shared, 64, 0); }
+static cl_int usm_advise(void) { ENQUEUE(clEnqueueMemAdviseINTEL, shared, 64, 0); }
+
 static void CL_CALLBACK svm_free_called(cl_command_queue of, cl_uint count, void **pointers, void *unused)
 {
     (void)of, (void)count, (void)pointers, (void)unused;
@@ -570,48 +502,6 @@ static cl_int svm_free_command(void)
     void *pointers[] = {bytes};
     ENQUEUE(clEnqueueSVMFree, 1, pointers, svm_free_called, NULL);
 }
-
-// ---- The n-th allocation ------------------------------------------------------------------------------
-
-// Threads let go of what they had.
-static void settle(const char *name, unsigned nth, long before)
-{
-    for (unsigned i = 0; live != before && i < 240000; i++) usleep(500);
-    if (live != before)
-        fail_msg("%s, %s, allocation %u: %ld blocks are left", name, manner.name, nth, live - before);
-}
-
-// Returns whether an allocation was refused.
-static bool nth_refused(const char *name, cl_int (*scene)(void), unsigned nth, bool all_after)
-{
-    long before = live;
-    refuse_from = nth;
-    refuse_to = all_after ? UINT32_MAX : nth;
-    refused = false;
-    open_all();
-    cl_int error = scene();
-    close_all();
-    settle(name, nth, before);
-    if (error && (!refused || error != CL_OUT_OF_HOST_MEMORY))
-        fail_msg("%s, %s, allocation %u: %d", name, manner.name, nth, error);
-    return refused;
-}
-
-static void every_allocation(const char *name, cl_int (*scene)(void))
-{
-    enum { MOST = 100 };
-    for (int all_after = 0; all_after < 2; all_after++) {
-        unsigned nth = 1;
-        while (nth < MOST && nth_refused(name, scene, nth, all_after)) nth++;
-        assert_in_range(nth, 2, MOST - 1); // fewer: the scene allocates nothing
-    }
-}
-
-struct scene {
-    const char *name;
-    cl_int (*run)(void);
-};
-#define SCENE(name) {#name, name}
 
 static void objects(void **state)
 {
@@ -624,50 +514,36 @@ static void objects(void **state)
         SCENE(set_event_callback),  SCENE(make_image),           SCENE(make_image_copied),
         SCENE(make_image_used),     SCENE(make_image_apart),     SCENE(make_image_in_buffer),
         SCENE(make_image_in_image), SCENE(list_formats),         SCENE(make_sampler),
-        SCENE(make_semaphore),      SCENE(wait_beside_another),
+        SCENE(make_semaphore),      SCENE(wait_beside_another),  SCENE(import_buffer),
+        SCENE(import_image),        SCENE(allocate_of_host),     SCENE(allocate_of_device),
+        SCENE(allocate_of_both),    SCENE(free_when_idle),
     };
     manner = (struct manner){.name = "objects"};
-    for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
-        every_allocation(scenes[i].name, scenes[i].run);
+    SCENES(scenes_run, scenes);
 }
-
-static const struct manner manners[] = {
-    {"plain", 0, false, false, false, false},
-    {"with an event", 0, true, false, false, false},
-    {"blocking", 0, false, true, false, true},
-    {"behind events", 0, true, true, false, false},
-    {"held", 0, true, true, true, false},
-    {"out of order, with an event", CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, true, false, false, false},
-    {"out of order, behind events", CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, true, true, false, false},
-    {"out of order, held", CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, false, true, true, false},
-};
 
 static void commands(void **state)
 {
     (void)state;
     static const struct scene scenes[] = {
-        SCENE(read_buffer), SCENE(write_buffer), SCENE(copy_buffer),      SCENE(fill_buffer),
-        SCENE(migrate),     SCENE(svm_copy),     SCENE(svm_fill),         SCENE(svm_unmap),
-        SCENE(read_rect),   SCENE(copy_rect),    SCENE(marker),           SCENE(barrier),
-        SCENE(map_buffer),  SCENE(unmap_buffer), SCENE(svm_free_command), SCENE(read_image),
-        SCENE(write_image), SCENE(copy_image),   SCENE(image_to_buffer),  SCENE(fill_image),
-        SCENE(map_image),   SCENE(unmap_image),  SCENE(svm_map),          SCENE(svm_migrate),
-        SCENE(write_rect),
+        SCENE(read_buffer),     SCENE(write_buffer), SCENE(copy_buffer),      SCENE(fill_buffer),
+        SCENE(migrate),         SCENE(svm_copy),     SCENE(svm_fill),         SCENE(svm_unmap),
+        SCENE(read_rect),       SCENE(copy_rect),    SCENE(marker),           SCENE(barrier),
+        SCENE(map_buffer),      SCENE(unmap_buffer), SCENE(svm_free_command), SCENE(read_image),
+        SCENE(write_image),     SCENE(copy_image),   SCENE(image_to_buffer),  SCENE(fill_image),
+        SCENE(map_image),       SCENE(unmap_image),  SCENE(svm_map),          SCENE(svm_migrate),
+        SCENE(write_rect),      SCENE(acquire),      SCENE(give_back),        SCENE(signal_semaphore),
+        SCENE(usm_copy),        SCENE(usm_fill),     SCENE(usm_migrate),      SCENE(usm_advise),
+        SCENE(buffer_to_image),
     };
-    for (size_t k = 0; k < sizeof manners / sizeof *manners; k++) {
-        manner = manners[k];
-        for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
-            every_allocation(scenes[i].name, scenes[i].run);
-    }
+    SCENES(scenes_run_in_all_manners, scenes);
 }
 
 static void held_commands_that_may_go(void **state)
 {
     (void)state;
-    for (size_t k = 0; k < sizeof manners / sizeof *manners; k++) {
-        manner = manners[k];
-        if (manner.held) every_allocation("open_a_gate", open_a_gate);
-    }
+    static const struct scene scenes[] = {SCENE(open_a_gate)};
+    SCENES(scenes_run_held, scenes);
 }
 
 // In a process of its own, for devices are found once. Returns whether an allocation was refused.
@@ -682,10 +558,10 @@ static bool devices_refused(unsigned nth)
     }
     cl_int status;
     cl_uint count = 0;
-    refuse_from = refuse_to = nth;
+    scarce_refuse(nth, nth);
     clGetPlatformIDs(1, &platform, NULL);
     ARMED(status = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, NULL, &count));
-    if (!refused) _exit(status == CL_SUCCESS ? 0 : 2);
+    if (!scarce_refused()) _exit(status == CL_SUCCESS ? 0 : 2);
     if (status != CL_OUT_OF_HOST_MEMORY) _exit(3);
     status = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, NULL, &count);
     _exit(status == CL_SUCCESS && count ? 1 : 4);
@@ -700,24 +576,6 @@ static void finding_devices(void **state)
     assert_in_range(nth, 2, 100);
 }
 
-// Every stripe of the table of live handles is made large enough before anything is counted.
-static int warm_up(void **state)
-{
-    (void)state;
-    enum { MANY = 20000 };
-    cl_int status;
-    static cl_event events[MANY];
-    assert_int_equal(clGetPlatformIDs(1, &platform, NULL), CL_SUCCESS);
-    assert_int_equal(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, NULL), CL_SUCCESS);
-    cl_context first = clCreateContext(NULL, 1, &device, NULL, NULL, &status);
-    for (unsigned i = 0; i < MANY; i++) events[i] = clCreateUserEvent(first, &status);
-    assert_int_equal(clSetEventCallback(events[0], CL_COMPLETE, event_ended, NULL), CL_SUCCESS); // its thread
-    assert_int_equal(clSetUserEventStatus(events[0], CL_COMPLETE), CL_SUCCESS);
-    while (!calls) usleep(100);
-    for (unsigned i = 0; i < MANY; i++) assert_int_equal(clReleaseEvent(events[i]), CL_SUCCESS);
-    return clReleaseContext(first);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -726,5 +584,5 @@ int main(void)
         cmocka_unit_test(held_commands_that_may_go),
     };
     const struct CMUnitTest first[] = {cmocka_unit_test(finding_devices)};
-    return cmocka_run_group_tests(first, NULL, NULL) + cmocka_run_group_tests(tests, warm_up, NULL);
+    return cmocka_run_group_tests(first, NULL, NULL) + cmocka_run_group_tests(tests, scarce_open, NULL);
 }
