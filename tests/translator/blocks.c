@@ -121,9 +121,9 @@ static void zero_compare(struct program *p, unsigned denormals)
 }
 
 // Conversions of a constant that no float is the same as, to be rounded as MODE says.
-static void constant_convert(struct program *p, unsigned rounding)
+static void constant_convert(struct program *p, uint32_t number, unsigned rounding)
 {
-    const uint32_t literal = 255, vop1 = 0x7e000000, number = 0xeec43aa1;
+    const uint32_t literal = 255, vop1 = 0x7e000000;
     mode = (MODE_USUAL & ~15u) | rounding;
     for (unsigned id = 0; id < OPCODE_ID_COUNT; id++) {
         const struct opcode *row = &opcodes[id];
@@ -157,7 +157,10 @@ int main(int argc, char **argv)
         }
         program_finish(&p);
         for (unsigned denormals = 0; denormals < 4; denormals++) zero_compare(&p, denormals);
-        for (unsigned rounding = 0; rounding < 16; rounding++) constant_convert(&p, rounding);
+        for (unsigned rounding = 0; rounding < 16; rounding++) {
+            constant_convert(&p, 0xeec43aa1, rounding);
+            constant_convert(&p, UINT32_MAX, rounding);
+        }
     }
     printf("%d instructions checked, %d failures\n", checked, failed);
     return failed != 0 || checked == 0;
