@@ -16,6 +16,10 @@ static const char *const passed[] = {
 #endif
 };
 
+// Its heap in huge pages where the system gives them to who asks: with a fault for every 4 KiB of it, a sixth
+// of a small compilation's time would be faults. (The GNU C Library, "Memory Allocation Tunables".)
+static char huge_pages[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
+
 static bool is_passed(const char *variable)
 {
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
@@ -27,8 +31,9 @@ char **environment_of_worker(void)
 {
     size_t count = 0, kept = 0;
     while (environ && environ[count]) count++;
-    char **environment = calloc(count + 1, sizeof *environment);
+    char **environment = calloc(count + 2, sizeof *environment);
     for (size_t i = 0; environment && i < count; i++)
         if (is_passed(environ[i])) environment[kept++] = environ[i];
+    if (environment) environment[kept] = huge_pages;
     return environment;
 }

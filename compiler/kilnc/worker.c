@@ -107,7 +107,7 @@ static void memory_keep(void)
     enum { MIB = 1 << 20 };
     mallopt(M_MMAP_THRESHOLD, 32 * MIB);
     mallopt(M_TRIM_THRESHOLD, 256 * MIB);
-    mallopt(M_TOP_PAD, 4 * MIB);
+    mallopt(M_TOP_PAD, 8 * MIB);
 }
 
 // An application may die or forget us: then this ends a job that does not end by itself.

@@ -256,8 +256,8 @@ static void environment_body(void)
     fclose(file);
     unlink(path);
     for (const char *seen = text; seen < text + size; seen += strlen(seen) + 1)
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            check(strncmp(seen, names[i], strlen(names[i])) != 0, seen);
+        check(strstr(seen, "/no/such/thing") == NULL, seen);
+    check(memmem(text, size, "GLIBC_TUNABLES=glibc.malloc.hugetlb=1", 38) != NULL, "huge pages");
     check(memmem(text, size, "KILN_COMPILE_SECONDS=200", 24) != NULL, "Kiln's own options");
 }
 
