@@ -456,9 +456,11 @@ static cl_int unmap_image(void)
 
 static cl_int buffer_to_image(void) { ENQUEUE(clEnqueueCopyBufferToImage, buffer, image, 0, origin, texels); }
 
-static cl_int foreign_enqueue(__typeof__(clEnqueueAcquireExternalMemObjectsKHR) *function)
+static cl_int foreign_enqueue(bool acquires)
 {
     cl_int status;
+    const clEnqueueAcquireExternalMemObjectsKHR_fn function =
+        acquires ? clEnqueueAcquireExternalMemObjectsKHR : clEnqueueReleaseExternalMemObjectsKHR;
     cl_event event = NULL;
     cl_mem imported = clCreateBufferWithProperties(context, foreign, 0, SIZE, NULL, &status);
     assert_int_equal(status, CL_SUCCESS);
@@ -468,8 +470,8 @@ static cl_int foreign_enqueue(__typeof__(clEnqueueAcquireExternalMemObjectsKHR) 
     return status;
 }
 
-static cl_int acquire(void) { return foreign_enqueue(clEnqueueAcquireExternalMemObjectsKHR); }
-static cl_int give_back(void) { return foreign_enqueue(clEnqueueReleaseExternalMemObjectsKHR); }
+static cl_int acquire(void) { return foreign_enqueue(true); }
+static cl_int give_back(void) { return foreign_enqueue(false); }
 
 // One that could not be signalled can be signalled another time.
 static cl_int signal_semaphore(void)
