@@ -62,7 +62,8 @@ static bool has_vector(const instruction &in)
 
 // What LLVM knows of a number it computes with itself, as IEEE says and rounding to nearest; a comparison of
 // denormals with zero becomes one of integers. So where MODE has it otherwise, and where all sources may be
-// constants, it is told nothing. (Of what is ORed with a bit it would know each bit that is 1.)
+// constants, it is told nothing: not of bits that are 1, nor of those that are 0, nor when that is done
+// twice.
 void Emitter::number_hide(const instruction &in, unsigned i, Source &source)
 {
     enum { DENORM_IN = MODE_F32_DENORM_IN | MODE_F16_F64_DENORM_IN, ROUNDING = 15 };
@@ -71,7 +72,8 @@ void Emitter::number_hide(const instruction &in, unsigned i, Source &source)
     bool hidden = (is_number && (guest.mode & DENORM_IN) != DENORM_IN) ||
                   (converted && guest.mode & ROUNDING) || ((is_number || converted) && !has_vector(in));
     for (unsigned k = 0; k < source.count && hidden; k++)
-        source.dwords[k] = ir.CreateXor(source.dwords[k], row_of(opaque(0)));
+        source.dwords[k] =
+            ir.CreateOr(ir.CreateAnd(source.dwords[k], row_of(opaque(UINT32_MAX))), row_of(opaque(0)));
 }
 
 void Emitter::rows_store(Value *rows, const Source &source)
