@@ -241,6 +241,7 @@ bool program_run(const void *code, const struct program_state *start, unsigned w
     interpreter_forget_code();
     compute_unit_refresh(unit);
     struct found entry = compute_unit_find(unit, (uintptr_t)code, start->waves[0].wave64);
+    group.region = entry.region;
     bool done = group_run(interpreted, start, entry.op, waves, budget) &&
                 translate(entry.region, &made, TIER_WAVES, start->waves[0].mode);
     if (done && !group_run(translated, start, entry.op, waves, budget)) {

@@ -1,9 +1,9 @@
 // Decoded code: from an address to the ops that run it.
 //
-// A region is all the code that branches reach from one entry, decoded at once; calls and computed jumps look
-// their target up. Where invalidation finds that some code has changed, a new cache begins, with the regions
-// whose code has not: they are shared, with what is known of them and their native code. The old cache goes
-// when the last compute unit that used it lets go.
+// A region is all the code that branches and calls of known code reach from one entry, decoded at once; other
+// computed jumps look their target up. Where invalidation finds that some code has changed, a new cache
+// begins, with the regions whose code has not: they are shared, with what is known of them and their native
+// code. The old cache goes when the last compute unit that used it lets go.
 #pragma once
 
 #include "op.h"

@@ -91,9 +91,12 @@ static enum wave_state run_call(struct wave *w, const struct op *op)
     TAKE(w, op, op->target);
 }
 
-// The target of a computed jump, or NULL with the fault filled in.
+// The target of a computed jump, or NULL with the fault filled in. Calls, and returns from them, mostly stay
+// in the kernel's region, and so in its native code.
 static const struct op *find(struct wave *w, const struct op *op, uint64_t pc)
 {
+    const struct op *own = region_find(w->group->region, pc);
+    if (own) return own;
     struct found found = compute_unit_find(w->group->cu, pc, w->wave64);
     if (found.op)
         tier_call(found.region, w->mode);

@@ -38,12 +38,20 @@ bool flow_stops(const struct instruction *in);
 // Reads up to `size` bytes at `address`; returns how many there were.
 typedef size_t code_reader(void *to, uint64_t address, size_t size, void *context);
 
+#define CALL_UNKNOWN UINT64_MAX
+
 // An instruction at an address. What cannot be decoded has no opcode, what cannot even be read no size.
 struct reached {
     uint64_t address;
+    uint64_t call; // where a call leads to, s_swappc_b64 by the instructions before it; else CALL_UNKNOWN
     struct instruction in;
 };
 
-// All instructions that branches reach from `entry`, in ascending order of address, for the caller to free;
-// NULL when memory is short. Code of more than a million instructions is cut off.
+// The address that s_getpc_b64 and the two additions behind it, of a literal, make together: `last` is the
+// second of these. Returns false where it is anything else.
+bool flow_pc_relative(const struct reached *last, uint64_t *address);
+
+// All instructions that branches and calls of known targets reach from `entry`, in ascending order of
+// address, for the caller to free; NULL when memory is short. Code of more than a million instructions is cut
+// off.
 struct reached *flow_reach(uint64_t entry, bool wave64, code_reader *read, void *context, size_t *count);

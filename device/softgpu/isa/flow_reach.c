@@ -5,6 +5,7 @@
 enum {
     INSTRUCTION_BYTES_MAX = 20,
     REGION_INSTRUCTIONS_MAX = 1 << 20, // more than any branch offset reaches
+    PAIRS = 64,                        // of SGPRs
 };
 
 // The instructions found so far, and a hash table over their addresses; `pending` are addresses yet to be
@@ -19,6 +20,7 @@ struct search {
     size_t table_size;
     uint64_t *pending;
     size_t pending_count, pending_capacity;
+    uint64_t code[PAIRS]; // addresses of code that pairs of SGPRs hold, in the run; else CALL_UNKNOWN
 };
 
 static void *grow(struct search *s, void *array, size_t *capacity, size_t count, size_t element)
@@ -69,7 +71,7 @@ static void found_add(struct search *s, uint64_t address)
     if (2 * s->count >= s->table_size) table_rebuild(s);
     if (s->failed) return;
     struct reached *found = &s->found[s->count];
-    *found = (struct reached){.address = address};
+    *found = (struct reached){.address = address, .call = CALL_UNKNOWN};
     unsigned char words[INSTRUCTION_BYTES_MAX] = {0};
     size_t available = address % 4 ? 0 : s->read(words, address, sizeof words, s->context);
     if (available == 0)
@@ -79,9 +81,56 @@ static void found_add(struct search *s, uint64_t address)
     s->table[slot_of(s, address)] = (uint32_t)++s->count;
 }
 
+// --- Calls ---
+
+bool flow_pc_relative(const struct reached *last, uint64_t *address)
+{
+    const struct instruction *pc = &last[-2].in, *low = &last[-1].in, *high = &last->in;
+    if (!pc->opcode || !low->opcode || flow_of(pc->opcode) != FLOW_GETPC) return false;
+    if (low->opcode->id != OPCODE_ID_s_add_u32__SOP2 || high->opcode->id != OPCODE_ID_s_addc_u32__SOP2)
+        return false;
+    const struct instruction *sum[] = {low, high};
+    for (unsigned i = 0; i < 2; i++) {
+        const struct operand *to = &sum[i]->dst, *from = &sum[i]->src[0], *by = &sum[i]->src[1];
+        if (to->file != FILE_SGPR || from->file != FILE_SGPR || by->file != FILE_CONSTANT) return false;
+        if (to->index != pc->dst.index + i || from->index != to->index) return false;
+        if (last[(int)i - 1].address != last[(int)i - 2].address + last[(int)i - 2].in.size) return false;
+    }
+    uint64_t by = (uint32_t)low->src[1].value | (uint64_t)(uint32_t)high->src[1].value << 32;
+    *address = last[-2].address + pc->size + by;
+    return pc->dst.file == FILE_SGPR;
+}
+
+static void codes_forget(struct search *s)
+{
+    for (unsigned i = 0; i < PAIRS; i++) s->code[i] = CALL_UNKNOWN;
+}
+
+// Follows which pairs of SGPRs hold addresses of code, as the instructions lie in memory: likely, but another
+// way may lead to them, too.
+static void call_follow(struct search *s, size_t run)
+{
+    struct reached *last = &s->found[s->count - 1];
+    const struct instruction *in = &last->in;
+    unsigned pair = in->src[0].index / 2, to = in->dst.index / 2;
+    bool even = in->src[0].file == FILE_SGPR && in->src[0].index % 2 == 0 && pair < PAIRS;
+    if (flow_of(in->opcode) == FLOW_SWAPPC && even) last->call = s->code[pair];
+    if (flow_of(in->opcode) == FLOW_CALL) flow_target(in, last->address, &last->call);
+    if (last->call != CALL_UNKNOWN) pending_add(s, last->call);
+    for (unsigned i = 0; in->dst.file == FILE_SGPR && i < (in->dst.dwords + 1u) / 2 && to + i < PAIRS; i++)
+        s->code[to + i] = CALL_UNKNOWN;
+    uint64_t address;
+    if (s->count - run >= 3 && flow_pc_relative(last, &address) && in->dst.index % 2 == 1 && to < PAIRS)
+        s->code[to] = address;
+}
+
+// --- The whole ---
+
 // Decodes straight on from `address` to an instruction that never falls through, or to known code.
 static void run_decode(struct search *s, uint64_t address)
 {
+    size_t run = s->count;
+    codes_forget(s);
     while (!s->failed && s->count < REGION_INSTRUCTIONS_MAX) {
         if (s->table_size && s->table[slot_of(s, address)]) return;
         found_add(s, address);
@@ -89,7 +138,9 @@ static void run_decode(struct search *s, uint64_t address)
         const struct instruction *in = &s->found[s->count - 1].in;
         uint64_t target;
         if (flow_target(in, address, &target)) pending_add(s, target);
-        if (!in->opcode || flow_stops(in)) return;
+        if (!in->opcode) return;
+        call_follow(s, run);
+        if (flow_stops(in)) return;
         address += in->size;
     }
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum { VGPR_COUNT = 256, SGPR_COUNT = 128, BLOCK_NONE = UINT32_MAX };
+enum { VGPR_COUNT = 256, SGPR_COUNT = 128, CALLS_MOST = 64, BLOCK_NONE = UINT32_MAX };
 
 // Of VGPRs twice: `vector` for what their active lanes hold, `inactive` for the others.
 struct registers {
@@ -55,6 +55,7 @@ struct block {
     uint32_t next;       // the block behind it, BLOCK_NONE where it never gets there or that is not known
     uint32_t target;     // the one that its last instruction branches to
     bool backward;       // that lies at or before the branch
+    uint64_t returns;    // of s_setpc_b64: the calls that it may go back to, a bit each
     bool entry;          // waves may come in here
     bool untranslated;   // one instruction, which the interpreter runs
     bool exec_whole;     // at its beginning EXEC is what the wave was launched with
@@ -67,7 +68,11 @@ struct code {
     uint32_t count;
     struct block *blocks;
     uint32_t block_count;
-    uint32_t entry_block; // where the region's code begins
+    uint32_t entry_block;       // where the region's code begins
+    uint32_t calls[CALLS_MOST]; // of each call of known code, the block behind it
+    uint32_t call_count;
+    bool closed; // control goes nowhere but to blocks: every s_setpc_b64 returns from one of the calls
+    bool whole;  // for whole work-groups, of waves that are launched with all lanes
     bool wave64;
     uint32_t mode;
     struct registers written; // by any translated instruction
@@ -76,11 +81,23 @@ struct code {
     struct registers *live; // before each instruction
 };
 
-// NULL when memory is short. `base` is the address that the code is to be at.
-struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wave64, uint32_t mode);
+// NULL when memory is short. `whole`: for whole work-groups, if that can be.
+struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wave64, uint32_t mode,
+                         bool whole);
 void code_free(struct code *code);
 
+// The blocks that control may go to from one; returns how many.
+enum { SUCCESSORS_MOST = 2 + CALLS_MOST };
+uint32_t block_successors(const struct code *code, const struct block *block, uint32_t *successors);
+
 enum treatment treatment_of(const struct code *code, const struct instruction *in);
+// Of instruction `index`: a call of unknown code is left to the interpreter.
+enum treatment treatment_at(const struct code *code, uint32_t index);
+
+// Finds where s_setpc_b64 returns to, and whether `closed`. A call is taken to lead where the instructions
+// before it say; *doubted says that one does not do so surely, and is no call of known code any more: blocks
+// are to be found again. Returns false when memory is short.
+bool returns_find(struct code *code, bool *doubted);
 
 void registers_unite(struct registers *a, const struct registers *b);
 void registers_subtract(struct registers *a, const struct registers *b);

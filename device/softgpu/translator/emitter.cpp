@@ -72,8 +72,7 @@ void Emitter::run()
         blocks.push_back(llvm::BasicBlock::Create(context, "block" + llvm::Twine(i), function));
     ways.resize(guest.block_count);
     for (uint32_t i = 0; i < guest.block_count; i++)
-        for (uint32_t to : {guest.blocks[i].next, guest.blocks[i].target})
-            if (to != BLOCK_NONE) ways[to]++;
+        for (uint32_t to : successors(i)) ways[to]++;
     if (whole) facts_find();
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
     whole ? group_emit() : entries_emit();

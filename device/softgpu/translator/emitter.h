@@ -186,7 +186,10 @@ struct Emitter {
     llvm::BasicBlock *leave_block(uint64_t address, unsigned state, const registers &live);
     llvm::BasicBlock *unable_block();
     llvm::BasicBlock *block_of(uint32_t block, uint64_t address);
+    llvm::BasicBlock *backward_block(uint32_t number);
     llvm::BasicBlock *branch_target(const block &from);
+    void call_emit(const block &from);
+    void return_emit(const block &from);
     void barrier_emit(const block &from);
     void branch_emit(const block &from, llvm::Value *condition);
     llvm::Value *branch_condition(flow kind);
@@ -194,6 +197,7 @@ struct Emitter {
     void end_emit();
     void block_end_emit(const block &from);
     bool follows_only(uint32_t number) const;
+    llvm::SmallVector<uint32_t, 2> successors(uint32_t number) const;
     void block_emit(uint32_t number);
     void entries_emit();
     void entries_export();

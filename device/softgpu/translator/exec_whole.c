@@ -1,6 +1,6 @@
 // Where EXEC is the mask that the wave was launched with: forwards over the blocks, to a fixed point. Known
 // of each SGPR is whether it holds that mask, or a part of it. Where EXEC may come to hold anything else, or
-// code is called, nothing is known anywhere.
+// code that is not known is called, nothing is known anywhere.
 #include "code.h"
 
 #include "device/softgpu/isa/vector_state.h"
@@ -40,9 +40,12 @@ static struct mask exec_get(const struct code *c, const struct masks *m)
     return mask_get(m, SGPR_EXEC, c->wave64 ? 2 : 1);
 }
 
-static struct mask mask_of(const struct masks *m, const struct operand *o)
+// All ones are the launch's mask where that has all lanes.
+static struct mask mask_of(const struct code *c, const struct masks *m, const struct operand *o)
 {
-    if (o->file == FILE_CONSTANT) return (struct mask){false, o->value == 0};
+    uint64_t all = c->wave64 ? UINT64_MAX : UINT32_MAX;
+    bool ones = c->whole && o->value == all;
+    if (o->file == FILE_CONSTANT) return (struct mask){ones, ones || o->value == 0};
     if (o->file != FILE_SGPR || !o->dwords) return (struct mask){false, false};
     return mask_get(m, o->index, o->dwords);
 }
@@ -104,7 +107,7 @@ static void instruction_pass(const struct code *c, const struct instruction *in,
     const char *name = in->opcode->name;
     enum combine saving = saveexec_of(name);
     struct mask exec = exec_get(c, m);
-    struct mask s0 = mask_of(m, &in->src[0]), s1 = mask_of(m, &in->src[1]);
+    struct mask s0 = mask_of(c, m, &in->src[0]), s1 = mask_of(c, m, &in->src[1]);
     unsigned out = in->opcode->encoding >= ENCODING_VOP1 ? lane_masks_of(in).out : (unsigned)MASK_NONE;
     if (in->dst.file == FILE_SGPR && in->dst.type != TYPE_LANE_MASK)
         mask_put(m, in->dst.index, in->dst.dwords, saving ? exec : combined(combine_of(name), s0, s1));
@@ -124,9 +127,9 @@ static bool is_followed(const struct code *c, const struct instruction *in)
 {
     if (!in->opcode) return true;
     enum flow flow = flow_of(in->opcode);
-    if (flow == FLOW_SETPC || flow == FLOW_SWAPPC || flow == FLOW_CALL) return false;
+    if (flow == FLOW_SETPC || flow == FLOW_SWAPPC || flow == FLOW_CALL) return c->closed;
     if (flow == FLOW_SUBVECTOR_BEGIN || flow == FLOW_SUBVECTOR_END) return false;
-    if (reads_inactive(in)) return false;
+    if (!c->whole && reads_inactive(in)) return false;
     bool moves = in->opcode->encoding <= ENCODING_SOPP && !in->opcode->scalar && flow == FLOW_ON;
     return treatment_of(c, in) != TREAT_UNTRANSLATED || !moves;
 }
@@ -179,8 +182,8 @@ bool exec_whole_find(struct code *c)
             struct masks m = in[i];
             if (!m.reached) continue;
             known = block_pass(c, b, &m);
-            if (b->next != BLOCK_NONE) changed |= masks_meet(&in[b->next], &m);
-            if (b->target != BLOCK_NONE) changed |= masks_meet(&in[b->target], &m);
+            uint32_t successors[SUCCESSORS_MOST], count = block_successors(c, b, successors);
+            for (uint32_t k = 0; k < count; k++) changed |= masks_meet(&in[successors[k]], &m);
         }
     }
     if (!known) exec_whole_forget(c);

@@ -421,6 +421,7 @@ static bool is_repeatable(const code &guest, const instruction &in)
         return true;
     case TREAT_GLOBAL:
     case TREAT_LDS:
+    case TREAT_SCRATCH:
         return in.opcode->flags & OPCODE_LOAD && !(in.opcode->flags & OPCODE_ATOMIC);
     default:
         return false;
@@ -507,8 +508,7 @@ bool Emitter::facts_pass(uint32_t number)
     const instruction &last = guest.at[b.end - 1].in;
     if (last.opcode && flow_of(last.opcode) == FLOW_BARRIER) facts_keep(facts);
     bool changed = false;
-    if (b.next != BLOCK_NONE) changed |= facts_meet(block_facts[b.next], facts);
-    if (b.target != BLOCK_NONE) changed |= facts_meet(block_facts[b.target], facts);
+    for (uint32_t to : successors(number)) changed |= facts_meet(block_facts[to], facts);
     return changed;
 }
 

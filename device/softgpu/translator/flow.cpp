@@ -46,22 +46,64 @@ BasicBlock *Emitter::block_of(uint32_t number, uint64_t address)
     return blocks[number];
 }
 
+llvm::SmallVector<uint32_t, 2> Emitter::successors(uint32_t number) const
+{
+    llvm::SmallVector<uint32_t, 2> all(SUCCESSORS_MOST);
+    all.resize(block_successors(&guest, &guest.blocks[number], all.data()));
+    return all;
+}
+
 // Backward jumps are counted, so that endless loops can be cancelled and waves that wait for others let them
 // run.
-BasicBlock *Emitter::branch_target(const block &from)
+BasicBlock *Emitter::backward_block(uint32_t number)
 {
-    const reached &last = guest.at[from.end - 1];
-    uint64_t target = last.address + last.in.size + (uint64_t)((int64_t)last.in.offset * 4);
-    BasicBlock *to = block_of(from.target, target);
-    if (!from.backward || from.target == BLOCK_NONE) return to;
+    const block &to = guest.blocks[number];
     llvm::IRBuilder<>::InsertPointGuard guard(ir);
     auto *counting = BasicBlock::Create(context, "backward", function);
     ir.SetInsertPoint(counting);
     Value *fewer = ir.CreateSub(ir.CreateLoad(i32, left), ir.getInt32(1));
     ir.CreateStore(fewer, left);
-    BasicBlock *spent = leave_block(target, STATE_YIELDED, guest.blocks[from.target].live);
-    ir.CreateCondBr(ir.CreateICmpEQ(fewer, ir.getInt32(0)), spent, to);
+    BasicBlock *spent = leave_block(guest.at[to.first].address, STATE_YIELDED, to.live);
+    ir.CreateCondBr(ir.CreateICmpEQ(fewer, ir.getInt32(0)), spent, blocks[number]);
     return counting;
+}
+
+BasicBlock *Emitter::branch_target(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    uint64_t target = last.address + last.in.size + (uint64_t)((int64_t)last.in.offset * 4);
+    bool counts = from.backward && from.target != BLOCK_NONE;
+    return counts ? backward_block(from.target) : block_of(from.target, target);
+}
+
+// --- Calls ---
+
+void Emitter::call_emit(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    uint64_t behind = last.address + last.in.size;
+    if (last.in.dst.file == FILE_SGPR)
+        scalar_set64(last.in.dst.index, ir.CreateAdd(base, ir.getInt64(behind)));
+    ir.CreateBr(from.backward ? backward_block(from.target) : block_of(from.target, last.call));
+}
+
+// Where it surely returns from one call only, its address need not be looked at.
+void Emitter::return_emit(const block &from)
+{
+    const reached &last = guest.at[from.end - 1];
+    auto points = successors((uint32_t)(&from - guest.blocks));
+    auto point_block = [&](uint32_t point) {
+        return guest.blocks[point].first < from.end ? backward_block(point) : blocks[point];
+    };
+    if (guest.closed && points.size() == 1) {
+        ir.CreateBr(point_block(points.front()));
+        return;
+    }
+    BasicBlock *elsewhere = leave_block(last.address, STATE_UNTRANSLATED, guest.live[from.end - 1]);
+    Value *offset = ir.CreateSub(scalar_source(last.in.src[0]), base);
+    llvm::SwitchInst *to = ir.CreateSwitch(offset, elsewhere);
+    for (uint32_t point : points)
+        to->addCase(ir.getInt64(guest.at[guest.blocks[point].first].address), point_block(point));
 }
 
 Value *Emitter::branch_condition(flow kind)
@@ -120,6 +162,10 @@ void Emitter::block_end_emit(const block &from)
     flow kind = flow_of(last.in.opcode);
     if (kind == FLOW_END)
         end_emit();
+    else if (kind == FLOW_CALL || kind == FLOW_SWAPPC)
+        call_emit(from);
+    else if (kind == FLOW_SETPC)
+        return_emit(from);
     else if (kind == FLOW_BARRIER)
         whole ? group_barrier_emit(from) : barrier_emit(from);
     else if (kind == FLOW_BRANCH)

@@ -36,8 +36,10 @@ static bool block_pass(struct code *c, const struct block *b)
 {
     if (is_barrier(c, b)) return false;
     struct registers held = held_behind(c, b);
-    bool changed = b->next != BLOCK_NONE && registers_meet(&c->blocks[b->next].held, &held);
-    return (b->target != BLOCK_NONE && registers_meet(&c->blocks[b->target].held, &held)) || changed;
+    uint32_t successors[SUCCESSORS_MOST], count = block_successors(c, b, successors);
+    bool changed = false;
+    for (uint32_t i = 0; i < count; i++) changed |= registers_meet(&c->blocks[successors[i]].held, &held);
+    return changed;
 }
 
 void held_find(struct code *c)

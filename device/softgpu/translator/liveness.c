@@ -178,6 +178,13 @@ static bool is_inactive_live(const struct registers *live, const struct operand 
     return false;
 }
 
+// A function's end that may go back to code that is not known.
+static bool goes_anywhere(const struct code *c, const struct block *b)
+{
+    const struct opcode *last = c->at[b->end - 1].in.opcode;
+    return !c->closed && last && flow_of(last) == FLOW_SETPC;
+}
+
 // Before the block's first instruction, of what is live behind its last.
 static void block_live(struct code *c, const struct block *b, struct registers *live)
 {
@@ -185,6 +192,7 @@ static void block_live(struct code *c, const struct block *b, struct registers *
         *live = c->live[b->first] = registers_all();
         return;
     }
+    if (goes_anywhere(c, b)) *live = registers_all();
     for (uint32_t i = b->end; i-- > b->first;) {
         const struct instruction *in = &c->at[i].in;
         struct registers reads = {0}, writes = {0};
@@ -207,8 +215,8 @@ static void blocks_live(struct code *c)
         for (uint32_t i = c->block_count; i-- > 0;) {
             struct block *b = &c->blocks[i];
             struct registers live = {0};
-            if (b->next != BLOCK_NONE) registers_unite(&live, &c->blocks[b->next].live);
-            if (b->target != BLOCK_NONE) registers_unite(&live, &c->blocks[b->target].live);
+            uint32_t successors[SUCCESSORS_MOST], count = block_successors(c, b, successors);
+            for (uint32_t k = 0; k < count; k++) registers_unite(&live, &c->blocks[successors[k]].live);
             block_live(c, b, &live);
             changed |= registers_differ(&live, &b->live);
             b->live = live;
@@ -223,7 +231,7 @@ bool liveness_find(struct code *c)
     c->live = calloc(c->count, sizeof *c->live);
     bool done = c->exec_whole && c->merges && c->live && exec_whole_find(c);
     for (uint32_t i = 0; i < c->count && done; i++) {
-        if (treatment_of(c, &c->at[i].in) != TREAT_UNTRANSLATED) may_write_find(c, &c->at[i].in, &c->written);
+        if (treatment_at(c, i) != TREAT_UNTRANSLATED) may_write_find(c, &c->at[i].in, &c->written);
     }
     if (done) blocks_live(c);
     return done;

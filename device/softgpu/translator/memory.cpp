@@ -294,8 +294,9 @@ bool Emitter::is_unread(const instruction &in) const
         return any;
     };
     if (current + 1 < b.end) return !reads(guest.live[current + 1]);
-    return (b.next == BLOCK_NONE || !reads(guest.blocks[b.next].live)) &&
-           (b.target == BLOCK_NONE || !reads(guest.blocks[b.target].live));
+    bool any = false;
+    for (uint32_t to : successors((uint32_t)(&b - guest.blocks))) any |= reads(guest.blocks[to].live);
+    return !any;
 }
 
 static bool is_true(Value *condition)

@@ -73,8 +73,9 @@ bool Emitter::is_passed(uint32_t instruction) const
     for (uint32_t seen = 0; number != BLOCK_NONE && seen < guest.block_count; seen++) {
         const block &b = guest.blocks[number];
         if (instruction >= b.first && instruction < b.end) return true;
-        if (b.target != BLOCK_NONE && b.next != BLOCK_NONE) return false;
-        number = b.next == BLOCK_NONE ? b.target : b.next;
+        auto to = successors(number);
+        if (to.size() > 1) return false;
+        number = to.empty() ? (uint32_t)BLOCK_NONE : to.front();
     }
     return false;
 }

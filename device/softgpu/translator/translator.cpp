@@ -12,9 +12,9 @@
 // More would take LLVM many seconds, and much memory.
 enum { INSTRUCTIONS_MOST = 5000 };
 
-static bool is_left(const code &guest, const reached &at)
+static bool is_left(const code &guest, uint32_t index)
 {
-    treatment treatment = treatment_of(&guest, &at.in);
+    treatment treatment = treatment_at(&guest, index);
     return treatment == TREAT_UNTRANSLATED || treatment == TREAT_INTERPRETED;
 }
 
@@ -23,7 +23,7 @@ static void left_count(const code &guest, translation *result)
 {
     std::map<std::string, uint32_t> counts;
     for (uint32_t i = 0; i < guest.count; i++)
-        if (is_left(guest, guest.at[i])) {
+        if (is_left(guest, i)) {
             counts[guest.at[i].in.opcode ? guest.at[i].in.opcode->name : "undecodable"]++;
             result->untranslated++;
         }
@@ -43,24 +43,13 @@ static bool failed(translation *result, const std::string &message)
     return false;
 }
 
-// Whether work-groups can be run whole: nothing is left to the interpreter, or lies in a wave's own memory.
-static bool runs_whole(const code &guest)
-{
-    for (uint32_t i = 0; i < guest.count; i++) {
-        treatment treatment = treatment_of(&guest, &guest.at[i].in);
-        if (treatment == TREAT_UNTRANSLATED || treatment == TREAT_INTERPRETED || treatment == TREAT_SCRATCH)
-            return false;
-    }
-    return true;
-}
-
 static bool translate(const translation_request &request, const code &guest, translation *result)
 {
     llvm::LLVMContext context;
     Semantics semantics;
     std::string error;
     if (!semantics.open(request.semantics, context, error)) return failed(result, error);
-    Emitter(guest, semantics, request.whole && runs_whole(guest)).run();
+    Emitter(guest, semantics, guest.whole).run();
     llvm::SmallVector<char, 0> object;
     if (!pipeline_run(semantics, object, error)) return failed(result, error);
     result->object = malloc(object.size());
@@ -73,7 +62,8 @@ static bool translate(const translation_request &request, const code &guest, tra
 bool translator_run(const translation_request *request, translation *result)
 {
     *result = {};
-    code *guest = code_create(request->code, request->size, request->entry, request->wave64, request->mode);
+    code *guest = code_create(request->code, request->size, request->entry, request->wave64, request->mode,
+                              request->whole);
     if (!guest) return failed(result, "out of memory");
     bool any = false, fits = guest->count <= INSTRUCTIONS_MOST;
     for (uint32_t i = 0; i < guest->block_count; i++) any |= guest->blocks[i].entry;

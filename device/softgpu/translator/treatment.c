@@ -10,9 +10,6 @@ static enum treatment flow_treatment(const struct instruction *in)
         return TREAT_NOTHING;
     case FLOW_SUBVECTOR_BEGIN:
     case FLOW_SUBVECTOR_END:
-    case FLOW_CALL:
-    case FLOW_SETPC:
-    case FLOW_SWAPPC:
     case FLOW_CODE_END:
     case FLOW_SLEEP:
     case FLOW_TRAP:
@@ -115,4 +112,12 @@ enum treatment treatment_of(const struct code *code, const struct instruction *i
     if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_INTERPRETED;
     if (encoding >= ENCODING_VOP1 && encoding <= ENCODING_VOP3P) return vector_treatment(code, in);
     return encoding > ENCODING_VINTRP ? memory_treatment(in) : TREAT_INTERPRETED;
+}
+
+enum treatment treatment_at(const struct code *code, uint32_t index)
+{
+    const struct reached *at = &code->at[index];
+    enum flow flow = at->in.opcode ? flow_of(at->in.opcode) : FLOW_ON;
+    bool calls = flow == FLOW_CALL || flow == FLOW_SWAPPC;
+    return calls && at->call == CALL_UNKNOWN ? TREAT_UNTRANSLATED : treatment_of(code, &at->in);
 }
