@@ -86,6 +86,13 @@ struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wa
                          bool whole);
 void code_free(struct code *code);
 
+// What the block's last instruction does to the program counter; FLOW_ON where it cannot be decoded.
+static inline enum flow block_flow(const struct code *code, const struct block *block)
+{
+    const struct opcode *last = code->at[block->end - 1].in.opcode;
+    return last ? flow_of(last) : FLOW_ON;
+}
+
 // The blocks that control may go to from one; returns how many.
 enum { SUCCESSORS_MOST = 2 + CALLS_MOST };
 uint32_t block_successors(const struct code *code, const struct block *block, uint32_t *successors);

@@ -1,8 +1,8 @@
 #include "emitter.h"
 
-Emitter::Emitter(const code &guest, Semantics &semantics, bool whole)
+Emitter::Emitter(const code &guest, Semantics &semantics)
     : guest(guest), semantics(semantics), context(semantics.module->getContext()), ir(context),
-      slices(guest.wave64 ? 4 : 2), whole(whole)
+      slices(guest.wave64 ? 4 : 2), whole(guest.whole)
 {
     i1 = ir.getInt1Ty();
     i16 = ir.getInt16Ty();

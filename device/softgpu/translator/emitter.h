@@ -34,7 +34,7 @@ struct Emitter {
     const bool whole; // runs whole work-groups, of waves that are launched with all lanes
     bool has_masks;   // the host has registers for lane masks
 
-    Emitter(const code &guest, Semantics &semantics, bool whole);
+    Emitter(const code &guest, Semantics &semantics);
     void run();
 
   private:

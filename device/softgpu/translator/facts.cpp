@@ -505,8 +505,7 @@ bool Emitter::facts_pass(uint32_t number)
     if (!block_facts[number].reached) return false;
     facts = block_facts[number];
     for (current = b.first; current < b.end; current++) facts_step(false);
-    const instruction &last = guest.at[b.end - 1].in;
-    if (last.opcode && flow_of(last.opcode) == FLOW_BARRIER) facts_keep(facts);
+    if (block_flow(&guest, &b) == FLOW_BARRIER) facts_keep(facts);
     bool changed = false;
     for (uint32_t to : successors(number)) changed |= facts_meet(block_facts[to], facts);
     return changed;

@@ -1,12 +1,6 @@
 // Which registers lie in the wave as they are: forwards over the blocks, to a fixed point.
 #include "code.h"
 
-static bool is_barrier(const struct code *c, const struct block *b)
-{
-    const struct instruction *last = &c->at[b->end - 1].in;
-    return last->opcode && flow_of(last->opcode) == FLOW_BARRIER;
-}
-
 static struct registers held_behind(const struct code *c, const struct block *b)
 {
     struct registers held = b->held, written = {0};
@@ -34,7 +28,7 @@ static bool registers_meet(struct registers *to, const struct registers *from)
 // Behind a barrier all that is live is held; what is not will be written before it is read.
 static bool block_pass(struct code *c, const struct block *b)
 {
-    if (is_barrier(c, b)) return false;
+    if (block_flow(c, b) == FLOW_BARRIER) return false;
     struct registers held = held_behind(c, b);
     uint32_t successors[SUCCESSORS_MOST], count = block_successors(c, b, successors);
     bool changed = false;

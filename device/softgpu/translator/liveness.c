@@ -181,8 +181,7 @@ static bool is_inactive_live(const struct registers *live, const struct operand 
 // A function's end that may go back to code that is not known.
 static bool goes_anywhere(const struct code *c, const struct block *b)
 {
-    const struct opcode *last = c->at[b->end - 1].in.opcode;
-    return !c->closed && last && flow_of(last) == FLOW_SETPC;
+    return !c->closed && block_flow(c, b) == FLOW_SETPC;
 }
 
 // Before the block's first instruction, of what is live behind its last.

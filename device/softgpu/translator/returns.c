@@ -166,13 +166,12 @@ static const struct reached *last_of(const struct search *s, const struct block 
 
 static bool is_return(const struct search *s, const struct block *b)
 {
-    const struct opcode *last = last_of(s, b)->in.opcode;
-    return last && flow_of(last) == FLOW_SETPC;
+    return block_flow(s->code, b) == FLOW_SETPC;
 }
 
 static uint64_t calls_all(const struct code *c)
 {
-    return c->call_count == 64 ? UINT64_MAX : (UINT64_C(1) << c->call_count) - 1;
+    return c->call_count == CALLS_MOST ? UINT64_MAX : (UINT64_C(1) << c->call_count) - 1;
 }
 
 // Which of the code's calls ends the block.
@@ -254,15 +253,15 @@ static void search_begin(struct search *s)
 
 static void search_run(struct search *s)
 {
-    bool was_open, changed = true;
+    bool was_open;
     do {
+        bool changed = true;
         was_open = s->open;
         search_begin(s);
         while (changed && was_open == s->open) {
             changed = false;
             for (uint32_t i = 0; i < s->code->block_count; i++) changed |= block_pass(s, &s->code->blocks[i]);
         }
-        changed = true;
     } while (was_open != s->open);
 }
 
@@ -310,10 +309,10 @@ bool returns_find(struct code *c, bool *doubted)
     struct search s = {.code = c};
     *doubted = false;
     c->closed = true;
-    bool jumps = false, done = true;
+    bool jumps = false;
     for (uint32_t i = 0; i < c->count; i++) jumps |= is_jump(&c->at[i].in);
     if (!jumps) return true;
-    done = search_create(&s);
+    bool done = search_create(&s);
     if (done) {
         search_run(&s);
         *doubted = calls_doubt(&s);

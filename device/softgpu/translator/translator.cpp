@@ -49,7 +49,7 @@ static bool translate(const translation_request &request, const code &guest, tra
     Semantics semantics;
     std::string error;
     if (!semantics.open(request.semantics, context, error)) return failed(result, error);
-    Emitter(guest, semantics, guest.whole).run();
+    Emitter(guest, semantics).run();
     llvm::SmallVector<char, 0> object;
     if (!pipeline_run(semantics, object, error)) return failed(result, error);
     result->object = malloc(object.size());
