@@ -31,14 +31,21 @@ SHAPE(shape_store_1, row_store_1(d, base, exec), const u32x16)
 SHAPE(shape_store_2, pairs_row_write(d, base), const u32x16)
 SHAPE(shape_store_4, quadruples_row_write(d, base), const u32x16)
 
-// Rows of bytes and halves, where all lanes are active.
+// Rows of bytes and halves. Where the host masks those, inactive lanes of a load read nothing, and get 0;
+// else, and of a store, all lanes are active.
+#ifdef __AVX512BW__
+#define SMALL_ROW(name, base, exec)                                                                          \
+    __builtin_masked_load(exec_lanes(exec), (const name##_one *)(base), (name##_row){0})
+#else
+#define SMALL_ROW(name, base, exec) (*(const name##_host *)(base))
+#endif
 #define SMALL(name, part, extended)                                                                          \
     typedef part name##_row __attribute__((ext_vector_type(16)));                                            \
     typedef name##_row __attribute__((aligned(1), may_alias)) name##_host;                                   \
     typedef part __attribute__((aligned(1), may_alias)) name##_one;                                          \
     typedef extended name##_wide __attribute__((ext_vector_type(16)));                                       \
     SHAPE(shape_load_##name,                                                                                 \
-          d[0] = (u32x16) __builtin_convertvector(*(const name##_host *)base, name##_wide), u32x16)          \
+          d[0] = (u32x16) __builtin_convertvector(SMALL_ROW(name, base, exec), name##_wide), u32x16)         \
     SHAPE(shape_spread_##name, d[0] = (u32x16){0} + (uint32_t)(extended) * (const name##_one *)base, u32x16) \
     SHAPE(shape_store_##name, *(name##_host *)base = __builtin_convertvector(*d, name##_row), const u32x16)
 

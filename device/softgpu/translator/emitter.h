@@ -127,9 +127,8 @@ struct Emitter {
         unsigned bytes;         // of each piece
         bool store;
         unsigned dwords() const { return bytes < 4 ? 1 : bytes / 4; }
-        // Only the rows of single dwords are for some of the lanes, too.
-        bool wants_all() const { return bytes != 4; }
     };
+    bool wants_all(const Access &access) const;
     llvm::Value *shape_ask(const char *name, llvm::Value *vector, llvm::Value *exec,
                            llvm::ArrayRef<llvm::Value *> more);
     void piece_take(const instruction &in, const Access &access, unsigned piece, llvm::Value *exec,

@@ -109,6 +109,13 @@ static std::string shape_name(const char *kind, const char *suffix)
     return std::string("shape_") + kind + "_" + suffix;
 }
 
+// Whether its rows are not for some of the lanes, too. Those of single dwords are, and where the host has
+// masks, loads of bytes and halves.
+bool Emitter::wants_all(const Access &access) const
+{
+    return access.bytes != 4 && (access.store || access.bytes > 4 || !has_masks);
+}
+
 // What lies in `result`, to registers.
 void Emitter::piece_take(const instruction &in, const Access &access, unsigned piece, Value *exec,
                          unsigned slice)
@@ -381,7 +388,7 @@ Emitter::Access Emitter::global_access_shaped(const instruction &in, unsigned sl
     }
     access.starts = {first};
     access.is_row = ir.CreateAnd(fits, shape_ask("shape_row", low, exec, {ir.getInt32(access.bytes)}));
-    if (access.wants_all())
+    if (wants_all(access))
         access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
     access.is_same = ir.CreateAnd(fits, shape_ask("shape_same", low, exec, {}));
     access.is_same = ir.CreateAnd(access.is_same, ir.CreateTrunc(exec, i1));
@@ -451,7 +458,7 @@ void Emitter::row_shape(Access &access, bool same, Value *exec)
     access.is_row = ir.getInt1(!same);
     access.is_same = ir.getInt1(same);
     if (all) return;
-    if (access.wants_all()) access.is_row = ir.CreateAnd(access.is_row, full);
+    if (wants_all(access)) access.is_row = ir.CreateAnd(access.is_row, full);
     access.is_same = ir.CreateAnd(access.is_same, active);
 }
 
@@ -529,7 +536,7 @@ Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
         row_shape(access, facts.vector[index].stride == 0, exec);
     } else {
         access.is_row = shape_ask("shape_row", lanes, exec, {ir.getInt32((uint32_t)bytes)});
-        if (access.wants_all())
+        if (wants_all(access))
             access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
         access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
     }
