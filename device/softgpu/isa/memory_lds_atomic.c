@@ -11,17 +11,23 @@ static inline uint64_t data_u64(const u32x16 *s, unsigned lane) { return pair_ge
 static inline void result_u32(u32x16 *d, unsigned lane, uint32_t old) { lane_set(d, lane, old); }
 static inline void result_u64(u32x16 *d, unsigned lane, uint64_t old) { pair_set(d, lane, old); }
 
+// In memory: compilers would put the whole vector there for each lane that they take out of it.
+union addresses {
+    u32x16 row;
+    uint32_t lane[16];
+};
+
 // `expression` is the new value, of the `old` one, `data` and (where `two`) `data2`.
 #define UPDATE_NAMED(name, type, two, expression)                                                            \
     VECTOR_FN(name)                                                                                          \
     {                                                                                                        \
-        u32x16 address = lds_address(s0, l);                                                                 \
+        union addresses address = {lds_address(s0, l)};                                                      \
         EACH_LANE(i, l->exec)                                                                                \
         {                                                                                                    \
             type##_t data = data_##type(s1, i), data2 = two ? data_##type(s2, i) : 0, old = 0;               \
             (void)data2;                                                                                     \
-            if (lds_inside(l, address[i], sizeof old)) {                                                     \
-                host_##type *p = (host_##type *)(l->lds + address[i]);                                       \
+            if (lds_inside(l, address.lane[i], sizeof old)) {                                                \
+                host_##type *p = (host_##type *)(l->lds + address.lane[i]);                                  \
                 old = *p;                                                                                    \
                 *p = (expression);                                                                           \
             }                                                                                                \
@@ -69,12 +75,12 @@ UPDATE(cmpst, f64, u64, true, F64(old) == F64(data) ? data2 : old)
 #define EXCHANGE2(name, type, dwords, step)                                                                  \
     VECTOR_FN(sem_ds_##name)                                                                                 \
     {                                                                                                        \
-        u32x16 address = *s0;                                                                                \
+        union addresses address = {*s0};                                                                     \
         EACH_LANE(i, l->exec)                                                                                \
         {                                                                                                    \
             type##_t data[2] = {data_##type(s1, i), data_##type(s2, i)};                                     \
             for (unsigned k = 0; k < 2; k++) {                                                               \
-                uint32_t at = address[i] + (l->offset >> (8 * k) & 0xff) * (step);                           \
+                uint32_t at = address.lane[i] + (l->offset >> (8 * k) & 0xff) * (step);                      \
                 type##_t old = 0;                                                                            \
                 if (lds_inside(l, at, sizeof old)) {                                                         \
                     old = *(host_##type *)(l->lds + at);                                                     \

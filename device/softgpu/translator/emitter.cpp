@@ -29,6 +29,7 @@ Emitter::Emitter(const code &guest, Semantics &semantics)
     result = slot(rows, "result");
     unmodified = slot(rows, "unmodified");
     old = slot(rows, "old");
+    dropped = slot(rows, "dropped");
     for (llvm::AllocaInst *&source : sources) source = slot(rows, "source");
     lanes->setAlignment(llvm::Align(64));
     scalar_state->setAlignment(llvm::Align(16));

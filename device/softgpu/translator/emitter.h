@@ -164,6 +164,8 @@ struct Emitter {
     bool is_lds_pair(const instruction &in) const;
     void lds_pair_emit(const instruction &in, llvm::Value *start, unsigned slice);
     void lds_strided_emit(const instruction &in);
+    bool is_lds_update(const instruction &in) const;
+    void lds_update_emit(const instruction &in);
     void lds_emit(const instruction &in);
 
     // scratch.cpp
@@ -326,6 +328,7 @@ struct Emitter {
     llvm::AllocaInst *left;                 // of the budget of backward jumps
     llvm::AllocaInst *lanes, *scalar_state; // struct lanes, struct scalar
     llvm::AllocaInst *result, *sources[3], *unmodified, *old;
+    llvm::AllocaInst *dropped; // results that nothing takes
     llvm::Value *lds, *lds_size;
     std::vector<llvm::BasicBlock *> blocks;
     std::vector<uint32_t> ways; // that lead to each block

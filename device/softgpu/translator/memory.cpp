@@ -628,8 +628,36 @@ void Emitter::lds_strided_emit(const instruction &in)
     }
 }
 
+// --- LDS, read-modify-writes ---
+
+// Those of integers are a few instructions a lane, on the registers where they are. (Floats' arithmetic is
+// not LLVM's to know of.)
+bool Emitter::is_lds_update(const instruction &in) const
+{
+    const bool is_float = in.src[1].type == TYPE_F32 || in.src[1].type == TYPE_F64;
+    return in.opcode->flags & OPCODE_ATOMIC && in.src[1].file == FILE_VGPR && !is_float;
+}
+
+void Emitter::lds_update_emit(const instruction &in)
+{
+    const bool has_result = in.dst.file == FILE_VGPR;
+    llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
+    lanes_field(layout.offset, ir.getInt32((uint16_t)in.offset));
+    lanes_field(layout.lds, lds);
+    lanes_field(layout.lds_size, lds_size);
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *exec = exec_slice(slice);
+        lanes_field(layout.exec, exec);
+        for (unsigned i = 0; i < 3; i++)
+            if (in.src[i].file == FILE_VGPR) rows_store(sources[i], vector_source(in, i, slice));
+        ir.CreateCall(meaning, {has_result ? result : dropped, sources[0], sources[1], sources[2], lanes});
+        if (has_result) result_merge(in.dst, slice, exec, false);
+    }
+}
+
 void Emitter::lds_emit(const instruction &in)
 {
+    if (is_lds_update(in)) return lds_update_emit(in);
     if (whole && is_lds_strided(in)) return lds_strided_emit(in);
     Access accesses[SLICES_MOST];
     Value *fits = ir.getTrue();
