@@ -36,6 +36,80 @@ HOST_ACCESS void quadruples_to_words(const u32x16 rows[4], u32x16 words[4])
     words[3] = PAIRS(high[0], high[1], 2);
 }
 
+#define QUARTER(row, n) __builtin_shufflevector(row, row, n, n + 1, n + 2, n + 3)
+
+// --- Rows in memory: quadruples or pairs, side by side ---
+
+#ifdef __AVX512F__
+// This host's moves and shuffles are of whole vectors. `words` is a register for each dword.
+
+// Every fourth dword of both from the n-th on, then every fourth from the next on; lower and upper halves.
+#define FOURTHS(a, b, n)                                                                                     \
+    __builtin_shufflevector(a, b, n, n + 4, n + 8, n + 12, n + 16, n + 20, n + 24, n + 28, n + 1, n + 5,     \
+                            n + 9, n + 13, n + 17, n + 21, n + 25, n + 29)
+#define HALVES(a, b, n)                                                                                      \
+    __builtin_shufflevector(a, b, n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7, n + 16, n + 17,        \
+                            n + 18, n + 19, n + 20, n + 21, n + 22, n + 23)
+#define SECONDS(a, b, n)                                                                                     \
+    __builtin_shufflevector(a, b, n, n + 2, n + 4, n + 6, n + 8, n + 10, n + 12, n + 14, n + 16, n + 18,     \
+                            n + 20, n + 22, n + 24, n + 26, n + 28, n + 30)
+// Back: dwords of both in turn, or pairs, from the n-th on.
+#define MERGED(a, b, n)                                                                                      \
+    __builtin_shufflevector(a, b, n, n + 16, n + 1, n + 17, n + 2, n + 18, n + 3, n + 19, n + 4, n + 20,     \
+                            n + 5, n + 21, n + 6, n + 22, n + 7, n + 23)
+#define MERGED_PAIRS(a, b, n)                                                                                \
+    __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 2, n + 3, n + 18, n + 19, n + 4, n + 5,      \
+                            n + 20, n + 21, n + 6, n + 7, n + 22, n + 23)
+
+HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
+{
+    const host_u32x16 *from = (const host_u32x16 *)base;
+    const u32x16 rows[] = {from[0], from[1], from[2], from[3]};
+    const u32x16 low[] = {FOURTHS(rows[0], rows[1], 0), FOURTHS(rows[2], rows[3], 0)};
+    const u32x16 high[] = {FOURTHS(rows[0], rows[1], 2), FOURTHS(rows[2], rows[3], 2)};
+    words[0] = HALVES(low[0], low[1], 0);
+    words[1] = HALVES(low[0], low[1], 8);
+    words[2] = HALVES(high[0], high[1], 0);
+    words[3] = HALVES(high[0], high[1], 8);
+}
+
+HOST_ACCESS void pairs_row_read(u32x16 words[2], uint64_t base)
+{
+    const host_u32x16 *from = (const host_u32x16 *)base;
+    const u32x16 low = from[0], high = from[1];
+    words[0] = SECONDS(low, high, 0);
+    words[1] = SECONDS(low, high, 1);
+}
+
+// From the lowest address on, in quarters: but within a page all can be written, or nothing.
+HOST_ACCESS void rows_write(const u32x16 *rows, uint64_t base, unsigned count)
+{
+    enum { PAGE = 4096 };
+    if (base % PAGE <= PAGE - count * sizeof *rows) {
+        for (unsigned i = 0; i < count; i++) ((host_u32x16 *)base)[i] = rows[i];
+        return;
+    }
+    u32x4 quarters[16];
+    for (unsigned i = 0; i < count; i++) __builtin_memcpy(&quarters[4 * i], &rows[i], sizeof *rows);
+#pragma clang loop unroll(disable)
+    for (unsigned i = 0; i < 4 * count; i++) ((volatile host_u32x4 *)base)[i] = quarters[i];
+}
+
+HOST_ACCESS void quadruples_row_write(const u32x16 words[4], uint64_t base)
+{
+    const u32x16 low[] = {MERGED(words[0], words[1], 0), MERGED(words[0], words[1], 8)};
+    const u32x16 high[] = {MERGED(words[2], words[3], 0), MERGED(words[2], words[3], 8)};
+    const u32x16 rows[] = {MERGED_PAIRS(low[0], high[0], 0), MERGED_PAIRS(low[0], high[0], 8),
+                           MERGED_PAIRS(low[1], high[1], 0), MERGED_PAIRS(low[1], high[1], 8)};
+    rows_write(rows, base, 4);
+}
+
+HOST_ACCESS void pairs_row_write(const u32x16 words[2], uint64_t base)
+{
+    const u32x16 rows[] = {MERGED(words[0], words[1], 0), MERGED(words[0], words[1], 8)};
+    rows_write(rows, base, 2);
+}
+#else
 // Quadruples side by side, from memory.
 #define QUADRUPLES_FROM(n) quarters_join(from[n], from[n + 4], from[n + 8], from[n + 12])
 HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
@@ -46,7 +120,6 @@ HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
 }
 
 // From the lowest address on.
-#define QUARTER(row, n) __builtin_shufflevector(row, row, n, n + 1, n + 2, n + 3)
 HOST_ACCESS void quadruples_row_write(const u32x16 words[4], uint64_t base)
 {
     volatile host_u32x4 *to = (volatile host_u32x4 *)base;
@@ -81,3 +154,4 @@ HOST_ACCESS void pairs_row_write(const u32x16 words[2], uint64_t base)
     to[6] = QUARTER(low, 12);
     to[7] = QUARTER(high, 12);
 }
+#endif
