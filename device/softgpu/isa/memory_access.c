@@ -74,15 +74,6 @@ HOST_ACCESS void load_dwords(u32x16 *d, const struct lanes *l, unsigned count)
     }
 }
 
-HOST_ACCESS void store_dwords(const u32x16 *s, const struct lanes *l, unsigned count)
-{
-    EACH_LANE(i, l->exec)
-    {
-        host_u32 *p = (host_u32 *)l->address[i];
-        for (unsigned k = 0; k < count; k++) p[k] = s[k][i];
-    }
-}
-
 VECTOR_FN(mem_load_dword)
 {
     uint64_t base;
@@ -143,26 +134,33 @@ VECTOR_FN(mem_store_dword)
     if (addresses_ascend(l, 4, &base))
         row_store(base, s1[0], l->exec);
     else
-        store_dwords(s1, l, 1);
+        dwords_scatter_1(s1, &l->address, l->exec);
 }
 
 VECTOR_FN(mem_store_dwordx2)
 {
     uint64_t base;
     if (l->exec != 0xffff || !addresses_ascend(l, 8, &base)) {
-        store_dwords(s1, l, 2);
+        dwords_scatter_2(s1, &l->address, l->exec);
         return;
     }
     pairs_row_write(s1, base);
 }
 
-VECTOR_FN(mem_store_dwordx3) { store_dwords(s1, l, 3); }
+VECTOR_FN(mem_store_dwordx3)
+{
+    EACH_LANE(i, l->exec)
+    {
+        host_u32 *p = (host_u32 *)l->address[i];
+        for (unsigned k = 0; k < 3; k++) p[k] = s1[k][i];
+    }
+}
 
 VECTOR_FN(mem_store_dwordx4)
 {
     uint64_t base;
     if (l->exec != 0xffff || !addresses_ascend(l, 16, &base)) {
-        store_dwords(s1, l, 4);
+        dwords_scatter_4(s1, &l->address, l->exec);
         return;
     }
     quadruples_row_write(s1, base);

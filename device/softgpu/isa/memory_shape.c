@@ -59,6 +59,19 @@ SHAPE(shape_spread_1, dwords_spread(d, base, 1), u32x16)
 SHAPE(shape_spread_2, dwords_spread(d, base, 2), u32x16)
 SHAPE(shape_spread_4, dwords_spread(d, base, 4), u32x16)
 
+// Anywhere.
+#define SCATTER(name, store)                                                                                 \
+    void name(const u32x16 *s, const u64x16 *address, uint16_t exec);                                        \
+    void name(const u32x16 *s, const u64x16 *address, uint16_t exec) { store; }
+#define SCATTER_SMALL(name)                                                                                  \
+    EACH_LANE(i, exec) * (name##_one *)((const host_u64 *)address)[i] = (name##_one)((const host_u32 *)s)[i]
+
+SCATTER(shape_scatter_1, dwords_scatter_1(s, address, exec))
+SCATTER(shape_scatter_2, dwords_scatter_2(s, address, exec))
+SCATTER(shape_scatter_4, dwords_scatter_4(s, address, exec))
+SCATTER(shape_scatter_u8, SCATTER_SMALL(u8))
+SCATTER(shape_scatter_u16, SCATTER_SMALL(u16))
+
 // The lanes whose accesses to LDS lie inside of it.
 uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint32_t bytes);
 uint16_t shape_inside(const u32x16 *address, uint16_t exec, uint32_t size, uint32_t bytes)

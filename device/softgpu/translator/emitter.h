@@ -139,6 +139,7 @@ struct Emitter {
     void lanes_store(const Source &source, llvm::function_ref<llvm::Value *(unsigned lane)> address);
     void lanes_load(const instruction &in, unsigned piece, unsigned slice,
                     llvm::function_ref<llvm::Value *(unsigned lane)> address);
+    void global_scatter(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     bool pieces_scatter(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     bool pieces_gather(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void pieces_load(const instruction &in, const Access &access, const char *kind, llvm::Value *exec,

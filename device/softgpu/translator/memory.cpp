@@ -192,11 +192,23 @@ bool Emitter::pieces_gather(const instruction &in, const Access &access, Value *
     return true;
 }
 
-// LDS: to wherever the lanes' dwords go, one lane behind another; where some lane is inactive or outside, it
+void Emitter::global_scatter(const instruction &in, const Access &access, Value *exec, unsigned slice)
+{
+    addresses_note(access.addresses, exec, slice);
+    rows_store(sources[1], vector_source(in, 1, slice));
+    ir.CreateAlignedStore(access.addresses, unmodified, llvm::Align(64));
+    ir.CreateCall(semantics.inlined(shape_name("scatter", access.suffix)), {sources[1], unmodified, exec});
+}
+
+// To wherever the lanes' dwords go, one lane behind another. LDS: where some lane is inactive or outside, it
 // is left to the whole meaning.
 bool Emitter::pieces_scatter(const instruction &in, const Access &access, Value *exec, unsigned slice)
 {
-    if (access.addresses || !access.store || access.bytes < 4) return false;
+    if (!access.store || (!access.addresses && access.bytes < 4)) return false;
+    if (access.addresses) {
+        global_scatter(in, access, exec, slice);
+        return true;
+    }
     Value *lanes = active_get(slice, in.src[0].index), *inside = exec;
     for (unsigned piece = 0; piece < access.starts.size(); piece++)
         inside = shape_ask("shape_inside", lds_offsets(access, lanes, piece), inside,
