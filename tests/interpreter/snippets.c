@@ -141,6 +141,17 @@ SNIPPET(exec_merge)
     assert_int_equal(out.exec[0], 0x0ff000f5);
 }
 
+SNIPPET(exec_merge_bits)
+{
+    EACH_LANE
+    {
+        const uint32_t all = INT32_MAX, sign = ~all, at = lane * 16;
+        bool active = 0x00f5a3c9u >> lane & 1;
+        expect_lane(1, lane, OUT_V(1), active ? (V(1) & all) | (mem32(at) & sign) : V(1));
+        expect_lane(2, lane, OUT_V(2), active ? (mem32(at + 4) & all) | (V(2) & sign) : V(2));
+        expect_lane(8, lane, OUT_V(8), active ? (V(8) & mem32(at + 8)) | (~V(8) & all) : V(8));
+    }
+}
 SNIPPET(exec_empty) { EXPECT(3, V(3)); }
 
 SNIPPET64(exec_merge_64)
@@ -744,36 +755,67 @@ int main(int count, char **paths)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test(test_##name)
-        T(exec_merge),      T(exec_empty),
-        T(exec_merge_64),   T(compare_inactive),
-        T(compare_sgpr_64), T(cmpx),
-        T(carry_chain),     T(select_sgpr),
-        T(mad_wide),        T(saveexec),
-        T(scalar_sources),  T(scalar_pair),
-        T(zero_flags),      T(apertures),
-        T(signs),           T(clamp_omod),
-        T(denormals),       T(sdwa),
-        T(sdwa_scalar),     T(short_halves),
-        T(packed),          T(fma_mix),
-        T(dpp_shifts),      T(dpp_share),
-        T(dpp_inactive),    T(lanes),
-        T(permlane),        T(permutes),
-        T(bpermute_64),     T(mbcnt_64),
-        T(movrel),          T(scalar_loads),
-        T(buffer_loads),    T(hardware_registers),
-        T(calls),           T(lds_widths),
-        T(lds_wide),        T(lds_two),
-        T(lds_outside),     T(lds_atomics),
-        T(lds_append),      T(global_widths),
-        T(global_wide),     T(global_stores),
-        T(global_store4),   T(flat_apertures),
-        T(scratch_private), T(global_atomics),
-        T(unsupported),     T(undecodable),
-        T(jump_nowhere),    T(scratch_outside),
-        T(movrel_2),        T(movrel_outside),
-        T(subvectors_64),   T(lane_numbers),
-        T(lane_numbers_64), T(small_rows_whole),
-        T(small_rows_part), T(stores_over_end),
+        T(exec_merge),
+        T(exec_empty),
+        T(exec_merge_bits),
+        T(exec_merge_64),
+        T(compare_inactive),
+        T(compare_sgpr_64),
+        T(cmpx),
+        T(carry_chain),
+        T(select_sgpr),
+        T(mad_wide),
+        T(saveexec),
+        T(scalar_sources),
+        T(scalar_pair),
+        T(zero_flags),
+        T(apertures),
+        T(signs),
+        T(clamp_omod),
+        T(denormals),
+        T(sdwa),
+        T(sdwa_scalar),
+        T(short_halves),
+        T(packed),
+        T(fma_mix),
+        T(dpp_shifts),
+        T(dpp_share),
+        T(dpp_inactive),
+        T(lanes),
+        T(permlane),
+        T(permutes),
+        T(bpermute_64),
+        T(mbcnt_64),
+        T(movrel),
+        T(scalar_loads),
+        T(buffer_loads),
+        T(hardware_registers),
+        T(calls),
+        T(lds_widths),
+        T(lds_wide),
+        T(lds_two),
+        T(lds_outside),
+        T(lds_atomics),
+        T(lds_append),
+        T(global_widths),
+        T(global_wide),
+        T(global_stores),
+        T(global_store4),
+        T(flat_apertures),
+        T(scratch_private),
+        T(global_atomics),
+        T(unsupported),
+        T(undecodable),
+        T(jump_nowhere),
+        T(scratch_outside),
+        T(movrel_2),
+        T(movrel_outside),
+        T(subvectors_64),
+        T(lane_numbers),
+        T(lane_numbers_64),
+        T(small_rows_whole),
+        T(small_rows_part),
+        T(stores_over_end),
     };
     memory = memory_map();
     if (count != 3 || !memory) return 1;

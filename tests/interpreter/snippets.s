@@ -123,6 +123,17 @@ begin exec_merge
     s_mov_b32 exec_lo, 0x0ff000f5
     v_add_nc_u32 v3, v1, v2
 end
+begin exec_merge_bits // of registers and memory, one of them over what is kept in other lanes
+    s_mov_b32 exec_lo, 0x00f5a3c9
+    global_load_dwordx3 v[16:18], v10, s[28:29]
+    s_waitcnt vmcnt(0)
+    v_bfi_b32 v1, 0x7fffffff, v1, v16
+    v_bfi_b32 v2, 0x7fffffff, v17, v2
+    v_bfi_b32 v8, v8, v18, 0x7fffffff
+    v_add_co_u32 v16, vcc_lo, s8, v9
+    v_add_co_ci_u32 v17, vcc_lo, s9, v9, vcc_lo
+end
+
 begin exec_empty
     s_mov_b32 exec_lo, 0
     v_add_nc_u32 v3, v1, v2

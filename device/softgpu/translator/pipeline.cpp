@@ -88,6 +88,7 @@ bool pipeline_run(Semantics &semantics, llvm::SmallVectorImpl<char> &object, std
     module.setTargetTriple(machine->getTargetTriple());
     module.setDataLayout(machine->createDataLayout());
     optimise(module, *machine);
+    for (llvm::Function &function : module) ternary_keep_apart(function);
     llvm::raw_svector_ostream stream(object);
     llvm::legacy::PassManager passes;
     if (machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {

@@ -7,3 +7,6 @@
 
 // Optimises the module and generates code. Returns false with `error` filled where LLVM cannot.
 bool pipeline_run(Semantics &semantics, llvm::SmallVectorImpl<char> &object, std::string &error);
+
+// Of optimised code: see ternary.cpp.
+void ternary_keep_apart(llvm::Function &function);
