@@ -273,11 +273,11 @@ static void rounding_is_the_hosts(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "v_add_f32",     "v_sub_f32",       "v_mul_f32",     "v_fma_f32",     "v_ldexp_f32",
-        "v_add_f64",     "v_mul_f64",       "v_fma_f64",     "v_add_f16",     "v_mul_f16",
-        "v_fma_f16",     "v_pk_add_f16",    "v_pk_fma_f16",  "v_cvt_f32_f64", "v_cvt_f16_f32",
-        "v_cvt_f32_i32", "v_cvt_pk_u8_f32", "v_cvt_i32_f32", "v_floor_f32",   "v_min_f32",
-        "v_cmp_lt_f32",  "v_fma_mixlo_f16",
+        "v_add_f32",     "v_sub_f32",       "v_mul_f32",        "v_fma_f32",     "v_ldexp_f32",
+        "v_add_f64",     "v_mul_f64",       "v_fma_f64",        "v_add_f16",     "v_mul_f16",
+        "v_fma_f16",     "v_pk_add_f16",    "v_pk_fma_f16",     "v_cvt_f32_f64", "v_cvt_f16_f32",
+        "v_cvt_f32_i32", "v_cvt_pk_u8_f32", "v_cvt_i32_f32",    "v_floor_f32",   "v_min_f32",
+        "v_cmp_lt_f32",  "v_fma_mixlo_f16", "v_trig_preop_f64",
     };
     static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
     int failed = 0;

@@ -66,7 +66,13 @@ VECTOR(v_trig_preop_f64)
     i32x16 exponent = CONVERT(exponent_bits_f64(load_f64(s0, l)), i32x16);
     i32x16 shift = (i32x16)(s1[0] & 31) * 53 + SELECT(exponent > 1077, exponent - 1077, (i32x16)0);
     i32x16 scale = -53 - shift + SELECT(exponent >= 1968, (i32x16)128, (i32x16)0);
-    u64x16 bits;
-    for (int i = 0; i < 16; i++) bits[i] = segment((uint32_t)shift[i]);
-    store_f64(d, scale_f64(CONVERT(bits, f64x16), scale, l), l);
+    i32x16 high, low;
+    for (int i = 0; i < 16; i++) {
+        uint64_t bits = segment((uint32_t)shift[i]);
+        high[i] = (int32_t)(bits >> 31);
+        low[i] = (int32_t)(bits & INT32_MAX);
+    }
+    // In halves: the host's conversion of 64 bits makes zero -0 where it rounds down.
+    f64x16 number = CONVERT(high, f64x16) * 0x1p31 + CONVERT(low, f64x16);
+    store_f64(d, scale_f64(number, scale, l), l);
 }
