@@ -60,7 +60,7 @@ class Linking
 {
     llvm::Module &module;
     const Pack &pack;
-    std::string layer;
+    llvm::ArrayRef<llvm::StringRef> layers;
     llvm::Linker linker;
     llvm::StringSet<> tried;
 
@@ -85,8 +85,9 @@ class Linking
             if (!value.isDeclaration() || name.starts_with("llvm.") || !tried.insert(name).second) continue;
             std::string key = pack_key(name).str();
             if (!keys.insert(key).second) continue;
-            for (const std::string &place : {layer + key, key})
-                if (auto piece = pack.find(place); piece.getBufferSize()) found.push_back(piece);
+            for (llvm::StringRef layer : layers)
+                if (auto piece = pack.find((layer + key).str()); piece.getBufferSize())
+                    found.push_back(piece);
         }
         return found;
     }
@@ -100,8 +101,8 @@ class Linking
     }
 
   public:
-    Linking(llvm::Module &module, const Pack &pack, llvm::StringRef layer)
-        : module(module), pack(pack), layer(layer), linker(module)
+    Linking(llvm::Module &module, const Pack &pack, llvm::ArrayRef<llvm::StringRef> layers)
+        : module(module), pack(pack), layers(layers), linker(module)
     {
     }
 
@@ -122,10 +123,10 @@ class Linking
 
 } // namespace
 
-llvm::Error library_link(llvm::Module &module, const char *path, llvm::StringRef layer,
+llvm::Error library_link(llvm::Module &module, const char *path, llvm::ArrayRef<llvm::StringRef> layers,
                          llvm::ArrayRef<const char *> settings)
 {
     static Pack pack;
     if (auto error = pack.open(path)) return error;
-    return Linking(module, pack, layer).run(settings);
+    return Linking(module, pack, layers).run(settings);
 }

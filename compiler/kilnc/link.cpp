@@ -67,7 +67,9 @@ bool libraries_link(Codegen &whole, llvm::Module &module, unsigned lanes)
     if (module.getFunction("printf"))
         module.getOrInsertFunction("__printf_alloc", llvm::PointerType::get(whole.context, 1),
                                    llvm::Type::getInt32Ty(whole.context));
-    if (auto problem = library_link(module, program.library, wide ? "wave64/" : "wave32/", settings))
+    llvm::SmallVector<llvm::StringRef, 3> layers = {wide ? "wave64/" : "wave32/", ""};
+    if (program.lanes == 32) layers.insert(layers.begin(), "gfx10/"); // whatever the module's waves have
+    if (auto problem = library_link(module, program.library, layers, settings))
         return whole.error(llvm::toString(std::move(problem)));
     for (llvm::Function &function : module) {
         if (function.isDeclaration()) continue;

@@ -1,9 +1,9 @@
 // Images as GFX10 describes them: what the device library tells wrong of mipmaps, reads of their levels without a sampler
-// (SPIR-V has them), and writes of sRGB, which the texture units do not convert. (Older processors' images have neither.)
+// (SPIR-V has them), and writes of sRGB, which the texture units do not convert. (Older processors' images have neither, and
+// programs for them do not get these.)
 //
 // Source: OpenCL C 3.0 (unified), "Built-in Image Query Functions", "sRGB Image Write Functions"; AMD's RDNA 2 ISA,
 // "Image Resource Descriptor".
-#if WAVE == 32
 #pragma OPENCL EXTENSION cl_khr_fp16 : enable
 
 #define BUILTIN __attribute__((overloadable, always_inline))
@@ -130,4 +130,3 @@ WRITE(image1d_array_t, int2, 1darray, at.x, at.y)
 WRITE(image2d_t, int2, 2d, at.x, at.y)
 WRITE(image2d_array_t, int4, 2darray, at.x, at.y, at.z)
 WRITE(image3d_t, int4, 3d, at.x, at.y, at.z)
-#endif

@@ -96,6 +96,17 @@ for width in 'cmpswap v' cmpswap_x2; do # 12 kernels each, and each has two
     [ "$(grep -Ec "(flat|global)_atomic_$width" system.s)" = 24 ] || die "no loop of $width: $(grep cmpswap system.s)"
 done
 
+# Kernels encode what they write to sRGB images, whatever their waves have: GFX10's texture units do not, though the
+# software GPU's would. GFX9's descriptors are others.
+for size in 32 64; do
+    echo "__attribute__((intel_reqd_sub_group_size($size))) kernel void k(write_only image2d_t to, float4 color)
+          { write_imagef(to, (int2)(0, 0), color); }" >srgb$size.cl
+    "$kilnc" srgb$size.cl -cl-std=CL3.0 --emit asm
+    [ "$(grep -c v_exp_f32 srgb$size.s)" -ge 3 ] || die "waves of $size do not encode sRGB"
+done
+"$kilnc" srgb64.cl -cl-std=CL3.0 --device gfx906 --emit asm
+! grep v_exp_f32 srgb64.s || die "GFX9 got images of GFX10"
+
 # Errors.
 refused 1 "undefined symbol 'seven'" --link user.obj -o none
 refused 1 "whole.cl:1:10: fatal error: 'seven.h' file not found" whole.cl
