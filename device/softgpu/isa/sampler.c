@@ -30,6 +30,7 @@ const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER
         .bias = (float)((int32_t)(bias << 18) >> 18) / FRACTION_ONE,
     };
     if (sampler->z > FILTER_Z_LINEAR || sampler->mip > FILTER_MIP_LINEAR) return "filter";
+    // Its address is in TA_CS_BC_BASE_ADDR, which nothing sets on this device (cp/pm4.c refuses what would).
     if (sampler->border == BORDER_TABLE) return "table of border colours";
     if (sampler->reduction > REDUCE_MAXIMUM) return "minimum or maximum filter";
     return NULL;

@@ -30,7 +30,7 @@ struct sampler {
     uint8_t clamp[COORDINATES]; // enum sampler_clamp
     bool unnormalised;
     uint8_t magnify, minify;     // enum filter
-    bool anisotropic;            // where derivatives are known, which is not defined here
+    bool anisotropic;            // where derivatives are known: AMD publishes no footprint
     uint8_t z;                   // enum filter_z, of 3D images
     uint8_t mip;                 // enum filter_mip
     uint8_t compare;             // bits: the value sought is less than, equal to, greater than the texel's
