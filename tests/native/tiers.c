@@ -111,8 +111,8 @@ static struct {
     const uint32_t *entries;
     uint32_t entry_count, mode;
     bool at_once, is_undecodable;
-    atomic_uint begun, hot;
-    _Atomic(struct region *) held; // of the last that was hot
+    atomic_uint begun, hot;                    // of code for whole work-groups
+    _Atomic(struct region *) held[TIER_FORMS]; // of the last that was hot
 } order;
 
 static void make(struct region *region)
@@ -125,7 +125,7 @@ static void make(struct region *region)
 // What is asked for whole work-groups may come for waves.
 static void region_begun(struct region *region, uint32_t mode, enum tier_form form)
 {
-    assert_int_equal(form, TIER_GROUPS);
+    if (form == TIER_WAVES) return;
     order.begun++;
     assert_int_equal(mode, FLOAT_MODE);
     const struct tier_code *code = tier_code(region);
@@ -142,10 +142,10 @@ static void region_begun(struct region *region, uint32_t mode, enum tier_form fo
 
 static void region_hot(struct region *region, uint32_t mode, enum tier_form form)
 {
-    (void)mode, (void)form;
-    order.hot++;
+    (void)mode;
+    order.hot += form == TIER_GROUPS;
     tier_hold(region);
-    order.held = region;
+    order.held[form] = region;
 }
 
 static const struct tier_maker maker = {region_begun, region_hot};
@@ -153,8 +153,10 @@ static const struct tier_maker maker = {region_begun, region_hot};
 static int forget(void **state)
 {
     (void)state;
-    struct region *held = atomic_exchange(&order.held, NULL);
-    if (held) tier_let_go(held);
+    for (unsigned form = 0; form < TIER_FORMS; form++) {
+        struct region *held = atomic_exchange(&order.held[form], NULL);
+        if (held) tier_let_go(held);
+    }
     interpreter_forget_code();
     memset(&order, 0, sizeof order);
     entered = released = 0;
@@ -197,22 +199,34 @@ static void *run_elsewhere(void *run)
     return NULL;
 }
 
-// The interpreter would take minutes.
-static void native_code_takes_over_in_mid_dispatch(void **state)
+// When code of this form has been asked for. The interpreter would take minutes.
+static void takes_over(enum tier_form form)
 {
-    (void)state;
     static struct run run;
     pthread_t thread;
     run_prepare(&run, multiply, 4000000000);
     order_set(loop_done, at_loop, 1, false);
     assert_int_equal(pthread_create(&thread, NULL, run_elsewhere, &run), 0);
-    while (!order.held) sched_yield();
+    while (!order.held[form]) sched_yield();
     assert_int_equal(entered, 0);
-    make(order.held);
+    make(order.held[form]);
     pthread_join(thread, NULL);
     assert_true(run_is_right(&run));
     assert_int_equal(entered, 2);
     assert_int_equal(order.hot, 1);
+}
+
+static void native_code_takes_over_in_mid_dispatch(void **state)
+{
+    (void)state;
+    takes_over(TIER_GROUPS);
+}
+
+// Whose code for whole work-groups comes too late.
+static void native_code_takes_over_in_mid_work_group(void **state)
+{
+    (void)state;
+    takes_over(TIER_WAVES);
 }
 
 static void other_modes_are_interpreted(void **state)
@@ -397,6 +411,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(native_code_takes_over_and_gives_back),
         TEST(native_code_takes_over_in_mid_dispatch),
+        TEST(native_code_takes_over_in_mid_work_group),
         TEST(other_modes_are_interpreted),
         TEST(faults_name_the_instruction),
         TEST(a_lost_place_stops_the_kernel),

@@ -106,12 +106,16 @@ static bool waves_turn(struct group *g, unsigned *live, unsigned *waiting)
 static void turns_tell(struct group *g, unsigned turn)
 {
     enum { TURNS = 8 };
-    if (turn % TURNS == TURNS - 1) g->since = tier_stay(g->region, g->form, g->cu->model->mode, g->since);
+    if (turn % TURNS < TURNS - 1) return;
+    uint32_t mode = g->cu->model->mode;
+    g->since = tier_stay(g->region, g->form, mode, g->since);
+    if (g->form == TIER_GROUPS) g->last_since = tier_last(g->region, mode, g->last_since);
 }
 
 static bool waves_run(struct group *g)
 {
     unsigned live, waiting, turn = 0;
+    g->last_since = 0;
     if (g->form == TIER_WAVES) tier_begin(g->region, TIER_WAVES, g->cu->model->mode);
     do {
         turns_tell(g, turn++);

@@ -64,6 +64,12 @@ static inline uint64_t tier_stay(struct region *region, enum tier_form form, uin
     return tier_settled(region, form) ? 0 : tier_stay_first(region, form, mode, since);
 }
 
+static inline uint64_t tier_last(struct region *region, uint32_t mode, uint64_t since)
+{
+    bool asked = tier_settled(region, TIER_GROUPS) && !tier_settled(region, TIER_WAVES);
+    return asked ? tier_last_first(region, mode, since) : since;
+}
+
 static inline void tier_call(struct region *region, uint32_t mode)
 {
     if (!tier_settled(region, TIER_WAVES)) tier_call_first(region, mode);

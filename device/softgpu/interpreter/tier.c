@@ -8,10 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-// In nanoseconds of processor time. Making native code takes some times as long for a kernel, and for each of
-// its instructions; but it runs several times as fast, and is made on a processor that may have nothing else
-// to do. What is short is timed now and then only: to read the clock takes a microsecond.
-enum { HOT = 10 * 1000 * 1000, HOT_INSTRUCTION = 250 * 1000, SHORT = 100 * 1000 };
+// In nanoseconds of processor time. Making native code takes a tenth of a second for a kernel, and 0.5 ms or
+// more for each of its instructions; but it runs several times as fast, is kept, and is made on a processor
+// that may have nothing else to do. What is short is timed now and then only: to read the clock takes a
+// microsecond.
+enum { HOT = 10 * 1000 * 1000, HOT_INSTRUCTION = 500 * 1000, SHORT = 100 * 1000 };
 enum { UNTOLD_MAX = 1024 };     // work-groups
 enum { CALL_INSTRUCTION = 10 }; // what a call takes is not timed
 
@@ -39,7 +40,8 @@ void tier_begin_first(struct region *region, enum tier_form form, uint32_t mode)
     struct tier_state *state = &region->tier.forms[form];
     pthread_mutex_lock(&region->tier.lock);
     if (!atomic_load_explicit(&state->begun, memory_order_relaxed) && maker) maker->begun(region, mode, form);
-    if (!maker) atomic_store_explicit(&state->settled, true, memory_order_relaxed);
+    for (unsigned i = 0; i < TIER_FORMS && !maker; i++)
+        atomic_store_explicit(&region->tier.forms[i].settled, true, memory_order_relaxed);
     atomic_store_explicit(&state->begun, true, memory_order_release);
     pthread_mutex_unlock(&region->tier.lock);
 }
@@ -64,12 +66,17 @@ uint64_t tier_enter_first(struct region *region, uint64_t groups)
     return 0;
 }
 
+static uint64_t hot_at(const struct region *region)
+{
+    return HOT + (uint64_t)HOT_INSTRUCTION * region->tier.code.instructions;
+}
+
 static void heat_add(struct region *region, enum tier_form form, uint32_t mode, uint64_t nanoseconds)
 {
     struct tier_state *state = &region->tier.forms[form];
-    uint64_t hot = HOT + (uint64_t)HOT_INSTRUCTION * region->tier.code.instructions;
     uint64_t heat = atomic_fetch_add_explicit(&state->heat, nanoseconds, memory_order_relaxed) + nanoseconds;
-    if (heat >= hot && !atomic_exchange_explicit(&state->settled, true, memory_order_relaxed) && maker)
+    if (heat >= hot_at(region) && !atomic_exchange_explicit(&state->settled, true, memory_order_relaxed) &&
+        maker)
         maker->hot(region, mode, form);
 }
 
@@ -84,6 +91,15 @@ uint64_t tier_stay_first(struct region *region, enum tier_form form, uint32_t mo
     uint64_t now = time_spent();
     if (since) heat_add(region, form, mode, now - since);
     return tier_settled(region, form) ? 0 : now;
+}
+
+uint64_t tier_last_first(struct region *region, uint32_t mode, uint64_t since)
+{
+    uint64_t now = time_spent();
+    if (!since || now - since < hot_at(region)) return since ? since : now;
+    tier_begin(region, TIER_WAVES, mode);
+    heat_add(region, TIER_WAVES, mode, now - since);
+    return now;
 }
 
 void tier_leave(struct region *region, enum tier_form form, uint32_t mode, uint64_t since, uint64_t groups)

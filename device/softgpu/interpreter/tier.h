@@ -75,6 +75,10 @@ uint64_t tier_enter_first(struct region *region, uint64_t groups);
 // They have been at it since then (0: for a while), for want of native code, and go on. Returns the time if
 // more is to be told, else 0.
 uint64_t tier_stay_first(struct region *region, enum tier_form form, uint32_t mode, uint64_t since);
+// One work-group, whose waves are run one by one while code for whole work-groups has been asked for, still
+// runs. Such code comes too late for it: where it lasts as long as makes a region hot, code for waves is
+// asked for. Returns since when it has (`since`; 0: from now on).
+uint64_t tier_last_first(struct region *region, uint32_t mode, uint64_t since);
 // They have ended. `since`: as tier_enter or tier_stay said.
 void tier_leave(struct region *region, enum tier_form form, uint32_t mode, uint64_t since, uint64_t groups);
 // A wave is about to jump into it.

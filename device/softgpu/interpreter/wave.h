@@ -80,6 +80,7 @@ struct group {
     struct region *region; // of the dispatch's entry
     unsigned form;         // enum tier_form: that the last work-group is, or may be, native code of
     uint64_t since;        // that has been interpreted, as tier_enter said
+    uint64_t last_since;   // as tier_last said of this work-group
     uint32_t wave_count;
     uint32_t id[3];
     uint32_t size[3]; // items, at the grid's edge less than the dispatch's local size

@@ -7,6 +7,7 @@
 #include "compiler/client/translate.h"
 #include "device/softgpu/interpreter/interpreter.h"
 #include "device/softgpu/interpreter/tier.h"
+#include "device/softgpu/translator/translator.h"
 #include "kernel_name.h"
 #include "made.h"
 
@@ -208,6 +209,8 @@ static void region_hot(struct region *region, uint32_t mode, enum tier_form form
 {
     if (!tier_code(region)->size)
         failure_log(region, "it is too large, or cannot be read");
+    else if (tier_code(region)->instructions > TRANSLATION_INSTRUCTIONS_MOST)
+        failure_log(region, "too many instructions");
     else if (config_get()->translate == TRANSLATE_AUTO)
         order_add(region, mode, form);
 }

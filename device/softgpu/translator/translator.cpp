@@ -9,9 +9,6 @@
 #include <cstdlib>
 #include <cstring>
 
-// More would take LLVM many seconds, and much memory.
-enum { INSTRUCTIONS_MOST = 5000 };
-
 static bool is_left(const code &guest, uint32_t index)
 {
     treatment treatment = treatment_at(&guest, index);
@@ -65,7 +62,7 @@ bool translator_run(const translation_request *request, translation *result)
     code *guest = code_create(request->code, request->size, request->entry, request->wave64, request->mode,
                               request->whole);
     if (!guest) return failed(result, "out of memory");
-    bool any = false, fits = guest->count <= INSTRUCTIONS_MOST;
+    bool any = false, fits = guest->count <= TRANSLATION_INSTRUCTIONS_MOST;
     for (uint32_t i = 0; i < guest->block_count; i++) any |= guest->blocks[i].entry;
     result->instructions = guest->count;
     left_count(*guest, result);

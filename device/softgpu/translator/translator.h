@@ -10,6 +10,9 @@
 extern "C" {
 #endif
 
+// Instructions of a region. More would take LLVM many seconds, and much memory.
+enum { TRANSLATION_INSTRUCTIONS_MOST = 5000 };
+
 struct translation_request {
     const void *code;      // from the region's base on
     size_t size;           // bytes
