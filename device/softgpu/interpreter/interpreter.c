@@ -103,23 +103,27 @@ static bool waves_turn(struct group *g, unsigned *live, unsigned *waiting)
 }
 
 // A work-group may run for long.
-static void turns_tell(struct group *g, unsigned turn)
+static void group_tell(struct group *g)
 {
-    enum { TURNS = 8 };
-    if (turn % TURNS < TURNS - 1) return;
     uint32_t mode = g->cu->model->mode;
     g->since = tier_stay(g->region, g->form, mode, g->since);
     if (g->form == TIER_GROUPS) g->last_since = tier_last(g->region, mode, g->last_since);
 }
 
+// What turns count until it is told how long they take, which takes a microsecond: from one barrier to the
+// next they may be as short.
+enum { TO_BARRIER = 1, OF_BUDGET = 32, TELLING = 256 };
+
 static bool waves_run(struct group *g)
 {
-    unsigned live, waiting, turn = 0;
+    unsigned live, waiting, turns = 0;
     g->last_since = 0;
     if (g->form == TIER_WAVES) tier_begin(g->region, TIER_WAVES, g->cu->model->mode);
     do {
-        turns_tell(g, turn++);
         if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting)) return false;
+        turns += waiting == live ? TO_BARRIER : OF_BUDGET;
+        if (turns >= TELLING) group_tell(g);
+        turns %= TELLING;
         for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
     } while (live);
     return true;
