@@ -9,6 +9,7 @@ enum {
     LINE_RUNS = 4,  // a cache line of memory
 };
 typedef uint32_t run_vector __attribute__((vector_size(RUN_BYTES)));
+typedef uint64_t line_vector __attribute__((vector_size(LINE_RUNS * RUN_BYTES)));
 
 // Rows of a level within one row of its blocks, and of memory.
 struct band {
@@ -21,6 +22,7 @@ struct band {
     unsigned texel;  // bytes
     size_t row_pitch;
     bool streams; // past the caches
+    bool squares; // a cache line of the image is a run of each of four rows
 };
 
 static struct band band_find(const struct image *image, const struct image_level *level,
@@ -45,6 +47,8 @@ static struct band band_find(const struct image *image, const struct image_level
     for (unsigned i = 0; i < band.rows; i++)
         band.offset[i] = image->xor ^ tiling_offset(t, 1, y + i + level->within[1]) ^
                          tiling_offset(t, 2, slice + level->within[2]);
+    band.squares = tiling_offset(t, 1, 1) == RUN_BYTES && tiling_offset(t, 1, 2) == 2 * RUN_BYTES &&
+                   band.offset[0] % (LINE_RUNS * RUN_BYTES) == 0;
     return band;
 }
 
@@ -125,6 +129,40 @@ static inline __attribute__((always_inline)) void run_copy(uint8_t *texels, uint
         memcpy(read ? memory : texels, &run, sizeof run);
 }
 
+// Four lines of the image, and of four rows of memory: each has a run of each of the others.
+static inline __attribute__((always_inline)) void
+square_copy(uint8_t *const texels[LINE_RUNS], uint8_t *memory, size_t row_pitch, bool read, bool streams)
+{
+    line_vector in[LINE_RUNS], half[LINE_RUNS], out[LINE_RUNS];
+    for (unsigned i = 0; i < LINE_RUNS; i++)
+        memcpy(&in[i], read ? texels[i] : memory + i * row_pitch, sizeof in[i]);
+    for (unsigned i = 0; i < LINE_RUNS; i += 2) {
+        half[i] = __builtin_shufflevector(in[i], in[i + 1], 0, 1, 2, 3, 8, 9, 10, 11);
+        half[i + 1] = __builtin_shufflevector(in[i], in[i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        out[2 * i] = __builtin_shufflevector(half[i], half[i + 2], 0, 1, 4, 5, 8, 9, 12, 13);
+        out[2 * i + 1] = __builtin_shufflevector(half[i], half[i + 2], 2, 3, 6, 7, 10, 11, 14, 15);
+    }
+    for (unsigned i = 0; i < LINE_RUNS; i++) {
+        if (streams)
+            __builtin_nontemporal_store(out[i], (line_vector *)texels[i]);
+        else
+            memcpy(read ? memory + i * row_pitch : texels[i], &out[i], sizeof out[i]);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+squares_copy(const struct band *band, const struct line *line, uint8_t *memory, bool read, bool streams)
+{
+    for (unsigned row = 0; row < ROWS; row += LINE_RUNS, memory += LINE_RUNS * band->row_pitch) {
+        uint8_t *texels[LINE_RUNS];
+        for (unsigned k = 0; k < LINE_RUNS; k++)
+            texels[k] = (uint8_t *)(line->block[k] + (band->offset[row] ^ line->offset[k]));
+        square_copy(texels, memory, band->row_pitch, read, streams);
+    }
+}
+
 // Copies whole lines of memory in ROWS rows. What is written is so line by line: rows that are a power of two
 // apart share few places of a cache. Returns where it ends. `read` and `streams`, which is for writing, are
 // constants.
@@ -139,6 +177,10 @@ static inline __attribute__((always_inline)) uint32_t lines_copy(const struct ba
         struct line line = line_find(&band, x);
         if (!streams && end - x > AHEAD * step)
             line_prefetch(&band, x + AHEAD * step, memory + (size_t)AHEAD * LINE, read);
+        if (band.squares) {
+            squares_copy(&band, &line, memory, read, streams);
+            continue;
+        }
         for (unsigned n = 0; n < ROWS * LINE_RUNS; n++) {
             unsigned row = read ? n / LINE_RUNS : n % ROWS, k = read ? n % LINE_RUNS : n / ROWS;
             run_copy((uint8_t *)(line.block[k] + (band.offset[row] ^ line.offset[k])),
