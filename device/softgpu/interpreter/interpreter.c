@@ -59,18 +59,23 @@ static void group_next(struct group *g)
     }
 }
 
-// At the grid's edge a work-group may be a partial one.
+// At the grid's edge a work-group may be a partial one. Sizes are compared one by one, with what they have
+// been: read together they would be waited for, until all that was stored before them has left the store
+// buffer.
 static void group_begin(struct group *g)
 {
     const struct dispatch *d = g->dispatch;
     uint32_t items = 1, lanes = d->wave64 ? 64 : 32;
+    bool same = true;
     for (int i = 0; i < 3; i++) {
         uint32_t left = d->global[i] - g->id[i] * d->local[i];
-        g->size[i] = left < d->local[i] ? left : d->local[i];
-        items *= g->size[i];
+        uint32_t size = left < d->local[i] ? left : d->local[i];
+        same &= size == g->size[i];
+        g->size[i] = size;
+        items *= size;
     }
     g->wave_count = (items + lanes - 1) / lanes;
-    compute_unit_set_items(g->cu, g->size);
+    if (!same) compute_unit_set_items(g->cu, g->size);
 }
 
 // --- Running ---

@@ -84,6 +84,7 @@ struct group {
     uint32_t wave_count;
     uint32_t id[3];
     uint32_t size[3]; // items, at the grid's edge less than the dispatch's local size
+    bool rounds;      // the host rounds as the model does: nothing has run since that changes it
     uint64_t scratch; // backing store of wave 0
     uint64_t scratch_wave_bytes;
 };

@@ -100,7 +100,10 @@ native_run(struct wave *first, const struct native *native, struct translated_la
 enum wave_state whole_group_run(struct group *g)
 {
     struct native *native = native_of(g);
-    if (!native) return WAVE_UNTRANSLATED;
+    if (!native) {
+        g->rounds = false;
+        return WAVE_UNTRANSLATED;
+    }
     struct compute_unit *cu = g->cu;
     struct wave *first = g->running = cu->waves;
     struct translated_launch launch = {
@@ -114,8 +117,10 @@ enum wave_state whole_group_run(struct group *g)
     first->group = g;
     first->lds = cu->lds;
     first->wave64 = cu->model->wave64;
-    wave_set_rounding(cu->model);
+    // To ask for MXCSR would wait for all that the work-group before has computed.
+    if (!g->rounds) wave_set_rounding(cu->model);
     enum wave_state state = native_run(first, native, &launch);
+    g->rounds = state == WAVE_ENDED;
     if (state == WAVE_ENDED && __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) > 0)
         __atomic_fetch_sub(&native->breaks, 1, __ATOMIC_RELAXED);
     if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
