@@ -61,9 +61,9 @@ def arguments_of(program, name):
 
 
 def mode_of(program, arguments):
-    """What the results say of how a subtest ran; nothing where in full and as users get it."""
+    """What the results say of how a subtest ran; nothing where in full and interpreted."""
     words = {"wimpy": arguments.wimpy, "scalar": arguments.scalar and program.name == "test_bruteforce",
-             "translated": os.environ.get("KILN_TRANSLATE") == "always", "translated where hot": os.environ.get("KILN_TRANSLATE") == "auto"}
+             "translated": os.environ.get("KILN_TRANSLATE") == "always", "translated where hot": os.environ.get("KILN_TRANSLATE", "auto") == "auto"}
     return ", ".join(word for word, holds in words.items() if holds)
 
 
