@@ -23,13 +23,29 @@ static void add_64(unsigned d, uint32_t literal)
     sop2(ID(s_addc_u32__SOP2), d + 1, d + 1, small(0));
 }
 
-void launch_begin(void)
+// As compilers begin kernels that have private memory.
+static void scratch_begin(void)
 {
+    enum { S_SCRATCH = 6, S_OFFSET = 11, FLAT_SCR_LO = 20, ALL_BITS = 31 << 11 };
+    for (unsigned i = 0; i < 4; i += 2) sop1(ID(s_mov_b64__SOP1), S_DESCRIPTOR + i, i);
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned d = i ? S_SCRATCH : S_DESCRIPTOR;
+        sop2(ID(s_add_u32__SOP2), d, d, S_OFFSET);
+        sop2(ID(s_addc_u32__SOP2), d + 1, d + 1, small(0));
+    }
+    for (unsigned i = 0; i < 2 && below(2); i++)
+        sopk(ID(s_setreg_b32__SOPK), S_SCRATCH + i, (FLAT_SCR_LO + i) | ALL_BITS);
+}
+
+void launch_begin(bool scratch)
+{
+    const unsigned memory = scratch ? 4 : 0, ids = scratch ? 8 : 2;
     sop1(BY_WIDTH(s_mov, SOP1), S_LAUNCH, EXEC);
-    sop1(ID(s_mov_b64__SOP1), S_MEMORY, 0);
-    sop1(ID(s_mov_b64__SOP1), S_OUT, 0);
+    if (scratch) scratch_begin();
+    sop1(ID(s_mov_b64__SOP1), S_MEMORY, memory);
+    sop1(ID(s_mov_b64__SOP1), S_OUT, memory);
     add_64(S_OUT, PROGRAM_OUT_AT);
-    for (unsigned i = 0; i < 3; i++) sop1(ID(s_mov_b32__SOP1), S_GROUP + i, 2 + i);
+    for (unsigned i = 0; i < 3; i++) sop1(ID(s_mov_b32__SOP1), S_GROUP + i, ids + i);
     for (unsigned i = 0; i < 3; i++) vop1(ID(v_mov_b32__VOP1), V_ID + i, vgpr(i));
     for (unsigned i = 0; i < S_KEPT; i += 16)
         smem(ID(s_load_dwordx16__SMEM), i, S_MEMORY, below(PROGRAM_MEMORY / 4) * 4);

@@ -18,7 +18,7 @@ struct launch_shape {
 struct launch_shape launch_shape_choose(void);
 
 // Gives registers values. `s[0:1]` is the address of memory, s2 to s4 are the work-group's ids.
-void launch_begin(void);
+void launch_begin(bool scratch);
 // Stores registers of all items, and ends.
 void launch_end(const struct launch_shape *shape);
 // Has EXEC what the wave was launched with.

@@ -259,6 +259,7 @@ bool program_run(const void *code, const struct program_state *start, unsigned w
 static struct dispatch dispatch_of(const struct program_launch *launch)
 {
     enum { KERNARG_POINTER = 1 << 3, USER_SGPRS = 2 << 1, GROUP_IDS = 7 << 7, ITEM_IDS = 2 << 11 };
+    enum { DESCRIPTOR = 1 << 0, FLAT_SCRATCH_INIT = 1 << 5, SCRATCH = 1 << 0, SCRATCH_SGPRS = 6 << 1 };
     struct dispatch d = {
         .entry = (uintptr_t)launch->code,
         .kernarg = (uintptr_t)memory,
@@ -268,6 +269,11 @@ static struct dispatch dispatch_of(const struct program_launch *launch)
         .wave64 = launch->wave64,
         .lds_bytes = PROGRAM_LDS,
     };
+    if (launch->scratch) {
+        d.rsrc2 += SCRATCH | SCRATCH_SGPRS;
+        d.properties |= DESCRIPTOR | FLAT_SCRATCH_INIT;
+        d.scratch_bytes = PROGRAM_SCRATCH_LANE;
+    }
     for (int i = 0; i < 3; i++) {
         d.local[i] = launch->local[i];
         d.groups[i] = launch->groups[i];

@@ -8,7 +8,8 @@ enum {
     PROGRAM_LDS = 4096,        // bytes
     PROGRAM_MEMORY = 16384,    // bytes of memory that code may access
     PROGRAM_SCRATCH_LANE = 64, // bytes of private memory of a lane
-    PROGRAM_SCRATCH = PROGRAM_WAVES * 64 * PROGRAM_SCRATCH_LANE,
+    PROGRAM_ITEMS = 256,       // most of a work-group
+    PROGRAM_SCRATCH = PROGRAM_ITEMS * PROGRAM_SCRATCH_LANE,
     PROGRAM_OUT_AT = 2 * PROGRAM_MEMORY, // bytes from memory: where launched programs put registers
     PROGRAM_OUT = 256 << 10,
 };
@@ -41,10 +42,12 @@ bool program_run(const void *code, const struct program_state *start, unsigned w
                  struct program_state *interpreted, struct program_state *translated);
 
 // Code that is launched as a kernel is: s[0:1] is the address of memory, s2 to s4 are the work-group's ids,
-// v0 to v2 the item's.
+// v0 to v2 the item's. With scratch, s[0:3] is its descriptor, s[6:7] its address, s11 the wave's offset in
+// it, and the others begin at s4 and s8.
 struct program_launch {
     const void *code;
     bool wave64;
+    bool scratch;
     uint32_t mode;
     uint16_t local[3];
     uint32_t groups[3];

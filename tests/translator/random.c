@@ -392,6 +392,18 @@ static void structure(unsigned choice)
     nested[choice]();
 }
 
+// What runs the program, with all that decides how.
+static struct {
+    struct program_state start, interpreted, translated;
+    struct launch_shape shape; // where it is launched
+    bool waves_too;
+    bool scratch;
+    unsigned waves;
+    uint32_t budget;
+    uint64_t lanes; // that mean something in the end
+    bool whole;     // a work-group was run whole
+} group;
+
 static void rows(void)
 {
     if (below(3) == 0) return row_access();
@@ -403,7 +415,7 @@ static void piece(void)
     unsigned choice = below(launched ? 36 : 28);
     if (count + WORDS / 8 > WORDS) return;
     if (choice < 4 && depth < DEPTH) return structure(choice);
-    if (choice >= 28 || (launched && (choice == 9 || choice == 10))) return rows();
+    if (choice >= 28 || (launched && !group.scratch && (choice == 9 || choice == 10))) return rows();
     if (launched && (choice == 12 || choice == 13)) return straight();
     switch (choice) {
     case 4:
@@ -465,22 +477,11 @@ static void state_fill(struct program_state *start, unsigned waves, uint64_t exe
     }
 }
 
-// What runs the program, with all that decides how.
-static struct {
-    struct program_state start, interpreted, translated;
-    struct launch_shape shape; // where it is launched
-    bool waves_too;
-    unsigned waves;
-    uint32_t budget;
-    uint64_t lanes; // that mean something in the end
-    bool whole;     // a work-group was run whole
-} group;
-
 // Returns whether both ways agree, or one of them is not to be had.
 static bool group_check(void)
 {
     if (launched) {
-        struct program_launch launch = {words, wave64, mode, {0}, {0}, group.waves_too};
+        struct program_launch launch = {words, wave64, group.scratch, mode, {0}, {0}, group.waves_too};
         memcpy(launch.local, group.shape.local, sizeof launch.local);
         memcpy(launch.groups, group.shape.groups, sizeof launch.groups);
         group.whole = false;
@@ -554,9 +555,10 @@ static void program_make_launched(void)
 {
     group.shape = launch_shape_choose();
     group.waves_too = below(2);
+    group.scratch = below(2);
     tame = below(4) != 0;
     barriers = true;
-    launch_begin();
+    launch_begin(group.scratch);
     body_begins = count;
     body();
     body_ends = count;

@@ -19,6 +19,10 @@ void smem(unsigned id, uint32_t d, uint32_t base, uint32_t offset)
     put(0xf4000000 | number(id) << 18 | d << 6 | base / 2);
     put(offset | (uint32_t)S_NULL << 25);
 }
+void sopk(unsigned id, uint32_t d, uint32_t immediate)
+{
+    put(0xb0000000 | number(id) << 23 | d << 16 | immediate);
+}
 void vop1(unsigned id, uint32_t d, uint32_t s) { put(0x7e000000 | d << 17 | number(id) << 9 | s); }
 void vop2(unsigned id, uint32_t d, uint32_t s0, uint32_t v1)
 {

@@ -46,6 +46,7 @@ void sop1(unsigned id, uint32_t d, uint32_t s);
 void sop2(unsigned id, uint32_t d, uint32_t s0, uint32_t s1);
 void sopc(unsigned id, uint32_t s0, uint32_t s1);
 void sopp(unsigned id, uint32_t immediate);
+void sopk(unsigned id, uint32_t d, uint32_t immediate);
 void smem(unsigned id, uint32_t d, uint32_t base, uint32_t offset);
 void vop1(unsigned id, uint32_t d, uint32_t s);
 void vop2(unsigned id, uint32_t d, uint32_t s0, uint32_t v1);

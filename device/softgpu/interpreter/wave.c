@@ -111,9 +111,17 @@ static void launch_system_sgprs(struct wave *w, uint32_t number)
     put32(w, at, rsrc2 & RSRC2_SCRATCH, (uint32_t)(number * g->scratch_wave_bytes));
 }
 
+unsigned wave_scratch_sgpr(const struct dispatch *d)
+{
+    if (!(d->rsrc2 & RSRC2_SCRATCH)) return SGPR_SLOTS;
+    unsigned before =
+        d->rsrc2 & (RSRC2_GROUP_ID_X | RSRC2_GROUP_ID_X << 1 | RSRC2_GROUP_ID_X << 2 | RSRC2_GROUP_INFO);
+    return (d->rsrc2 >> 1 & 31) + (unsigned)__builtin_popcount(before);
+}
+
 bool wave_model_launch(struct wave *model, const struct group *g)
 {
-    if (g->dispatch->rsrc2 & (RSRC2_GROUP_INFO | RSRC2_SCRATCH)) return false;
+    if (g->dispatch->rsrc2 & RSRC2_GROUP_INFO) return false;
     launch_system_sgprs(model, 0);
     wave_write64(model, SGPR_EXEC, model->lane_mask);
     return true;

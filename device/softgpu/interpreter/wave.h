@@ -143,6 +143,8 @@ void wave_set_mode(struct wave *w, uint32_t mode);
 void wave_prepare(struct wave *model, struct group *g, const struct op *entry);
 void lanes_prepare(struct wave *w, const struct group *g);
 void wave_launch(struct wave *w, const struct group *g, uint32_t number);
-// Has the model begin as all waves of a group do, whose items fill them: for native code, which launches
-// waves itself. False: their SGPRs differ.
+// The SGPR that holds the offset of the wave's scratch from the first wave's; SGPR_SLOTS: none does.
+unsigned wave_scratch_sgpr(const struct dispatch *dispatch);
+// Has the model begin as all waves of a group do, whose items fill them, but for that SGPR: for native code,
+// which launches waves itself. False: others differ.
 bool wave_model_launch(struct wave *model, const struct group *g);

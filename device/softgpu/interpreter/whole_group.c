@@ -19,6 +19,12 @@ static bool is_whole(const struct group *g)
     return wave_model_launch(g->cu->model, g);
 }
 
+// Code that accesses none does not look at which SGPR is the wave's own.
+static bool knows_scratch(const struct group *g, const struct native *native)
+{
+    return native->written->has_scratch || wave_scratch_sgpr(g->dispatch) == SGPR_SLOTS;
+}
+
 // Also says which form of native code is used or wanting.
 static struct native *native_of(struct group *g)
 {
@@ -28,8 +34,8 @@ static struct native *native_of(struct group *g)
     tier_begin(g->region, TIER_GROUPS, mode);
     struct tier_state *state = &g->region->tier.forms[TIER_GROUPS];
     struct native *native = atomic_load_explicit(&state->native, memory_order_acquire);
-    bool usable =
-        !native || (native->mode == mode && __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) < BREAKS_MOST);
+    bool usable = !native || (native->mode == mode && knows_scratch(g, native) &&
+                              __atomic_load_n(&native->breaks, __ATOMIC_RELAXED) < BREAKS_MOST);
     if (usable) g->form = TIER_GROUPS;
     return usable ? native : NULL;
 }
@@ -49,6 +55,8 @@ static void wave_complete(struct wave *w, const struct group *g, uint32_t number
     const struct wave *model = g->cu->model;
     uint64_t scc = w->scc;
     uint32_t place = w->place;
+    uint64_t moved = number * g->scratch_wave_bytes, flat_scratch = w->flat_scratch;
+    unsigned scratch_sgpr = wave_scratch_sgpr(g->dispatch);
     memcpy(w, model, offsetof(struct wave, sgpr));
     w->scc = scc;
     w->place = place;
@@ -57,7 +65,9 @@ static void wave_complete(struct wave *w, const struct group *g, uint32_t number
     for (unsigned i = 0; i < 3; i++)
         for (unsigned slice = 0; slice < w->slices && !is_written(native->written->vector, i); slice++)
             w->vgpr[slice][i] = g->cu->ids->id[i][number * w->slices + slice];
-    w->flat_scratch = g->scratch;
+    if (scratch_sgpr < WRITTEN_SGPRS && !is_written(native->written->scalar, scratch_sgpr))
+        w->sgpr[scratch_sgpr] = (uint32_t)moved;
+    w->flat_scratch = native->written->has_scratch ? flat_scratch : g->scratch + moved;
 }
 
 static void wave_go_on(struct wave *w, const struct native *native, const struct translated_launch *launch,
@@ -111,6 +121,9 @@ enum wave_state whole_group_run(struct group *g)
         .sgpr = cu->model->sgpr,
         .id = {cu->ids->id[0], cu->ids->id[1], cu->ids->id[2]},
         .cancel = g->cancel,
+        .scratch = g->scratch,
+        .scratch_wave_bytes = g->scratch_wave_bytes,
+        .scratch_sgpr = wave_scratch_sgpr(g->dispatch),
         .wave_count = g->wave_count,
         .budget = WAVE_BUDGET,
     };

@@ -55,6 +55,12 @@ static bool leads_to(const struct reached *r, uint64_t *target)
     return r->call != CALL_UNKNOWN || flow_target(&r->in, r->address, target);
 }
 
+// Control may go elsewhere from it, which s_getpc_b64 only asks where it is.
+static bool is_branch(const struct code *c, uint32_t index)
+{
+    return treatment_at(c, index) == TREAT_FLOW && flow_of(c->at[index].in.opcode) != FLOW_GETPC;
+}
+
 // Where a wave that left comes back, or another block begins.
 static void leaders_find(const struct code *c, uint64_t entry, uint8_t *leads)
 {
@@ -70,7 +76,7 @@ static void leaders_find(const struct code *c, uint64_t entry, uint8_t *leads)
         if (leaves) leads[i] |= LEADS;
         if (leaves || is_barrier(c, &r->in) || (r->call != CALL_UNKNOWN && behind <= returned))
             leads[instruction_at(c, behind)] |= LEADS | LEADS_ENTRY;
-        else if (treatment == TREAT_FLOW || i + 1 == c->count || c->at[i + 1].address != behind)
+        else if (is_branch(c, i) || i + 1 == c->count || c->at[i + 1].address != behind)
             leads[instruction_at(c, behind)] |= LEADS;
         if (i + 1 < c->count && c->at[i + 1].address != behind) leads[i + 1] |= LEADS;
     }
@@ -135,13 +141,21 @@ static bool flow_find(struct code *c, uint64_t entry)
     return done;
 }
 
-// Whether work-groups can be run whole: nothing is left to the interpreter, or lies in a wave's own memory.
+static bool uses_scratch(const struct code *c)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        enum treatment treatment = treatment_at(c, i);
+        if (treatment == TREAT_SCRATCH || treatment == TREAT_FLAT_SCRATCH) return true;
+    }
+    return false;
+}
+
+// Whether work-groups can be run whole: nothing is left to the interpreter.
 static bool runs_whole(const struct code *c)
 {
     for (uint32_t i = 0; i < c->count; i++) {
         enum treatment treatment = treatment_at(c, i);
-        if (treatment == TREAT_UNTRANSLATED || treatment == TREAT_INTERPRETED || treatment == TREAT_SCRATCH)
-            return false;
+        if (treatment == TREAT_UNTRANSLATED || treatment == TREAT_INTERPRETED) return false;
     }
     return c->closed;
 }
@@ -169,6 +183,7 @@ struct code *code_create(const void *bytes, size_t size, uint32_t entry, bool wa
     c->count = c->at ? (uint32_t)count : 0;
     bool done = c->at && flow_find(c, entry);
     c->whole = done && whole && runs_whole(c);
+    c->has_scratch = done && uses_scratch(c);
     if (!done || !liveness_find(c)) {
         code_free(c);
         return NULL;

@@ -47,7 +47,8 @@ enum treatment {
     TREAT_LANE,
     TREAT_GLOBAL, // FLAT, too: the interpreter is called where addresses lie in an aperture
     TREAT_LDS,
-    TREAT_SCRATCH, // MUBUF: the interpreter is called where the descriptor is not scratch's
+    TREAT_SCRATCH,      // MUBUF: the interpreter is called where the descriptor is not scratch's
+    TREAT_FLAT_SCRATCH, // s_setreg_b32 of half of it
 };
 
 struct block {
@@ -71,8 +72,9 @@ struct code {
     uint32_t entry_block;       // where the region's code begins
     uint32_t calls[CALLS_MOST]; // of each call of known code, the block behind it
     uint32_t call_count;
-    bool closed; // control goes nowhere but to blocks: every s_setpc_b64 returns from one of the calls
-    bool whole;  // for whole work-groups, of waves that are launched with all lanes
+    bool closed;      // control goes nowhere but to blocks: every s_setpc_b64 returns from one of the calls
+    bool whole;       // for whole work-groups, of waves that are launched with all lanes
+    bool has_scratch; // private memory is accessed
     bool wave64;
     uint32_t mode;
     struct registers written; // by any translated instruction

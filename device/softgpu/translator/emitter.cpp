@@ -57,6 +57,8 @@ void Emitter::instruction_emit(const reached &at)
         return lds_emit(at.in);
     case TREAT_SCRATCH:
         return scratch_emit(at);
+    case TREAT_FLAT_SCRATCH:
+        return flat_scratch_emit(at.in);
     case TREAT_INTERPRETED:
         return interpreted_emit(at);
     case TREAT_FLOW:

@@ -170,6 +170,8 @@ struct Emitter {
     void lds_emit(const instruction &in);
 
     // scratch.cpp
+    void flat_scratch_emit(const instruction &in);
+    llvm::Value *scratch_bytes();
     llvm::Value *scratch_start(const instruction &in);
     llvm::Value *scratch_offset(const instruction &in, llvm::Value *start, unsigned slice);
     llvm::Value *scratch_is_plain(const instruction &in, llvm::Value *start);
@@ -215,6 +217,8 @@ struct Emitter {
     } group = {};
     llvm::Value *launch_field(uint32_t offset) { return field(group.launch, offset); }
     llvm::Value *launch_sgpr(unsigned index);
+    llvm::Value *scratch_moved();
+    llvm::Value *launched_sgpr(unsigned index);
     llvm::Value *resume_field();
     llvm::BasicBlock *relaunch_block();
     void group_begin();

@@ -418,6 +418,7 @@ static bool is_repeatable(const code &guest, const instruction &in)
     case TREAT_SCALAR_LOAD:
     case TREAT_VECTOR:
     case TREAT_LANE:
+    case TREAT_FLAT_SCRATCH:
         return true;
     case TREAT_GLOBAL:
     case TREAT_LDS:

@@ -34,6 +34,23 @@ Value *Emitter::launch_sgpr(unsigned index)
     return value = ir.CreateLoad(i32, field(sgpr, 4 * index));
 }
 
+// From the first wave's scratch to this one's.
+Value *Emitter::scratch_moved()
+{
+    Value *index = ir.CreateZExt(ir.CreateLoad(i32, group.index), i64);
+    return ir.CreateMul(index, ir.CreateLoad(i64, launch_field(layout.launch_scratch_wave_bytes)));
+}
+
+// What this wave begins with.
+Value *Emitter::launched_sgpr(unsigned index)
+{
+    Value *value = launch_sgpr(index);
+    if (!guest.has_scratch) return value;
+    Value *scratch = ir.CreateLoad(i32, launch_field(layout.launch_scratch_sgpr));
+    Value *moved = ir.CreateTrunc(scratch_moved(), i32);
+    return ir.CreateSelect(ir.CreateICmpEQ(scratch, ir.getInt32(index)), moved, value);
+}
+
 Value *Emitter::resume_field()
 {
     Value *index = ir.CreateZExt(ir.CreateLoad(i32, group.index), i64);
@@ -73,7 +90,7 @@ Value *Emitter::id_row_at(unsigned slice, unsigned dimension)
 void Emitter::group_registers_launch(const registers &live)
 {
     for (unsigned i = 0; i < SGPR_COUNT; i++)
-        if (registers_have_scalar(&live, i) && scalars[i]) scalar_set(i, launch_sgpr(i));
+        if (registers_have_scalar(&live, i) && scalars[i]) scalar_set(i, launched_sgpr(i));
     for (unsigned i = 0; i < VGPR_COUNT; i++)
         for (unsigned slice = 0; slice < slices && registers_have_vector(&live, i); slice++) {
             if (!vectors[slice][i]) continue;
@@ -82,6 +99,9 @@ void Emitter::group_registers_launch(const registers &live)
         }
     ir.CreateStore(ir.getFalse(), scc);
     exec_fill();
+    if (!guest.has_scratch) return;
+    Value *first = ir.CreateLoad(i64, launch_field(layout.launch_scratch));
+    ir.CreateStore(ir.CreateAdd(first, scratch_moved()), wave_field(layout.wave_flat_scratch));
 }
 
 // What nothing writes is what it was at the launch.
@@ -94,6 +114,9 @@ void Emitter::group_registers_resume(const registers &live)
     }
     for (unsigned i = 0; i < SGPR_COUNT / 64; i++) changed.scalar[i] &= guest.written.scalar[i];
     registers_load(changed);
+    for (unsigned i = 0; i < SGPR_COUNT && guest.has_scratch; i++)
+        if (scalars[i] && registers_have_scalar(&live, i) && !registers_have_scalar(&guest.written, i))
+            scalar_set(i, launched_sgpr(i));
     for (unsigned i = 0; i < IDS; i++)
         for (unsigned slice = 0; slice < slices; slice++)
             if (vectors[slice][i] && registers_have_vector(&live, i) &&
@@ -188,6 +211,7 @@ void Emitter::group_written_export()
 {
     std::vector<uint64_t> words(guest.written.scalar, guest.written.scalar + SGPR_COUNT / 64);
     words.insert(words.end(), guest.written.vector, guest.written.vector + VGPR_COUNT / 64);
+    words.push_back(guest.has_scratch);
     llvm::Constant *data = llvm::ConstantDataArray::get(context, words);
     new llvm::GlobalVariable(*semantics.module, data->getType(), true, llvm::GlobalValue::ExternalLinkage,
                              data, "translated_written");

@@ -85,7 +85,9 @@ bool Emitter::is_passed(uint32_t instruction) const
 bool Emitter::is_launch_load(const instruction &in) const
 {
     const operand &from = in.src[0];
-    if (!whole || from.file != FILE_SGPR || from.dwords != 2 || in.src[1].file == FILE_SGPR) return false;
+    if (!whole || guest.has_scratch || from.file != FILE_SGPR || from.dwords != 2 ||
+        in.src[1].file == FILE_SGPR)
+        return false;
     for (unsigned i = from.index; i < from.index + 2u; i++)
         if (i >= SGPR_COUNT || registers_have_scalar(&guest.written, i)) return false;
     return is_passed(current);

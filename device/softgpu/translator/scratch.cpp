@@ -6,6 +6,22 @@
 using llvm::BasicBlock;
 using llvm::Value;
 
+// A half of it, which lies in the wave.
+void Emitter::flat_scratch_emit(const instruction &in)
+{
+    const bool upper = in.offset & 1; // HW_REG_FLAT_SCR_HI
+    Value *half = ir.CreateTrunc(scalar_source(in.src[0]), i32);
+    ir.CreateStore(half, wave_field(layout.wave_flat_scratch + (upper ? 4 : 0)));
+}
+
+// Of one wave.
+Value *Emitter::scratch_bytes()
+{
+    if (whole) return ir.CreateLoad(i64, launch_field(layout.launch_scratch_wave_bytes));
+    Value *group = ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_group));
+    return ir.CreateLoad(i64, field(group, layout.group_scratch_wave_bytes));
+}
+
 // UINT64_MAX where the descriptor is not scratch's.
 Value *Emitter::scratch_start(const instruction &in)
 {
@@ -26,10 +42,8 @@ Value *Emitter::scratch_offset(const instruction &in, Value *start, unsigned sli
 
 Value *Emitter::scratch_is_plain(const instruction &in, Value *start)
 {
-    Value *group = ir.CreateLoad(ir.getPtrTy(), wave_field(layout.wave_group));
-    Value *bytes = ir.CreateLoad(
-        i64, ir.CreateConstInBoundsGEP1_32(ir.getInt8Ty(), group, layout.group_scratch_wave_bytes));
-    Value *limit = ir.CreateLShr(bytes, guest.wave64 ? 6 : 5), *size = ir.getInt32(access_size(&in));
+    Value *limit = ir.CreateLShr(scratch_bytes(), guest.wave64 ? 6 : 5);
+    Value *size = ir.getInt32(access_size(&in));
     Value *plain = ir.CreateICmpNE(start, ir.getInt64(UINT64_MAX));
     if (!in.offen) {
         Value *same = ir.CreateCall(semantics.inlined("scratch_plain_same"),

@@ -37,13 +37,15 @@ typedef uint32_t translated_fn(struct wave *w, uint32_t entry, uint64_t base);
 enum { TRANSLATED_WAVES_MAX = 32, TRANSLATED_HAS_ENDED = UINT32_MAX };
 
 // A work-group about to begin. All its waves are full: EXEC is all ones. The rows of 16 items lie along x:
-// ids in x ascend by one within each, those in y and z are the same. SGPRs differ from wave to wave in
-// nothing.
+// ids in x ascend by one within each, those in y and z are the same. Where waves have scratch, it is offset
+// by as much from wave to wave, and so is one of their SGPRs; else these differ in nothing.
 struct translated_launch {
     struct wave *waves;   // the first one's `place`, `lanes`, `lds` are used for all of them
     const uint32_t *sgpr; // what all waves begin with, EXEC not looked at
     const void *id[3];    // x, y, z, 16 dwords for each row of items
     const bool *cancel;
+    uint64_t scratch, scratch_wave_bytes; // of the first wave, for code that has scratch; of each wave
+    uint32_t scratch_sgpr; // holds the offset of the wave's from the first one's; none, where that is none
     uint32_t wave_count;
     uint32_t budget; // of backward jumps, for a wave from one barrier to the next
     // What has become of it:
@@ -62,6 +64,7 @@ typedef uint32_t translated_group_fn(struct translated_launch *launch, uint64_t 
 
 struct translated_written {
     uint64_t scalar[2], vector[4]; // a bit a register
+    uint64_t has_scratch;          // private memory is accessed: no other code may be launched with scratch
 };
 
 // --- Calls ---

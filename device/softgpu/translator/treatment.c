@@ -102,12 +102,21 @@ static bool is_unusual(const struct instruction *in)
     }
 }
 
+static bool is_flat_scratch(const struct instruction *in)
+{
+    enum { FLAT_SCR_LO = 20, FLAT_SCR_HI = 21, ALL_BITS = 31 << 11 };
+    unsigned field = (uint16_t)in->offset;
+    return in->opcode->id == OPCODE_ID_s_setreg_b32__SOPK &&
+           (field == (FLAT_SCR_LO | ALL_BITS) || field == (FLAT_SCR_HI | ALL_BITS));
+}
+
 enum treatment treatment_of(const struct code *code, const struct instruction *in)
 {
     if (!in->opcode || is_unusual(in)) return TREAT_UNTRANSLATED;
     if (flow_of(in->opcode) != FLOW_ON) return flow_treatment(in);
     if (in->opcode->scalar) return TREAT_SCALAR;
     if (is_lane_move(in)) return TREAT_LANE;
+    if (is_flat_scratch(in)) return TREAT_FLAT_SCRATCH;
     unsigned encoding = in->opcode->encoding;
     if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_INTERPRETED;
     if (encoding >= ENCODING_VOP1 && encoding <= ENCODING_VOP3P) return vector_treatment(code, in);
