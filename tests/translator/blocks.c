@@ -9,8 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROGRAM_INSTRUCTIONS = 40, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 3 };
-enum { S_SLEEP = (int)0xbf8e0000, S_MOV_B64_EXEC_S = (int)0xbefe0400, MODE_USUAL = 0x3f0, MODE_ALL = 0x3ff };
+enum { PROGRAM_INSTRUCTIONS = 40, PROGRAM_WORDS = PROGRAM_INSTRUCTIONS * GENERATED_WORDS + 4 };
+enum {
+    S_SLEEP = (int)0xbf8e0000,
+    S_MOV_B64_EXEC_S = (int)0xbefe0400,
+    S_MOV_B64_EXEC_ALL = (int)0xbefe04c1,
+    MODE_USUAL = 0x3f0,
+    MODE_ALL = 0x3ff
+};
 
 static struct generator generator = {2};
 static bool wave64;
@@ -46,7 +52,7 @@ static void program_print(const struct program *p)
 }
 
 // Returns whether both ways agree. EXEC is either what the wave begins with, so that lanes outside it mean
-// nothing, or comes from registers, so that they may become active later.
+// nothing, or comes from registers, and they become active in the end.
 static bool program_check(const struct program *p, bool report)
 {
     static struct program_state start, interpreted, translated;
@@ -61,6 +67,7 @@ static bool program_check(const struct program *p, bool report)
     if (moved) words[count++] = (uint32_t)S_MOV_B64_EXEC_S | FROM;
     memcpy(words + count, p->words, p->count * 4);
     count += p->count;
+    if (moved) words[count++] = (uint32_t)S_MOV_B64_EXEC_ALL;
     words[count++] = (uint32_t)S_SLEEP;
     bool same = program_run(words, &start, 1, UINT32_MAX, &interpreted, &translated) &&
                 !program_differs(&interpreted, &translated, 1, moved ? UINT64_MAX : exec);

@@ -61,16 +61,15 @@ static bool has_vector(const instruction &in)
 }
 
 // What LLVM knows of a number it computes with itself, as IEEE says and rounding to nearest; a comparison of
-// denormals with zero becomes one of integers. So where MODE has it otherwise, and where all sources may be
-// constants, it is told nothing: not of bits that are 1, nor of those that are 0, nor when that is done
-// twice.
+// denormals with zero becomes one of integers, and what zero is added to in some lanes is left as it is
+// there. So where MODE has it otherwise, and where all sources may be constants, it is told nothing: not of
+// bits that are 1, nor of those that are 0, nor when that is done twice.
 void Emitter::number_hide(const instruction &in, unsigned i, Source &source)
 {
-    enum { DENORM_IN = MODE_F32_DENORM_IN | MODE_F16_F64_DENORM_IN, ROUNDING = 15 };
+    enum { FLOAT_MODE = 0xff, AS_LLVM_HAS_IT = 0xf0 }; // MODE's rounding, and denormals kept
     bool is_number = is_float(in.src[i].type) || opcode_is_mixed_precision(in.opcode);
-    bool converted = !is_number && is_float(in.dst.type);
-    bool hidden = (is_number && (guest.mode & DENORM_IN) != DENORM_IN) ||
-                  (converted && guest.mode & ROUNDING) || ((is_number || converted) && !has_vector(in));
+    bool hidden = (is_number || is_float(in.dst.type)) &&
+                  ((guest.mode & FLOAT_MODE) != AS_LLVM_HAS_IT || !has_vector(in));
     for (unsigned k = 0; k < source.count && hidden; k++)
         source.dwords[k] =
             ir.CreateOr(ir.CreateAnd(source.dwords[k], row_of(opaque(UINT32_MAX))), row_of(opaque(0)));
@@ -109,6 +108,7 @@ Value *Emitter::source_fetch(const Modified &m, unsigned i, Source &source, Valu
 {
     const source_modifier &change = m.values.source[i];
     if (i == 0 && m.values.exchange.used) exec = lanes_exchange(m.values.exchange, source, exec, slice);
+    number_hide(m.in, i, source);
     if (change.plain) {
         rows_store(sources[i], source);
         return exec;
@@ -183,7 +183,6 @@ void Emitter::vector_emit(const instruction &in)
         for (unsigned i = 0; i < SOURCES_MAX; i++) {
             if (in.src[i].file == FILE_NONE || in.src[i].type == TYPE_LANE_MASK) continue;
             Source source = vector_source(in, i, slice);
-            number_hide(in, i, source);
             exec = source_fetch(m, i, source, exec, slice);
         }
         llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
