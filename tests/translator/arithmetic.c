@@ -10,8 +10,7 @@ enum { TRIES = 200 };
 // Whether the interpreter does, and to the same result whenever it does.
 static bool is_executed(const struct instruction *in)
 {
-    enum { HWREG_MODE = 1, HWREG_SH_MEM_BASES = 15, HWREG_FLAT_SCR_LO = 20, HWREG_FLAT_SCR_HI = 21 };
-    unsigned id = in->opcode->id, hwreg = in->offset & 63;
+    unsigned id = in->opcode->id, hwreg = in->offset & HWREG_ID;
     bool getreg = id == OPCODE_ID_s_getreg_b32__SOPK;
     bool setreg = id == OPCODE_ID_s_setreg_b32__SOPK || id == OPCODE_ID_s_setreg_imm32_b32__SOPK;
     bool constant = hwreg == HWREG_MODE || hwreg == HWREG_SH_MEM_BASES;

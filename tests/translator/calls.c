@@ -52,9 +52,8 @@ static int calls_check(bool before, bool loops)
 
 static int scratch_check(void)
 {
-    enum { FLAT_SCR_LO = 20, ALL_BITS = 31 << 11 };
     count = 0;
-    sopk(ID(s_setreg_b32__SOPK), S_PC, FLAT_SCR_LO | ALL_BITS);
+    sopk(ID(s_setreg_b32__SOPK), S_PC, HWREG_FLAT_SCR_LO | HWREG_ALL_BITS);
     put(0xe0000000 | opcodes[ID(buffer_store_dword__MUBUF)].number << 18);
     put(1 << 8 | small(0) << 24);
     sopp(ID(s_endpgm__SOPP), 0);

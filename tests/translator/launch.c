@@ -26,7 +26,7 @@ static void add_64(unsigned d, uint32_t literal)
 // As compilers begin kernels that have private memory.
 static void scratch_begin(void)
 {
-    enum { S_SCRATCH = 6, S_OFFSET = 11, FLAT_SCR_LO = 20, ALL_BITS = 31 << 11 };
+    enum { S_SCRATCH = 6, S_OFFSET = 11 };
     for (unsigned i = 0; i < 4; i += 2) sop1(ID(s_mov_b64__SOP1), S_DESCRIPTOR + i, i);
     for (unsigned i = 0; i < 2; i++) {
         unsigned d = i ? S_SCRATCH : S_DESCRIPTOR;
@@ -34,7 +34,7 @@ static void scratch_begin(void)
         sop2(ID(s_addc_u32__SOP2), d + 1, d + 1, small(0));
     }
     for (unsigned i = 0; i < 2 && below(2); i++)
-        sopk(ID(s_setreg_b32__SOPK), S_SCRATCH + i, (FLAT_SCR_LO + i) | ALL_BITS);
+        sopk(ID(s_setreg_b32__SOPK), S_SCRATCH + i, (HWREG_FLAT_SCR_LO + i) | HWREG_ALL_BITS);
 }
 
 void launch_begin(bool scratch)

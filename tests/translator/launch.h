@@ -17,7 +17,7 @@ struct launch_shape {
 // Of few items, most of them whole waves.
 struct launch_shape launch_shape_choose(void);
 
-// Gives registers values. `s[0:1]` is the address of memory, s2 to s4 are the work-group's ids.
+// Gives registers values. `scratch`, and where SGPRs lie: as struct program_launch says.
 void launch_begin(bool scratch);
 // Stores registers of all items, and ends.
 void launch_end(const struct launch_shape *shape);

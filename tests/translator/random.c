@@ -63,8 +63,7 @@ static bool may_have_two_nans(const struct instruction *in)
 
 static bool is_followed(const struct instruction *in)
 {
-    enum { HWREG_FLAT_SCR_LO = 20, HWREG_FLAT_SCR_HI = 21 };
-    unsigned id = in->opcode->id, hwreg = in->offset & 63;
+    unsigned id = in->opcode->id, hwreg = in->offset & HWREG_ID;
     bool setreg = id == ID(s_setreg_b32__SOPK) || id == ID(s_setreg_imm32_b32__SOPK);
     bool scratch = hwreg == HWREG_FLAT_SCR_LO || hwreg == HWREG_FLAT_SCR_HI;
     bool getreg = id == ID(s_getreg_b32__SOPK);

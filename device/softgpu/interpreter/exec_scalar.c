@@ -110,17 +110,9 @@ static enum wave_state run_movrelsd_2(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Hardware registers: SIMM16 is { size - 1 [15:11], offset [10:6], id [5:0] } ---
+// --- Hardware registers ---
 
-enum hardware_register {
-    HWREG_MODE = 1,
-    HWREG_SH_MEM_BASES = 15,
-    HWREG_FLAT_SCR_LO = 20,
-    HWREG_FLAT_SCR_HI = 21,
-    HWREG_SHADER_CYCLES = 29,
-};
-
-static unsigned field_id(const struct op *op) { return op->in->offset & 63; }
+static unsigned field_id(const struct op *op) { return op->in->offset & HWREG_ID; }
 static unsigned field_offset(const struct op *op) { return op->in->offset >> 6 & 31; }
 
 static uint32_t field_mask(const struct op *op)

@@ -100,6 +100,15 @@ static void launch_user_sgprs(struct wave *w)
         at = put32(w, at, properties & (PROPERTY_GRID_GROUPS_X << i), d->groups[i]);
 }
 
+// Where the offset of the wave's scratch is: the last of the SGPRs that launch_system_sgprs fills.
+static unsigned scratch_sgpr(const struct dispatch *d)
+{
+    if (!(d->rsrc2 & RSRC2_SCRATCH)) return SGPR_SLOTS;
+    unsigned before =
+        d->rsrc2 & (RSRC2_GROUP_ID_X | RSRC2_GROUP_ID_X << 1 | RSRC2_GROUP_ID_X << 2 | RSRC2_GROUP_INFO);
+    return (d->rsrc2 >> 1 & 31) + (unsigned)__builtin_popcount(before);
+}
+
 // The dispatcher's SGPRs follow the user SGPRs, however many of those are in use.
 static void launch_system_sgprs(struct wave *w, uint32_t number)
 {
@@ -107,16 +116,8 @@ static void launch_system_sgprs(struct wave *w, uint32_t number)
     uint32_t rsrc2 = g->dispatch->rsrc2, first = (uint32_t)(number == 0) << 31;
     unsigned at = rsrc2 >> 1 & 31;
     for (unsigned i = 0; i < 3; i++) at = put32(w, at, rsrc2 & (RSRC2_GROUP_ID_X << i), g->id[i]);
-    at = put32(w, at, rsrc2 & RSRC2_GROUP_INFO, first | g->wave_count);
-    put32(w, at, rsrc2 & RSRC2_SCRATCH, (uint32_t)(number * g->scratch_wave_bytes));
-}
-
-unsigned wave_scratch_sgpr(const struct dispatch *d)
-{
-    if (!(d->rsrc2 & RSRC2_SCRATCH)) return SGPR_SLOTS;
-    unsigned before =
-        d->rsrc2 & (RSRC2_GROUP_ID_X | RSRC2_GROUP_ID_X << 1 | RSRC2_GROUP_ID_X << 2 | RSRC2_GROUP_INFO);
-    return (d->rsrc2 >> 1 & 31) + (unsigned)__builtin_popcount(before);
+    put32(w, at, rsrc2 & RSRC2_GROUP_INFO, first | g->wave_count);
+    put32(w, g->scratch_sgpr, rsrc2 & RSRC2_SCRATCH, (uint32_t)(number * g->scratch_wave_bytes));
 }
 
 bool wave_model_launch(struct wave *model, const struct group *g)
@@ -154,6 +155,7 @@ void wave_prepare(struct wave *model, struct group *g, const struct op *entry)
     model->lane_mask = d->wave64 ? UINT64_MAX : UINT32_MAX;
     model->lds = g->cu->lds;
     wave_set_mode(model, mode);
+    g->scratch_sgpr = scratch_sgpr(d);
     launch_user_sgprs(model);
 }
 

@@ -87,6 +87,7 @@ struct group {
     bool rounds;      // the host rounds as the model does: nothing has run since that changes it
     uint64_t scratch; // backing store of wave 0
     uint64_t scratch_wave_bytes;
+    unsigned scratch_sgpr; // holds the offset of a wave's scratch from wave 0's; SGPR_SLOTS: none does
 };
 
 // Two loads: registers that were written one by one cannot be forwarded to a wider load from the store
@@ -143,8 +144,6 @@ void wave_set_mode(struct wave *w, uint32_t mode);
 void wave_prepare(struct wave *model, struct group *g, const struct op *entry);
 void lanes_prepare(struct wave *w, const struct group *g);
 void wave_launch(struct wave *w, const struct group *g, uint32_t number);
-// The SGPR that holds the offset of the wave's scratch from the first wave's; SGPR_SLOTS: none does.
-unsigned wave_scratch_sgpr(const struct dispatch *dispatch);
-// Has the model begin as all waves of a group do, whose items fill them, but for that SGPR: for native code,
-// which launches waves itself. False: others differ.
+// Has the model begin as all waves of a group do, whose items fill them, but for scratch_sgpr: for native
+// code, which launches waves itself. False: others differ.
 bool wave_model_launch(struct wave *model, const struct group *g);

@@ -22,7 +22,7 @@ static bool is_whole(const struct group *g)
 // Code that accesses none does not look at which SGPR is the wave's own.
 static bool knows_scratch(const struct group *g, const struct native *native)
 {
-    return native->written->has_scratch || wave_scratch_sgpr(g->dispatch) == SGPR_SLOTS;
+    return native->written->has_scratch || g->scratch_sgpr == SGPR_SLOTS;
 }
 
 // Also says which form of native code is used or wanting.
@@ -56,7 +56,6 @@ static void wave_complete(struct wave *w, const struct group *g, uint32_t number
     uint64_t scc = w->scc;
     uint32_t place = w->place;
     uint64_t moved = number * g->scratch_wave_bytes, flat_scratch = w->flat_scratch;
-    unsigned scratch_sgpr = wave_scratch_sgpr(g->dispatch);
     memcpy(w, model, offsetof(struct wave, sgpr));
     w->scc = scc;
     w->place = place;
@@ -65,8 +64,8 @@ static void wave_complete(struct wave *w, const struct group *g, uint32_t number
     for (unsigned i = 0; i < 3; i++)
         for (unsigned slice = 0; slice < w->slices && !is_written(native->written->vector, i); slice++)
             w->vgpr[slice][i] = g->cu->ids->id[i][number * w->slices + slice];
-    if (scratch_sgpr < WRITTEN_SGPRS && !is_written(native->written->scalar, scratch_sgpr))
-        w->sgpr[scratch_sgpr] = (uint32_t)moved;
+    if (g->scratch_sgpr < WRITTEN_SGPRS && !is_written(native->written->scalar, g->scratch_sgpr))
+        w->sgpr[g->scratch_sgpr] = (uint32_t)moved;
     w->flat_scratch = native->written->has_scratch ? flat_scratch : g->scratch + moved;
 }
 
@@ -123,7 +122,7 @@ enum wave_state whole_group_run(struct group *g)
         .cancel = g->cancel,
         .scratch = g->scratch,
         .scratch_wave_bytes = g->scratch_wave_bytes,
-        .scratch_sgpr = wave_scratch_sgpr(g->dispatch),
+        .scratch_sgpr = g->scratch_sgpr,
         .wave_count = g->wave_count,
         .budget = WAVE_BUDGET,
     };

@@ -188,6 +188,19 @@ bool opcode_is_mixed_precision(const struct opcode *opcode);
 // v_interp_*: source 0 is a VGPR or a parameter's number, the rest is in vintrp_attribute and vintrp_channel.
 bool opcode_is_interpolation(const struct opcode *opcode);
 
+// What s_getreg and s_setreg name; SIMM16 is { size - 1 [15:11], offset [10:6], id [5:0] }.
+enum hardware_register {
+    HWREG_MODE = 1,
+    HWREG_SH_MEM_BASES = 15,
+    HWREG_FLAT_SCR_LO = 20,
+    HWREG_FLAT_SCR_HI = 21,
+    HWREG_SHADER_CYCLES = 29,
+};
+enum {
+    HWREG_ID = 63,             // mask
+    HWREG_ALL_BITS = 31 << 11, // with the id: the whole register
+};
+
 // One decoded instruction. Fields that an encoding lacks are 0.
 //
 // Sources, by encoding:

@@ -9,7 +9,7 @@ using llvm::Value;
 // A half of it, which lies in the wave.
 void Emitter::flat_scratch_emit(const instruction &in)
 {
-    const bool upper = in.offset & 1; // HW_REG_FLAT_SCR_HI
+    const bool upper = (in.offset & HWREG_ID) == HWREG_FLAT_SCR_HI;
     Value *half = ir.CreateTrunc(scalar_source(in.src[0]), i32);
     ir.CreateStore(half, wave_field(layout.wave_flat_scratch + (upper ? 4 : 0)));
 }

@@ -45,7 +45,7 @@ struct translated_launch {
     const void *id[3];    // x, y, z, 16 dwords for each row of items
     const bool *cancel;
     uint64_t scratch, scratch_wave_bytes; // of the first wave, for code that has scratch; of each wave
-    uint32_t scratch_sgpr; // holds the offset of the wave's from the first one's; none, where that is none
+    uint32_t scratch_sgpr; // holds the offset of the wave's from the first one's; no SGPR's number: none does
     uint32_t wave_count;
     uint32_t budget; // of backward jumps, for a wave from one barrier to the next
     // What has become of it:

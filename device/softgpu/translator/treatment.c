@@ -79,7 +79,6 @@ static bool is_scalar_load(const struct instruction *in)
 // What reads or writes registers whose numbers are not known, or changes MODE, which code is made for.
 static bool is_unusual(const struct instruction *in)
 {
-    enum { HWREG_MODE = 1 };
     switch (in->opcode->id) {
     case OPCODE_ID_s_movrels_b32__SOP1:
     case OPCODE_ID_s_movrels_b64__SOP1:
@@ -96,7 +95,7 @@ static bool is_unusual(const struct instruction *in)
         return true;
     case OPCODE_ID_s_setreg_b32__SOPK:
     case OPCODE_ID_s_setreg_imm32_b32__SOPK:
-        return (in->offset & 63) == HWREG_MODE;
+        return (in->offset & HWREG_ID) == HWREG_MODE;
     default:
         return false;
     }
@@ -104,10 +103,9 @@ static bool is_unusual(const struct instruction *in)
 
 static bool is_flat_scratch(const struct instruction *in)
 {
-    enum { FLAT_SCR_LO = 20, FLAT_SCR_HI = 21, ALL_BITS = 31 << 11 };
     unsigned field = (uint16_t)in->offset;
     return in->opcode->id == OPCODE_ID_s_setreg_b32__SOPK &&
-           (field == (FLAT_SCR_LO | ALL_BITS) || field == (FLAT_SCR_HI | ALL_BITS));
+           (field == (HWREG_FLAT_SCR_LO | HWREG_ALL_BITS) || field == (HWREG_FLAT_SCR_HI | HWREG_ALL_BITS));
 }
 
 enum treatment treatment_of(const struct code *code, const struct instruction *in)
