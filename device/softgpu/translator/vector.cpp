@@ -66,11 +66,14 @@ static bool has_vector(const instruction &in)
 // bits that are 1, nor of those that are 0, nor when that is done twice.
 void Emitter::number_hide(const instruction &in, unsigned i, Source &source)
 {
-    enum { ROUNDING = 15, F32_DENORMALS = MODE_F32_DENORM_IN | MODE_F32_DENORM_OUT };
-    enum { AS_IEEE = F32_DENORMALS | MODE_F16_F64_DENORM_IN | MODE_F16_F64_DENORM_OUT };
+    enum {
+        F32_DENORMALS = MODE_F32_DENORM_IN | MODE_F32_DENORM_OUT,
+        AS_IEEE = F32_DENORMALS | MODE_F16_F64_DENORM_IN | MODE_F16_F64_DENORM_OUT,
+        FLOAT_MODE = AS_IEEE | 15, // and rounding
+    };
     bool is_number = is_float(in.src[i].type) || opcode_is_mixed_precision(in.opcode);
-    bool hidden = (is_number || is_float(in.dst.type)) &&
-                  ((guest.mode & (ROUNDING | AS_IEEE)) != AS_IEEE || !has_vector(in));
+    bool hidden =
+        (is_number || is_float(in.dst.type)) && ((guest.mode & FLOAT_MODE) != AS_IEEE || !has_vector(in));
     for (unsigned k = 0; k < source.count && hidden; k++)
         source.dwords[k] =
             ir.CreateOr(ir.CreateAnd(source.dwords[k], row_of(opaque(UINT32_MAX))), row_of(opaque(0)));
