@@ -1,5 +1,5 @@
 // Conversions. "RDNA 2" ISA guide, sections 12.7, 12.8 and 12.11.
-#include "valu_float.h"
+#include "valu_host.h"
 
 // --- Between floating-point types ---
 
@@ -53,21 +53,6 @@ UNARY_OF(v_cvt_f32_ubyte3, f32, u32, CONVERT(a >> 24, f32x16))
 UNARY_OF(v_cvt_off_f32_i4, f32, i32, CONVERT(a << 28 >> 28, f32x16) * 0x1p-4f)
 
 // --- To integers: toward zero, saturating, NaN to 0 ---
-// Converting what the type cannot hold would be undefined, so that is replaced first.
-
-INLINE i32x16 to_i32(f32x16 x)
-{
-    i32x16 inside = (x >= -0x1p31f) & (x < 0x1p31f);
-    i32x16 bound = SELECT(x > 0, (i32x16)INT32_MAX, SELECT(x < 0, (i32x16)INT32_MIN, (i32x16)0));
-    return SELECT(inside, CONVERT(SELECT(inside, x, (f32x16)0), i32x16), bound);
-}
-
-INLINE u32x16 to_u32(f32x16 x)
-{
-    i32x16 inside = (x > -1) & (x < 0x1p32f);
-    u32x16 bound = SELECT(x > 0, (u32x16)UINT32_MAX, (u32x16)0);
-    return SELECT(inside, CONVERT(SELECT(inside, x, (f32x16)0), u32x16), bound);
-}
 
 // For types whose bounds the floating-point type F has exactly.
 #define BOUNDED(F, x, low, high)                                                                             \

@@ -1,5 +1,5 @@
 // Single precision. "RDNA 2" ISA guide, sections 12.7, 12.8 and 12.11.
-#include "valu_float.h"
+#include "valu_host.h"
 
 // --- Arithmetic ---
 
@@ -42,16 +42,8 @@ UNARY(v_ceil_f32, f32, __builtin_elementwise_ceil(a))
 UNARY(v_floor_f32, f32, __builtin_elementwise_floor(a))
 UNARY(v_rndne_f32, f32, __builtin_elementwise_roundeven(a))
 UNARY(v_fract_f32, f32, fraction_f32(a))
-UNARY_OF(v_frexp_exp_i32_f32, i32, f32, frexp_exponent_f32(a, l))
-UNARY(v_frexp_mant_f32, f32, frexp_significand_f32(a, l))
-
-// Exact in f64 whatever the exponent (beyond 300 the result is 0 or infinite anyway), so rounded once.
-INLINE f32x16 scale_f32(f32x16 x, i32x16 exponent)
-{
-    i32x16 bounded =
-        __builtin_elementwise_min(__builtin_elementwise_max(exponent, (i32x16)-300), (i32x16)300);
-    return CONVERT(CONVERT(x, f64x16) * power_of_two_f64(CONVERT(bounded, i64x16)), f32x16);
-}
+UNARY_OF(v_frexp_exp_i32_f32, i32, f32, frexp_exponent(a, l))
+UNARY(v_frexp_mant_f32, f32, frexp_significand(a, l))
 BINARY_OF(v_ldexp_f32, f32, f32, i32, scale_f32(a, b))
 
 // --- Cube maps: x, y, z in a, b, c ---

@@ -1,16 +1,12 @@
 // Reciprocals, square roots, powers, logarithms, sines. "RDNA 2" ISA guide, section 12.8.
 //
 // f32 results are within 1 ulp; reciprocals and square roots are correctly rounded, their combination almost.
-// Like the hardware's, the f32 versions (but sine and cosine) take denormals as zeros and return zeros for
-// them, whatever the mode. f16 goes through f32, where its denormals are ordinary numbers.
-#include "valu_float.h"
+// Like the hardware's, the f32 versions (but sine and cosine) return zeros for denormals, whatever the mode,
+// and take them as zeros (powers may round them up). f16 goes through f32, where its denormals are ordinary
+// numbers.
+#include "valu_host.h"
 
 #define FMA(x, y, z) FUSED_MULTIPLY_ADD(x, y, z)
-
-INLINE f32x16 flush_always(f32x16 x)
-{
-    return SELECT(exponent_bits_f32(x) == 0, with_sign_f32((u32x16)0, (u32x16)x), x);
-}
 
 #define FLUSHED(name, expression)                                                                            \
     VECTOR(name)                                                                                             \
@@ -45,20 +41,19 @@ UNARY(v_sqrt_f16, f16, SQRT(a))
 
 // --- Powers of two and logarithms to base 2 ---
 
-// 2^x = 2^n 2^f with n the nearest integer; the polynomial is (2^f - 1) / f.
+// 2^x = 2^n 2^f with n the nearest integer; the polynomial is (2^f - 1) / f. A NaN comes out as itself,
+// quiet.
 INLINE f32x16 power_of_two(f32x16 x)
 {
-    f32x16 bounded = __builtin_elementwise_min(__builtin_elementwise_max(x, (f32x16)-128), (f32x16)128);
-    f32x16 n = __builtin_elementwise_roundeven(SELECT(nan_f32(x), (f32x16)0, bounded)), f = bounded - n;
+    f32x16 n = __builtin_elementwise_roundeven(x), f = x - n;
     f32x16 p = FMA(f, (f32x16)0x1.44138ap-13f, (f32x16)0x1.5f0890p-10f);
     p = FMA(f, p, (f32x16)0x1.3b2a54p-7f);
     p = FMA(f, p, (f32x16)0x1.c6af6cp-5f);
     p = FMA(f, p, (f32x16)0x1.ebfbe0p-3f);
     p = FMA(f, p, (f32x16)0x1.62e430p-1f);
     p = FMA(f, p, (f32x16)1);
-    f32x16 scaled = (f32x16)((i32x16)p + (CONVERT(n, i32x16) << 23));
-    f32x16 result = SELECT(x >= 128, infinity_f32(), SELECT(x < -126, (f32x16)0, scaled));
-    return SELECT(nan_f32(x), quiet_f32(x), result);
+    f32x16 result = SELECT(x < -126, (f32x16)0, scale_by(p, n));
+    return SELECT(x >= 128, infinity_f32(), result);
 }
 
 // log2 of 2^e m is e + log2(m), m between sqrt(1/2) and sqrt(2). With f = m - 1, log2(m) is f log2(e) + f^2
@@ -79,14 +74,11 @@ INLINE f32x16 logarithm(f32x16 x)
     p = FMA(f, p, (f32x16)-0x1.715476p-1f);
     f32x16 small = FMA(f, (f32x16)0x1.4ae0c0p-26f, f * f * p);
     f32x16 result = FMA(f, (f32x16)0x1.715476p+0f, small) + CONVERT(e, f32x16);
-    result = SELECT(x == infinity_f32(), x, result);
-    result = SELECT(x == 0, -infinity_f32(), result);
-    result = SELECT(x < 0, default_nan_f32(), result);
-    return SELECT(nan_f32(x), quiet_f32(x), result);
+    return fix_logarithm(result, x);
 }
 
-FLUSHED(v_exp_f32, power_of_two(a))
-FLUSHED(v_log_f32, logarithm(a))
+UNARY(v_exp_f32, f32, power_of_two(a))
+UNARY(v_log_f32, f32, logarithm(a))
 UNARY(v_exp_f16, f16, power_of_two(a))
 UNARY(v_log_f16, f16, logarithm(a))
 
