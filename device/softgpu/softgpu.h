@@ -24,8 +24,8 @@ typedef void softgpu_announce_fn(struct softgpu_processor *);
 typedef void softgpu_wake_fn(struct softgpu_processor *);
 #define SOFTGPU_WAKE "kilnSoftGpuWake"
 
-// For a thread that waits for a signal which the queue's packets end: processes short ones on this thread as
-// long as the signal's value is positive, and wakes the processor for others. Does not wait for anything.
+// For a thread that waits for a signal which the queue's packets end: processes them on this thread, or helps
+// who does, as long as the signal's value is positive, and leaves what waits for something to the processor.
 typedef void softgpu_work_fn(struct softgpu_processor *, const volatile int64_t *signal);
 #define SOFTGPU_WORK "kilnSoftGpuWork"
 

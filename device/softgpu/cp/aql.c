@@ -210,4 +210,12 @@ static bool aql_is_short(const struct queue *queue, uint64_t index)
     }
 }
 
-const struct processor aql_processor = {"kiln-cp", aql_ready, aql_is_short, aql_step};
+static bool aql_is_for_guests(const struct queue *queue, uint64_t index)
+{
+    const void *packet = packet_at(queue, index);
+    unsigned type = type_of(packet);
+    return type == HSA_PACKET_TYPE_KERNEL_DISPATCH ||
+           (type == HSA_PACKET_TYPE_BARRIER_AND && barrier_is_short(packet));
+}
+
+const struct processor aql_processor = {"kiln-cp", aql_ready, aql_is_short, aql_is_for_guests, aql_step};

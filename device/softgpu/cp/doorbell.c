@@ -164,7 +164,10 @@ void doorbells_reset_after_fork(void)
     if (trap >= 0) close(trap);
     if (trap_end >= 0) close(trap_end);
     trap = trap_end = -1;
-    for (size_t i = 0; i < DOORBELLS; i++) doorbells[i].used = doorbells[i].turn = false;
+    for (size_t i = 0; i < DOORBELLS; i++) {
+        doorbells[i].used = doorbells[i].turn = false;
+        doorbells[i].guests = 0;
+    }
 }
 
 struct doorbell *doorbell_claim(const struct queue *owner)
@@ -178,7 +181,8 @@ struct doorbell *doorbell_claim(const struct queue *owner)
         found->naps = 0;
         __atomic_store_n(&found->asleep, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&found->announced, false, __ATOMIC_RELAXED);
-        __atomic_store_n(&found->armed, false, __ATOMIC_RELAXED); // the trap may still serve the last owner
+        __atomic_store_n(&found->armed, false, __ATOMIC_RELAXED);  // the trap may still serve the last owner
+        __atomic_store_n(&found->closed, false, __ATOMIC_RELEASE); // a guest that sees this sees the owner
         __atomic_store_n(&found->used, true, __ATOMIC_RELEASE);
         *found->word = 0; // the page is there from now on, as write protection needs
     }

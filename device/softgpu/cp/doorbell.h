@@ -20,6 +20,8 @@ struct doorbell {
     bool armed;      // the page is write-protected
     unsigned naps;   // since something was last found, when they are neither announced nor trapped
     bool turn;       // a thread works on the owner's packets (turn.h)
+    uint32_t guests; // threads of the application that wait for the owner's packets, and may work on them
+    bool closed;     // to guests: the owner is ending
     bool used;
 };
 

@@ -25,7 +25,7 @@ enum {
 
 // In nanoseconds: work that is worth waking a thread for, and how long a thread looks for work before it
 // sleeps.
-static const uint64_t worth_waking = 30 * 1000, look_around = 20 * 1000;
+static const uint64_t worth_waking = 30 * 1000, look_around = 20 * 1000, guest_comes = 10 * 1000;
 
 struct job {
     struct job *next;
@@ -86,10 +86,15 @@ static bool chunk_run(struct job *job, struct compute_unit *unit)
     return false;
 }
 
+static bool job_wants_help(const struct job *job)
+{
+    return job->helpers < job->helpers_max && job_has_groups(job);
+}
+
 static struct job *job_find(void)
 {
     for (struct job *job = jobs; job; job = job->next)
-        if (job->helpers < job->helpers_max && job_has_groups(job)) return job;
+        if (job_wants_help(job)) return job;
     return NULL;
 }
 
@@ -122,22 +127,49 @@ static struct job *job_await(void)
     return NULL;
 }
 
+// Enters and leaves with the lock held.
+static void job_help(struct job *job, struct compute_unit *unit)
+{
+    job->helpers++;
+    pthread_mutex_unlock(&lock);
+    fault_handlers_trust(true); // the thread that has the turn has seen to them
+    while (chunk_run(job, unit)) {
+    }
+    fault_handlers_trust(false);
+    pthread_mutex_lock(&lock);
+    if (__atomic_sub_fetch(&job->helpers, 1, __ATOMIC_RELEASE) == 0) pthread_cond_signal(&job->alone);
+}
+
 static void *worker_run(void *argument)
 {
     struct compute_unit *unit = argument;
     pthread_mutex_lock(&lock);
     for (struct job *job; (job = job_await());) {
-        job->helpers++;
-        pthread_mutex_unlock(&lock);
-        fault_handlers_trust(true); // the queue's thread has seen to them
-        while (chunk_run(job, unit)) {
-        }
-        pthread_mutex_lock(&lock);
-        if (__atomic_sub_fetch(&job->helpers, 1, __ATOMIC_RELEASE) == 0) pthread_cond_signal(&job->alone);
+        job_help(job, unit);
     }
     pthread_mutex_unlock(&lock);
     compute_unit_destroy(unit);
     return NULL;
+}
+
+static bool queue_help(struct queue *queue)
+{
+    if (!queue->second_unit && !(queue->second_unit = compute_unit_create())) return false;
+    pthread_mutex_lock(&lock);
+    struct job *job = queue->job;
+    bool wanted = job && job_wants_help(job);
+    if (wanted) job_help(job, queue->second_unit);
+    pthread_mutex_unlock(&lock);
+    return wanted;
+}
+
+bool pool_help(struct queue *queue)
+{
+    if (!__atomic_load_n(&queue->job, __ATOMIC_RELAXED)) return false;
+    if (__atomic_exchange_n(&queue->helped, true, __ATOMIC_ACQUIRE)) return false;
+    bool helped = queue_help(queue);
+    __atomic_store_n(&queue->helped, false, __ATOMIC_RELEASE);
+    return helped;
 }
 
 // With all that it needs. False: memory is short, or the system refuses.
@@ -171,12 +203,21 @@ static void threads_start(uint64_t wanted)
     patience.left = patience.length;
 }
 
+// Whether the queue's own thread helps a guest, or a guest that thread. Wakes it, if it sleeps.
+static bool queue_helps(const struct queue *queue)
+{
+    if (queue->has_guest) doorbell_wake(queue->doorbell);
+    return queue->has_guest || __atomic_load_n(&queue->doorbell->guests, __ATOMIC_RELAXED);
+}
+
 // Calls as many threads as there are chunks for.
 static void job_publish(struct job *job, uint64_t groups_left)
 {
     uint64_t wanted = (groups_left - 1) / job->chunk + 1;
     if (wanted > job->helpers_max) wanted = job->helpers_max;
     pthread_mutex_lock(&lock);
+    __atomic_store_n(&job->queue->job, job, __ATOMIC_RELAXED);
+    wanted -= queue_helps(job->queue);
     threads_start(wanted);
     struct job **end = &jobs; // the oldest is helped first
     while (*end) end = &(*end)->next;
@@ -193,6 +234,7 @@ static void job_withdraw(struct job *job)
     struct job **at = &jobs;
     while (*at != job) at = &(*at)->next;
     *at = job->next;
+    __atomic_store_n(&job->queue->job, NULL, __ATOMIC_RELAXED);
     uint32_t helpers = job->helpers;
     pthread_mutex_unlock(&lock);
     if (helpers) look_until_changed(&job->helpers, helpers);
@@ -253,7 +295,13 @@ static void job_run_single(struct job *job, struct cost *cost)
     cost->unmeasured = 0;
 }
 
-// The queue's own thread's part.
+// Whether a guest may be here before the first chunk is done: who enqueues often waits right away.
+static bool may_come_soon(const struct job *job, const struct cost *cost)
+{
+    return !queue_helps(job->queue) && cost->nanoseconds && cost->nanoseconds * job->chunk < guest_comes;
+}
+
+// The part of the thread that has the turn.
 static void job_run_here(struct job *job, struct cost *cost)
 {
     uint64_t start = clock_ticks(), mine = 0;
@@ -264,7 +312,7 @@ static void job_run_here(struct job *job, struct cost *cost)
         // An unknown kernel's further work-groups may take any time: do not let them wait.
         bool worthwhile = left > 1 && (!cost->nanoseconds || (left - 1) * cost->nanoseconds > worth_waking ||
                                        clock_ticks() - start > worth_waking);
-        if (!published && job->helpers_max && worthwhile) {
+        if (!published && job->helpers_max && worthwhile && (mine || !may_come_soon(job, cost))) {
             job_publish(job, left - 1);
             published = true;
         }

@@ -18,5 +18,9 @@ enum pool_result {
 // than waking a thread does, by what the kernel's took before. Callable from any thread.
 bool pool_is_short(const struct queue *queue, const void *packet);
 
+// Helps the thread that has the queue's turn with its dispatch, until no work-group is left to take. False:
+// there is none to help with, or another thread does.
+bool pool_help(struct queue *queue);
+
 // Runs all work-groups of the dispatch; returns when none of them runs any more.
 enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, struct fault *fault);

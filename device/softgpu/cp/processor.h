@@ -29,12 +29,17 @@ struct queue {
     uint32_t error_event;
 
     pthread_t thread;
-    bool stop;                 // the thread is to end
-    bool suspended;            // no packet may be begun
-    bool failed;               // no packet will be begun again
-    unsigned units;            // compute units that may run its work-groups; 0: all
-    bool cancel;               // work-groups that are running are to end early
-    struct compute_unit *unit; // for work-groups that run on the queue's own thread; made when first needed
+    bool stop;      // the thread is to end
+    bool suspended; // no packet may be begun
+    bool failed;    // no packet will be begun again
+    unsigned units; // compute units that may run its work-groups; 0: all
+    bool cancel;    // work-groups that are running are to end early
+    struct compute_unit
+        *unit; // for work-groups that run on the thread that has the turn; made when first needed
+    struct compute_unit *second_unit; // likewise: for who helps that thread, and is none of the pool's
+    bool helped;                      // the second unit is in use
+    bool has_guest;                   // a guest has the turn
+    struct job *job;                  // that wants helpers (pool.c); NULL: none
     struct cost costs[COSTS];
     bool handlers_seen; // the process's fault handlers were ours since the queue was last empty
 
@@ -50,6 +55,8 @@ struct processor {
     // Whether the packet at an index (written, and not retired yet) takes no longer than waking a thread
     // does, as far as is known.
     bool (*is_short)(const struct queue *queue, uint64_t index);
+    // Whether a thread that waits for the packet may process it: then it waits for nothing else.
+    bool (*is_for_guests)(const struct queue *queue, uint64_t index);
     // Processes the head, for the thread that has the turn. Sets queue->failed when the queue cannot go on.
     void (*step)(struct queue *queue);
 };

@@ -10,7 +10,6 @@
 #include "spin.h"
 #include "turn.h"
 
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +48,7 @@ static bool queue_await_packet(struct queue *queue)
             if (queue_may_work(queue)) return true;
             turn_give(queue->doorbell);
         }
+        if (pool_help(queue)) spin = (struct spin){0};
         if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED) && spin_on(&spin, idle_spin)) continue;
         if (queue_may_sleep(queue)) doorbell_sleep(queue->doorbell, queue_may_sleep);
     }
@@ -123,7 +123,8 @@ static void queue_free(struct queue *queue)
 {
     if (queue->id) queue_leave(queue->id);
     if (queue->doorbell) doorbell_release(queue->doorbell);
-    if (queue->unit) compute_unit_destroy(queue->unit);
+    compute_unit_destroy(queue->unit);
+    compute_unit_destroy(queue->second_unit);
     free(queue);
 }
 
@@ -154,12 +155,9 @@ static void queue_end(struct queue *queue)
     doorbell_wake(queue->doorbell);
     activity_announce();
     pthread_join(queue->thread, NULL);
-    while (!turn_take(queue->doorbell)) sched_yield(); // a waiting thread leaves at once: `cancel` is set
-    struct doorbell *doorbell = queue->doorbell;
+    turn_close(queue->doorbell);
     queue->id = 0;
     queue_free(queue);
-    turn_give(doorbell);
-    doorbell_wake(doorbell); // its next owner may have gone to sleep because this one had the turn
 }
 
 uint64_t queue_id(const struct queue *queue) { return queue->id; }

@@ -243,10 +243,10 @@ static void sdma_step(struct queue *queue)
 }
 
 // Nobody works on these but their own thread: they have no signals to wait for.
-static bool sdma_is_short(const struct queue *queue, uint64_t index)
+static bool sdma_is_no(const struct queue *queue, uint64_t index)
 {
     (void)queue, (void)index;
     return false;
 }
 
-const struct processor sdma_processor = {"kiln-sdma", sdma_ready, sdma_is_short, sdma_step};
+const struct processor sdma_processor = {"kiln-sdma", sdma_ready, sdma_is_no, sdma_is_no, sdma_step};

@@ -1,11 +1,16 @@
 #define _GNU_SOURCE
 #include "turn.h"
 
-#include "processor.h"
+#include "pool.h"
+#include "spin.h"
 
+#include <sched.h>
 #include <signal.h>
 
 enum { ANNOUNCED_MAX = 16 }; // short packets that wait, at most
+
+// How long a guest looks for work-groups to help with, or for the end of what it waits for. In nanoseconds.
+static const uint64_t look_around = 20 * 1000;
 
 bool turn_take(struct doorbell *doorbell)
 {
@@ -40,22 +45,53 @@ static bool faults_are_blocked(void)
            sigismember(&blocked, SIGBUS);
 }
 
-// The turn keeps the owner from being freed.
-static void packets_do(struct doorbell *doorbell, const volatile int64_t *signal)
+// Processes what is ready, and leaves what is not a guest's to the queue's thread, which may have gone to
+// sleep because this one had the turn. Returns whether anything was processed.
+static bool packets_do(struct queue *queue, const volatile int64_t *signal)
 {
-    struct queue *queue = (struct queue *)doorbell->owner;
+    bool any = false;
     queue->handlers_seen = false;
+    queue->has_guest = true;
     while (__atomic_load_n(signal, __ATOMIC_ACQUIRE) > 0 && queue_may_work(queue) &&
-           queue->processor->is_short(queue, *queue->read))
+           queue->processor->is_for_guests(queue, *queue->read)) {
         queue->processor->step(queue);
+        any = true;
+    }
+    queue->has_guest = false;
+    turn_give(queue->doorbell);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (queue_may_work(queue)) doorbell_wake(queue->doorbell);
+    return any;
+}
+
+static void guest_work(struct queue *queue, const volatile int64_t *signal)
+{
+    struct spin spin = {0};
+    while (__atomic_load_n(signal, __ATOMIC_ACQUIRE) > 0 && !queue_is_ending(queue)) {
+        if (turn_take(queue->doorbell)) {
+            if (!packets_do(queue, signal)) return;
+        } else if (pool_help(queue)) {
+            spin = (struct spin){0};
+        } else if (!spin_on(&spin, look_around)) {
+            return;
+        }
+    }
 }
 
 void turn_work(struct doorbell *doorbell, const volatile int64_t *signal)
 {
-    if (!faults_are_blocked() && turn_take(doorbell)) {
-        if (__atomic_load_n(&doorbell->used, __ATOMIC_ACQUIRE)) packets_do(doorbell, signal);
-        turn_give(doorbell);
-    }
-    // For what is left; and the queue's thread may have gone to sleep because this one had the turn.
-    doorbell_wake(doorbell);
+    __atomic_add_fetch(&doorbell->guests, 1, __ATOMIC_SEQ_CST);
+    bool open = __atomic_load_n(&doorbell->used, __ATOMIC_ACQUIRE) &&
+                !__atomic_load_n(&doorbell->closed, __ATOMIC_SEQ_CST) && !faults_are_blocked();
+    if (open)
+        guest_work((struct queue *)doorbell->owner, signal);
+    else
+        doorbell_wake(doorbell);
+    __atomic_sub_fetch(&doorbell->guests, 1, __ATOMIC_RELEASE);
+}
+
+void turn_close(struct doorbell *doorbell)
+{
+    __atomic_store_n(&doorbell->closed, true, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&doorbell->guests, __ATOMIC_SEQ_CST)) sched_yield();
 }

@@ -1,7 +1,6 @@
 // Who works on a queue's packets: the queue's own thread, or a thread of the application that waits for one
-// of them and does so itself. That saves both of them from being woken, which takes longer than a small
-// kernel. Only what is known to be short is done this way: the application's thread should get its signals,
-// and answer to Ctrl-C, as if it slept.
+// of them, a guest. That saves both of them from being woken, which takes longer than a small kernel. Where
+// the one has the turn, the other helps with the work-groups of its dispatch, as the pool's threads do.
 #pragma once
 
 #include <stdbool.h>
@@ -18,6 +17,9 @@ bool turn_is_taken(const struct doorbell *);
 // wait for somebody who wants to see it done.
 void turn_announce(struct doorbell *);
 
-// Works on the owner's packets while `*signal` (an HSA signal's value) is positive and the next one is short,
-// unless another thread does. Wakes the queue's thread for what is left.
+// Works on the owner's packets, or helps who does, while `*signal` (an HSA signal's value) is positive and
+// the next one waits for nothing. Leaves the rest to the queue's thread.
 void turn_work(struct doorbell *, const volatile int64_t *signal);
+
+// No guest works for the owner any more when this returns, and none will. `queue->cancel` is set.
+void turn_close(struct doorbell *);
