@@ -34,6 +34,12 @@ static inline u64x16 private_addresses(u32x16 offset, uint64_t scratch, uint32_t
     return dword + __builtin_convertvector(within, u64x16) + scratch;
 }
 
+// The same, from lane 0's base: below 2^31, as no wave has more scratch.
+static inline u32x16 private_offsets(u32x16 offset, uint32_t first_lane, bool wave64)
+{
+    return ((offset & ~3u) << private_shift(wave64)) + (offset & 3) + (LANE_NUMBERS + first_lane) * 4;
+}
+
 static inline uint16_t private_lane_bits(i32x16 condition)
 {
     return __builtin_bit_cast(uint16_t, __builtin_convertvector(condition, lane_bits));

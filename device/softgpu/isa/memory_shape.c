@@ -2,9 +2,7 @@
 // an instruction's whole meaning.
 #include "memory_shape.h"
 
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
+#include "memory_gather.h"
 
 static inline bool active_all(i32x16 condition, uint16_t exec)
 {
@@ -103,18 +101,6 @@ GATHERED(shape_gather_2, 2)
 GATHERED(shape_gather_4, 4)
 
 // LDS: an access that is not wholly inside reads 0.
-HOST_ACCESS u32x16 gather_near(uint64_t base, u32x16 offset, i32x16 mask)
-{
-    typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
-#define HALF(v, i)                                                                                           \
-    (__m256i) __builtin_shufflevector(v, v, 8 * (i), 8 * (i) + 1, 8 * (i) + 2, 8 * (i) + 3, 8 * (i) + 4,     \
-                                      8 * (i) + 5, 8 * (i) + 6, 8 * (i) + 7)
-#define GATHER_NEAR(i)                                                                                       \
-    (u32x8) _mm256_mask_i32gather_epi32((__m256i){0}, (const int *)base, HALF(offset, i), HALF(mask, i), 1)
-    u32x8 low = GATHER_NEAR(0), high = GATHER_NEAR(1);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
 #define GATHERED_NEAR(name, dwords)                                                                          \
     void name(u32x16 *d, const u32x16 *offset, uint16_t exec, uint64_t lds, uint32_t size);                  \
     void name(u32x16 *d, const u32x16 *offset, uint16_t exec, uint64_t lds, uint32_t size)                   \

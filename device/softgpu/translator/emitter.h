@@ -176,6 +176,7 @@ struct Emitter {
     llvm::Value *scratch_offset(const instruction &in, llvm::Value *start, unsigned slice);
     llvm::Value *scratch_is_plain(const instruction &in, llvm::Value *start);
     void scratch_row(const instruction &dword, llvm::Value *offset, llvm::Value *exec, unsigned slice);
+    void scratch_each(const instruction &dword, llvm::Value *offset, llvm::Value *exec, unsigned slice);
     void scratch_lanes(const instruction &in, llvm::Value *offset, llvm::Value *exec, unsigned slice);
     void scratch_dword(const instruction &dword, bool is_same, llvm::Value *offset, unsigned slice);
     void scratch_slice(const instruction &in, llvm::Value *start, unsigned slice);

@@ -69,6 +69,21 @@ void Emitter::scratch_row(const instruction &dword, Value *offset, Value *exec, 
     pieces_load(dword, access, "load", exec, slice);
 }
 
+// Every lane's dword, at offsets that differ.
+void Emitter::scratch_each(const instruction &dword, Value *offset, Value *exec, unsigned slice)
+{
+    const bool store = dword.opcode->flags & OPCODE_STORE;
+    Value *scratch = ir.CreateLoad(i64, wave_field(layout.wave_flat_scratch));
+    ir.CreateAlignedStore(offset, unmodified, llvm::Align(64));
+    if (store) rows_store(sources[1], vector_source(dword, 1, slice));
+    ir.CreateCall(semantics.inlined(store ? "scratch_store" : "scratch_load"),
+                  {store ? sources[1] : result, unmodified, exec, scratch, ir.getInt32(slice * SLICE_WIDTH),
+                   ir.getInt1(guest.wave64)});
+    if (!store)
+        vector_merge(slice, dword.dst.index, ir.CreateAlignedLoad(row, result, llvm::Align(64)), exec);
+}
+
+// Bytes and halves.
 void Emitter::scratch_lanes(const instruction &in, Value *offset, Value *exec, unsigned slice)
 {
     auto *wide = llvm::FixedVectorType::get(i64, SLICE_WIDTH);
@@ -93,7 +108,7 @@ void Emitter::scratch_dword(const instruction &dword, bool is_same, Value *offse
     scratch_row(dword, ir.CreateExtractElement(offset, UINT64_C(0)), exec, slice);
     ir.CreateBr(behind);
     ir.SetInsertPoint(scattered);
-    scratch_lanes(dword, offset, exec, slice);
+    scratch_each(dword, offset, exec, slice);
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
 }
