@@ -183,10 +183,7 @@ double reference_units(const struct format *f, unsigned c, uint32_t component)
     if (format_is(f, "snorm")) return clamped(value, -1, 1) * half;
     if (format_is(f, "uscaled")) return clamped(value, 0, top);
     if (format_is(f, "sscaled")) return clamped(value, -half - 1, half);
-    value = clamped(value, 0, 1);
-    if (format_is(f, "srgb") && c < 3)
-        value = value <= 0.0031308 ? value * 12.92 : 1.055 * pow(value, 1 / 2.4) - 0.055;
-    return value * top;
+    return clamped(value, 0, 1) * top;
 }
 
 double reference_field_units(const struct format *f, unsigned c, uint32_t field)

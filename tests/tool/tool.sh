@@ -96,8 +96,7 @@ for width in 'cmpswap v' cmpswap_x2; do # 12 kernels each, and each has two
     [ "$(grep -Ec "(flat|global)_atomic_$width" system.s)" = 24 ] || die "no loop of $width: $(grep cmpswap system.s)"
 done
 
-# Kernels encode what they write to sRGB images, whatever their waves have: GFX10's texture units do not, though the
-# software GPU's would. GFX9's descriptors are others.
+# Kernels encode what they write to sRGB images, whatever their waves have: GFX10's texture units do not. GFX9's descriptors are others.
 for size in 32 64; do
     echo "__attribute__((intel_reqd_sub_group_size($size))) kernel void k(write_only image2d_t to, float4 color)
           { write_imagef(to, (int2)(0, 0), color); }" >srgb$size.cl

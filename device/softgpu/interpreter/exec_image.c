@@ -41,6 +41,7 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
 {
     struct image_access a;
     const char *lacks = image_access_begin(&a, w, op);
+    if (!lacks && !image_format_is_stored(a.image->format)) lacks = "store to sRGB";
     if (lacks) return image_access_stop(&a, lacks);
     arithmetic_begin(w);
     for (unsigned slice = 0; image_access_next(&a, &slice);) {
@@ -58,7 +59,8 @@ static enum wave_state run_store(struct wave *w, const struct op *op)
 static enum wave_state run_store_rows(struct wave *w, const struct op *op)
 {
     struct image_rows_access a;
-    if (!image_rows_begin(&a, w, op)) BECOME(run_store, w, op);
+    if (!image_rows_begin(&a, w, op) || !image_format_is_stored(a.kept->rows.format))
+        BECOME(run_store, w, op);
     arithmetic_begin(w);
     while (image_rows_next(&a)) rows_store(&a.kept->rows, a.at, a.lanes, image_rows_read(&a));
     arithmetic_end(w);

@@ -2,7 +2,6 @@
 
 #include "texel_words.h"
 
-#include <math.h>
 #include <stddef.h>
 
 enum { LANES = 16, FLOAT_ONE = 0x3f800000 };
@@ -24,6 +23,8 @@ bool image_format_is_integer(const struct image_format *format)
     return format->kind == TEXEL_UINT || format->kind == TEXEL_SINT;
 }
 
+bool image_format_is_stored(const struct image_format *format) { return format->kind != TEXEL_SRGB; }
+
 static uint32_t bits_mask(unsigned bits) { return bits < 32 ? (1u << bits) - 1 : UINT32_MAX; }
 
 static i32x16 sign_extend(u32x16 field, unsigned bits)
@@ -42,7 +43,7 @@ static f32x16 unsigned_float(u32x16 field)
 
 static f32x16 signed_float(i32x16 field) { return __builtin_convertvector(field, f32x16); }
 
-// --- sRGB: the transfer functions of IEC 61966-2-1 ---
+// --- sRGB: the transfer function of IEC 61966-2-1 ---
 
 enum { SRGB_VALUES = 256 };
 static const float srgb_values[SRGB_VALUES] = {
@@ -55,14 +56,6 @@ static f32x16 srgb_to_linear(u32x16 field)
 {
     f32x16 result;
     for (unsigned i = 0; i < LANES; i++) result[i] = srgb_values[field[i] % SRGB_VALUES];
-    return result;
-}
-
-static f64x16 linear_to_srgb(f64x16 value)
-{
-    f64x16 result;
-    for (unsigned i = 0; i < LANES; i++)
-        result[i] = value[i] <= 0.0031308 ? value[i] * 12.92 : 1.055 * pow(value[i], 1 / 2.4) - 0.055;
     return result;
 }
 
@@ -121,8 +114,6 @@ static u32x16 component_encode(enum texel_kind kind, u32x16 component, unsigned 
     switch (kind) {
     case TEXEL_UNORM:
         return unorm_field(float_of(component), bits);
-    case TEXEL_SRGB:
-        return saturated(linear_to_srgb(value) * mask, 0, mask);
     case TEXEL_SNORM:
         return saturated(value * highest, -highest, highest);
     case TEXEL_USCALED:
@@ -136,6 +127,7 @@ static u32x16 component_encode(enum texel_kind kind, u32x16 component, unsigned 
         f16x16 halves = __builtin_convertvector(float_of(component), f16x16);
         return __builtin_convertvector(__builtin_bit_cast(u16x16, halves), u32x16);
     }
+    case TEXEL_SRGB: // has no way into memory
     case TEXEL_UINT:
         break;
     }

@@ -34,12 +34,18 @@ const struct image_format *image_format_find(unsigned number);
 // Whether components are integers in registers.
 bool image_format_is_integer(const struct image_format *);
 
+// Whether components can be converted to texels. AMD's hardware reads sRGB, and does not write it: their
+// libraries encode colours themselves, and have them written as what is not sRGB (ROCr's
+// ImageManagerNv::FillImage; "The hardware can't handle UAV stores using SRGB num format", PAL's
+// rsrcProcMgr.cpp). What it does instead is not told.
+bool image_format_is_stored(const struct image_format *);
+
 // The texels' components; those that the format lacks, and those of lanes that `lanes` does not name, are 0.
 void texels_read(const struct image_format *, const u64x16 *address, uint16_t lanes,
                  u32x16 components[COMPONENTS]);
 
 // Writes the texels nearest to `components`: integers and normalised numbers saturate, a NaN is 0 in
-// normalised formats. What lanes share a texel is written in their order.
+// normalised formats. What lanes share a texel is written in their order. The format is one that is stored.
 void texels_write(const struct image_format *, const u64x16 *address, uint16_t lanes,
                   const u32x16 components[COMPONENTS]);
 
