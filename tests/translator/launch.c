@@ -171,7 +171,8 @@ static void row_step_sum(void)
 // What products of 64 bits end with.
 static void row_step_above(void)
 {
-    unsigned upper = pair_choose() + 1;
+    // A product's upper half is read, too, and is one of them.
+    unsigned upper = V_ROWS + below(V_ROW_COUNT / 2 - 1) * 2 + 1;
     uint32_t scalar = below(S_KEPT), source = source_choose();
     switch (below(3)) {
     case 0:
@@ -244,7 +245,7 @@ static void lds_access(unsigned id, unsigned data, unsigned dst, unsigned offset
                                         {ID(ds_read2st64_b32__DS), ID(ds_write2st64_b32__DS)},
                                         {ID(ds_read2st64_b64__DS), ID(ds_write2st64_b64__DS)}};
     const bool store = opcodes[id].flags & OPCODE_STORE;
-    unsigned apart = below(8), first = below(8), second = below(2) ? first + 1 : below(8);
+    unsigned apart = below(10), first = below(8), second = below(2) ? first + 1 : below(8);
     if (apart < 3) vop2(ID(v_lshlrev_b32__VOP2), V_ADDRESS, small((int)below(3)), V_ADDRESS);
     if (apart == 3) vop2(ID(v_mul_u32_u24__VOP2), V_ADDRESS, small((int)below(8)), V_ADDRESS);
     if (apart == 4) { // the other way
@@ -253,6 +254,10 @@ static void lds_access(unsigned id, unsigned data, unsigned dst, unsigned offset
         vop2(ID(v_subrev_nc_u32__VOP2), V_ADDRESS, vgpr(V_ADDRESS), V_SAME);
     }
     if (apart == 5) vop2(ID(v_lshrrev_b32__VOP2), V_ADDRESS, small((int)below(6)), V_ADDRESS);
+    if (apart == 6) // before LDS, which some lanes may be
+        vop2(ID(v_add_nc_u32__VOP2), V_ADDRESS, small(-4 * (1 + (int)below(4))), V_ADDRESS);
+    if (apart == 7) // as compilers add where they know of bits that are zero
+        vop2(ID(v_or_b32__VOP2), V_ADDRESS, small(1 << below(7)), V_ADDRESS);
     if (below(2)) return ds(id, dst, V_ADDRESS, data, 0, offset);
     ds(pairs[below(4)][store], dst, V_ADDRESS, data, below(V_LAUNCHED - 3), first | second << 8);
 }

@@ -5,6 +5,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+// Native code loads from LDS under a mask. Where the lanes that it masks lie in no page, that takes hundreds
+// of cycles.
+enum { LDS_BELOW = 4096 };
+
 static void *pages_map(size_t size)
 {
     void *pages =
@@ -17,7 +21,11 @@ struct compute_unit *compute_unit_create(void)
     struct compute_unit *cu = calloc(1, sizeof *cu);
     if (!cu) return NULL;
     cu->waves = pages_map((WAVES_MAX + 1) * sizeof *cu->waves);
-    cu->lds = pages_map(LDS_BYTES_MAX);
+    char *lds = pages_map(LDS_BELOW + LDS_BYTES_MAX);
+    if (lds) {
+        memset(lds, 0, 1);
+        cu->lds = (uint8_t *)lds + LDS_BELOW;
+    }
     cu->ids = pages_map(sizeof *cu->ids);
     if (cu->waves) cu->model = cu->waves + WAVES_MAX;
     if (cu->waves && cu->lds && cu->ids) return cu;
@@ -29,7 +37,7 @@ void compute_unit_destroy(struct compute_unit *cu)
 {
     if (!cu) return;
     if (cu->waves) munmap(cu->waves, (WAVES_MAX + 1) * sizeof *cu->waves);
-    if (cu->lds) munmap(cu->lds, LDS_BYTES_MAX);
+    if (cu->lds) munmap(cu->lds - LDS_BELOW, LDS_BELOW + LDS_BYTES_MAX);
     if (cu->ids) munmap(cu->ids, sizeof *cu->ids);
     if (cu->scratch) munmap(cu->scratch, cu->scratch_size);
     code_cache_release(cu->cache);

@@ -17,6 +17,7 @@ extern "C" {
 #include <llvm/IR/IRBuilder.h>
 
 #include <map>
+#include <set>
 #include <vector>
 
 enum { SLICE_WIDTH = 16, SLICES_MOST = 4, DWORDS_MOST = 4 };
@@ -159,12 +160,22 @@ struct Emitter {
     llvm::Value *is_in_aperture(const reached &at);
     void global_emit(const reached &at);
     void flat_emit(const reached &at);
+
+    // lds.cpp
     Access lds_access(const instruction &in, unsigned slice);
     bool is_lds_strided(const instruction &in) const;
-    llvm::Value *lds_first(const instruction &in, unsigned slice, llvm::Value *&inside);
+    bool is_lds_known(const instruction &in) const;
+    llvm::Value *lds_first(const instruction &in, unsigned slice);
+    llvm::Value *lds_inside(const instruction &in, uint32_t end, unsigned slice);
+    std::set<uint32_t> lds_required; // instructions whose accesses are inside, as has been asked
+    void lds_require();
     bool is_lds_pair(const instruction &in) const;
     void lds_pair_emit(const instruction &in, llvm::Value *start, unsigned slice);
     void lds_strided_emit(const instruction &in);
+    bool is_lds_masked(const instruction &in) const;
+    llvm::Value *lds_lanes_inside(llvm::Value *first, int32_t stride, unsigned slice);
+    llvm::Value *lds_masked_load(llvm::Value *first, int32_t stride, unsigned slice);
+    void lds_masked_emit(const instruction &in);
     bool is_lds_update(const instruction &in) const;
     void lds_update_emit(const instruction &in);
     void lds_emit(const instruction &in);
@@ -267,6 +278,7 @@ struct Emitter {
     bool fact_plain(const instruction &in, bool emits);
     bool fact_add(const instruction &in, bool emits);
     bool fact_sign(const instruction &in, bool emits);
+    bool fact_product_low(const instruction &in, bool emits);
     bool fact_apply(const instruction &in, bool emits);
     bool is_uniform_load(const instruction &in) const;
     void facts_step(bool emits);

@@ -10,6 +10,7 @@ struct Fact {
     bool partial = false; // of lanes that were active; those that become active since may hold others
     bool fits = false;    // as 32-bit numbers they do not wrap within the slice
     int32_t stride = 0;   // 0: uniform
+    unsigned aligned = 0; // lane 0's number is a multiple of two to that power; 31 at most
 
     bool uniform() const { return known && stride == 0; }
 };

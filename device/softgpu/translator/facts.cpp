@@ -5,11 +5,22 @@
 
 #include "states.h"
 
+#include <algorithm>
 #include <cstring>
 
 using llvm::Value;
 
 // --- Values ---
+
+enum {
+    ALIGNED_MOST = 31,
+    ROW_ALIGNED = 4, // the ids that a row of items begins with
+};
+
+static unsigned aligned_by(uint32_t bits)
+{
+    return bits ? std::min((unsigned)__builtin_ctz(bits), (unsigned)ALIGNED_MOST) : (unsigned)ALIGNED_MOST;
+}
 
 llvm::AllocaInst *Emitter::shadow_slot(unsigned slice, unsigned index)
 {
@@ -29,6 +40,7 @@ Emitter::FactOperand Emitter::fact_operand(const operand &source, unsigned dword
         {}, source.file == FILE_CONSTANT, (uint32_t)(source.value >> 32 * dword), &source, dword};
     bool scalar = source.file == FILE_SGPR || source.file == FILE_CONSTANT || source.file == FILE_NULL;
     if (scalar) found.fact.known = found.fact.fits = true;
+    if (found.constant) found.fact.aligned = aligned_by(found.bits);
     if (source.file == FILE_VGPR && source.index + dword < VGPR_COUNT)
         found.fact = facts.vector[source.index + dword];
     if (source.neg || source.abs || source.op_sel) found.fact.known = false;
@@ -159,49 +171,129 @@ static const Rule *rule_of(const instruction &in)
     return nullptr;
 }
 
-// The result's stride, where it is a row.
-static bool stride_of(Kind kind, const int32_t s[3], const bool constant[3], const uint32_t bits[3],
-                      int32_t &stride)
+namespace
 {
-    auto sum = [](int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); };
-    auto shifted = [](int32_t a, uint32_t by) { return (int32_t)((uint32_t)a << (by & 31)); };
-    auto times = [](int32_t a, uint32_t b) { return (int32_t)((uint32_t)a * b); };
+struct Term {
+    int32_t stride;
+    bool constant;
+    uint32_t bits; // of a constant
+    unsigned aligned;
+};
+} // namespace
+
+// How many of the lowest bits tell lanes apart, of a row that begins with so many zeros at least; else none.
+static unsigned width_of(int32_t stride, unsigned aligned)
+{
+    if (stride <= 0 || stride > INT32_MAX / SLICE_WIDTH) return 0;
+    unsigned width = 32u - (unsigned)__builtin_clz((uint32_t)stride * (SLICE_WIDTH - 1));
+    return width <= aligned ? width : 0;
+}
+
+static Fact fact_of(const Term &term, bool partial)
+{
+    bool fits = term.stride == 0 || width_of(term.stride, term.aligned);
+    return {true, partial, fits, term.stride, term.aligned};
+}
+
+static Term term_add(const Term &a, const Term &b)
+{
+    return {(int32_t)((uint32_t)a.stride + (uint32_t)b.stride), false, 0, std::min(a.aligned, b.aligned)};
+}
+
+static Term term_subtract(const Term &a, const Term &b)
+{
+    return {(int32_t)((uint32_t)a.stride - (uint32_t)b.stride), false, 0, std::min(a.aligned, b.aligned)};
+}
+
+static bool term_shift_left(const Term &a, const Term &by, Term &to)
+{
+    const unsigned count = by.constant ? by.bits & 31 : 0;
+    to = {(int32_t)((uint32_t)a.stride << count), false, 0,
+          std::min(a.aligned + count, (unsigned)ALIGNED_MOST)};
+    return by.stride == 0 && (a.stride == 0 || by.constant);
+}
+
+static bool term_shift_right(const Term &a, const Term &by, Term &to)
+{
+    const unsigned count = by.bits & 31, width = width_of(a.stride, a.aligned);
+    to = {0, false, 0, by.constant && a.aligned > count ? a.aligned - count : 0};
+    if (a.stride == 0 || by.stride) return by.stride == 0;
+    if (!by.constant || !width) return false;
+    if (count >= width) return true;
+    to.stride = a.stride >> count;
+    return (uint32_t)to.stride << count == (uint32_t)a.stride && a.aligned >= count;
+}
+
+// Factors have no more bits than `most`.
+static bool term_multiply(const Term &a, const Term &b, uint32_t most, Term &to)
+{
+    const Term &row = a.stride ? a : b, &other = a.stride ? b : a;
+    const uint32_t times = other.bits & most;
+    const unsigned more = other.constant ? aligned_by(times) : other.aligned;
+    to = {(int32_t)((uint32_t)row.stride * times), false, 0,
+          std::min(row.aligned + more, (unsigned)ALIGNED_MOST)};
+    return row.stride == 0 || other.constant;
+}
+
+// Where bits that tell lanes apart meet only zeros, or only ones.
+static bool term_combine(Kind kind, const Term &a, const Term &b, Term &to)
+{
+    const Term &row = a.stride ? a : b, &other = a.stride ? b : a;
+    const unsigned aligned = kind == AND ? std::max(a.aligned, b.aligned) : std::min(a.aligned, b.aligned);
+    to = {kind == AND ? 0 : row.stride, false, 0, aligned};
+    if (row.stride == 0) return true;
+    const unsigned width = width_of(row.stride, row.aligned);
+    if (!width || other.stride) return false;
+    if (other.aligned >= width) return true;
+    const uint32_t low = (UINT32_C(1) << width) - 1;
+    to.stride = row.stride;
+    return kind == AND && other.constant && (other.bits & low) == low;
+}
+
+// What the result is, where it is a row.
+static bool result_of(Kind kind, const Term s[3], Term &to)
+{
     switch (kind) {
     case MOVE:
-        stride = s[0];
+        to = s[0];
         return true;
     case ADD:
-        stride = sum(s[0], s[1]);
+        to = term_add(s[0], s[1]);
         return true;
     case SUB:
-        stride = (int32_t)((uint32_t)s[0] - (uint32_t)s[1]);
+        to = term_subtract(s[0], s[1]);
         return true;
     case SUBREV:
-        stride = (int32_t)((uint32_t)s[1] - (uint32_t)s[0]);
+        to = term_subtract(s[1], s[0]);
         return true;
     case ADD3:
-        stride = sum(sum(s[0], s[1]), s[2]);
+        to = term_add(term_add(s[0], s[1]), s[2]);
         return true;
     case LSHL_ADD:
-        stride = sum(shifted(s[0], bits[1]), s[2]);
-        return s[1] == 0 && (s[0] == 0 || constant[1]);
+        if (!term_shift_left(s[0], s[1], to)) return false;
+        to = term_add(to, s[2]);
+        return true;
     case ADD_LSHL:
-        stride = shifted(sum(s[0], s[1]), bits[2]);
-        return s[2] == 0 && ((s[0] == 0 && s[1] == 0) || constant[2]);
+        return term_shift_left(term_add(s[0], s[1]), s[2], to);
     case LSHL:
-        stride = shifted(s[1], bits[0]);
-        return s[0] == 0 && (s[1] == 0 || constant[0]);
+        return term_shift_left(s[1], s[0], to);
+    case LSHR:
+    case ASHR:
+        return term_shift_right(s[1], s[0], to);
     case MUL:
-        stride = s[0] ? times(s[0], bits[1]) : times(s[1], bits[0]);
-        return (s[0] == 0 && s[1] == 0) || (s[0] == 0 && constant[0]) || (s[1] == 0 && constant[1]);
+        return term_multiply(s[0], s[1], UINT32_MAX, to);
     case MUL_24: // where what is multiplied has no more bits
+        return term_multiply(s[0], s[1], MOST_24, to);
     case MAD_24:
-        stride = s[0] ? times(s[0], bits[1] & MOST_24) : times(s[1], bits[0] & MOST_24);
-        if (kind == MAD_24) stride = sum(stride, s[2]);
-        return (s[0] == 0 && s[1] == 0) || (s[0] == 0 && constant[0]) || (s[1] == 0 && constant[1]);
+        if (!term_multiply(s[0], s[1], MOST_24, to)) return false;
+        to = term_add(to, s[2]);
+        return true;
+    case AND_OR:
+        return term_combine(AND, s[0], s[1], to) && term_combine(OR, Term(to), s[2], to);
+    case LSHL_OR:
+        return term_shift_left(s[0], s[1], to) && term_combine(OR, Term(to), s[2], to);
     default:
-        stride = 0;
-        return s[0] == 0 && s[1] == 0 && s[2] == 0;
+        return term_combine(kind, s[0], s[1], to);
     }
 }
 
@@ -271,19 +363,16 @@ bool Emitter::fact_plain(const instruction &in, bool emits)
     const Rule *rule = rule_of(in);
     if (!rule) return false;
     FactOperand s[3] = {};
-    int32_t strides[3] = {}, stride;
-    bool constant[3] = {}, partial = !exec_is_whole();
-    uint32_t bits[3] = {};
+    Term terms[3] = {}, to;
+    bool partial = !exec_is_whole();
     for (unsigned i = 0; i < rule->sources; i++) {
         s[i] = fact_operand(in.src[i], 0);
         if (!s[i].fact.known) return false;
-        strides[i] = s[i].fact.stride;
-        constant[i] = s[i].constant;
-        bits[i] = s[i].bits;
+        terms[i] = {s[i].fact.stride, s[i].constant, s[i].bits, s[i].fact.aligned};
         partial |= s[i].fact.partial;
     }
-    if (!stride_of(rule->kind, strides, constant, bits, stride)) return false;
-    Fact fact = {true, partial, stride == 0, stride};
+    if (!result_of(rule->kind, terms, to)) return false;
+    Fact fact = fact_of(to, partial);
     if (rule->kind == MOVE) fact.fits = s[0].fact.fits;
     if (emits) {
         llvm::SmallVector<Value *, SLICES_MOST> first;
@@ -293,7 +382,7 @@ bool Emitter::fact_plain(const instruction &in, bool emits)
             for (unsigned i = 0; i < rule->sources; i++) values[i] = fact_value(s[i], slice);
             first.push_back(value_of(ir, rule->kind, values[0], values[1], values[2]));
             for (unsigned i = 0; i < 2 && is_24(rule->kind); i++)
-                if (strides[i]) fits = ir.CreateAnd(fits, row_fits(values[i], strides[i], MOST_24));
+                if (terms[i].stride) fits = ir.CreateAnd(fits, row_fits(values[i], terms[i].stride, MOST_24));
         }
         require(fits);
         fact_put(in.dst.index, fact, first);
@@ -323,6 +412,7 @@ bool Emitter::fact_add(const instruction &in, bool emits)
         return false;
     if (masks.out == SGPR_EXEC) return false;
     Fact fact = {true, !exec_is_whole() || a.fact.partial || b.fact.partial, true, stride};
+    if (!carries_in) fact.aligned = std::min(a.fact.aligned, b.fact.aligned);
     if (emits) {
         llvm::SmallVector<Value *, SLICES_MOST> first, carry;
         Value *fits = ir.getTrue();
@@ -373,10 +463,38 @@ bool Emitter::fact_sign(const instruction &in, bool emits)
     return true;
 }
 
+// v_mad_u64_u32 where nothing is known of the upper half that is added, as where nothing reads the result's.
+bool Emitter::fact_product_low(const instruction &in, bool emits)
+{
+    if (!is_named(in, "v_mad_u64_u32")) return false;
+    FactOperand s[3];
+    Term terms[3], to;
+    bool partial = !exec_is_whole();
+    for (unsigned i = 0; i < 3; i++) {
+        s[i] = fact_operand(in.src[i], 0);
+        if (!s[i].fact.known) return false;
+        terms[i] = {s[i].fact.stride, s[i].constant, s[i].bits, s[i].fact.aligned};
+        partial |= s[i].fact.partial;
+    }
+    if (!term_multiply(terms[0], terms[1], UINT32_MAX, to)) return false;
+    const Fact fact = fact_of(term_add(to, terms[2]), partial);
+    llvm::SmallVector<Value *, SLICES_MOST> first;
+    for (unsigned slice = 0; slice < slices && emits; slice++) {
+        Value *product = ir.CreateMul(fact_value(s[0], slice), fact_value(s[1], slice));
+        first.push_back(ir.CreateAdd(product, fact_value(s[2], slice)));
+    }
+    if (emits) instruction_emit(guest.at[current]);
+    if (emits) fact_put(in.dst.index, fact, first);
+    facts_forget(in);
+    facts.vector[in.dst.index] = fact;
+    return true;
+}
+
 bool Emitter::fact_apply(const instruction &in, bool emits)
 {
     if (treatment_of(&guest, &in) != TREAT_VECTOR || in.dst.file != FILE_VGPR || !is_plain(in)) return false;
-    return fact_plain(in, emits) || fact_wide(in, emits) || fact_add(in, emits) || fact_sign(in, emits);
+    return fact_plain(in, emits) || fact_wide(in, emits) || fact_add(in, emits) || fact_sign(in, emits) ||
+           fact_product_low(in, emits);
 }
 
 // --- Instructions ---
@@ -468,8 +586,10 @@ static bool fact_meet(Fact &a, const Fact &b)
     a.known = b.known && a.stride == b.stride;
     a.partial |= b.partial;
     a.fits &= b.fits;
+    a.aligned = std::min(a.aligned, b.aligned);
     if (!a.known) a = {};
-    return a.known != before.known || a.partial != before.partial || a.fits != before.fits;
+    return a.known != before.known || a.partial != before.partial || a.fits != before.fits ||
+           a.aligned != before.aligned;
 }
 
 static bool facts_meet(Facts &to, const Facts &from)
@@ -516,7 +636,7 @@ void Emitter::facts_launch()
 {
     Facts &entry = block_facts[guest.entry_block];
     entry.reached = entry.untouched = true;
-    for (unsigned i = 0; i < 3; i++) entry.vector[i] = {true, false, true, i == 0};
+    for (unsigned i = 0; i < 3; i++) entry.vector[i] = {true, false, true, i == 0, i == 0 ? ROW_ALIGNED : 0u};
 }
 
 void Emitter::facts_find()

@@ -1,8 +1,7 @@
 // Vector memory. Where the lanes' data lie one behind another, or all lanes read the same, an access is a few
 // moves of vectors; else the instruction's meaning is called, on the registers as they lie in the wave.
 #include "emitter.h"
-
-#include <algorithm>
+#include "shapes.h"
 
 using llvm::BasicBlock;
 using llvm::Value;
@@ -14,18 +13,6 @@ void Emitter::place_note(const reached &at)
 }
 
 // --- What an instruction accesses ---
-
-namespace
-{
-struct Shape {
-    unsigned id;
-    const char *suffix; // of the semantics' functions for it
-    unsigned bytes;     // of each piece
-    bool store;
-    unsigned pieces; // LDS: two of them lie `step` times the offset's bytes on
-    unsigned step;
-};
-} // namespace
 
 #define LOADS(name, dwords)              {OPCODE_ID_##name, #dwords, 4 * (dwords), false, 1, 0}
 #define STORES(name, dwords)             {OPCODE_ID_##name, #dwords, 4 * (dwords), true, 1, 0}
@@ -79,18 +66,11 @@ static const Shape shapes[] = {
     PAIRS(ds_write2st64_b64__DS, 2, true, 512),
 };
 
-static const Shape *shape_of(const instruction &in)
+const Shape *shape_of(const instruction &in)
 {
     for (const Shape &shape : shapes)
         if (shape.id == in.opcode->id) return &shape;
     return nullptr;
-}
-
-// Bytes from what the register says.
-static uint32_t piece_offset(const instruction &in, const Shape &shape, unsigned piece)
-{
-    uint32_t offset = (uint16_t)in.offset;
-    return shape.pieces > 1 ? (offset >> 8 * piece & 0xff) * shape.step : offset;
 }
 
 // --- Shapes ---
@@ -104,7 +84,7 @@ Value *Emitter::shape_ask(const char *name, Value *vector, Value *exec, llvm::Ar
     return ir.CreateCall(semantics.inlined(name), arguments);
 }
 
-static std::string shape_name(const char *kind, const char *suffix)
+std::string shape_name(const char *kind, const char *suffix)
 {
     return std::string("shape_") + kind + "_" + suffix;
 }
@@ -525,164 +505,4 @@ void Emitter::flat_emit(const reached &at)
     ir.CreateBr(behind);
     ir.SetInsertPoint(behind);
     active_forget();
-}
-
-// --- LDS ---
-
-Emitter::Access Emitter::lds_access(const instruction &in, unsigned slice)
-{
-    Access access = {};
-    const Shape *shape = shape_of(in);
-    if (!shape) return access;
-    access.suffix = shape->suffix;
-    access.bytes = shape->bytes;
-    access.store = shape->store;
-    // The shape is the register's: accesses from it with other offsets need not ask again.
-    Value *lanes = active_get(slice, in.src[0].index), *exec = exec_slice(slice);
-    Value *start = ir.CreateZExt(ir.CreateExtractElement(lanes, UINT64_C(0)), i64);
-    Value *size = ir.CreateZExt(lds_size, i64);
-    const uint64_t bytes = shape->bytes;
-    if (whole && is_lds_row(in)) {
-        const unsigned index = in.src[0].index;
-        start = ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, index)), i64);
-        row_shape(access, facts.vector[index].stride == 0, exec);
-    } else {
-        access.is_row = shape_ask("shape_row", lanes, exec, {ir.getInt32((uint32_t)bytes)});
-        if (wants_all(access))
-            access.is_row = ir.CreateAnd(access.is_row, ir.CreateICmpEQ(exec, ir.getInt16(UINT16_MAX)));
-        access.is_same = ir.CreateAnd(shape_ask("shape_same", lanes, exec, {}), ir.CreateTrunc(exec, i1));
-    }
-    for (unsigned piece = 0; piece < shape->pieces; piece++) {
-        const uint64_t offset = piece_offset(in, *shape, piece);
-        auto inside = [&](uint64_t span) {
-            return ir.CreateICmpULE(ir.CreateAdd(start, ir.getInt64(offset + span)), size);
-        };
-        access.is_row = ir.CreateAnd(access.is_row, inside(bytes * SLICE_WIDTH));
-        access.is_same = ir.CreateAnd(access.is_same, inside(bytes));
-        access.starts.push_back(ir.CreateAdd(lds, ir.CreateAdd(start, ir.getInt64(offset))));
-        access.offsets.push_back((uint32_t)offset);
-    }
-    return access;
-}
-
-// --- LDS, lanes a constant apart ---
-
-bool Emitter::is_lds_strided(const instruction &in) const
-{
-    const Shape *shape = shape_of(in);
-    if (!shape || shape->bytes < 4 || in.opcode->encoding != ENCODING_DS || !exec_is_whole()) return false;
-    if (in.src[0].file != FILE_VGPR || is_lds_row(in)) return false;
-    return facts.vector[in.src[0].index].known && (shape->store || in.dst.file == FILE_VGPR);
-}
-
-// Lane 0's offset; and that all lanes' accesses are inside, which no wrapping row's are.
-Value *Emitter::lds_first(const instruction &in, unsigned slice, Value *&inside)
-{
-    const Shape &shape = *shape_of(in);
-    const int64_t span = (int64_t)(SLICE_WIDTH - 1) * facts.vector[in.src[0].index].stride;
-    Value *first = ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, in.src[0].index)), i64);
-    Value *last = ir.CreateAdd(first, ir.getInt64((uint64_t)span)), *top = span < 0 ? first : last;
-    uint32_t offset = piece_offset(in, shape, 0);
-    if (shape.pieces > 1) offset = std::max(offset, piece_offset(in, shape, 1));
-    Value *end = ir.CreateAdd(top, ir.getInt64(offset + shape.bytes));
-    if (span < 0) inside = ir.CreateAnd(inside, ir.CreateICmpSGE(last, ir.getInt64(0)));
-    inside = ir.CreateAnd(inside, ir.CreateICmpULE(end, ir.CreateZExt(lds_size, i64)));
-    return first;
-}
-
-// Two pieces that lie side by side, as those of all lanes do: a row of what is twice as wide.
-bool Emitter::is_lds_pair(const instruction &in) const
-{
-    const Shape &shape = *shape_of(in);
-    if (shape.pieces != 2 || facts.vector[in.src[0].index].stride != 2 * (int32_t)shape.bytes) return false;
-    return piece_offset(in, shape, 1) == piece_offset(in, shape, 0) + shape.bytes;
-}
-
-void Emitter::lds_pair_emit(const instruction &in, Value *start, unsigned slice)
-{
-    const Shape &shape = *shape_of(in);
-    Access access = {};
-    access.suffix = shape.bytes == 4 ? "2" : "4";
-    access.bytes = 2 * shape.bytes;
-    access.starts = {start};
-    Value *exec = exec_slice(slice);
-    if (!shape.store) return pieces_load(in, access, "load", exec, slice);
-    Source both = vector_source(in, 1, slice), high = vector_source(in, 2, slice);
-    for (unsigned k = 0; k < high.count; k++) both.dwords[both.count++] = high.dwords[k];
-    rows_store(sources[1], both);
-    ir.CreateCall(semantics.inlined(shape_name("store", access.suffix)), {sources[1], start, exec});
-}
-
-void Emitter::lds_strided_emit(const instruction &in)
-{
-    const Shape &shape = *shape_of(in);
-    const int64_t stride = facts.vector[in.src[0].index].stride;
-    Value *inside = ir.getTrue(), *first[SLICES_MOST];
-    for (unsigned slice = 0; slice < slices; slice++) first[slice] = lds_first(in, slice, inside);
-    require(inside);
-    for (unsigned slice = 0; slice < slices; slice++) {
-        Value *start = ir.CreateAdd(lds, first[slice]);
-        if (is_lds_pair(in)) {
-            start = ir.CreateAdd(start, ir.getInt64(piece_offset(in, shape, 0)));
-            lds_pair_emit(in, start, slice);
-            continue;
-        }
-        for (unsigned piece = 0; piece < shape.pieces; piece++) {
-            const int64_t offset = piece_offset(in, shape, piece);
-            auto address = [&](unsigned lane) {
-                return ir.CreateAdd(start, ir.getInt64((uint64_t)(offset + lane * stride)));
-            };
-            if (shape.store)
-                lanes_store(vector_source(in, 1 + piece, slice), address);
-            else
-                lanes_load(in, piece, slice, address);
-        }
-    }
-}
-
-// --- LDS, read-modify-writes ---
-
-// Those of integers are a few instructions a lane, on the registers where they are. (Floats' arithmetic is
-// not LLVM's to know of.)
-bool Emitter::is_lds_update(const instruction &in) const
-{
-    const bool is_float = in.src[1].type == TYPE_F32 || in.src[1].type == TYPE_F64;
-    return in.opcode->flags & OPCODE_ATOMIC && in.src[1].file == FILE_VGPR && !is_float;
-}
-
-void Emitter::lds_update_emit(const instruction &in)
-{
-    const bool has_result = in.dst.file == FILE_VGPR;
-    llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
-    lanes_field(layout.offset, ir.getInt32((uint16_t)in.offset));
-    lanes_field(layout.lds, lds);
-    lanes_field(layout.lds_size, lds_size);
-    for (unsigned slice = 0; slice < slices; slice++) {
-        Value *exec = exec_slice(slice);
-        lanes_field(layout.exec, exec);
-        for (unsigned i = 0; i < 3; i++)
-            if (in.src[i].file == FILE_VGPR) rows_store(sources[i], vector_source(in, i, slice));
-        ir.CreateCall(meaning, {has_result ? result : dropped, sources[0], sources[1], sources[2], lanes});
-        if (has_result) result_merge(in.dst, slice, exec, false);
-    }
-}
-
-void Emitter::lds_emit(const instruction &in)
-{
-    if (is_lds_update(in)) return lds_update_emit(in);
-    if (whole && is_lds_strided(in)) return lds_strided_emit(in);
-    Access accesses[SLICES_MOST];
-    Value *fits = ir.getTrue();
-    for (unsigned slice = 0; slice < slices; slice++) accesses[slice] = lds_access(in, slice);
-    if (whole && is_lds_row(in) && exec_is_whole()) {
-        bool same = facts.vector[in.src[0].index].stride == 0;
-        for (unsigned slice = 0; slice < slices; slice++) {
-            Access &access = accesses[slice];
-            fits = ir.CreateAnd(fits, same ? access.is_same : access.is_row);
-            access.is_same = ir.getInt1(same);
-            access.is_row = ir.getInt1(!same);
-        }
-        require(fits);
-    }
-    for (unsigned slice = 0; slice < slices; slice++) access_emit(in, accesses[slice], slice);
 }

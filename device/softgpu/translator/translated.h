@@ -37,8 +37,9 @@ typedef uint32_t translated_fn(struct wave *w, uint32_t entry, uint64_t base);
 enum { TRANSLATED_WAVES_MAX = 32, TRANSLATED_HAS_ENDED = UINT32_MAX };
 
 // A work-group about to begin. All its waves are full: EXEC is all ones. The rows of 16 items lie along x:
-// ids in x ascend by one within each, those in y and z are the same. Where waves have scratch, it is offset
-// by as much from wave to wave, and so is one of their SGPRs; else these differ in nothing.
+// ids in x ascend by one within each, from a multiple of 16, those in y and z are the same. Where waves have
+// scratch, it is offset by as much from wave to wave, and so is one of their SGPRs; else these differ in
+// nothing.
 struct translated_launch {
     struct wave *waves;   // the first one's `place`, `lanes`, `lds` are used for all of them
     const uint32_t *sgpr; // what all waves begin with, EXEC not looked at
