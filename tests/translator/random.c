@@ -178,6 +178,8 @@ static void address_make(uint32_t size, bool aligned, unsigned from)
     // one behind another
     vop1(ID(v_mov_b32__VOP1), V_ADDRESS, small(-1));
     vop3(ID(v_mbcnt_lo_u32_b32__VOP3), V_ADDRESS, small(-1), small(0), 0);
+    if (below(2)) // in halves of a slice
+        vop2(ID(v_and_b32__VOP2), V_ADDRESS, small(below(2) ? 7 : 8 * ((int)below(3) + 1)), V_ADDRESS);
     vop2(ID(v_lshlrev_b32__VOP2), V_ADDRESS, small(2 + (int)below(3)), V_ADDRESS);
     vop2(ID(v_and_b32__VOP2), V_ADDRESS, LITERAL, V_ADDRESS);
     put((size - 1) & ~7u);

@@ -3,6 +3,7 @@
 #include "memory_shape.h"
 
 #include "memory_gather.h"
+#include "memory_halves.h"
 
 static inline bool active_all(i32x16 condition, uint16_t exec)
 {
@@ -56,6 +57,47 @@ SMALL(s16, int16_t, int32_t)
 SHAPE(shape_spread_1, dwords_spread(d, base, 1), u32x16)
 SHAPE(shape_spread_2, dwords_spread(d, base, 2), u32x16)
 SHAPE(shape_spread_4, dwords_spread(d, base, 4), u32x16)
+
+// Lanes 0 to 7, and 8 to 15: each half is a row, or all of it is the same, as it is in work-groups that are 8
+// items wide. All lanes are active, and read from what lies between `from` and `to`, as rows.
+uint32_t shape_halves(const u64x16 *address, uint16_t exec, uint32_t size, uint64_t from, uint64_t to);
+uint32_t shape_halves(const u64x16 *address, uint16_t exec, uint32_t size, uint64_t from, uint64_t to)
+{
+#define EACH_HALF(v) __builtin_shufflevector(v, v, 0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8)
+    const u64x16 first = EACH_HALF(*address), numbers = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7};
+    const uint64_t low = (*address)[0], high = (*address)[8], last = to - HALF_LANES * size;
+    if (exec != UINT16_MAX || low < from || high < from || low > last || high > last) return HALVES_NONE;
+    if (active_all(__builtin_convertvector(*address == first, i32x16), exec)) return HALVES_SAME;
+    bool rows = active_all(__builtin_convertvector(*address == first + numbers * size, i32x16), exec);
+    return rows ? HALVES_ROWS : HALVES_NONE;
+}
+
+#define HALVES_SHAPE(name, read)                                                                             \
+    void name(u32x16 *d, uint64_t low, uint64_t high);                                                       \
+    void name(u32x16 *d, uint64_t low, uint64_t high) { read; }
+
+HOST_ACCESS void singles_halves_read(u32x16 *d, uint64_t low, uint64_t high)
+{
+    typedef u32x8 __attribute__((aligned(1), may_alias)) host_half;
+    *d = __builtin_shufflevector(*(const host_half *)low, *(const host_half *)high, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+                                 9, 10, 11, 12, 13, 14, 15);
+}
+
+HOST_ACCESS void halves_spread(u32x16 *d, uint64_t low, uint64_t high, unsigned count)
+{
+    for (unsigned k = 0; k < count; k++) {
+        u32x16 front = (u32x16){0} + ((const host_u32 *)low)[k],
+               back = (u32x16){0} + ((const host_u32 *)high)[k];
+        d[k] = __builtin_shufflevector(front, back, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31);
+    }
+}
+
+HALVES_SHAPE(shape_halves_load_1, singles_halves_read(d, low, high))
+HALVES_SHAPE(shape_halves_load_2, pairs_halves_read(d, low, high))
+HALVES_SHAPE(shape_halves_load_4, quadruples_halves_read(d, low, high))
+HALVES_SHAPE(shape_halves_spread_1, halves_spread(d, low, high, 1))
+HALVES_SHAPE(shape_halves_spread_2, halves_spread(d, low, high, 2))
+HALVES_SHAPE(shape_halves_spread_4, halves_spread(d, low, high, 4))
 
 // Anywhere.
 #define SCATTER(name, store)                                                                                 \

@@ -61,10 +61,11 @@ HOST_ACCESS void quadruples_to_words(const u32x16 rows[4], u32x16 words[4])
     __builtin_shufflevector(a, b, n, n + 1, n + 16, n + 17, n + 2, n + 3, n + 18, n + 19, n + 4, n + 5,      \
                             n + 20, n + 21, n + 6, n + 7, n + 22, n + 23)
 
-HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
+// Lanes 0 to 7 from `low` on, the others from `high` on: two rows, or one of all of them.
+HOST_ACCESS void quadruples_halves_read(u32x16 words[4], uint64_t low_base, uint64_t high_base)
 {
-    const host_u32x16 *from = (const host_u32x16 *)base;
-    const u32x16 rows[] = {from[0], from[1], from[2], from[3]};
+    const host_u32x16 *front = (const host_u32x16 *)low_base, *back = (const host_u32x16 *)high_base;
+    const u32x16 rows[] = {front[0], front[1], back[0], back[1]};
     const u32x16 low[] = {FOURTHS(rows[0], rows[1], 0), FOURTHS(rows[2], rows[3], 0)};
     const u32x16 high[] = {FOURTHS(rows[0], rows[1], 2), FOURTHS(rows[2], rows[3], 2)};
     words[0] = HALVES(low[0], low[1], 0);
@@ -73,10 +74,9 @@ HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
     words[3] = HALVES(high[0], high[1], 8);
 }
 
-HOST_ACCESS void pairs_row_read(u32x16 words[2], uint64_t base)
+HOST_ACCESS void pairs_halves_read(u32x16 words[2], uint64_t low_base, uint64_t high_base)
 {
-    const host_u32x16 *from = (const host_u32x16 *)base;
-    const u32x16 low = from[0], high = from[1];
+    const u32x16 low = *(const host_u32x16 *)low_base, high = *(const host_u32x16 *)high_base;
     words[0] = SECONDS(low, high, 0);
     words[1] = SECONDS(low, high, 1);
 }
@@ -111,10 +111,10 @@ HOST_ACCESS void pairs_row_write(const u32x16 words[2], uint64_t base)
 }
 #else
 // Quadruples side by side, from memory.
-#define QUADRUPLES_FROM(n) quarters_join(from[n], from[n + 4], from[n + 8], from[n + 12])
-HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
+#define QUADRUPLES_FROM(n) quarters_join(front[n], front[n + 4], back[n], back[n + 4])
+HOST_ACCESS void quadruples_halves_read(u32x16 words[4], uint64_t low_base, uint64_t high_base)
 {
-    const host_u32x4 *from = (const host_u32x4 *)base;
+    const host_u32x4 *front = (const host_u32x4 *)low_base, *back = (const host_u32x4 *)high_base;
     const u32x16 rows[] = {QUADRUPLES_FROM(0), QUADRUPLES_FROM(1), QUADRUPLES_FROM(2), QUADRUPLES_FROM(3)};
     quadruples_to_words(rows, words);
 }
@@ -132,11 +132,11 @@ HOST_ACCESS void quadruples_row_write(const u32x16 words[4], uint64_t base)
 }
 
 // The same of pairs. Rows: of lanes n, n + 1 of each four; words: of all lanes.
-HOST_ACCESS void pairs_row_read(u32x16 words[2], uint64_t base)
+HOST_ACCESS void pairs_halves_read(u32x16 words[2], uint64_t low_base, uint64_t high_base)
 {
-    const host_u32x4 *from = (const host_u32x4 *)base;
-    const u32x16 low = quarters_join(from[0], from[2], from[4], from[6]);
-    const u32x16 high = quarters_join(from[1], from[3], from[5], from[7]);
+    const host_u32x4 *front = (const host_u32x4 *)low_base, *back = (const host_u32x4 *)high_base;
+    const u32x16 low = quarters_join(front[0], front[2], back[0], back[2]);
+    const u32x16 high = quarters_join(front[1], front[3], back[1], back[3]);
     words[0] = __builtin_shufflevector(low, high, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30);
     words[1] = __builtin_shufflevector(low, high, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
 }
@@ -155,3 +155,13 @@ HOST_ACCESS void pairs_row_write(const u32x16 words[2], uint64_t base)
     to[7] = QUARTER(high, 12);
 }
 #endif
+
+HOST_ACCESS void quadruples_row_read(u32x16 words[4], uint64_t base)
+{
+    quadruples_halves_read(words, base, base + 2 * sizeof *words);
+}
+
+HOST_ACCESS void pairs_row_read(u32x16 words[2], uint64_t base)
+{
+    pairs_halves_read(words, base, base + sizeof *words);
+}

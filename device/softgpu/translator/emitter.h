@@ -142,6 +142,10 @@ struct Emitter {
                     llvm::function_ref<llvm::Value *(unsigned lane)> address);
     void global_scatter(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     bool pieces_scatter(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
+    void halves_load(const Access &access, llvm::Value *addresses, llvm::Value *exec,
+                     llvm::function_ref<void()> gather);
+    void near_gather(const Access &access, llvm::Value *offsets, llvm::Value *exec);
+    void far_gather(const Access &access, llvm::Value *addresses, llvm::Value *exec);
     bool pieces_gather(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void pieces_load(const instruction &in, const Access &access, const char *kind, llvm::Value *exec,
                      unsigned slice);

@@ -3,6 +3,8 @@
 #include "emitter.h"
 #include "shapes.h"
 
+#include "device/softgpu/isa/memory_halves.h"
+
 using llvm::BasicBlock;
 using llvm::Value;
 
@@ -149,24 +151,71 @@ Value *Emitter::lds_addresses(const Access &access, Value *offsets, Value *&exec
     return ir.CreateAdd(wide, ir.CreateVectorSplat(SLICE_WIDTH, lds));
 }
 
+// Below what no address of the host's lies above.
+static const uint64_t address_limit = UINT64_C(1) << 47;
+
+// One piece into `result`: in halves, if they turn out to be simple, or else by `gather`.
+void Emitter::halves_load(const Access &access, Value *addresses, Value *exec,
+                          llvm::function_ref<void()> gather)
+{
+    auto block = [&](const char *name) { return BasicBlock::Create(context, name, function); };
+    BasicBlock *rows = block("rows"), *same = block("same"), *other = block("other"),
+               *behind = block("behind");
+    Value *from = access.addresses ? ir.getInt64(0) : lds;
+    Value *to =
+        access.addresses ? ir.getInt64(address_limit) : ir.CreateAdd(lds, ir.CreateZExt(lds_size, i64));
+    Value *shape = shape_ask("shape_halves", addresses, exec, {ir.getInt32(access.bytes), from, to});
+    Value *low = ir.CreateExtractElement(addresses, UINT64_C(0));
+    Value *high = ir.CreateExtractElement(addresses, HALF_LANES);
+    auto *kinds = ir.CreateSwitch(shape, other, 2);
+    kinds->addCase(ir.getInt32(HALVES_ROWS), rows);
+    kinds->addCase(ir.getInt32(HALVES_SAME), same);
+    for (auto [at, kind] : {std::pair(rows, "halves_load"), std::pair(same, "halves_spread")}) {
+        ir.SetInsertPoint(at);
+        ir.CreateCall(semantics.inlined(shape_name(kind, access.suffix)), {result, low, high});
+        ir.CreateBr(behind);
+    }
+    ir.SetInsertPoint(other);
+    gather();
+    ir.CreateBr(behind);
+    ir.SetInsertPoint(behind);
+}
+
+// LDS: those lanes that are not inside read 0.
+void Emitter::near_gather(const Access &access, Value *offsets, Value *exec)
+{
+    ir.CreateAlignedStore(offsets, unmodified, llvm::Align(64));
+    ir.CreateCall(semantics.inlined(shape_name("gather_near", access.suffix)),
+                  {result, unmodified, exec, lds, lds_size});
+}
+
+void Emitter::far_gather(const Access &access, Value *addresses, Value *exec)
+{
+    ir.CreateAlignedStore(addresses, unmodified, llvm::Align(64));
+    ir.CreateCall(semantics.inlined(shape_name("gather", access.suffix)), {result, unmodified, exec});
+}
+
 // Every lane's dwords from wherever they are, where the host can do that at once.
 bool Emitter::pieces_gather(const instruction &in, const Access &access, Value *exec, unsigned slice)
 {
-    llvm::Function *gather = semantics.inlined(shape_name("gather", access.suffix));
-    if (!gather || access.store || in.dst.file != FILE_VGPR) return false;
-    if (access.addresses) addresses_note(access.addresses, exec, slice);
-    bool near = !access.addresses && access.bytes >= 4;
-    Value *lanes =
-        access.addresses ? nullptr : active_get(slice, in.src[0].index); // it may be what is loaded
+    if (!semantics.inlined(shape_name("gather", access.suffix))) return false;
+    if (access.store || in.dst.file != FILE_VGPR) return false;
+    const bool small = access.bytes < 4;
+    if (access.addresses) {
+        auto gather = [&] {
+            addresses_note(access.addresses, exec, slice);
+            far_gather(access, access.addresses, exec);
+        };
+        small ? gather() : halves_load(access, access.addresses, exec, gather);
+        piece_take(in, access, 0, exec, slice);
+        return true;
+    }
+    Value *lanes = active_get(slice, in.src[0].index); // it may be what is loaded
     for (unsigned piece = 0; piece < access.starts.size(); piece++) {
-        Value *from = lanes ? lds_offsets(access, lanes, piece) : access.addresses, *active = exec;
-        if (lanes && !near) from = lds_addresses(access, from, active);
-        ir.CreateAlignedStore(from, unmodified, llvm::Align(64));
-        if (near)
-            ir.CreateCall(semantics.inlined(shape_name("gather_near", access.suffix)),
-                          {result, unmodified, exec, lds, lds_size});
-        else
-            ir.CreateCall(gather, {result, unmodified, active});
+        Value *offsets = lds_offsets(access, lanes, piece), *inside = exec;
+        auto gather = [&] { near_gather(access, offsets, exec); };
+        Value *addresses = lds_addresses(access, offsets, inside);
+        small ? far_gather(access, addresses, inside) : halves_load(access, addresses, exec, gather);
         piece_take(in, access, piece, exec, slice);
     }
     return true;
@@ -338,9 +387,6 @@ void Emitter::access_emit(const instruction &in, const Access &access, unsigned 
 }
 
 // --- GLOBAL ---
-
-// Below what no address of the host's lies above.
-static const uint64_t address_limit = UINT64_C(1) << 47;
 
 // All lanes' addresses, and nothing of their shape.
 Emitter::Access Emitter::global_access(const instruction &in, unsigned slice)
