@@ -130,13 +130,49 @@ HOST_ACCESS u32x16 gather(u64x16 address, i32x16 mask)
     return quarters_join(GATHER(0), GATHER(1), GATHER(2), GATHER(3));
 }
 
+#ifdef __AVX512F__
+// One lane behind another, which on Zen 4 takes half as long as the host's gathers do (2.2 ns instead of 5).
+// Volatile, for compilers would take addresses out of a vector.
+static const uint32_t nothing[4] = {0};
+
+#define EACH_OF_16(f)                                                                                        \
+    f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9), f(10), f(11), f(12), f(13), f(14), f(15)
+#define FROM_1(i) *(const host_u32 *)from[i]
+#define FROM_2(i) *(const host_u64 *)from[i]
+#define FROM_4(i) *(const host_u32x4 *)from[i]
+
+HOST_ACCESS void lanes_gather_1(u32x16 *d, const volatile uint64_t *from)
+{
+    *d = (u32x16){EACH_OF_16(FROM_1)};
+}
+
+HOST_ACCESS void lanes_gather_2(u32x16 *d, const volatile uint64_t *from)
+{
+    const u64x16 pairs = {EACH_OF_16(FROM_2)};
+    pairs_row_read(d, (uint64_t)&pairs);
+}
+
+// Of lanes n, n + 4, n + 8 and n + 12.
+#define QUADRUPLES(n) quarters_join(FROM_4(n), FROM_4(n + 4), FROM_4(n + 8), FROM_4(n + 12))
+HOST_ACCESS void lanes_gather_4(u32x16 *d, const volatile uint64_t *from)
+{
+    const u32x16 rows[] = {QUADRUPLES(0), QUADRUPLES(1), QUADRUPLES(2), QUADRUPLES(3)};
+    quadruples_to_words(rows, d);
+}
+
+#define GATHER_LANES(d, address, exec, dwords)                                                               \
+    volatile u64x16 places =                                                                                 \
+        __builtin_convertvector(truth_of(exec), i64x16) ? *(address) : (u64x16){0} + (uint64_t)nothing;      \
+    lanes_gather_##dwords(d, (const volatile uint64_t *)&places)
+#else
+#define GATHER_LANES(d, address, exec, dwords)                                                               \
+    i32x16 mask = truth_of(exec);                                                                            \
+    for (unsigned k = 0; k < (dwords); k++) (d)[k] = gather(*(address) + 4 * k, mask)
+#endif
+
 #define GATHERED(name, dwords)                                                                               \
     void name(u32x16 *d, const u64x16 *address, uint16_t exec);                                              \
-    void name(u32x16 *d, const u64x16 *address, uint16_t exec)                                               \
-    {                                                                                                        \
-        i32x16 mask = truth_of(exec);                                                                        \
-        for (unsigned k = 0; k < (dwords); k++) d[k] = gather(*address + 4 * k, mask);                       \
-    }
+    void name(u32x16 *d, const u64x16 *address, uint16_t exec) { GATHER_LANES(d, address, exec, dwords); }
 
 GATHERED(shape_gather_1, 1)
 GATHERED(shape_gather_2, 2)

@@ -80,7 +80,7 @@ struct Emitter {
     llvm::Value *special_get(unsigned index);
     llvm::Value *scalar_source(const operand &source); // i64
     void scalar_emit(const instruction &in);
-    bool is_passed(uint32_t instruction) const;
+    bool is_launched_until(uint32_t instruction, unsigned first, unsigned count) const;
     bool is_launch_load(const instruction &in) const;
     llvm::SmallVector<llvm::Value *, 16> scalar_load(const reached &at, llvm::Value *start);
     void scalar_load_emit(const reached &at);

@@ -66,18 +66,26 @@ void Emitter::scalar_emit(const instruction &in)
     scalar_set(SGPR_EXEC + 1, ir.CreateSelect(same, scalar_get(SGPR_EXEC + 1), high));
 }
 
-// Whether the wave surely gets there, from where the region begins.
-bool Emitter::is_passed(uint32_t instruction) const
+// Whether the wave surely gets there from where the region begins, once, and the SGPRs from `first` on are
+// still what they were at the launch.
+bool Emitter::is_launched_until(uint32_t instruction, unsigned first, unsigned count) const
 {
+    registers written = {};
     uint32_t number = guest.entry_block;
     for (uint32_t seen = 0; number != BLOCK_NONE && seen < guest.block_count; seen++) {
         const block &b = guest.blocks[number];
-        if (instruction >= b.first && instruction < b.end) return true;
+        if (ways[number] > (seen ? 1u : 0u)) return false;
+        for (uint32_t i = b.first; i < b.end && i < instruction; i++)
+            may_write_find(&guest, &guest.at[i].in, &written);
+        if (instruction >= b.first && instruction < b.end) break;
         auto to = successors(number);
         if (to.size() > 1) return false;
         number = to.empty() ? (uint32_t)BLOCK_NONE : to.front();
     }
-    return false;
+    bool same = number != BLOCK_NONE;
+    for (unsigned i = first; i < first + count; i++)
+        same &= i < SGPR_COUNT && !registers_have_scalar(&written, i);
+    return same;
 }
 
 // From what the dispatcher points to, and no kernel writes to: arguments, the packet. All waves read the
@@ -85,12 +93,8 @@ bool Emitter::is_passed(uint32_t instruction) const
 bool Emitter::is_launch_load(const instruction &in) const
 {
     const operand &from = in.src[0];
-    if (!whole || guest.has_scratch || from.file != FILE_SGPR || from.dwords != 2 ||
-        in.src[1].file == FILE_SGPR)
-        return false;
-    for (unsigned i = from.index; i < from.index + 2u; i++)
-        if (i >= SGPR_COUNT || registers_have_scalar(&guest.written, i)) return false;
-    return is_passed(current);
+    bool simple = from.file == FILE_SGPR && from.dwords == 2 && in.src[1].file != FILE_SGPR;
+    return whole && !guest.has_scratch && simple && is_launched_until(current, from.index, 2);
 }
 
 llvm::SmallVector<Value *, 16> Emitter::scalar_load(const reached &at, Value *start)
