@@ -92,11 +92,14 @@ class Linking
         return found;
     }
 
-    // The library's functions ask how they are to behave; most programs have none that does.
-    bool asks_for_settings() const
+    // The library's functions ask how they are to behave, by variables; most programs have few that do.
+    // Setting oclc_daz_opt_on defines __oclc_daz_opt.
+    bool asks_for(llvm::StringRef setting) const
     {
-        return llvm::any_of(module.globals(), [](const llvm::GlobalVariable &variable) {
-            return variable.isDeclaration() && variable.getName().starts_with("__oclc_");
+        return llvm::any_of(module.globals(), [&](const llvm::GlobalVariable &variable) {
+            llvm::StringRef name = variable.getName();
+            return variable.isDeclaration() && name.consume_front("__") &&
+                   name.starts_with_insensitive(setting.rsplit('_').first);
         });
     }
 
@@ -111,8 +114,8 @@ class Linking
         for (auto pieces = wanted(); !pieces.empty(); pieces = wanted())
             for (llvm::MemoryBufferRef piece : pieces)
                 if (auto error = piece_link(piece)) return error;
-        if (!asks_for_settings()) return llvm::Error::success();
         for (const char *setting : settings) {
+            if (!asks_for(setting)) continue;
             llvm::MemoryBufferRef piece = pack.find(setting);
             if (!piece.getBufferSize()) return failure(llvm::Twine("no device library ") + setting);
             if (auto error = piece_link(piece)) return error;

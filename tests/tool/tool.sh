@@ -106,6 +106,32 @@ done
 "$kilnc" srgb64.cl -cl-std=CL3.0 --device gfx906 --emit asm
 ! grep v_exp_f32 srgb64.s || die "GFX9 got images of GFX10"
 
+# What a kernel uses of registers, alone and in rows.
+while read -r register type counts; do
+    echo "kernel void k($type x) { __asm volatile(\"\" :: \"{$register}\"(x)); }" >registers.cl
+    for device in gfx1030 gfx906; do
+        "$kilnc" registers.cl --device $device --emit asm
+        for count in $counts; do
+            grep -q "\.set .*k\.num[a-z_]*_${count%:*}, ${count#*:}$" registers.s ||
+                die "$register on $device: not $count: $(grep -F '.set k.num' registers.s)"
+        done
+    done
+done <<END
+v0 int vgpr:1
+v[100:103] int4 vgpr:104
+v255 int vgpr:256
+s[40:43] int4 vgpr:0 sgpr:44
+END
+
+# Declarations tell what processor they are for, as all functions do: LLVM would make another target's description.
+echo 'kernel void k(global float *p) { p[get_global_id(0)] = sin(p[get_local_id(1)]); }' >declared.cl
+"$kilnc" declared.cl --emit llvm
+grep '^declare' declared.ll | sed 's/.*\(#[0-9]*\)$/attributes \1 =/' | sort -u >attributes
+[ -s attributes ] || die "nothing is declared"
+while read -r attributes; do
+    grep -F "$attributes" declared.ll | grep -q '"target-cpu"="gfx1030".*"target-features"=' || die "$attributes: no processor"
+done <attributes
+
 # Errors.
 refused 1 "undefined symbol 'seven'" --link user.obj -o none
 refused 1 "whole.cl:1:10: fatal error: 'seven.h' file not found" whole.cl
