@@ -45,16 +45,15 @@ static void pool_lock(void)
 
 // --- taking and giving back ---
 
-static int start(struct worker *worker, enum urgency urgency, const char *kilnc)
+static int start(struct worker *worker, const char *kilnc)
 {
-    return fork_error ? fork_error : worker_start(worker, urgency, kilnc);
+    return fork_error ? fork_error : worker_start(worker, kilnc);
 }
 
-// One that has died since it was given back is dropped. One that has been made nice stays so.
-static bool idle_take(struct worker *worker, enum urgency urgency)
+// One that has died since it was given back is dropped.
+static bool idle_take(struct worker *worker)
 {
     for (unsigned i = pool.idle_count; i--;) {
-        if (pool.idle[i].urgency != urgency) continue;
         *worker = pool.idle[i];
         pool.idle[i] = pool.idle[--pool.idle_count];
         if (worker_waits(worker)) return true;
@@ -86,7 +85,8 @@ int pool_take(struct worker *worker, enum urgency urgency, const char *kilnc)
         turn_await_urgent();
     else
         turn_await_background();
-    int error = idle_take(worker, urgency) ? 0 : start(worker, urgency, kilnc);
+    int error = idle_take(worker) ? 0 : start(worker, kilnc);
+    worker->urgency = urgency;
     if (!error) pool.busy[urgency]++;
     pthread_cond_broadcast(&pool.turn);
     pthread_mutex_unlock(&pool.lock);
@@ -108,7 +108,7 @@ void pool_prepare(const char *kilnc)
 {
     pool_lock();
     bool wanted = !pool.busy[URGENT] && !pool.idle_count;
-    if (wanted && !start(&pool.idle[0], URGENT, kilnc)) pool.idle_count = 1;
+    if (wanted && !start(&pool.idle[0], kilnc)) pool.idle_count = 1;
     pthread_mutex_unlock(&pool.lock);
 }
 

@@ -56,13 +56,12 @@ static int endpoints_open(struct endpoints *ends)
     return error;
 }
 
-int worker_start(struct worker *worker, enum urgency urgency, const char *kilnc)
+int worker_start(struct worker *worker, const char *kilnc)
 {
     const struct config *config = config_get();
     char memory[16], seconds[16], threads[16];
-    char *arguments[] = {"kilnc", "--worker",  "--memory", memory,   "--seconds",
-                         seconds, "--threads", threads,    "--nice", urgency == URGENT ? "0" : "10",
-                         NULL};
+    char *arguments[] = {"kilnc", "--worker",  "--memory", memory, "--seconds",
+                         seconds, "--threads", threads,    NULL};
     struct endpoints ends;
     int error = endpoints_open(&ends);
     if (error) return error;
@@ -82,7 +81,6 @@ int worker_start(struct worker *worker, enum urgency urgency, const char *kilnc)
     close(ends.messages[1]);
     worker->channel = ends.channel[0];
     worker->messages = ends.messages[0];
-    worker->urgency = urgency;
     return 0;
 }
 

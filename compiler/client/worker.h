@@ -13,13 +13,13 @@
 enum urgency { URGENT, BACKGROUND, URGENCIES };
 
 struct worker {
-    int channel;  // both directions: the worker's standard input and output
-    int messages; // its standard error
-    enum urgency urgency;
+    int channel;          // both directions: the worker's standard input and output
+    int messages;         // its standard error
+    enum urgency urgency; // of what it does
 };
 
-// Starts `kilnc --worker`; in the background it leaves the processors to others. Returns 0 or an errno.
-int worker_start(struct worker *worker, enum urgency urgency, const char *kilnc);
+// Starts `kilnc --worker`. Returns 0 or an errno.
+int worker_start(struct worker *worker, const char *kilnc);
 
 // Whether a worker with no job is still there.
 bool worker_waits(const struct worker *worker);

@@ -30,14 +30,13 @@ static unsigned processors(void)
     return count < MOST ? count : MOST;
 }
 
-// `kilnc --worker [--memory MB] [--seconds N] [--threads N] [--nice N]`, as the driver calls it.
+// `kilnc --worker [--memory MB] [--seconds N] [--threads N]`, as the driver calls it.
 static int worker_main(int count, char **arguments)
 {
     struct worker_limits limits = {0};
     for (int i = 2; i + 1 < count; i += 2) {
         if (!strcmp(arguments[i], "--memory")) limits.memory_mb = number_parse(arguments[i + 1]);
         if (!strcmp(arguments[i], "--seconds")) limits.seconds = number_parse(arguments[i + 1]);
-        if (!strcmp(arguments[i], "--nice")) limits.nice = (int)number_parse(arguments[i + 1]);
         if (!strcmp(arguments[i], "--threads")) limits.threads = (unsigned)number_parse(arguments[i + 1]);
     }
     if (!limits.threads) limits.threads = processors();

@@ -245,7 +245,6 @@ int worker_serve(const struct worker_limits *limits)
     if (nowhere < 0 || answer_fd < 0 || dup2(nowhere, STDOUT_FILENO) < 0) return EXIT_PROTOCOL;
     memory_limit(limits->memory_mb);
     memory_keep();
-    setpriority(PRIO_PROCESS, 0, limits->nice);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     bridge_on_fatal(fatal_answer, last_words_no_memory, last_words_of_thread);
     last_words_prepare(answer_fd, limits->seconds);

@@ -4,7 +4,6 @@
 struct worker_limits {
     long memory_mb, seconds; // 0: none
     unsigned threads;        // of one job
-    int nice;
 };
 
 // Returns the process's exit status.

@@ -260,7 +260,7 @@ static void one_worker_many_jobs(void **state)
         {"-cl-opt-disable", "kernel void h(global float *p) { printf(\"%f\\n\", *p); }", COMPILER_OK},
     };
     struct worker worker;
-    assert_int_equal(worker_start(&worker, URGENT, kilnc_path()), 0);
+    assert_int_equal(worker_start(&worker, kilnc_path()), 0);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         struct compiler_job job = job_of(COMPILER_BUILD, jobs[i].options, jobs[i].source);
         struct buffer message = {0}, reason = {0};
@@ -286,7 +286,7 @@ static void garbage_ends_the_worker(void **state)
     struct worker worker;
     struct buffer message = {0}, reason = {0};
     struct exchange exchange;
-    assert_int_equal(worker_start(&worker, URGENT, kilnc_path()), 0);
+    assert_int_equal(worker_start(&worker, kilnc_path()), 0);
     buffer_append_string(&message, "GET / HTTP/1.1\r\nHost: kiln\r\n\r\n");
     exchange_begin(&exchange, &message, 60);
     assert_int_equal(worker_exchange(&worker, &exchange, &reason), WORKER_FAILED);
