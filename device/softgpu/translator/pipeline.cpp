@@ -77,6 +77,24 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine)
     passes.run(module, modules);
 }
 
+namespace
+{
+
+// Code generation's passes. Where slices take turns, LLVM's scheduler would undo that to save registers.
+struct CodePasses : llvm::legacy::PassManager {
+    bool in_order = false;
+
+    void add(llvm::Pass *pass) override
+    {
+        if (in_order && pass->getPassName() == "Machine Instruction Scheduler")
+            delete pass;
+        else
+            PassManager::add(pass);
+    }
+};
+
+} // namespace
+
 bool pipeline_run(Semantics &semantics, llvm::SmallVectorImpl<char> &object, std::string &error)
 {
     llvm::Module &module = *semantics.module;
@@ -88,9 +106,12 @@ bool pipeline_run(Semantics &semantics, llvm::SmallVectorImpl<char> &object, std
     module.setTargetTriple(machine->getTargetTriple());
     module.setDataLayout(machine->createDataLayout());
     optimise(module, *machine);
-    for (llvm::Function &function : module) ternary_keep_apart(function);
+    CodePasses passes;
+    for (llvm::Function &function : module) {
+        ternary_keep_apart(function);
+        passes.in_order |= strands_interleave(function);
+    }
     llvm::raw_svector_ostream stream(object);
-    llvm::legacy::PassManager passes;
     if (machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile)) {
         error = "LLVM cannot emit this file";
         return false;

@@ -10,3 +10,6 @@ bool pipeline_run(Semantics &semantics, llvm::SmallVectorImpl<char> &object, std
 
 // Of optimised code: see ternary.cpp.
 void ternary_keep_apart(llvm::Function &function);
+
+// Of optimised code: see strands.cpp. Returns whether that is in another order now.
+bool strands_interleave(llvm::Function &function);

@@ -18,6 +18,10 @@ bool Semantics::open(const char *path, llvm::LLVMContext &context, std::string &
         return false;
     }
     module = std::move(*read);
+    // No arithmetic traps, so that loops need not see the host's own repeated.
+    for (llvm::Function &function : *module)
+        if (function.getName().starts_with("llvm.x86.") && function.doesNotAccessMemory())
+            function.addFnAttr(llvm::Attribute::Speculatable);
     // Whoever calls translated code sees to the registers' upper halves.
     for (llvm::Function &function : *module)
         if (function.hasFnAttribute("target-features")) {
