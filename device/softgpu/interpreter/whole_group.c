@@ -1,5 +1,7 @@
 #include "whole_group.h"
 
+#include "device/softgpu/isa/memory.h"
+
 #include "compute_unit.h"
 #include "region.h"
 
@@ -69,12 +71,28 @@ static void wave_complete(struct wave *w, const struct group *g, uint32_t number
     w->flat_scratch = native->written->has_scratch ? flat_scratch : g->scratch + moved;
 }
 
+// Of a wave at a barrier.
+static void rows_complete(struct wave *w, const struct translated_written *written)
+{
+    for (uint64_t r = 0; r < written->row_count; r++) {
+        const struct translated_row row = written->rows[r];
+        for (unsigned slice = 0; slice < w->slices; slice++) {
+            u32x16 *at = wave_vgpr(w, slice, row.index);
+            uint64_t first = (*at)[0], shift = row.upper ? 32 : 0;
+            if (row.upper) first = first << 32 | (*wave_vgpr(w, slice, row.index - 1u))[0];
+            for (int64_t i = 0; i < SLICE_LANES; i++)
+                lane_set(at, (unsigned)i, (uint32_t)((first + (uint64_t)(i * row.stride)) >> shift));
+        }
+    }
+}
+
 static void wave_go_on(struct wave *w, const struct native *native, const struct translated_launch *launch,
                        uint32_t number, enum wave_state state)
 {
     bool stopped = number == launch->stopped;
     uint32_t entry = stopped ? 0 : launch->resume[number];
     w->ended = entry == TRANSLATED_HAS_ENDED;
+    if (!stopped && !w->ended) rows_complete(w, native->written);
     w->waiting = !w->ended && (stopped ? state == WAVE_AT_BARRIER : number < launch->stopped);
     if (!w->ended) w->op = tier_op(native, stopped ? w->place : native->entries[entry]);
 }

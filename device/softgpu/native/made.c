@@ -32,6 +32,16 @@ static void made_tell(struct made *made, const struct region *region, const stru
     made->told = tell(name, run->address, run->size);
 }
 
+static bool is_whole(const struct loaded_symbol *written)
+{
+    const struct translated_written *of = written ? written->address : NULL;
+    if (!of || written->size < sizeof *of || (uintptr_t)of % sizeof(uint64_t)) return false;
+    if (of->row_count > (written->size - sizeof *of) / sizeof *of->rows) return false;
+    for (uint64_t i = 0; i < of->row_count; i++)
+        if (of->rows[i].index < of->rows[i].upper || of->rows[i].index >= VGPR_SLOTS) return false;
+    return true;
+}
+
 // What translated.h asks for. `run`: the function.
 static const char *native_find(struct native *native, const struct loaded *loaded,
                                const struct loaded_symbol **run)
@@ -52,8 +62,7 @@ static const char *native_find(struct native *native, const struct loaded *loade
         native->run = (translated_fn *)(uintptr_t)wave->address;
         return NULL;
     }
-    if (!written || written->size < sizeof *native->written || (uintptr_t)written->address % sizeof(uint64_t))
-        return "the object does not tell which registers it writes";
+    if (!is_whole(written)) return "the object does not tell which registers it writes";
     native->run_group = (translated_group_fn *)(uintptr_t)group->address;
     native->written = written->address;
     return NULL;

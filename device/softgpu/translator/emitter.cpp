@@ -77,6 +77,7 @@ void Emitter::run()
     for (uint32_t i = 0; i < guest.block_count; i++)
         for (uint32_t to : successors(i)) ways[to]++;
     if (whole) facts_find();
+    if (whole) kept_find();
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
     whole ? group_emit() : entries_emit();
     entries_export();

@@ -237,6 +237,18 @@ struct Emitter {
     llvm::Value *launched_sgpr(unsigned index);
     llvm::Value *resume_field();
     llvm::BasicBlock *relaunch_block();
+    // Registers that behind every barrier where they are live are the same row, or the upper half of numbers
+    // that are: at barriers they go to the wave as lane 0's.
+    struct Kept {
+        bool row, upper;
+        int32_t stride;
+    } kept[VGPR_COUNT] = {};
+    bool resumes(const block &b) const;
+    void kept_find();
+    registers kept_take(registers &from) const;
+    void kept_store(const registers &which);
+    void kept_load(const registers &which);
+    void kept_export(std::vector<uint64_t> &words) const;
     void group_begin();
     void group_registers_launch(const registers &live);
     void group_registers_resume(const registers &live);

@@ -113,6 +113,7 @@ void Emitter::group_registers_resume(const registers &live)
         changed.inactive[i] &= guest.written.vector[i];
     }
     for (unsigned i = 0; i < SGPR_COUNT / 64; i++) changed.scalar[i] &= guest.written.scalar[i];
+    kept_load(kept_take(changed));
     registers_load(changed);
     for (unsigned i = 0; i < SGPR_COUNT && guest.has_scratch; i++)
         if (scalars[i] && registers_have_scalar(&live, i) && !registers_have_scalar(&guest.written, i))
@@ -122,6 +123,90 @@ void Emitter::group_registers_resume(const registers &live)
             if (vectors[slice][i] && registers_have_vector(&live, i) &&
                 !registers_have_vector(&guest.written, i))
                 vector_set(slice, i, id_row(slice, i));
+}
+
+// --- Rows at barriers ---
+
+// Whether waves wait behind it, and go on in native code.
+bool Emitter::resumes(const block &b) const
+{
+    return block_flow(&guest, &b) == FLOW_BARRIER && b.next != BLOCK_NONE && guest.blocks[b.next].entry;
+}
+
+void Emitter::kept_find()
+{
+    for (unsigned i = 0; i < VGPR_COUNT; i++) {
+        bool row = registers_have_vector(&guest.written, i), upper = row && i && kept[i - 1].row, any = false;
+        Fact fact, wide;
+        for (uint32_t k = 0; k < guest.block_count; k++) {
+            const block &b = guest.blocks[k];
+            if (!resumes(b) || !registers_have_vector(&guest.blocks[b.next].live, i)) continue;
+            const Facts &known = block_facts[b.next];
+            if (!any) fact = known.vector[i];
+            if (!any && i) wide = known.wide[i - 1];
+            any = true;
+            row &= known.vector[i].known && known.vector[i].stride == fact.stride;
+            upper &= i && known.wide[i - 1].known && known.wide[i - 1].stride == wide.stride &&
+                     wide.stride == kept[i - 1].stride &&
+                     registers_have_vector(&guest.blocks[b.next].live, i - 1);
+        }
+        if (any && row) kept[i] = {true, false, fact.stride};
+        if (any && !row && upper) kept[i] = {false, true, wide.stride};
+    }
+}
+
+// Takes those out that are kept so.
+registers Emitter::kept_take(registers &from) const
+{
+    registers taken = {};
+    for (unsigned i = 0; i < VGPR_COUNT; i++) {
+        const uint64_t bit = UINT64_C(1) << i % 64;
+        if (!(from.vector[i / 64] & bit) || !(kept[i].row || kept[i].upper)) continue;
+        taken.vector[i / 64] |= bit;
+        from.vector[i / 64] &= ~bit;
+    }
+    return taken;
+}
+
+void Emitter::kept_store(const registers &which)
+{
+    for (unsigned i = 0; i < VGPR_COUNT; i++)
+        for (unsigned slice = 0; slice < slices && registers_have_vector(&which, i); slice++) {
+            Value *upper = kept[i].row ? nullptr : ir.CreateLoad(i64, pair_slot(slice, i - 1));
+            Value *first = upper ? ir.CreateTrunc(ir.CreateLShr(upper, 32), i32)
+                                 : ir.CreateLoad(i32, shadow_slot(slice, i));
+            ir.CreateStore(first, wave_field(layout.wave_vgpr + slice * layout.vgpr_slice + 64 * i));
+        }
+}
+
+void Emitter::kept_load(const registers &which)
+{
+    for (unsigned i = 0; i < VGPR_COUNT; i++)
+        for (unsigned slice = 0; slice < slices && registers_have_vector(&which, i); slice++) {
+            if (!vectors[slice][i]) continue;
+            auto home = [&](unsigned index) {
+                return wave_field(layout.wave_vgpr + slice * layout.vgpr_slice + 64 * index);
+            };
+            Value *first = ir.CreateLoad(i32, home(i));
+            if (kept[i].row) {
+                vector_set(slice, i, row_from(first, kept[i].stride));
+                continue;
+            }
+            Value *low = ir.CreateZExt(ir.CreateLoad(i32, home(i - 1)), i64);
+            Value *number = ir.CreateOr(low, ir.CreateShl(ir.CreateZExt(first, i64), 32));
+            vector_set(slice, i, ir.CreateTrunc(ir.CreateLShr(wide_row(number, kept[i].stride), 32), row));
+        }
+}
+
+void Emitter::kept_export(std::vector<uint64_t> &words) const
+{
+    const size_t at = words.size();
+    words.push_back(0);
+    for (unsigned i = 0; i < VGPR_COUNT; i++) {
+        if (!kept[i].row && !kept[i].upper) continue;
+        words.push_back((uint64_t)(uint32_t)kept[i].stride << 32 | (uint64_t)kept[i].upper << 16 | i);
+        words[at]++;
+    }
 }
 
 // --- Waves ---
@@ -145,8 +230,7 @@ void Emitter::group_resume_emit(BasicBlock *resuming)
     llvm::SwitchInst *entry = ir.CreateSwitch(ir.CreateLoad(i32, resume_field()), group.next);
     for (uint32_t i = 0; i < guest.block_count; i++) {
         const block &b = guest.blocks[i];
-        if (flow_of(guest.at[b.end - 1].in.opcode) != FLOW_BARRIER || b.next == BLOCK_NONE) continue;
-        if (!guest.blocks[b.next].entry) continue;
+        if (!resumes(b)) continue;
         auto *in = BasicBlock::Create(context, "resume", function);
         entry->addCase(ir.getInt32(entry_number(b.next)), in);
         ir.SetInsertPoint(in);
@@ -199,7 +283,9 @@ void Emitter::group_barrier_emit(const block &from)
     uint64_t behind = last.address + last.in.size;
     bool known = from.next != BLOCK_NONE && guest.blocks[from.next].entry;
     if (!known) return leave(behind, STATE_AT_BARRIER, registers_all());
-    registers_store(barrier_stores(&guest, &from));
+    registers stores = barrier_stores(&guest, &from);
+    kept_store(kept_take(stores));
+    registers_store(stores);
     ir.CreateStore(ir.getInt32(entry_number(from.next)), resume_field());
     ir.CreateStore(ir.getTrue(), group.waiting);
     ir.CreateBr(group.next);
@@ -212,6 +298,7 @@ void Emitter::group_written_export()
     std::vector<uint64_t> words(guest.written.scalar, guest.written.scalar + SGPR_COUNT / 64);
     words.insert(words.end(), guest.written.vector, guest.written.vector + VGPR_COUNT / 64);
     words.push_back(guest.has_scratch);
+    kept_export(words);
     llvm::Constant *data = llvm::ConstantDataArray::get(context, words);
     new llvm::GlobalVariable(*semantics.module, data->getType(), true, llvm::GlobalValue::ExternalLinkage,
                              data, "translated_written");

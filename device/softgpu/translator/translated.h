@@ -63,9 +63,18 @@ struct translated_launch {
 // anywhere (translated_written) are in the waves, the others hold what they began with.
 typedef uint32_t translated_group_fn(struct translated_launch *launch, uint64_t base);
 
+// A register that waves at a barrier hold in each slice's lane 0 only; the other lanes follow from it.
+struct translated_row {
+    uint16_t index;
+    uint16_t upper; // half of numbers of 64 bits, whose lower half is in the register before
+    int32_t stride; // by which the lanes ascend
+};
+
 struct translated_written {
     uint64_t scalar[2], vector[4]; // a bit a register
     uint64_t has_scratch;          // private memory is accessed: no other code may be launched with scratch
+    uint64_t row_count;
+    struct translated_row rows[];
 };
 
 // --- Calls ---
