@@ -275,6 +275,8 @@ void row_access(void)
     unsigned how = below(4), size = below(3), store = below(2), offset = below(2) * below(64) * 4;
     unsigned data = store ? below(V_LAUNCHED - 3) : 0, dst = store ? 0 : below(V_LAUNCHED - 3);
     offsets_make(2 + size);
+    if (how != 1 && below(3) == 0) // further apart, or overlapping
+        vop2(below(2) ? ID(v_lshlrev_b32__VOP2) : ID(v_lshrrev_b32__VOP2), V_ADDRESS, small(1), V_ADDRESS);
     switch (how) {
     case 0:
         return flat(ids[0][store][size], dst, V_ADDRESS, data, S_MEMORY, offset);

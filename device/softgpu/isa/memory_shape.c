@@ -106,6 +106,51 @@ HALVES_SHAPE(shape_halves_spread_4, halves_spread(d, low, high, 4))
 #define SCATTER_SMALL(name)                                                                                  \
     EACH_LANE(i, exec) * (name##_one *)((const host_u64 *)address)[i] = (name##_one)((const host_u32 *)s)[i]
 
+// All lanes, a constant apart: in order, and what two of them write is the last one's.
+#define EACH_OF_16(i) _Pragma("clang loop unroll(full)") for (unsigned i = 0; i < 16; i++)
+#define STRIDED(name, type, move)                                                                            \
+    void name(type *d, uint64_t base, uint64_t stride);                                                      \
+    void name(type *d, uint64_t base, uint64_t stride) { move; }
+
+HOST_ACCESS void strided_load_2(u32x16 *d, uint64_t base, uint64_t stride)
+{
+    u64x16 pairs;
+    EACH_OF_16(i) pairs[i] = *(const host_u64 *)(base + i * stride);
+    d[0] = __builtin_convertvector(pairs, u32x16);
+    d[1] = __builtin_convertvector(pairs >> 32, u32x16);
+}
+
+HOST_ACCESS void strided_load_4(u32x16 *d, uint64_t base, uint64_t stride)
+{
+    u32x4 lane[16];
+    EACH_OF_16(i) lane[i] = *(const host_u32x4 *)(base + i * stride);
+    u32x16 rows[4];
+    for (unsigned n = 0; n < 4; n++) rows[n] = quarters_join(lane[n], lane[n + 4], lane[n + 8], lane[n + 12]);
+    quadruples_to_words(rows, d);
+}
+
+HOST_ACCESS void strided_store_2(const u32x16 *s, uint64_t base, uint64_t stride)
+{
+    const u32x16 rows[] = {TURNS(s[0], s[1], 0), TURNS(s[0], s[1], 2)};
+    EACH_OF_16(i)
+    *(volatile host_u64 *)(base + i * stride) = ((const host_u64 *)&rows[i / 2 % 2])[i / 4 * 2 + i % 2];
+}
+
+HOST_ACCESS void strided_store_4(const u32x16 *s, uint64_t base, uint64_t stride)
+{
+    u32x16 rows[4];
+    quadruples_to_words(s, rows);
+    EACH_OF_16(i) * (volatile host_u32x4 *)(base + i * stride) = ((const host_u32x4 *)&rows[i % 4])[i / 4];
+}
+
+STRIDED(shape_strided_load_1, u32x16, EACH_OF_16(i) d[0][i] = *(const host_u32 *)(base + i * stride))
+STRIDED(shape_strided_load_2, u32x16, strided_load_2(d, base, stride))
+STRIDED(shape_strided_load_4, u32x16, strided_load_4(d, base, stride))
+STRIDED(shape_strided_store_1, const u32x16,
+        EACH_OF_16(i) * (volatile host_u32 *)(base + i * stride) = d[0][i])
+STRIDED(shape_strided_store_2, const u32x16, strided_store_2(d, base, stride))
+STRIDED(shape_strided_store_4, const u32x16, strided_store_4(d, base, stride))
+
 SCATTER(shape_scatter_1, dwords_scatter_1(s, address, exec))
 SCATTER(shape_scatter_2, dwords_scatter_2(s, address, exec))
 SCATTER(shape_scatter_4, dwords_scatter_4(s, address, exec))
@@ -135,7 +180,7 @@ HOST_ACCESS u32x16 gather(u64x16 address, i32x16 mask)
 // Volatile, for compilers would take addresses out of a vector.
 static const uint32_t nothing[4] = {0};
 
-#define EACH_OF_16(f)                                                                                        \
+#define OF_EACH_16(f)                                                                                        \
     f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9), f(10), f(11), f(12), f(13), f(14), f(15)
 #define FROM_1(i) *(const host_u32 *)from[i]
 #define FROM_2(i) *(const host_u64 *)from[i]
@@ -143,13 +188,14 @@ static const uint32_t nothing[4] = {0};
 
 HOST_ACCESS void lanes_gather_1(u32x16 *d, const volatile uint64_t *from)
 {
-    *d = (u32x16){EACH_OF_16(FROM_1)};
+    *d = (u32x16){OF_EACH_16(FROM_1)};
 }
 
 HOST_ACCESS void lanes_gather_2(u32x16 *d, const volatile uint64_t *from)
 {
-    const u64x16 pairs = {EACH_OF_16(FROM_2)};
-    pairs_row_read(d, (uint64_t)&pairs);
+    const u64x16 pairs = {OF_EACH_16(FROM_2)};
+    d[0] = __builtin_convertvector(pairs, u32x16);
+    d[1] = __builtin_convertvector(pairs >> 32, u32x16);
 }
 
 // Of lanes n, n + 4, n + 8 and n + 12.

@@ -160,7 +160,10 @@ struct Emitter {
     bool is_global_row(const instruction &in) const;
     bool is_lds_row(const instruction &in) const;
     void row_shape(Access &access, bool same, llvm::Value *exec);
+    llvm::Value *global_first(const instruction &in, unsigned slice, llvm::Value *&fits);
     void global_row_emit(const reached &at);
+    bool is_global_strided(const instruction &in) const;
+    void global_strided_emit(const reached &at);
     llvm::Value *is_in_aperture(const reached &at);
     void global_emit(const reached &at);
     void flat_emit(const reached &at);

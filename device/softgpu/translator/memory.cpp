@@ -500,37 +500,76 @@ void Emitter::row_shape(Access &access, bool same, Value *exec)
     access.is_same = ir.CreateAnd(access.is_same, active);
 }
 
-// By what is known of registers.
-void Emitter::global_row_emit(const reached &at)
+// Lane 0's address, by what is known of registers; and that it is what they say, and all lanes' are addresses
+// of the host's.
+Value *Emitter::global_first(const instruction &in, unsigned slice, Value *&fits)
 {
-    const instruction &in = at.in;
     const unsigned index = in.src[0].index;
     const bool based = in.src[2].file == FILE_SGPR, wide = !based && facts.wide[index].known;
     const Fact fact = address_fact(in);
+    auto half = [&](unsigned i) { return ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, i)), i64); };
+    Value *first = wide ? ir.CreateLoad(i64, pair_slot(slice, index)) : half(index);
+    if (!wide && !fact.fits) fits = ir.CreateAnd(fits, row_fits(ir.CreateTrunc(first, i32), fact.stride));
+    if (based) first = ir.CreateAdd(first, scalar_get64(in.src[2].index));
+    if (!wide && !based) first = ir.CreateAdd(first, ir.CreateShl(half(index + 1), 32));
+    first = ir.CreateAdd(first, ir.getInt64((uint64_t)(int64_t)in.offset));
+    auto reachable = [&](Value *address) { return ir.CreateICmpULT(address, ir.getInt64(address_limit)); };
+    fits = ir.CreateAnd(fits, reachable(first));
+    if (is_global_row(in)) return first;
+    Value *span = ir.getInt64((uint64_t)((int64_t)fact.stride * (SLICE_WIDTH - 1)));
+    fits = ir.CreateAnd(fits, reachable(ir.CreateAdd(first, span)));
+    return first;
+}
+
+void Emitter::global_row_emit(const reached &at)
+{
+    const instruction &in = at.in;
     Access accesses[SLICES_MOST];
     Value *fits = ir.getTrue();
-    auto half = [&](unsigned slice, unsigned i) {
-        return ir.CreateZExt(ir.CreateLoad(i32, shadow_slot(slice, i)), i64);
-    };
     for (unsigned slice = 0; slice < slices; slice++) {
-        Value *first = wide ? ir.CreateLoad(i64, pair_slot(slice, index)) : half(slice, index);
-        if (!wide && !fact.fits) fits = ir.CreateAnd(fits, row_fits(ir.CreateTrunc(first, i32), fact.stride));
-        if (based) first = ir.CreateAdd(first, scalar_get64(in.src[2].index));
-        if (!wide && !based) first = ir.CreateAdd(first, ir.CreateShl(half(slice, index + 1), 32));
-        first = ir.CreateAdd(first, ir.getInt64((uint64_t)(int64_t)in.offset));
-        fits = ir.CreateAnd(fits, ir.CreateICmpULT(first, ir.getInt64(address_limit)));
         accesses[slice] = global_access(in, slice);
-        accesses[slice].starts = {first};
-        row_shape(accesses[slice], fact.stride == 0, exec_slice(slice));
+        accesses[slice].starts = {global_first(in, slice, fits)};
+        row_shape(accesses[slice], address_fact(in).stride == 0, exec_slice(slice));
     }
     require(fits);
     place_note(at);
     for (unsigned slice = 0; slice < slices; slice++) access_emit(in, accesses[slice], slice);
 }
 
+// All lanes active, and a constant apart.
+bool Emitter::is_global_strided(const instruction &in) const
+{
+    const Shape *shape = shape_of(in);
+    if (!shape || shape->bytes < 4 || in.opcode->encoding != ENCODING_GLOBAL || !exec_is_whole())
+        return false;
+    if ((shape->store ? in.src[1].file : in.dst.file) != FILE_VGPR || is_global_row(in)) return false;
+    return address_fact(in).known && (shape->store || !is_unread(in));
+}
+
+void Emitter::global_strided_emit(const reached &at)
+{
+    const instruction &in = at.in;
+    const Shape &shape = *shape_of(in);
+    Value *fits = ir.getTrue(), *first[SLICES_MOST];
+    for (unsigned slice = 0; slice < slices; slice++) first[slice] = global_first(in, slice, fits);
+    require(fits);
+    place_note(at);
+    Value *stride = ir.getInt64((uint64_t)(int64_t)address_fact(in).stride);
+    const char *kind = shape.store ? "strided_store" : "strided_load";
+    llvm::Function *move = semantics.inlined(shape_name(kind, shape.suffix));
+    for (unsigned slice = 0; slice < slices; slice++) {
+        if (shape.store) rows_store(sources[1], vector_source(in, 1, slice));
+        ir.CreateCall(move, {shape.store ? sources[1] : result, first[slice], stride});
+        Access access = {};
+        access.bytes = shape.bytes;
+        if (!shape.store) piece_take(in, access, 0, exec_slice(slice), slice);
+    }
+}
+
 void Emitter::global_emit(const reached &at)
 {
     if (whole && is_global_row(at.in)) return global_row_emit(at);
+    if (whole && is_global_strided(at.in)) return global_strided_emit(at);
     place_note(at);
     for (unsigned slice = 0; slice < slices; slice++)
         access_emit(at.in, global_access_shaped(at.in, slice), slice);
