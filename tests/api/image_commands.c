@@ -251,6 +251,20 @@ static void copy_by_buffer(struct subject *subject)
     subject_check(subject, "copies by a buffer");
 }
 
+// Changes a texel that is mapped for reading. Where that is the image's own it is put right again; a copy's
+// change is to be dropped.
+static void spoil(const struct subject *subject, const size_t told[4], uint8_t *mapped)
+{
+    const size_t one[3] = {1, 1, 1}, size = subject->model.texel;
+    uint8_t before[16], there[16];
+    memcpy(before, mapped, size);
+    for (size_t i = 0; i < size; i++) mapped[i] ^= 0xff;
+    assert_int_equal(
+        clEnqueueReadImage(session.queue, subject->image, CL_TRUE, told, one, 0, 0, there, 0, NULL, NULL),
+        CL_SUCCESS);
+    if (memcmp(there, before, size) != 0) memcpy(mapped, before, size);
+}
+
 // Two mappings at a time, of which one reads and one writes; the second one ends first.
 static void map_region(struct subject *subject)
 {
@@ -272,7 +286,9 @@ static void map_region(struct subject *subject)
     if (!texels_equal(&model->format, read + place(model, x, y, z, row, slice),
                       texel_of(model, origin, x, y, z)))
         FAIL(subject, "texel %zu %zu %zu", x, y, z);
+    spoil(subject, told, read);
     assert_int_equal(clEnqueueUnmapMemObject(session.queue, subject->image, read, 0, NULL, NULL), CL_SUCCESS);
+    subject_check(subject, "a map for reading");
     choose(model, origin, region, told);
     uint8_t *written = clEnqueueMapImage(session.queue, subject->image, CL_TRUE, writes, told, region, &row,
                                          &slice, 0, NULL, NULL, &status);
