@@ -59,6 +59,28 @@ static void first_do(const struct target *target, double *own)
     *own = cost_since(begin, 1).wall;
 }
 
+// The same kernel as first_do's, from SPIR-V.
+static void spirv_do(const struct target *target, double *own)
+{
+    static const cl_uint words[] = {
+#include "square_spirv.def"
+    };
+    struct cost begin = cost_now();
+    cl_int status;
+    cl_program program = clCreateProgramWithIL(target->context, words, sizeof words, &status);
+    cl_check(status, "clCreateProgramWithIL");
+    CL(clBuildProgram(program, 1, &target->device, "", NULL, NULL));
+    cl_kernel kernel = clCreateKernel(program, "square", &status);
+    cl_check(status, "clCreateKernel");
+    cl_uint out[COUNT];
+    kernel_run(target, kernel, out);
+    for (cl_uint i = 0; i < COUNT; i++)
+        if (out[i] != i * i + 1) die("%s: the result of a SPIR-V module is wrong", target->name);
+    CL(clReleaseKernel(kernel));
+    CL(clReleaseProgram(program));
+    *own = cost_since(begin, 1).wall;
+}
+
 static void second_do(const struct target *target, double *own)
 {
     small_run(target, 1);
@@ -145,6 +167,7 @@ static const struct {
     const char *name;
     void (*run)(const struct target *, double *own);
 } tasks[] = {{"first", first_do},
+             {"spirv", spirv_do},
              {"second", second_do},
              {"many", many_do},
              {"heavy_first", heavy_first_do},
