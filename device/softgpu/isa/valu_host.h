@@ -23,8 +23,12 @@ INLINE f32x16 scale_f32(f32x16 x, i32x16 exponent) { return scale_by(x, CONVERT(
 INLINE i32x16 frexp_exponent(f32x16 value, const struct lanes *l)
 {
     f32x16 x = flush_source_f32(value, l);
-    i32x16 floor = CONVERT((f32x16)_mm512_getexp_ps((__m512)x), i32x16);
-    return SELECT(IN_CLASS(x, IS_ZERO | NOT_FINITE), (i32x16)0, floor + 1);
+    // A nibble for each kind, as in fix_logarithm: one below 0 for what has no exponent.
+    enum { SAME = 0, MINUS_ONE = 9 };
+    const i32x16 kinds = (i32x16)(MINUS_ONE | MINUS_ONE << 4 | MINUS_ONE << 8 | SAME << 12 | MINUS_ONE << 16 |
+                                  MINUS_ONE << 20);
+    __m512 floor = _mm512_fixupimm_ps(_mm512_getexp_ps((__m512)x), (__m512)x, (__m512i)kinds, 0);
+    return CONVERT((f32x16)floor, i32x16) + 1;
 }
 
 INLINE f32x16 frexp_significand(f32x16 value, const struct lanes *l)

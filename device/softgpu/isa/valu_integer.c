@@ -68,12 +68,21 @@ SATURATING3(v_mad_i32_i24, i32, i24, i24, i32, a * b + c)
 SATURATING3(v_mad_u32_u16, u32, u16, u16, u32, a * b + c)
 SATURATING3(v_mad_i32_i16, i32, i16, i16, i32, a * b + c)
 
+// Numbers of 64 bits of the even lanes, and of the odd ones: that is how hosts multiply, without moving
+// lanes.
+typedef uint64_t u64x8 __attribute__((ext_vector_type(8)));
+#define LOW_HALF (u64x8) UINT32_MAX
+
 VECTOR(v_mad_u64_u32)
 {
-    u64x16 product = CONVERT(s0[0], u64x16) * CONVERT(s1[0], u64x16);
-    u64x16 sum = product + load_u64(s2, l);
-    l->mask_out = LANE_BITS(sum < product);
-    store_u64(d, sum, l);
+    u64x8 a = (u64x8)s0[0], b = (u64x8)s1[0], low = (u64x8)s2[0], high = (u64x8)s2[1];
+    u64x8 even_product = (a & LOW_HALF) * (b & LOW_HALF), odd_product = (a >> 32) * (b >> 32);
+    u64x8 even = even_product + ((low & LOW_HALF) | high << 32);
+    u64x8 odd = odd_product + (low >> 32 | (high & ~LOW_HALF));
+    u64x8 even_carries = (u64x8)(even < even_product), odd_carries = (u64x8)(odd < odd_product);
+    l->mask_out = LANE_BITS((i32x16)((even_carries & LOW_HALF) | (odd_carries & ~LOW_HALF)) != 0);
+    d[0] = (u32x16)((even & LOW_HALF) | odd << 32);
+    d[1] = (u32x16)(even >> 32 | (odd & ~LOW_HALF));
 }
 
 // The carry is the sign of the exact, 65-bit sum: it differs from the 64-bit one's where that overflowed.

@@ -105,6 +105,7 @@ struct Emitter {
                               unsigned slice);
     void result_finish(const Modified &m, unsigned slice);
     void result_merge(const operand &dst, unsigned slice, llvm::Value *exec, bool exchanged);
+    bool class_emit(const instruction &in);
     void vector_emit(const instruction &in);
     // Whether inactive lanes of what the instruction writes must keep what they hold.
     bool merges() const { return guest.merges[current]; }

@@ -168,6 +168,21 @@ void Emitter::result_merge(const operand &dst, unsigned slice, Value *exec, bool
 
 // --- Instructions ---
 
+// A test for classes that are known, which the general meaning looks up lane by lane. LLVM may make
+// comparisons of it, which do not tell denormals from zeros where MODE flushes.
+bool Emitter::class_emit(const instruction &in)
+{
+    enum { F32_DENORMALS = MODE_F32_DENORM_IN | MODE_F32_DENORM_OUT, CLASSES = (1 << 10) - 1 };
+    const bool tests = is_named(in, "v_cmp_class_f32") || is_named(in, "v_cmpx_class_f32");
+    if (!tests || in.src[1].file != FILE_CONSTANT || in.form == FORM_SDWA) return false;
+    if ((guest.mode & F32_DENORMALS) != F32_DENORMALS) return false;
+    llvm::Type *floats = llvm::FixedVectorType::get(ir.getFloatTy(), SLICE_WIDTH);
+    Value *x = ir.CreateAlignedLoad(floats, sources[0], llvm::Align(64));
+    Value *found = ir.createIsFPClass(x, (unsigned)in.src[1].value & CLASSES);
+    lanes_field(layout.mask_out, ir.CreateBitCast(found, i16));
+    return true;
+}
+
 void Emitter::vector_emit(const instruction &in)
 {
     Modified m = {in, {}, nullptr};
@@ -189,8 +204,10 @@ void Emitter::vector_emit(const instruction &in)
             Source source = vector_source(in, i, slice);
             exec = source_fetch(m, i, source, exec, slice);
         }
-        llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
-        ir.CreateCall(meaning, {result, sources[0], sources[1], sources[2], lanes});
+        if (!class_emit(in)) {
+            llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
+            ir.CreateCall(meaning, {result, sources[0], sources[1], sources[2], lanes});
+        }
         if (in.dst.file == FILE_VGPR) {
             if (finishes(m.values)) result_finish(m, slice);
             result_merge(in.dst, slice, exec, m.values.exchange.used);
