@@ -6,9 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { THREADS = 4, ROUNDS = 30, GROUPS = 64, LOCAL = 32, ITEMS = GROUPS * LOCAL };
+enum {
+    THREADS = 4,
+    ROUNDS = 30,
+    FAULTS = 8,
+    SMALL_STACK = 512 << 10,
+    GROUPS = 64,
+    LOCAL = 32,
+    ITEMS = GROUPS * LOCAL
+};
 
 static const char source[] = "void delay(volatile local int *word)\n"
                              "{\n"
@@ -25,6 +34,10 @@ static const char source[] = "void delay(volatile local int *word)\n"
                              "    local int word;\n"
                              "    delay(&word);\n"
                              "    a[get_global_id(0) + (get_group_id(0) == 40 ? 0x100000000000 : 0)] = 1;\n"
+                             "}\n"
+                             "kernel void lengthy(global volatile int *a)\n"
+                             "{\n"
+                             "    for (int i = 0; i < 20000; i++) (void)*a;\n"
                              "}\n"
                              "kernel void endless(global volatile int *a) { while (!*a); }\n";
 
@@ -101,11 +114,50 @@ static void each_group_runs_once(void **state)
     session_close(&session);
 }
 
+static double seconds(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+// Native code may take more than such a thread has: others do the work, then.
+static void *small_run(void *argument)
+{
+    const struct session *session = argument;
+    cl_mem buffer = zeros(session);
+    cl_kernel kernel = kernel_with(session, "lengthy", buffer);
+    double mine = -seconds(CLOCK_THREAD_CPUTIME_ID), all = -seconds(CLOCK_PROCESS_CPUTIME_ID);
+    launch(session->queue, kernel, NULL);
+    assert_int_equal(clFinish(session->queue), CL_SUCCESS);
+    mine += seconds(CLOCK_THREAD_CPUTIME_ID);
+    all += seconds(CLOCK_PROCESS_CPUTIME_ID);
+    assert_true(mine < all / 4);
+    clReleaseKernel(kernel);
+    clReleaseMemObject(buffer);
+    return NULL;
+}
+
+static void small_stacks_are_left_alone(void **state)
+{
+    struct session session;
+    pthread_attr_t attributes;
+    pthread_t thread;
+    (void)state;
+    session_open(&session);
+    pthread_attr_init(&attributes);
+    assert_int_equal(pthread_attr_setstacksize(&attributes, SMALL_STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, small_run, &session), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+    session_close(&session);
+}
+
 // The queue is in error from then on: each time it is a new one.
 static void faults_are_told(void **state)
 {
     (void)state;
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < FAULTS; round++) {
         struct session session;
         cl_event events[2];
         session_open(&session);
@@ -169,6 +221,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_group_runs_once),
         cmocka_unit_test(faults_are_told),
+        cmocka_unit_test(small_stacks_are_left_alone),
         cmocka_unit_test(a_process_may_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

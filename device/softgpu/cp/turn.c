@@ -4,10 +4,14 @@
 #include "pool.h"
 #include "spin.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 
 enum { ANNOUNCED_MAX = 16 }; // short packets that wait, at most
+
+// What native code may take of a thread's stack: it holds a wave's registers, some of them twice.
+enum { STACK_LEAST = 384 << 10 };
 
 // How long a guest looks for work-groups to help with, or for the end of what it waits for. In nanoseconds.
 static const uint64_t look_around = 20 * 1000;
@@ -43,6 +47,23 @@ static bool faults_are_blocked(void)
     sigset_t blocked;
     return pthread_sigmask(SIG_SETMASK, NULL, &blocked) != 0 || sigismember(&blocked, SIGSEGV) ||
            sigismember(&blocked, SIGBUS);
+}
+
+// A thread may have a small stack, or be on another one than it began with.
+static bool stack_is_enough(void)
+{
+    static _Thread_local uint64_t start, end; // asked once: that may read a file
+    uint64_t here = (uint64_t)__builtin_frame_address(0);
+    pthread_attr_t attributes;
+    void *lowest = NULL;
+    size_t size = 0;
+    if (!end && pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstack(&attributes, &lowest, &size);
+        pthread_attr_destroy(&attributes);
+        start = (uint64_t)lowest;
+        end = start + size;
+    }
+    return here < end && here > start && here - start >= STACK_LEAST;
 }
 
 // Processes what is ready, and leaves what is not a guest's to the queue's thread, which may have gone to
@@ -82,7 +103,8 @@ void turn_work(struct doorbell *doorbell, const volatile int64_t *signal)
 {
     __atomic_add_fetch(&doorbell->guests, 1, __ATOMIC_SEQ_CST);
     bool open = __atomic_load_n(&doorbell->used, __ATOMIC_ACQUIRE) &&
-                !__atomic_load_n(&doorbell->closed, __ATOMIC_SEQ_CST) && !faults_are_blocked();
+                !__atomic_load_n(&doorbell->closed, __ATOMIC_SEQ_CST) && !faults_are_blocked() &&
+                stack_is_enough();
     if (open)
         guest_work((struct queue *)doorbell->owner, signal);
     else
