@@ -5,7 +5,7 @@
 #include "pipeline.h"
 
 #include <llvm/ADT/DenseMap.h>
-#include <llvm/ADT/EquivalenceClasses.h>
+#include <llvm/ADT/IntEqClasses.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Instructions.h>
 
@@ -70,18 +70,21 @@ llvm::ArrayRef<Instruction *> Stretch::operands_of(const Instruction &each) cons
 // In the order in which they begin; without short ones.
 std::vector<Strand> Stretch::strands() const
 {
-    llvm::EquivalenceClasses<Instruction *> joined;
-    for (Instruction *each : at) {
-        if (!each->getType()->isVectorTy()) continue;
-        joined.insert(each);
-        for (Instruction *operand : operands_of(*each))
-            if (joined.contains(operand)) joined.unionSets(each, operand);
+    // EquivalenceClasses would bring allocators of LLVM here, which code with AddressSanitizer cannot share
+    // with LLVM without.
+    llvm::IntEqClasses joined((unsigned)at.size());
+    llvm::DenseMap<const Value *, unsigned> place; // of vectors
+    for (unsigned i = 0; i < at.size(); i++) {
+        if (!at[i]->getType()->isVectorTy()) continue;
+        place[at[i]] = i;
+        for (Instruction *operand : operands_of(*at[i]))
+            if (auto found = place.find(operand); found != place.end()) joined.join(i, found->second);
     }
     std::vector<Strand> all;
-    llvm::DenseMap<Instruction *, size_t> number;
-    for (size_t i = 0; i < at.size(); i++) {
-        if (!joined.contains(at[i])) continue;
-        auto [found, first] = number.try_emplace(joined.getLeaderValue(at[i]), all.size());
+    llvm::DenseMap<unsigned, size_t> number;
+    for (unsigned i = 0; i < at.size(); i++) {
+        if (!place.contains(at[i])) continue;
+        auto [found, first] = number.try_emplace(joined.findLeader(i), all.size());
         if (first) all.emplace_back();
         all[found->second].at.push_back(at[i]);
         all[found->second].places.push_back(i);
