@@ -132,8 +132,9 @@ HOST_ACCESS void strided_load_4(u32x16 *d, uint64_t base, uint64_t stride)
 HOST_ACCESS void strided_store_2(const u32x16 *s, uint64_t base, uint64_t stride)
 {
     const u32x16 rows[] = {TURNS(s[0], s[1], 0), TURNS(s[0], s[1], 2)};
-    EACH_OF_16(i)
-    *(volatile host_u64 *)(base + i * stride) = ((const host_u64 *)&rows[i / 2 % 2])[i / 4 * 2 + i % 2];
+    uint64_t pairs[16];
+    __builtin_memcpy(pairs, rows, sizeof pairs);
+    EACH_OF_16(i) * (volatile host_u64 *)(base + i * stride) = pairs[i / 2 % 2 * 8 + i / 4 * 2 + i % 2];
 }
 
 HOST_ACCESS void strided_store_4(const u32x16 *s, uint64_t base, uint64_t stride)
