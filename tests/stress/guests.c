@@ -1,12 +1,12 @@
 // Threads that wait work for the device (softgpu/cp/turn.h), beside its own: each work-group runs once,
 // faults are told, and a process may end while they do.
+#include "idle.h"
 #include "session.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -114,24 +114,17 @@ static void each_group_runs_once(void **state)
     session_close(&session);
 }
 
-static double seconds(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 // Native code may take more than such a thread has: others do the work, then.
 static void *small_run(void *argument)
 {
     const struct session *session = argument;
     cl_mem buffer = zeros(session);
     cl_kernel kernel = kernel_with(session, "lengthy", buffer);
-    double mine = -seconds(CLOCK_THREAD_CPUTIME_ID), all = -seconds(CLOCK_PROCESS_CPUTIME_ID);
+    int64_t mine = -idle_clock(CLOCK_THREAD_CPUTIME_ID), all = -idle_clock(CLOCK_PROCESS_CPUTIME_ID);
     launch(session->queue, kernel, NULL);
     assert_int_equal(clFinish(session->queue), CL_SUCCESS);
-    mine += seconds(CLOCK_THREAD_CPUTIME_ID);
-    all += seconds(CLOCK_PROCESS_CPUTIME_ID);
+    mine += idle_clock(CLOCK_THREAD_CPUTIME_ID);
+    all += idle_clock(CLOCK_PROCESS_CPUTIME_ID);
     assert_true(mine < all / 4);
     clReleaseKernel(kernel);
     clReleaseMemObject(buffer);

@@ -203,10 +203,9 @@ static void threads_start(uint64_t wanted)
     patience.left = patience.length;
 }
 
-// Whether the queue's own thread helps a guest, or a guest that thread. Wakes it, if it sleeps.
+// Whether the queue's own thread can help a guest, or a guest that thread.
 static bool queue_helps(const struct queue *queue)
 {
-    if (queue->has_guest) doorbell_wake(queue->doorbell);
     return queue->has_guest || __atomic_load_n(&queue->doorbell->guests, __ATOMIC_RELAXED);
 }
 
@@ -218,6 +217,7 @@ static void job_publish(struct job *job, uint64_t groups_left)
     pthread_mutex_lock(&lock);
     __atomic_store_n(&job->queue->job, job, __ATOMIC_RELAXED);
     wanted -= queue_helps(job->queue);
+    if (job->queue->has_guest) doorbell_wake(job->queue->doorbell);
     threads_start(wanted);
     struct job **end = &jobs; // the oldest is helped first
     while (*end) end = &(*end)->next;

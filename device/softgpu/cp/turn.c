@@ -66,8 +66,7 @@ static bool stack_is_enough(void)
     return here < end && here > start && here - start >= STACK_LEAST;
 }
 
-// Processes what is ready, and leaves what is not a guest's to the queue's thread, which may have gone to
-// sleep because this one had the turn. Returns whether anything was processed.
+// Processes what is ready and a guest's. Returns whether anything was.
 static bool packets_do(struct queue *queue, const volatile int64_t *signal)
 {
     bool any = false;
@@ -79,10 +78,15 @@ static bool packets_do(struct queue *queue, const volatile int64_t *signal)
         any = true;
     }
     queue->has_guest = false;
+    return any;
+}
+
+// What is left is the queue's thread's, which may have gone to sleep because this one had the turn.
+static void turn_leave(const struct queue *queue)
+{
     turn_give(queue->doorbell);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (queue_may_work(queue)) doorbell_wake(queue->doorbell);
-    return any;
 }
 
 static void guest_work(struct queue *queue, const volatile int64_t *signal)
@@ -90,7 +94,9 @@ static void guest_work(struct queue *queue, const volatile int64_t *signal)
     struct spin spin = {0};
     while (__atomic_load_n(signal, __ATOMIC_ACQUIRE) > 0 && !queue_is_ending(queue)) {
         if (turn_take(queue->doorbell)) {
-            if (!packets_do(queue, signal)) return;
+            bool any = packets_do(queue, signal);
+            turn_leave(queue);
+            if (!any) return;
         } else if (pool_help(queue)) {
             spin = (struct spin){0};
         } else if (!spin_on(&spin, look_around)) {

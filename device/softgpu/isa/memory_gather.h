@@ -2,14 +2,13 @@
 // nothing, and get 0.
 #pragma once
 
-#include "memory.h"
+#include "quarters.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
 
 HOST_ACCESS u32x16 gather_near(uint64_t base, u32x16 offset, i32x16 mask)
 {
-    typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
 #define HALF(v, i)                                                                                           \
     (__m256i) __builtin_shufflevector(v, v, 8 * (i), 8 * (i) + 1, 8 * (i) + 2, 8 * (i) + 3, 8 * (i) + 4,     \
                                       8 * (i) + 5, 8 * (i) + 6, 8 * (i) + 7)

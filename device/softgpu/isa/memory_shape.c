@@ -99,13 +99,6 @@ HALVES_SHAPE(shape_halves_spread_1, halves_spread(d, low, high, 1))
 HALVES_SHAPE(shape_halves_spread_2, halves_spread(d, low, high, 2))
 HALVES_SHAPE(shape_halves_spread_4, halves_spread(d, low, high, 4))
 
-// Anywhere.
-#define SCATTER(name, store)                                                                                 \
-    void name(const u32x16 *s, const u64x16 *address, uint16_t exec);                                        \
-    void name(const u32x16 *s, const u64x16 *address, uint16_t exec) { store; }
-#define SCATTER_SMALL(name)                                                                                  \
-    EACH_LANE(i, exec) * (name##_one *)((const host_u64 *)address)[i] = (name##_one)((const host_u32 *)s)[i]
-
 // All lanes, a constant apart: in order, and what two of them write is the last one's.
 #define EACH_OF_16(i) _Pragma("clang loop unroll(full)") for (unsigned i = 0; i < 16; i++)
 #define STRIDED(name, type, move)                                                                            \
@@ -151,6 +144,13 @@ STRIDED(shape_strided_store_1, const u32x16,
         EACH_OF_16(i) * (volatile host_u32 *)(base + i * stride) = d[0][i])
 STRIDED(shape_strided_store_2, const u32x16, strided_store_2(d, base, stride))
 STRIDED(shape_strided_store_4, const u32x16, strided_store_4(d, base, stride))
+
+// Anywhere.
+#define SCATTER(name, store)                                                                                 \
+    void name(const u32x16 *s, const u64x16 *address, uint16_t exec);                                        \
+    void name(const u32x16 *s, const u64x16 *address, uint16_t exec) { store; }
+#define SCATTER_SMALL(name)                                                                                  \
+    EACH_LANE(i, exec) * (name##_one *)((const host_u64 *)address)[i] = (name##_one)((const host_u32 *)s)[i]
 
 SCATTER(shape_scatter_1, dwords_scatter_1(s, address, exec))
 SCATTER(shape_scatter_2, dwords_scatter_2(s, address, exec))

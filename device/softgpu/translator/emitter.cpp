@@ -76,8 +76,10 @@ void Emitter::run()
     ways.resize(guest.block_count);
     for (uint32_t i = 0; i < guest.block_count; i++)
         for (uint32_t to : successors(i)) ways[to]++;
-    if (whole) facts_find();
-    if (whole) kept_find();
+    if (whole) {
+        facts_find();
+        kept_find();
+    }
     for (uint32_t i = 0; i < guest.block_count; i++) block_emit(i);
     whole ? group_emit() : entries_emit();
     entries_export();

@@ -137,7 +137,7 @@ struct Emitter {
                     unsigned slice);
     void addresses_note(llvm::Value *addresses, llvm::Value *exec, unsigned slice);
     llvm::Value *lds_offsets(const Access &access, llvm::Value *lanes, unsigned piece);
-    llvm::Value *lds_addresses(const Access &access, llvm::Value *offsets, llvm::Value *&exec);
+    llvm::Value *lds_addresses(llvm::Value *offsets);
     void lanes_store(const Source &source, llvm::function_ref<llvm::Value *(unsigned lane)> address);
     void lanes_load(const instruction &in, unsigned piece, unsigned slice,
                     llvm::function_ref<llvm::Value *(unsigned lane)> address);
@@ -145,8 +145,9 @@ struct Emitter {
     bool pieces_scatter(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void halves_load(const Access &access, llvm::Value *addresses, llvm::Value *exec,
                      llvm::function_ref<void()> gather);
-    void near_gather(const Access &access, llvm::Value *offsets, llvm::Value *exec);
     void far_gather(const Access &access, llvm::Value *addresses, llvm::Value *exec);
+    void global_gather(const Access &access, llvm::Value *exec, unsigned slice);
+    void lds_gather(const Access &access, llvm::Value *offsets, llvm::Value *exec);
     bool pieces_gather(const instruction &in, const Access &access, llvm::Value *exec, unsigned slice);
     void pieces_load(const instruction &in, const Access &access, const char *kind, llvm::Value *exec,
                      unsigned slice);

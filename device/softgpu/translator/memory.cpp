@@ -143,10 +143,8 @@ Value *Emitter::lds_offsets(const Access &access, Value *lanes, unsigned piece)
     return ir.CreateAdd(lanes, row_of(ir.getInt32(access.offsets[piece])));
 }
 
-// The same, bytes and halves: addresses of those lanes that are inside.
-Value *Emitter::lds_addresses(const Access &access, Value *offsets, Value *&exec)
+Value *Emitter::lds_addresses(Value *offsets)
 {
-    exec = shape_ask("shape_inside", offsets, exec, {lds_size, ir.getInt32(access.bytes)});
     Value *wide = ir.CreateZExt(offsets, llvm::FixedVectorType::get(i64, SLICE_WIDTH));
     return ir.CreateAdd(wide, ir.CreateVectorSplat(SLICE_WIDTH, lds));
 }
@@ -181,18 +179,35 @@ void Emitter::halves_load(const Access &access, Value *addresses, Value *exec,
     ir.SetInsertPoint(behind);
 }
 
-// LDS: those lanes that are not inside read 0.
-void Emitter::near_gather(const Access &access, Value *offsets, Value *exec)
-{
-    ir.CreateAlignedStore(offsets, unmodified, llvm::Align(64));
-    ir.CreateCall(semantics.inlined(shape_name("gather_near", access.suffix)),
-                  {result, unmodified, exec, lds, lds_size});
-}
-
 void Emitter::far_gather(const Access &access, Value *addresses, Value *exec)
 {
     ir.CreateAlignedStore(addresses, unmodified, llvm::Align(64));
     ir.CreateCall(semantics.inlined(shape_name("gather", access.suffix)), {result, unmodified, exec});
+}
+
+void Emitter::global_gather(const Access &access, Value *exec, unsigned slice)
+{
+    auto gather = [&] {
+        addresses_note(access.addresses, exec, slice);
+        far_gather(access, access.addresses, exec);
+    };
+    if (access.bytes < 4) return gather();
+    halves_load(access, access.addresses, exec, gather);
+}
+
+// Those lanes that are not inside read 0.
+void Emitter::lds_gather(const Access &access, Value *offsets, Value *exec)
+{
+    Value *addresses = lds_addresses(offsets);
+    if (access.bytes < 4) {
+        Value *inside = shape_ask("shape_inside", offsets, exec, {lds_size, ir.getInt32(access.bytes)});
+        return far_gather(access, addresses, inside);
+    }
+    halves_load(access, addresses, exec, [&] {
+        ir.CreateAlignedStore(offsets, unmodified, llvm::Align(64));
+        ir.CreateCall(semantics.inlined(shape_name("gather_near", access.suffix)),
+                      {result, unmodified, exec, lds, lds_size});
+    });
 }
 
 // Every lane's dwords from wherever they are, where the host can do that at once.
@@ -200,22 +215,14 @@ bool Emitter::pieces_gather(const instruction &in, const Access &access, Value *
 {
     if (!semantics.inlined(shape_name("gather", access.suffix))) return false;
     if (access.store || in.dst.file != FILE_VGPR) return false;
-    const bool small = access.bytes < 4;
     if (access.addresses) {
-        auto gather = [&] {
-            addresses_note(access.addresses, exec, slice);
-            far_gather(access, access.addresses, exec);
-        };
-        small ? gather() : halves_load(access, access.addresses, exec, gather);
+        global_gather(access, exec, slice);
         piece_take(in, access, 0, exec, slice);
         return true;
     }
     Value *lanes = active_get(slice, in.src[0].index); // it may be what is loaded
     for (unsigned piece = 0; piece < access.starts.size(); piece++) {
-        Value *offsets = lds_offsets(access, lanes, piece), *inside = exec;
-        auto gather = [&] { near_gather(access, offsets, exec); };
-        Value *addresses = lds_addresses(access, offsets, inside);
-        small ? far_gather(access, addresses, inside) : halves_load(access, addresses, exec, gather);
+        lds_gather(access, lds_offsets(access, lanes, piece), exec);
         piece_take(in, access, piece, exec, slice);
     }
     return true;
