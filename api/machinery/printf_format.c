@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_MAX = 4096 }; // widths and precisions beyond this are cut: they come from untrusted code objects
-
 static bool number_read(const char **text, uint32_t *value)
 {
     char *end;
@@ -47,51 +45,4 @@ char printf_format_next(const char **text)
         return escapes[i].character;
     }
     return character;
-}
-
-static int digits_read(const char **text)
-{
-    int number = 0;
-    for (; **text >= '0' && **text <= '9'; ++*text)
-        if (number < FIELD_MAX) number = number * 10 + (**text - '0');
-    return number < FIELD_MAX ? number : FIELD_MAX;
-}
-
-static bool lanes_valid(int lanes)
-{
-    return lanes == 2 || lanes == 3 || lanes == 4 || lanes == 8 || lanes == 16;
-}
-
-static void length_read(const char **text, char length[3])
-{
-    static const char *const lengths[] = {"hh", "hl", "h", "l", "z", "t", ""}; // longer ones first
-    unsigned i = 0;
-    while (strncmp(*text, lengths[i], strlen(lengths[i])) != 0) i++;
-    size_t size = strlen(lengths[i]);
-    memcpy(length, lengths[i], size + 1);
-    *text += size;
-}
-
-bool printf_conversion_parse(const char **text, struct printf_conversion *conversion)
-{
-    *conversion = (struct printf_conversion){.width = -1, .precision = -1, .lanes = 1};
-    size_t flags = strspn(*text, "-+ #0");
-    memcpy(conversion->flags, *text, flags < 5 ? flags : 5);
-    *text += flags;
-    if (**text >= '0' && **text <= '9') conversion->width = digits_read(text);
-    if (**text == '.') {
-        ++*text;
-        conversion->precision = digits_read(text);
-    }
-    if (**text == 'v') {
-        ++*text;
-        int lanes = digits_read(text);
-        if (!lanes_valid(lanes)) return false;
-        conversion->lanes = (unsigned)lanes;
-    }
-    length_read(text, conversion->length);
-    conversion->specifier = **text;
-    if (!conversion->specifier || !strchr("diouxXfFeEgGaAcsp", conversion->specifier)) return false;
-    ++*text;
-    return true;
 }

@@ -20,15 +20,3 @@ bool printf_format_parse(const char *entry, struct printf_format *);
 
 // One character of an escaped format; moves past it. NUL at the end.
 char printf_format_next(const char **text);
-
-// A conversion specification: "%-08.3v4hld" and so on.
-struct printf_conversion {
-    char flags[8];        // as given
-    int width, precision; // -1: not given
-    unsigned lanes;       // of a vector; 1: scalar
-    char length[3];       // "", "hh", "h", "hl", "l"
-    char specifier;
-};
-
-// Reads what follows a '%'. False where it is no conversion that OpenCL C knows; *text is past what was read.
-bool printf_conversion_parse(const char **text, struct printf_conversion *);

@@ -1,7 +1,7 @@
 #include "api/machinery/printf.h"
 #include "api/machinery/printf_format.h"
+#include "compiler/printf_conversion.h"
 
-#include <limits.h>
 #include <string.h>
 
 // A record: its format, and where in it the next argument is.
@@ -78,8 +78,7 @@ static double float_read(const uint8_t *bytes, size_t size)
 // The length modifier undoes the promotion to int.
 static size_t integer_size(const struct printf_conversion *conversion, size_t size)
 {
-    size_t wanted = !strcmp(conversion->length, "hh") ? 1 : !strcmp(conversion->length, "h") ? 2 : size;
-    return wanted < size ? wanted : size;
+    return conversion->integer_size && conversion->integer_size < size ? conversion->integer_size : size;
 }
 
 // The specification for the C library, of checked parts only: nothing of the code object's text reaches
@@ -127,50 +126,43 @@ static enum conversion_class conversion_class(char specifier)
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wformat-nonliteral" // made by specification()
-static bool value_print(const struct printf_conversion *conversion, const uint8_t *bytes, size_t size,
+static void value_print(const struct printf_conversion *conversion, const uint8_t *bytes, size_t size,
                         FILE *out)
 {
     char text[64];
-    if (size != 1 && size != 2 && size != 4 && size != 8) return false;
     switch (conversion_class(conversion->specifier)) {
     case CLASS_SIGNED:
         fprintf(out, specification(conversion, "ll", text),
                 integer_read(bytes, integer_size(conversion, size), true));
-        return true;
+        break;
     case CLASS_UNSIGNED:
         fprintf(out, specification(conversion, "ll", text),
                 integer_read(bytes, integer_size(conversion, size), false));
-        return true;
+        break;
     case CLASS_CHARACTER:
         fprintf(out, specification(conversion, "", text), (int)integer_read(bytes, size, true));
-        return true;
+        break;
     case CLASS_POINTER:
         fprintf(out, specification(conversion, "", text),
                 (void *)(uintptr_t)integer_read(bytes, size, false));
-        return true;
+        break;
     case CLASS_FLOAT:
-        if (size == 1) return false;
         fprintf(out, specification(conversion, "", text), float_read(bytes, size));
-        return true;
+        break;
     case CLASS_STRING:
         break;
     }
-    return false;
 }
 
-static bool string_print(const struct printf_conversion *conversion, const uint8_t *bytes, size_t size,
+static void string_print(const struct printf_conversion *conversion, const uint8_t *bytes, size_t size,
                          FILE *out)
 {
     struct printf_conversion limited = *conversion;
     char text[64];
-    if (size > INT_MAX) return false;
     if (limited.precision < 0 || (size_t)limited.precision > size) limited.precision = (int)size;
     fprintf(out, specification(&limited, "", text), (const char *)bytes);
-    return true;
 }
 #pragma clang diagnostic pop
-
-// ---- Records ------------------------------------------------------------------------------------------
 
 // Vectors of three are as large as those of four.
 static unsigned lanes_stored(const struct printf_conversion *conversion)
@@ -178,40 +170,70 @@ static unsigned lanes_stored(const struct printf_conversion *conversion)
     return conversion->lanes == 3 ? 4 : conversion->lanes;
 }
 
-static bool argument_print(struct record *record, const struct printf_conversion *conversion, FILE *out)
+// False where the argument is nothing that the conversion could print.
+static bool argument_print(const struct printf_conversion *conversion, const uint8_t *bytes, size_t size,
+                           FILE *out)
 {
-    if (record->argument >= record->format.count)
-        return true; // the kernel gave fewer arguments than conversions
-    uint32_t size = record->format.sizes[record->argument++];
-    const uint8_t *bytes = record->bytes + record->position;
-    if (conversion_class(conversion->specifier) == CLASS_STRING) {
-        size_t taken = string_size(record, bytes, size);
-        record->position += taken;
-        return string_print(conversion, bytes, taken, out);
-    }
-    record->position += size;
+    enum conversion_class class = conversion_class(conversion->specifier);
     size_t lane_size = size / lanes_stored(conversion);
+    if (class == CLASS_STRING) return string_print(conversion, bytes, size, out), true;
+    if (lane_size != 1 && lane_size != 2 && lane_size != 4 && lane_size != 8) return false;
+    if (class == CLASS_FLOAT && lane_size == 1) return false;
     for (unsigned lane = 0; lane < conversion->lanes; lane++) {
         if (lane) fputc(',', out);
-        if (!value_print(conversion, bytes + lane * lane_size, lane_size, out)) return false;
+        value_print(conversion, bytes + lane * lane_size, lane_size, out);
     }
     return true;
 }
 
-static bool record_print(struct record *record, FILE *out)
+// ---- Records ------------------------------------------------------------------------------------------
+
+// What a format consists of: characters, and conversions. `specifier` is what LLVM takes a conversion for,
+// and so what an argument is stored as; NUL: none.
+struct piece {
+    char character, specifier;
+    bool understood;
+    struct printf_conversion conversion;
+};
+
+// False at the format's end. What is no conversion of OpenCL C's is its '%' alone, but LLVM, which does not
+// look at what comes before a specifier, may have stored an argument for it.
+static bool piece_next(const char **text, struct piece *piece)
 {
-    const char *text = record->format.text;
-    for (char character; (character = printf_format_next(&text));) {
-        struct printf_conversion conversion;
-        if (character != '%' || *text == '%') {
-            if (character == '%') text++;
-            fputc(character, out);
-            continue;
-        }
-        if (!printf_conversion_parse(&text, &conversion)) return false;
-        if (!argument_print(record, &conversion, out)) return false;
-    }
+    *piece = (struct piece){.character = printf_format_next(text)};
+    if (piece->character != '%') return piece->character;
+    if (**text == '%') return ++*text, true;
+    piece->understood = printf_conversion_parse(text, &piece->conversion);
+    const char *next = strpbrk(*text, "cdieEfFgGaAosuxXp%");
+    if (piece->understood)
+        piece->specifier = piece->conversion.specifier;
+    else if (next && *next != '%')
+        piece->specifier = *next;
     return true;
+}
+
+// The next argument's bytes and their number. NULL: the kernel gave fewer than the format has conversions.
+static const uint8_t *argument_take(struct record *record, char specifier, size_t *size)
+{
+    if (record->argument == record->format.count) return NULL;
+    uint32_t stated = record->format.sizes[record->argument++];
+    const uint8_t *bytes = record->bytes + record->position;
+    *size = conversion_class(specifier) == CLASS_STRING ? string_size(record, bytes, stated) : stated;
+    record->position += *size;
+    return bytes;
+}
+
+static void record_print(struct record *record, FILE *out)
+{
+    struct piece piece;
+    for (const char *text = record->format.text, *begin = text; piece_next(&text, &piece); begin = text) {
+        const uint8_t *bytes = NULL;
+        size_t size = 0;
+        if (piece.specifier) bytes = argument_take(record, piece.specifier, &size);
+        if (piece.understood && bytes && argument_print(&piece.conversion, bytes, size, out)) continue;
+        fputc(piece.character, out);
+        if (piece.understood) text = begin + 1; // behind the '%'
+    }
 }
 
 // Counts the strings that may take less than stated, and those that do. The last argument may be a
@@ -219,21 +241,14 @@ static bool record_print(struct record *record, FILE *out)
 static void strings_count(struct record *record)
 {
     const char *text = record->format.text;
-    struct printf_conversion conversion = {.lanes = 1};
+    struct piece piece = {.conversion.lanes = 1};
     unsigned argument = 0;
-    for (char character; argument < record->format.count && (character = printf_format_next(&text));) {
-        if (character != '%') continue;
-        if (*text == '%')
-            text++;
-        else if (!printf_conversion_parse(&text, &conversion))
-            return;
-        else if (record->format.sizes[argument++] >= LONG_STRING)
-            record->long_strings += conversion.specifier == 's';
-    }
+    while (argument < record->format.count && piece_next(&text, &piece))
+        if (piece.specifier && record->format.sizes[argument++] >= LONG_STRING)
+            record->long_strings += piece.specifier == 's';
     if (!record->long_strings) return;
     size_t size = record->size;
-    if (conversion.lanes == 3 && record->format.count)
-        size -= record->format.sizes[record->format.count - 1] / 4;
+    if (piece.conversion.lanes == 3) size -= record->format.sizes[record->format.count - 1] / 4;
     record->short_strings = unwritten_words(record->bytes, size & ~(size_t)3);
 }
 
@@ -255,7 +270,7 @@ bool printf_render(const struct program_metadata *metadata, const uint8_t *recor
         for (unsigned i = 0; i < record.format.count; i++) record.size += record.format.sizes[i];
         if (record.size > size - sizeof id) return false;
         strings_count(&record);
-        if (!record_print(&record, out)) return false;
+        record_print(&record, out);
         records += sizeof id + record.size;
         size -= sizeof id + record.size;
     }

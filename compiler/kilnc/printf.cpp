@@ -1,57 +1,20 @@
 #include "printf.h"
 
 #include <llvm/ADT/STLExtras.h>
-#include <llvm/ADT/StringExtras.h>
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
 
+#include "compiler/printf_conversion.h"
+
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <string>
 
 namespace
 {
-
-enum { FIELD_MAX = 4096 }; // wider ones are left to whoever prints the record
-
-// A conversion specification, from its '%' to its specifier.
-struct Conversion {
-    llvm::StringRef text;
-    bool left = false; // the flag '-'
-    unsigned width = 0;
-    std::optional<unsigned> precision;
-    char specifier = 0;
-};
-
-unsigned number_take(llvm::StringRef &rest)
-{
-    llvm::StringRef digits = rest.take_while(llvm::isDigit);
-    rest = rest.drop_front(digits.size());
-    unsigned number = 0;
-    if (!digits.empty() && digits.getAsInteger(10, number)) return FIELD_MAX + 1;
-    return number;
-}
-
-// What begins with a '%'. None where it is no conversion, or one whose width or precision is an argument.
-std::optional<Conversion> conversion_parse(llvm::StringRef text)
-{
-    Conversion conversion;
-    llvm::StringRef rest = text.drop_front();
-    llvm::StringRef flags = rest.take_while([](char c) { return llvm::StringRef("-+ #0").contains(c); });
-    rest = rest.drop_front(flags.size());
-    conversion.left = flags.contains('-');
-    conversion.width = number_take(rest);
-    if (rest.consume_front(".")) conversion.precision = number_take(rest);
-    if (rest.consume_front("v")) number_take(rest);
-    rest = rest.drop_while([](char c) { return llvm::StringRef("hlLjztq").contains(c); });
-    if (rest.empty() || !llvm::isAlpha(rest.front())) return std::nullopt;
-    if (conversion.width > FIELD_MAX || conversion.precision.value_or(0) > FIELD_MAX) return std::nullopt;
-    conversion.specifier = rest.front();
-    conversion.text = text.take_front(text.size() - rest.size() + 1);
-    return conversion;
-}
 
 std::optional<std::string> literal(const llvm::Value *value)
 {
@@ -61,55 +24,84 @@ std::optional<std::string> literal(const llvm::Value *value)
     return text.str();
 }
 
-// The text that the conversion makes of a string, as part of a format.
-std::string formatted(const Conversion &conversion, std::string text)
+// The text that the conversion makes of a string.
+std::string formatted(const printf_conversion &conversion, std::string text)
 {
-    if (conversion.precision) text.resize(std::min<size_t>(text.size(), *conversion.precision));
-    if (text.size() < conversion.width)
-        text.insert(conversion.left ? text.size() : 0, conversion.width - text.size(), ' ');
-    std::string out;
-    for (char character : text) out.append(character == '%' ? 2 : 1, character);
-    return out;
+    if (conversion.precision >= 0)
+        text.resize(std::min(text.size(), static_cast<size_t>(conversion.precision)));
+    const size_t width = conversion.width < 0 ? 0 : static_cast<size_t>(conversion.width);
+    bool left = strchr(conversion.flags, '-');
+    if (text.size() < width) text.insert(left ? text.size() : 0, width - text.size(), ' ');
+    return text;
 }
 
-// A call with another format and fewer arguments.
-struct Folded {
+// A call whose format has nothing but what LLVM's lowering and the driver read alike.
+class Folded
+{
+  public:
     std::string format;
     std::vector<llvm::Value *> arguments; // but the format
-    bool changed = false;
 
-    void conversion_add(const Conversion &conversion, llvm::Value *argument)
+    // False where the call is so already.
+    bool read(const std::string &original, const llvm::CallInst &call)
     {
-        std::optional<std::string> text;
-        if (conversion.specifier == 's') text = literal(argument);
-        if (text) {
-            format += formatted(conversion, *text);
-            changed = true;
-        } else {
-            format += conversion.text;
-            arguments.push_back(argument);
+        const char *text = original.c_str();
+        while (*text) {
+            const char *begin = text++;
+            if (*begin != '%') {
+                text_add({*begin}, call);
+            } else if (*text == '%') {
+                format += "%%";
+                text++;
+            } else {
+                conversion_add(text, call);
+            }
+        }
+        if (format == original) return false;
+        for (; next < call.arg_size(); next++) arguments.push_back(call.getArgOperand(next)); // unused ones
+        return true;
+    }
+
+  private:
+    unsigned next = 1; // argument of the call
+
+    // LLVM escapes characters with backslashes, but not those themselves: they are printed as arguments.
+    void text_add(const std::string &text, const llvm::CallInst &call)
+    {
+        for (char character : text) {
+            if (character == '%') {
+                format += "%%";
+            } else if (character == '\\') {
+                format += "%c";
+                arguments.push_back(llvm::ConstantInt::get(llvm::Type::getInt32Ty(call.getContext()), '\\'));
+            } else {
+                format += character;
+            }
         }
     }
 
-    // False where the format is not understood.
-    bool read(llvm::StringRef text, const llvm::CallInst &call)
+    // `text` is behind the '%', and moves behind what has been read. What is no conversion, or has no
+    // argument, is text.
+    void conversion_add(const char *&text, const llvm::CallInst &call)
     {
-        unsigned next = 1;
-        while (!text.empty()) {
-            llvm::StringRef plain = text.take_until([](char c) { return c == '%'; });
-            format += plain;
-            text = text.drop_front(plain.size());
-            if (text.consume_front("%%")) {
-                format += "%%";
-            } else if (!text.empty()) {
-                std::optional<Conversion> conversion = conversion_parse(text);
-                if (!conversion || next == call.arg_size()) return false;
-                conversion_add(*conversion, call.getArgOperand(next++));
-                text = text.drop_front(conversion->text.size());
-            }
+        const char *begin = text;
+        printf_conversion conversion;
+        bool understood = printf_conversion_parse(&text, &conversion);
+        if (!understood || next == call.arg_size()) {
+            text = begin;
+            format += "%%";
+            next = std::min(next + conversion.arguments, call.arg_size());
+            return;
         }
-        for (; next < call.arg_size(); next++) arguments.push_back(call.getArgOperand(next)); // unused ones
-        return true;
+        llvm::Value *argument = call.getArgOperand(next++);
+        std::optional<std::string> string;
+        if (conversion.specifier == 's') string = literal(argument);
+        if (string) {
+            text_add(formatted(conversion, *string), call);
+        } else {
+            format.append("%").append(begin, text);
+            arguments.push_back(argument);
+        }
     }
 };
 
@@ -128,7 +120,7 @@ void call_fold(llvm::CallInst &call)
     llvm::StringRef format;
     Folded folded;
     if (!call.arg_size() || !llvm::getConstantStringInfo(call.getArgOperand(0), format)) return;
-    if (!folded.read(format, call) || !folded.changed) return;
+    if (!folded.read(format.str(), call)) return;
     llvm::Type *type = call.getArgOperand(0)->getType();
     folded.arguments.insert(folded.arguments.begin(), format_create(*call.getModule(), folded.format, type));
     auto *shorter = llvm::CallInst::Create(call.getFunctionType(), call.getCalledOperand(), folded.arguments,

@@ -23,6 +23,13 @@ static const char *formats[] = {
     "10:1:8:%p",
     "11:1:4:%999999999d",
     "12:3:8:4:4:%s %s %d",
+    // As other compilers leave them: LLVM stores one argument for each specifier that a '%' comes before.
+    "13:2:8:4:%lld|%d",
+    "14:3:4:4:%*d|%d",
+    "15:2:4:4:%y yes|%d",
+    "16:2:16:4:%d|%d",
+    "17:2:4:4:%wi|%v4f",
+    "18:3:8:4:4:%ls|%ys|%d",
 };
 
 static char text[1 << 16];
@@ -72,6 +79,18 @@ static void values(void **state)
     expect("100%\n-5 1 2\n", 6, 7, (uint32_t)-5, 1, 2, 0);
 }
 
+static void unknown_conversions(void **state)
+{
+    (void)state;
+    expect("4294967297|5", 13, 1, 1, 5);
+    expect("%*d|5", 14, 7, 5);
+    expect("%y yes|5", 15, 7, 5);
+    expect("%d|5", 16, 1, 2, 3, 4, 5);
+    expect("%wi|%v4f", 17, 7, 5);
+    expect("abcd|%ys|5", 18, word("abcd"), word("s"), 5, unwritten);
+    expect("%*d|5%d|6", 14, 7, 5, 16, 1, 2, 3, 4, 6); // what comes behind goes on
+}
+
 static void strings(void **state)
 {
     (void)state;
@@ -107,7 +126,7 @@ static void damage(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(strings),
-                                       cmocka_unit_test(damage)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(unknown_conversions),
+                                       cmocka_unit_test(strings), cmocka_unit_test(damage)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // printf in kernels against the host's: generated formats of every conversion, flag, width, precision and
-// length modifier, strings of all lengths, scalars and vectors mixed.
+// length modifier, strings of all lengths, scalars and vectors mixed; and what OpenCL C does not have.
 #include "tests/session/session.h"
 
 #include <stdio.h>
@@ -13,13 +13,11 @@ static struct session session;
 // What a conversion may have beside it. `components`: it prints vectors, too.
 struct kind {
     const char *specifiers, *flags;
-    const char *lengths[3]; // of scalars
     bool precision, components;
 };
 static const struct kind kinds[] = {
-    {"di", "-+ 0", {"", "hh", "l"}, true, true}, {"u", "-0", {"", "h", "l"}, true, true},
-    {"xXo", "-#0", {"", "hh", "l"}, true, true}, {"fFeEgGaA", "-+ #0", {"", "", ""}, true, true},
-    {"c", "-", {"", "", ""}, false, false},      {"s", "-", {"", "", ""}, true, false},
+    {"di", "-+ 0", true, true},        {"u", "-0", true, true},  {"xXo", "-#0", true, true},
+    {"fFeEgGaA", "-+ #0", true, true}, {"c", "-", false, false}, {"s", "-", true, false},
 };
 enum { SIGNED, UNSIGNED, HEXADECIMAL, FLOATING, CHARACTER, STRING, KINDS };
 
@@ -81,18 +79,29 @@ static void specification_draw(const struct kind *kind, char out[64])
     *end = '\0';
 }
 
+// Length modifiers of integers: OpenCL C's, and those of C and of its libraries that code brings along. What
+// the host has for a number of the kernel's type.
+static const struct {
+    const char *kernel, *host;
+    bool is_long;
+} lengths[] = {{"", "", false},  {"hh", "hh", false}, {"h", "h", false}, {"hl", "", false},
+               {"l", "l", true}, {"ll", "l", true},   {"j", "l", true},  {"z", "l", true},
+               {"t", "l", true}, {"q", "l", true},    {"L", "l", true}};
+enum { LENGTHS = sizeof lengths / sizeof *lengths };
+
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wformat-nonliteral"
 
-static void integer_add(struct call *call, const struct kind *kind, const char *specification, char specifier)
+static void integer_add(struct call *call, const struct kind *kind, const char *specification, char specifier,
+                        unsigned length)
 {
     static const char *const types[] = {"int", "uint", "uint"};
-    const char *type = types[kind - kinds], *length = kind->lengths[draw(3)];
+    const char *type = types[kind - kinds];
     char host[96];
-    sprintf(host, "%s%s%c", specification, length, specifier);
-    call_format(call, "%s%s%c", specification, length, specifier);
+    sprintf(host, "%s%s%c", specification, lengths[length].host, specifier);
+    call_format(call, "%s%s%c", specification, lengths[length].kernel, specifier);
     uint32_t value = draw(3) ? draw(2000) - 1000 : draw(UINT32_MAX);
-    if (!strcmp(length, "l")) {
+    if (lengths[length].is_long) {
         uint64_t wide = (uint64_t)value << draw(33);
         call_argument(call, ", (%s)0x%llxUL", type[0] == 'u' ? "ulong" : "long", (unsigned long long)wide);
         put(&expected, host, (unsigned long)wide);
@@ -141,7 +150,7 @@ static void vector_add(struct call *call, const struct kind *kind, const char *s
     call_argument(call, ")");
 }
 
-static void float_add(struct call *call, const char *specification, char specifier)
+static void float_add(struct call *call, const char *specification, const char *length, char specifier)
 {
     static const char *const values[] = {"0.0",
                                          "-0.0",
@@ -174,19 +183,19 @@ static void float_add(struct call *call, const char *specification, char specifi
     char host[96];
     unsigned which = draw(sizeof numbers / sizeof *numbers), format = draw(FLOATINGS);
     sprintf(host, "%s%c", specification, specifier);
-    call_format(call, "%s", host);
+    call_format(call, "%s%s%c", specification, length, specifier);
     call_argument(call, ", (%s)%s", floatings[format].name, values[which]);
     put(&expected, host, floating_round(format, numbers[which]));
 }
 
-static void string_add(struct call *call, const char *specification)
+static void string_add(struct call *call, const char *specification, const char *length)
 {
     char host[96], string[64];
-    unsigned length = draw(40);
-    for (unsigned i = 0; i < length; i++) string[i] = "abcdefghij:%klmno pqrst=|"[draw(25)];
-    string[length] = '\0';
+    unsigned size = draw(40);
+    for (unsigned i = 0; i < size; i++) string[i] = "abcdefghij:%klmno pqrst=|"[draw(25)];
+    string[size] = '\0';
     sprintf(host, "%ss", specification);
-    call_format(call, "%s", host);
+    call_format(call, "%s%ss", specification, length);
     if (draw(8)) {
         call_argument(call, ", \"%s\"", string);
         put(&expected, host, string);
@@ -196,28 +205,47 @@ static void string_add(struct call *call, const char *specification)
     }
 }
 
+static void character_add(struct call *call, const char *specification, const char *length)
+{
+    char host[96], character = (char)('a' + draw(26));
+    sprintf(host, "%sc", specification);
+    call_format(call, "%s%sc", specification, length);
+    call_argument(call, ", '%c'", character);
+    put(&expected, host, character);
+}
+
+static void scalar_add(struct call *call, const struct kind *kind, const char *specification, char specifier,
+                       unsigned length)
+{
+    const char *name = lengths[length].kernel; // of what is no integer: it changes nothing
+    if (kind == &kinds[FLOATING])
+        float_add(call, specification, name, specifier);
+    else if (kind == &kinds[STRING])
+        string_add(call, specification, name);
+    else if (kind == &kinds[CHARACTER])
+        character_add(call, specification, name);
+    else
+        integer_add(call, kind, specification, specifier, length);
+}
+#pragma clang diagnostic pop
+
 static void conversion_add(struct call *call)
 {
     const struct kind *kind = &kinds[draw(KINDS)];
     char specification[64], specifier = kind->specifiers[draw((uint32_t)strlen(kind->specifiers))];
     specification_draw(kind, specification);
-    if (kind->components && !draw(4)) {
+    if (kind->components && !draw(4))
         vector_add(call, kind, specification, specifier);
-    } else if (kind == &kinds[FLOATING]) {
-        float_add(call, specification, specifier);
-    } else if (kind == &kinds[STRING]) {
-        string_add(call, specification);
-    } else if (kind == &kinds[CHARACTER]) {
-        char host[96], character = (char)('a' + draw(26));
-        sprintf(host, "%sc", specification);
-        call_format(call, "%s", host);
-        call_argument(call, ", '%c'", character);
-        put(&expected, host, character);
-    } else {
-        integer_add(call, kind, specification, specifier);
-    }
+    else
+        scalar_add(call, kind, specification, specifier, draw(LENGTHS));
 }
-#pragma clang diagnostic pop
+
+// Ends a call and its line.
+static void call_end(const struct call *call)
+{
+    put(&expected, "\n");
+    put(&source, "    printf(\"%s\\n\"%s);\n", call->format, call->arguments);
+}
 
 static void call_add(void)
 {
@@ -229,8 +257,7 @@ static void call_add(void)
         put(&expected, "%s", plain[0] == '%' ? "%" : plain);
         conversion_add(&call);
     }
-    put(&expected, "\n");
-    put(&source, "    printf(\"%s\\n\"%s);\n", call.format, call.arguments);
+    call_end(&call);
 }
 
 // Line by line, so that a difference is told with the call that made it.
@@ -248,19 +275,87 @@ static void compare(const char *program, const char *got, const char *wanted)
     }
 }
 
+static void source_begin(uint64_t first)
+{
+    seed = first;
+    source.size = expected.size = 0;
+    put(&source, "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\nkernel void k(void) {\n");
+}
+
+static void source_run(const char *options)
+{
+    put(&source, "}\n");
+    cl_kernel kernel = session_kernel(&session, source.bytes, "k", options);
+    compare(source.bytes, session_printed(&session, kernel, 1), expected.bytes);
+    clReleaseKernel(kernel);
+}
+
+static const char *const options[] = {"", "-cl-std=CL3.0", "-cl-opt-disable"};
+
 static void formats(void **state)
 {
     (void)state;
-    static const char *const options[] = {"", "-cl-std=CL3.0", "-cl-opt-disable"};
     for (unsigned k = 0; k < KERNELS; k++) {
-        seed = k;
-        source.size = expected.size = 0;
-        put(&source, "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\nkernel void k(void) {\n");
+        source_begin(k);
         for (unsigned i = 0; i < CALLS; i++) call_add();
-        put(&source, "}\n");
-        cl_kernel kernel = session_kernel(&session, source.bytes, "k", options[k % 3]);
-        compare(source.bytes, session_printed(&session, kernel, 1), expected.bytes);
-        clReleaseKernel(kernel);
+        source_run(options[k % 3]);
+    }
+}
+
+// Every length modifier with every specifier, and a number behind it.
+static void modifiers(void **state)
+{
+    (void)state;
+    source_begin(0);
+    for (unsigned length = 0; length < LENGTHS; length++)
+        for (const struct kind *kind = kinds; kind < kinds + KINDS; kind++)
+            for (const char *specifier = kind->specifiers; *specifier; specifier++) {
+                struct call call = {.format_size = 0};
+                scalar_add(&call, kind, "%", *specifier, length);
+                call_format(&call, "|%%d");
+                call_argument(&call, ", %u", length);
+                put(&expected, "|%u", length);
+                call_end(&call);
+            }
+    source_run("");
+}
+
+// What OpenCL C does not have is printed as it stands. It takes the arguments that C would have it take, so
+// that those behind it are where they belong.
+static void unknown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format, *arguments, *printed;
+    } calls[] = {
+        {"%*d|%d", "7, 5, 1", "%*d|1"},
+        {"%.*f|%d", "2, 1.5f, 1", "%.*f|1"},
+        {"%-*.*s|%d", "9, 9, \"s\", 1", "%-*.*s|1"},
+        {"%v5d|%d", "(int4)(1), 1", "%v5d|1"},
+        {"%v4*d|%d", "1", "%v4*d|1"},
+        {"%y done: %d", "1", "%y done: 1"},
+        {"100% yes: %d", "1", "100% yes: 1"},
+        {"%n|%d", "1", "%n|1"},
+        {"%hhhd|%d", "1", "%hhhd|1"},
+        {"%lll%d", "1", "%lll1"},
+        {"%wd|%d", "1", "%wd|1"},
+        {"%I64d|%d", "1", "%I64d|1"},
+        {"%#%|%d", "1", "%#%|1"},
+        {"%%lld|%d", "1", "%lld|1"},
+        {"%d|%d", "1", "1|%d"},
+        {"%d|%", "1", "1|%"},
+        {"%d|%v4f", "(int4)(1), (float4)(1)", "%d|1.000000,1.000000,1.000000,1.000000"},
+        {"%v4f|%d", "1.5f, 1", "%v4f|1"},
+        {"\\\\n|\\\\72|%d", "1", "\\n|\\72|1"},
+        {"%s|%d", "\"C:\\\\new\", 1", "C:\\new|1"},
+    };
+    for (unsigned k = 0; k < sizeof options / sizeof *options; k++) {
+        source_begin(0);
+        for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+            put(&source, "    printf(\"%s\\n\", %s);\n", calls[i].format, calls[i].arguments);
+            put(&expected, "%s\n", calls[i].printed);
+        }
+        source_run(options[k]);
     }
 }
 
@@ -269,6 +364,7 @@ static int session_end(void **state) { return (void)state, session_close(&sessio
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(formats)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(formats), cmocka_unit_test(modifiers),
+                                       cmocka_unit_test(unknown)};
     return cmocka_run_group_tests(tests, session_begin, session_end);
 }
