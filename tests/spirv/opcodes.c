@@ -3,17 +3,14 @@
 //
 // usage: test_spirv_opcodes path/to/spirv-as
 #define _GNU_SOURCE // environ
-#include "file.h"
+#include "assemble.h"
 #include "group.h"
 
 #include <CL/cl_ext.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { ITEMS = 64 };
 
@@ -226,26 +223,6 @@ static void module_write(FILE *out)
     for (int i = 0; i < CASES; i++) kernel_write(out, &cases[i]);
 }
 
-// Both files are temporary.
-static int module_assemble(void)
-{
-    char text[] = "/tmp/opcodes-XXXXXX", binary[] = "/tmp/opcodes-XXXXXX";
-    int text_fd = mkstemp(text), binary_fd = mkstemp(binary), status = -1;
-    FILE *out = text_fd < 0 ? NULL : fdopen(text_fd, "w");
-    if (!out) return -1;
-    module_write(out);
-    fclose(out);
-    char *const arguments[] = {(char *)assembler, "--target-env", "spv1.6", text, "-o", binary, NULL};
-    pid_t child;
-    if (binary_fd < 0) return -1;
-    if (!posix_spawn(&child, assembler, NULL, NULL, arguments, environ)) waitpid(child, &status, 0);
-    if (!status) module = file_read(binary);
-    close(binary_fd);
-    unlink(binary);
-    if (!status) unlink(text);
-    return status;
-}
-
 // ---- The tests ----------------------------------------------------------------------------------------
 
 static cl_mem buffer_of(size_t size, const void *data)
@@ -410,7 +387,11 @@ static void every_opcode_has_a_kernel(void **state)
     assert_int_equal(missing, 0);
 }
 
-static int open(void **state) { return session_group_open(state) ? -1 : module_assemble(); }
+static int open(void **state)
+{
+    module = assemble(assembler, module_write);
+    return module.words ? session_group_open(state) : -1;
+}
 
 static int close_all(void **state)
 {

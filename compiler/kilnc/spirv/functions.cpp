@@ -35,7 +35,7 @@ static void linkage_apply(Reader &reader, uint32_t id, llvm::Function &function)
     // call this one call it by the name that clang has for that.
     if (of_kernel) name = "__clang_ocl_kern_imp_" + name;
     unsigned kind = linkage->words[first];
-    require(!reader.module.getNamedValue(name), "two things of this module have one linkage name");
+    reader.name_free(name, "two things of this module have one linkage name");
     function.setName(name);
     function.setLinkage(kind == LINKAGE_LINK_ONCE_ODR ? llvm::GlobalValue::LinkOnceODRLinkage
                                                       : llvm::GlobalValue::ExternalLinkage);

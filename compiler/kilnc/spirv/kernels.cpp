@@ -233,7 +233,7 @@ static llvm::Function *kernel_declare(Reader &reader, const Function &function, 
                                  : function.type->members[i]->llvm);
     }
     auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(reader.context), types, /*isVarArg=*/false);
-    require(!reader.module.getNamedValue(name), "two things of this module have the kernel's name");
+    reader.name_free(name, "two things of this module have the kernel's name");
     auto *kernel = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, reader.module);
     kernel->setCallingConv(llvm::CallingConv::AMDGPU_KERNEL);
     kernel->setVisibility(llvm::GlobalValue::ProtectedVisibility);

@@ -171,7 +171,7 @@ static void linkage_apply(Reader &reader, uint32_t id, llvm::GlobalVariable &var
     size_t first = 0;
     std::string name = string_read(linkage->words, first);
     require(first < linkage->words.size(), "a linkage without a kind");
-    require(!reader.module.getNamedValue(name), "two things of this module have one linkage name");
+    reader.name_free(name, "two things of this module have one linkage name");
     variable.setName(name);
     variable.setLinkage(linkage->words[first] == LINK_ONCE_ODR ? llvm::GlobalValue::LinkOnceODRLinkage
                                                                : llvm::GlobalValue::ExternalLinkage);

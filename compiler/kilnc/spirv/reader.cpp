@@ -87,6 +87,14 @@ llvm::StringRef Reader::name(uint32_t number) const
     return found == names.end() ? llvm::StringRef() : llvm::StringRef(found->second);
 }
 
+// What only this module sees has its name from the reader, and gives it up for one that the module asks for.
+void Reader::name_free(llvm::StringRef name, const char *reason)
+{
+    llvm::GlobalValue *other = module.getNamedValue(name);
+    require(!other || other->hasLocalLinkage(), reason);
+    if (other) other->setName(name + ".own");
+}
+
 // ---- Library functions ----------------------------------------------------------------------------------
 
 llvm::Value *Reader::call(llvm::StringRef name, llvm::Type *result, llvm::ArrayRef<llvm::Value *> arguments)

@@ -155,6 +155,7 @@ class Reader
     const Decoration *decoration(uint32_t number, unsigned kind, int member = -1) const;
     bool decorated(uint32_t number, unsigned kind) const { return decoration(number, kind); }
     llvm::StringRef name(uint32_t number) const;
+    void name_free(llvm::StringRef name, const char *reason); // throws where something else is seen by it
 
     // ---- library functions ----
     llvm::Value *call(llvm::StringRef name, llvm::Type *result, llvm::ArrayRef<llvm::Value *> arguments);
