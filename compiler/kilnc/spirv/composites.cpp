@@ -99,7 +99,7 @@ void composite_construct(Reader &reader, const Operation &operation)
         llvm::Value *part = reader.value(operation.words[i]).llvm;
         require(part->getType() == (record ? type->members[i] : type->element)->llvm,
                 "a constituent is not of its type");
-        whole = reader.build.CreateInsertValue(whole, part, i);
+        whole = reader.build.CreateInsertValue(whole, in_memory(reader, part), i);
     }
     reader.define(operation, whole);
 }
@@ -130,12 +130,12 @@ void composite_extract(Reader &reader, const Operation &operation)
 {
     Value whole = reader.value(operation.words[0]);
     llvm::ArrayRef<uint32_t> indices = operation.words.drop_front();
-    part_of(whole.type, indices);
+    const Type *type = part_of(whole.type, indices);
     bool vector = ends_in_vector(whole.type, indices);
     llvm::ArrayRef<uint32_t> outer = vector ? indices.drop_back() : indices;
     llvm::Value *part = outer.empty() ? whole.llvm : reader.build.CreateExtractValue(whole.llvm, outer);
     if (vector) part = reader.build.CreateExtractElement(part, (uint64_t)indices.back());
-    reader.define(operation, part);
+    reader.define(operation, from_memory(reader, part, type->llvm));
 }
 
 void composite_insert(Reader &reader, const Operation &operation)
@@ -151,8 +151,9 @@ void composite_insert(Reader &reader, const Operation &operation)
         llvm::Value *old = outer.empty() ? whole.llvm : reader.build.CreateExtractValue(whole.llvm, outer);
         value = reader.build.CreateInsertElement(old, value, (uint64_t)indices.back());
     }
-    reader.define(operation,
-                  outer.empty() ? value : reader.build.CreateInsertValue(whole.llvm, value, outer));
+    reader.define(
+        operation,
+        outer.empty() ? value : reader.build.CreateInsertValue(whole.llvm, in_memory(reader, value), outer));
 }
 
 static unsigned parts_of(llvm::Type *type)

@@ -46,16 +46,15 @@ void constant_number(Reader &reader, const Operation &operation)
                                             llvm::APFloat(operation.type->llvm->getFltSemantics(), number)));
 }
 
-// A pointer to local or private memory that is null is not zero on AMD's GPUs.
+// A pointer to local or private memory that is null is not zero on AMD's GPUs; within structures and arrays
+// it is.
 llvm::Constant *null_of(Reader &reader, const Type *type)
 {
     require(first_class(type), "no value can be of this type");
     if (type->kind != Kind::POINTER) return llvm::Constant::getNullValue(type->llvm);
     auto *generic = llvm::ConstantPointerNull::get(llvm::PointerType::get(reader.context, SPACE_GENERIC));
-    unsigned space = type->llvm->getPointerAddressSpace();
-    bool zero = space != SPACE_LOCAL && space != SPACE_PRIVATE;
-    return zero ? llvm::Constant::getNullValue(type->llvm)
-                : llvm::ConstantExpr::getAddrSpaceCast(generic, type->llvm);
+    return type->llvm == type->stored ? llvm::Constant::getNullValue(type->llvm)
+                                      : llvm::ConstantExpr::getAddrSpaceCast(generic, type->llvm);
 }
 
 void constant_null(Reader &reader, const Operation &operation)
@@ -81,8 +80,9 @@ void constant_composite(Reader &reader, const Operation &operation)
     llvm::SmallVector<llvm::Constant *> parts;
     for (size_t i = 0; i < operation.words.size(); i++) {
         const Type *part = record ? type->members[i] : type->element;
-        parts.push_back(reader.constant(operation.words[i]));
-        require(parts.back()->getType() == part->llvm, "a constituent is not of its type");
+        llvm::Constant *constant = reader.constant(operation.words[i]);
+        require(constant->getType() == part->llvm, "a constituent is not of its type");
+        parts.push_back(in_memory(reader, constant));
     }
     reader.define(operation, composite_make(type, parts));
 }

@@ -110,7 +110,7 @@ void pointer_to_integer(Reader &reader, const Operation &operation)
     llvm::Value *from = reader.value(operation.words[0]).llvm;
     space_of(from);
     require(operation.type->kind == Kind::INT, "the result is not an integer");
-    reader.define(operation, reader.build.CreatePtrToInt(from, operation.type->llvm));
+    reader.define(operation, reader.build.CreatePtrToInt(in_memory(reader, from), operation.type->llvm));
 }
 
 void integer_to_pointer(Reader &reader, const Operation &operation)
@@ -118,7 +118,8 @@ void integer_to_pointer(Reader &reader, const Operation &operation)
     llvm::Value *from = reader.value(operation.words[0]).llvm;
     require(from->getType()->isIntegerTy() && operation.type->kind == Kind::POINTER,
             "these are not an integer and a pointer");
-    reader.define(operation, reader.build.CreateIntToPtr(from, operation.type->llvm));
+    llvm::Value *pointer = reader.build.CreateIntToPtr(from, operation.type->stored);
+    reader.define(operation, from_memory(reader, pointer, operation.type->llvm));
 }
 
 void pointer_cast(Reader &reader, const Operation &operation)
@@ -179,10 +180,12 @@ void bitcast(Reader &reader, const Operation &operation)
     bool was = from->getType()->isPointerTy(), is = to->isPointerTy();
     if (from->getType() == to) return reader.define(operation, from);
     // Between pointers and what has as many bits as SPIR-V's addresses, vectors too.
-    if (was && !is) from = reader.build.CreatePtrToInt(from, bits_of(to));
-    if (is && !was)
-        return reader.define(operation, reader.build.CreateIntToPtr(
-                                            reader.build.CreateBitCast(from, bits_of(from->getType())), to));
+    if (was && !is) from = reader.build.CreatePtrToInt(in_memory(reader, from), bits_of(to));
+    if (is && !was) {
+        llvm::Value *bits = reader.build.CreateBitCast(from, bits_of(from->getType()));
+        llvm::Value *pointer = reader.build.CreateIntToPtr(bits, operation.type->stored);
+        return reader.define(operation, from_memory(reader, pointer, to));
+    }
     require(!is && llvm::CastInst::castIsValid(llvm::Instruction::BitCast, from->getType(), to),
             "the types do not have as many bits");
     reader.define(operation, reader.build.CreateBitCast(from, to));

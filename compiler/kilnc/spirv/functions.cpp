@@ -61,7 +61,7 @@ static void parameter_attributes(Reader &reader, llvm::Function &function, unsig
             require(first_class(type->element) && type->storage == FUNCTION_STORAGE,
                     "a parameter by value does not point to a value");
             function.addParamAttr(index,
-                                  llvm::Attribute::getWithByValType(reader.context, type->element->llvm));
+                                  llvm::Attribute::getWithByValType(reader.context, type->element->stored));
         }
     }
 }

@@ -220,7 +220,7 @@ static void local_pointer_align(Reader &reader, const Function &function, llvm::
         if (!decoration->words.empty() && llvm::isPowerOf2_32(decoration->words[0]))
             alignment = std::min<uint64_t>(decoration->words[0], 128);
     if (type->element && first_class(type->element))
-        alignment = std::max(alignment, reader.layout.getABITypeAlign(type->element->llvm).value());
+        alignment = std::max(alignment, reader.layout.getABITypeAlign(type->element->stored).value());
     kernel.addParamAttr(i, llvm::Attribute::getWithAlignment(reader.context, llvm::Align(alignment)));
 }
 

@@ -77,10 +77,10 @@ void load(Reader &reader, const Operation &operation)
     require(pointee_of(reader, pointer)->llvm == operation.type->llvm,
             "the pointer does not point to the result's type");
     Access access = access_of(reader, operation.words.drop_front());
-    llvm::LoadInst *load = reader.build.CreateAlignedLoad(operation.type->llvm, pointer.llvm,
+    llvm::LoadInst *load = reader.build.CreateAlignedLoad(operation.type->stored, pointer.llvm,
                                                           access.alignment, access.is_volatile);
     if (access.nontemporal) nontemporal_mark(reader, load);
-    reader.define(operation, load);
+    reader.define(operation, from_memory(reader, load, operation.type->llvm));
 }
 
 void store(Reader &reader, const Operation &operation)
@@ -90,8 +90,8 @@ void store(Reader &reader, const Operation &operation)
     require(pointee_of(reader, pointer)->llvm == value.type->llvm,
             "the pointer does not point to the value's type");
     Access access = access_of(reader, operation.words.drop_front(2));
-    llvm::StoreInst *store =
-        reader.build.CreateAlignedStore(value.llvm, pointer.llvm, access.alignment, access.is_volatile);
+    llvm::StoreInst *store = reader.build.CreateAlignedStore(in_memory(reader, value.llvm), pointer.llvm,
+                                                             access.alignment, access.is_volatile);
     if (access.nontemporal) nontemporal_mark(reader, store);
 }
 
@@ -102,7 +102,7 @@ void copy_memory(Reader &reader, const Operation &operation)
     require(first_class(type) && pointee_of(reader, from)->llvm == type->llvm,
             "the pointers do not point to one type");
     Access access = access_of(reader, operation.words.drop_front(2));
-    llvm::Align alignment = reader.layout.getABITypeAlign(type->llvm);
+    llvm::Align alignment = reader.layout.getABITypeAlign(type->stored);
     if (access.alignment) alignment = *access.alignment;
     reader.build.CreateMemCpy(to.llvm, alignment, from.llvm, alignment, type->size, access.is_volatile);
 }
@@ -123,7 +123,7 @@ void copy_memory_sized(Reader &reader, const Operation &operation)
 static void local_variable(Reader &reader, const Operation &operation, const Type *type)
 {
     require(operation.words[0] == FUNCTION_STORAGE, "a function's variable is not of storage class Function");
-    llvm::AllocaInst *slot = reader.prologue.CreateAlloca(type->llvm, SPACE_PRIVATE);
+    llvm::AllocaInst *slot = reader.prologue.CreateAlloca(type->stored, SPACE_PRIVATE);
     if (const Decoration *decoration = reader.decoration(operation.result, DECORATION_ALIGNMENT))
         if (!decoration->words.empty() && llvm::isPowerOf2_32(decoration->words[0]))
             slot->setAlignment(
@@ -131,7 +131,7 @@ static void local_variable(Reader &reader, const Operation &operation, const Typ
     if (operation.words.size() > 1) {
         llvm::Constant *first = reader.constant(operation.words[1]);
         require(first->getType() == type->llvm, "the initializer is not of the variable's type");
-        reader.build.CreateStore(first, slot);
+        reader.build.CreateStore(in_memory(reader, first), slot);
     }
     reader.define(operation, slot);
 }
@@ -157,10 +157,10 @@ static llvm::Constant *initializer_of(Reader &reader, const Operation &operation
     if (operation.words.size() > 1) {
         llvm::Constant *first = reader.constant(operation.words[1]);
         require(first->getType() == type->llvm, "the initializer is not of the variable's type");
-        return first;
+        return in_memory(reader, first);
     }
-    return operation.words[0] == WORKGROUP ? llvm::PoisonValue::get(type->llvm)
-                                           : llvm::Constant::getNullValue(type->llvm);
+    return operation.words[0] == WORKGROUP ? llvm::PoisonValue::get(type->stored)
+                                           : llvm::Constant::getNullValue(type->stored);
 }
 
 static void linkage_apply(Reader &reader, uint32_t id, llvm::GlobalVariable &variable)
@@ -186,10 +186,10 @@ static void global_variable(Reader &reader, const Operation &operation, const Ty
             "no variable outside of functions is of this storage class");
     require(storage != WORKGROUP || operation.words.size() == 1, "local memory has no initial value");
     auto *variable = new llvm::GlobalVariable(
-        reader.module, type->llvm, /*isConstant=*/storage == UNIFORM_CONSTANT,
+        reader.module, type->stored, /*isConstant=*/storage == UNIFORM_CONSTANT,
         llvm::GlobalValue::InternalLinkage, initializer_of(reader, operation, type), "variable", nullptr,
         llvm::GlobalValue::NotThreadLocal, space_of_storage(storage));
-    variable->setAlignment(reader.layout.getPrefTypeAlign(type->llvm));
+    variable->setAlignment(reader.layout.getPrefTypeAlign(type->stored));
     if (const Decoration *decoration = reader.decoration(operation.result, DECORATION_ALIGNMENT))
         if (!decoration->words.empty() && llvm::isPowerOf2_32(decoration->words[0]))
             variable->setAlignment(llvm::Align(std::min(decoration->words[0], 4096u)));
@@ -254,7 +254,7 @@ static void chain(Reader &reader, const Operation &operation, llvm::Value *eleme
 {
     Value base = reader.value(operation.words[0]);
     const Type *type = pointee_of(reader, base);
-    llvm::Type *object = type->kind == Kind::VOID ? llvm::Type::getInt8Ty(reader.context) : type->llvm;
+    llvm::Type *object = type->kind == Kind::VOID ? llvm::Type::getInt8Ty(reader.context) : type->stored;
     require(object && object->isSized(), "the pointer's object has no size");
     require(element->getType()->isIntegerTy(), "an index is not an integer");
     llvm::SmallVector<llvm::Value *> steps = {element};
@@ -299,7 +299,7 @@ void pointer_difference(Reader &reader, const Operation &operation)
     require(pointers_alike(a.llvm, b.llvm), "the operands are not pointers of one kind");
     const Type *type = pointee_of(reader, a);
     require(first_class(type) && operation.type->kind == Kind::INT, "there is no such difference");
-    llvm::Value *difference = reader.build.CreatePtrDiff(type->llvm, a.llvm, b.llvm);
+    llvm::Value *difference = reader.build.CreatePtrDiff(type->stored, a.llvm, b.llvm);
     reader.define(operation, reader.build.CreateSExtOrTrunc(difference, operation.type->llvm));
 }
 

@@ -52,6 +52,7 @@ enum class Kind {
 struct Type {
     Kind kind = Kind::VOID;
     llvm::Type *llvm = nullptr; // NULL where there is none: FUNCTION has its own, SAMPLED_IMAGE is two values
+    llvm::Type *stored = nullptr;      // what it is in memory, and in structures and arrays: see in_memory()
     const Type *element = nullptr;     // of VECTOR, ARRAY, POINTER; FUNCTION's result
     uint64_t count = 0;                // of VECTOR, ARRAY
     std::vector<const Type *> members; // of STRUCT; FUNCTION's parameters
@@ -198,6 +199,9 @@ inline void require(bool condition, const char *reason)
 unsigned space_of_storage(unsigned storage);
 unsigned space_of(const llvm::Value *pointer);
 llvm::Constant *null_of(Reader &reader, const Type *type);
+llvm::Value *in_memory(Reader &reader, llvm::Value *value); // of any type
+llvm::Value *from_memory(Reader &reader, llvm::Value *stored, llvm::Type *type);
+llvm::Constant *in_memory(Reader &reader, llvm::Constant *constant);
 void require_arithmetic(const Reader &reader, const llvm::Type *type); // on floating-point numbers
 bool first_class(const Type *type);                                    // a value can be of it
 void pointee_resolve(Reader &reader, const Type *pointer); // throws where the announced type never came

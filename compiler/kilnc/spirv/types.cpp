@@ -36,6 +36,34 @@ unsigned space_of(const llvm::Value *pointer)
     return pointer->getType()->getPointerAddressSpace();
 }
 
+// All pointers of a module have 64 bits, and a null's are zero: structures' layouts, and memory that is
+// cleared or seen as integers, count on it. AMD's to local and to private memory have 32, and their null is
+// no zero. So they are generic wherever they can be seen: in memory, in structures and arrays, and as
+// integers.
+static llvm::Type *type_in_memory(const llvm::DataLayout &layout, llvm::Type *type)
+{
+    bool narrow = type && type->isPointerTy() && layout.getTypeSizeInBits(type) < 64;
+    return narrow ? llvm::PointerType::get(type->getContext(), SPACE_GENERIC) : type;
+}
+
+llvm::Value *in_memory(Reader &reader, llvm::Value *value)
+{
+    llvm::Type *stored = type_in_memory(reader.layout, value->getType());
+    return stored == value->getType() ? value : reader.build.CreateAddrSpaceCast(value, stored);
+}
+
+llvm::Constant *in_memory(Reader &reader, llvm::Constant *constant)
+{
+    llvm::Type *stored = type_in_memory(reader.layout, constant->getType());
+    if (stored == constant->getType()) return constant;
+    return llvm::ConstantExpr::getAddrSpaceCast(constant, stored);
+}
+
+llvm::Value *from_memory(Reader &reader, llvm::Value *stored, llvm::Type *type)
+{
+    return stored->getType() == type ? stored : reader.build.CreateAddrSpaceCast(stored, type);
+}
+
 bool first_class(const Type *type)
 {
     return type->llvm && type->llvm->isFirstClassType() && type->llvm->isSized();
@@ -60,7 +88,8 @@ Type &type_add(Reader &reader, Kind kind, llvm::Type *llvm)
     Type &type = reader.types.emplace_back();
     type.kind = kind;
     type.llvm = llvm;
-    if (llvm && llvm->isSized()) type.size = reader.layout.getTypeAllocSize(llvm);
+    type.stored = type_in_memory(reader.layout, llvm);
+    if (llvm && llvm->isSized()) type.size = reader.layout.getTypeAllocSize(type.stored);
     return type;
 }
 
@@ -198,7 +227,7 @@ void type_array(Reader &reader, const Operation &operation)
     require(first_class(element), "an array cannot hold this type");
     require(count > 0 && count <= size_limit, "an array's length is not within 1 to 2^32");
     require(count * (element->size ? element->size : 1) <= size_limit, "a type is larger than 4 GiB");
-    Type &type = type_define(reader, operation, Kind::ARRAY, llvm::ArrayType::get(element->llvm, count));
+    Type &type = type_define(reader, operation, Kind::ARRAY, llvm::ArrayType::get(element->stored, count));
     type.element = element;
     type.count = count;
     type.parts = element->parts + 1;
@@ -216,7 +245,7 @@ void type_struct(Reader &reader, const Operation &operation)
     for (uint32_t word : operation.words) {
         const Type *member = reader.type(word);
         require(first_class(member), "a structure cannot hold this type");
-        elements.push_back(member->llvm);
+        elements.push_back(member->stored);
         members.push_back(member);
         parts += member->parts;
         size += member->size;
