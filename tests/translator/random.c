@@ -387,6 +387,17 @@ static void exec_whole(void)
 
 static bool barriers; // allowed where all waves pass as often
 
+// What nothing reads from one barrier to the next lies in the wave meanwhile; behind them it may be that
+// lanes which are not active are read first.
+static void meeting(void)
+{
+    for (unsigned n = 1 + below(2); n; n--) sopp(ID(s_barrier__SOPP), 0);
+    if (below(2)) return;
+    vopc(ID(v_cmpx_gt_u32__VOPC), vgpr(any_vector()), any_vector());
+    if (below(2)) straight();
+    exec_whole();
+}
+
 static void structure(unsigned choice)
 {
     void (*const nested[])(void) = {condition_divergent, condition_uniform, loop_uniform, loop_divergent};
@@ -409,6 +420,42 @@ static void rows(void)
 {
     if (below(3) == 0) return row_access();
     for (unsigned n = below(4) + 1; n; n--) row_step();
+}
+
+// What is multiplied: a number in two VGPRs or SGPRs, or constants.
+struct factor {
+    uint32_t lower, upper;
+};
+
+static struct factor factor_choose(void)
+{
+    unsigned choice = below(4), v = any_vector(), s = below(S_KEPT - 1);
+    if (choice < 2) return (struct factor){vgpr(v), vgpr(v + 1)};
+    if (choice == 2) return (struct factor){s, s + 1};
+    return (struct factor){small((int)below(65)), small((int)below(65))};
+}
+
+// A product of 64 bits, as compilers make it of 32-bit ones: with itself again, most often. Now and then it
+// is none, for the halves do not belong together, or one is read before it is whole.
+static void product(void)
+{
+    unsigned d = any_vector(), x = any_vector(), y = any_vector();
+    struct factor a = below(4) ? (struct factor){vgpr(d), vgpr(d + 1)} : factor_choose(), b = factor_choose();
+    bool crossed = below(8) == 0, early = below(8) == 0, narrow = below(4) == 0;
+    vop3(ID(v_mul_lo_u32__VOP3), x, b.upper, a.lower, 0);
+    vop3(ID(v_mul_lo_u32__VOP3), y, a.upper, crossed ? b.upper : b.lower, 0);
+    uint32_t more = below(2) ? small((int)below(65)) : vgpr(any_vector());
+    vop3b(ID(v_mad_u64_u32__VOP3), d, S_NULL, a.lower, b.lower, more);
+    if (early) vop1(ID(v_mov_b32__VOP1), any_vector(), vgpr(d + below(2)));
+    if (narrow)
+        vop2(ID(v_add_nc_u32__VOP2), d + 1, vgpr(below(2) ? x : y), d + 1);
+    else
+        vop3(ID(v_add3_u32__VOP3), d + 1, vgpr(x), vgpr(y), vgpr(d + 1));
+}
+
+static void products(void)
+{
+    for (unsigned n = below(3) + 1; n; n--) product();
 }
 
 static void piece(void)
@@ -439,8 +486,11 @@ static void piece(void)
     case 14:
         return exec_whole();
     case 15:
-        if (barriers && !depth) sopp(ID(s_barrier__SOPP), 0);
+        if (barriers && !depth) meeting();
         return;
+    case 16:
+    case 17:
+        return products();
     default:
         return straights(6);
     }

@@ -161,9 +161,10 @@ registers Emitter::kept_take(registers &from) const
     registers taken = {};
     for (unsigned i = 0; i < VGPR_COUNT; i++) {
         const uint64_t bit = UINT64_C(1) << i % 64;
-        if (!(from.vector[i / 64] & bit) || !(kept[i].row || kept[i].upper)) continue;
+        if (!registers_have_vector(&from, i) || !(kept[i].row || kept[i].upper)) continue;
         taken.vector[i / 64] |= bit;
         from.vector[i / 64] &= ~bit;
+        from.inactive[i / 64] &= ~bit;
     }
     return taken;
 }
