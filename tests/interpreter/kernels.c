@@ -227,6 +227,20 @@ ARITHMETIC(int64_t, arithmetic_long,
            ((uint64_t)x * (uint64_t)y) ^ (uint64_t)(x / (y | 1)) ^ ((uint64_t)x % ((uint64_t)y | 1)) ^
                (uint64_t)(x >> (y & 63)) ^ ((uint64_t)x << (x & 63)) ^ (uint64_t)(x < y ? x : y))
 
+static uint64_t products(uint64_t x, uint64_t y)
+{
+    uint64_t z = x ^ y;
+    for (uint32_t i = 0; i < 9; i++) {
+        x = x * 6364136223846793005u + y;
+        for (uint32_t k = 0; k < (i & 3); k++) y = y * x + 3;
+        z = (z ^ z >> 29) * 0x9e3779b9;
+        z ^= (x & UINT32_MAX) * (y >> 32);
+    }
+    return (x * x) ^ y << 7 ^ z * (x & UINT32_MAX);
+}
+
+ARITHMETIC(int64_t, products_long, products((uint64_t)x, (uint64_t)y))
+
 static void test_arithmetic_float(void **state)
 {
     (void)state;
@@ -438,6 +452,7 @@ int main(int count, char **paths)
         cmocka_unit_test(test_arithmetic_short),
         cmocka_unit_test(test_arithmetic_int),
         cmocka_unit_test(test_arithmetic_long),
+        cmocka_unit_test(test_products_long),
         cmocka_unit_test(test_arithmetic_float),
         cmocka_unit_test(test_atomics),
         cmocka_unit_test(test_histogram),

@@ -153,6 +153,19 @@ kernel void arithmetic_long(global long *out, global const long *a, global const
                 (long)((ulong)x << (x & 63)) ^ (x < y ? x : y);
 }
 
+// Of 64 bits, from turn to turn, with numbers of each kind; some halves are read between.
+kernel void products_long(global long *out, global const long *a, global const long *b)
+{
+    ulong x = a[ITEM], y = b[ITEM], z = x ^ y;
+    for (uint i = 0; i < 9; i++) {
+        x = x * 6364136223846793005 + y;
+        for (uint k = 0; k < (i & 3); k++) y = y * x + 3;
+        z = (z ^ z >> 29) * 0x9e3779b9;
+        z ^= (ulong)(uint)x * (uint)(y >> 32);
+    }
+    out[ITEM] = x * x ^ y << 7 ^ z * (uint)x;
+}
+
 kernel void arithmetic_float(global float *out, global const float *a, global const float *b)
 {
     float x = a[ITEM], y = b[ITEM];

@@ -46,6 +46,22 @@ static std::unique_ptr<llvm::TargetMachine> machine_create(std::string &error)
                                     llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
 }
 
+namespace
+{
+
+struct ProductsPass : llvm::PassInfoMixin<ProductsPass> {
+    static llvm::PreservedAnalyses run(llvm::Function &function, llvm::FunctionAnalysisManager &analyses)
+    {
+        if (!products_widen(function, analyses.getResult<llvm::DominatorTreeAnalysis>(function)))
+            return llvm::PreservedAnalyses::all();
+        llvm::PreservedAnalyses kept;
+        kept.preserveSet<llvm::CFGAnalyses>();
+        return kept;
+    }
+};
+
+} // namespace
+
 // As much as pays. Loops are the guest's own, vectors are there already.
 static void optimise(llvm::Module &module, llvm::TargetMachine &machine)
 {
@@ -63,6 +79,7 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine)
     llvm::FunctionPassManager each;
     each.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
     each.addPass(llvm::EarlyCSEPass(true));
+    each.addPass(ProductsPass()); // before InstCombine, which has many ways to write a sum
     each.addPass(llvm::InstCombinePass());
     each.addPass(llvm::SimplifyCFGPass());
     each.addPass(llvm::GVNPass());
