@@ -346,16 +346,15 @@ static void arguments_are_told(cl_program program)
     clReleaseKernel(kernel);
 }
 
-static void every_kernel_computes(void **state)
+static void every_kernel_computes_from(const struct file *file)
 {
-    (void)state;
     const uint32_t in[] = {100, 7, (uint32_t)-5, bits_of_float(2.5), bits_of_float(-1.25)};
     const uint32_t room[4 * ITEMS] = {0};
     const cl_mem buffers[] = {buffer_of(sizeof(uint32_t) * ITEMS, room), buffer_of(sizeof in, in),
                               buffer_of(sizeof room, room)};
     cl_int error;
     int wrong = 0;
-    cl_program program = clCreateProgramWithIL(session.context, module.words, module.size, &error);
+    cl_program program = clCreateProgramWithIL(session.context, file->words, file->size, &error);
     assert_int_equal(error, CL_SUCCESS);
     if (clBuildProgram(program, 1, &session.device, "", NULL, NULL)) {
         char log[4096] = "";
@@ -369,6 +368,50 @@ static void every_kernel_computes(void **state)
     for (int i = 0; i < 3; i++) clReleaseMemObject(buffers[i]);
     clReleaseProgram(program);
     assert_int_equal(wrong, 0);
+}
+
+static void every_kernel_computes(void **state)
+{
+    (void)state;
+    every_kernel_computes_from(&module);
+}
+
+// The instruction that an instruction's further operands may stand in (SPV_INTEL_long_composites), and how
+// many stay.
+static uint32_t continuation(uint32_t opcode, uint32_t *operands)
+{
+    static const uint32_t rows[][3] = {{30, 6090, 2}, {44, 6091, 3}, {51, 6092, 3}, {80, 6096, 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        *operands = rows[i][2];
+        if (rows[i][0] == opcode) return rows[i][1];
+    }
+    return 0;
+}
+
+// Its composites are split into an instruction for each of their operands but the first.
+static void long_composites_are_joined(void **state)
+{
+    (void)state;
+    struct file split = {.words = malloc(2 * module.size)};
+    size_t out = 5;
+    assert_non_null(split.words);
+    memcpy(split.words, module.words, 5 * sizeof *split.words);
+    for (size_t at = 5, count; at < module.size / 4; at += count) {
+        uint32_t stay, more = continuation(module.words[at] & 0xffff, &stay);
+        count = module.words[at] >> 16;
+        size_t begin = more && count > stay + 1 ? stay + 1 : count;
+        memcpy(&split.words[out], &module.words[at], begin * sizeof *split.words);
+        split.words[out] = (uint32_t)begin << 16 | (module.words[at] & 0xffff);
+        out += begin;
+        for (size_t i = begin; i < count; i++) {
+            split.words[out++] = 2 << 16 | more;
+            split.words[out++] = module.words[at + i];
+        }
+    }
+    split.size = out * sizeof *split.words;
+    assert_true(split.size > module.size);
+    every_kernel_computes_from(&split);
+    free(split.words);
 }
 
 struct row {
@@ -431,6 +474,7 @@ int main(int count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_opcode_has_a_kernel),
         cmocka_unit_test(every_kernel_computes),
+        cmocka_unit_test(long_composites_are_joined),
     };
     return cmocka_run_group_tests(tests, open, close_all);
 }

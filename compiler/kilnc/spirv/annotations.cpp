@@ -26,12 +26,14 @@ void require_arithmetic(const Reader &reader, const llvm::Type *type)
 
 void capability(Reader &reader, const Operation &operation)
 {
+    enum { FLOAT_CONTROLS_2 = 6029 };
     const spirv_capability *found = spirv_capability_find(operation.words[0]);
     if (!found) throw Refusal{"capability " + std::to_string(operation.words[0]) + " is not supported"};
     std::string name = "capability " + std::string(found->name);
     if (found->state == SPIRV_REFUSED) throw Refusal{name + " is not supported"};
     if (found->extension[0] && !device_has(reader, found->extension))
         throw Refusal{name + " needs " + found->extension + ", which the device does not have"};
+    reader.float_controls |= found->number == FLOAT_CONTROLS_2;
 }
 
 void memory_model(Reader &, const Operation &operation)
@@ -132,10 +134,11 @@ void entry_point(Reader &reader, const Operation &operation)
 
 void execution_mode(Reader &reader, const Operation &operation)
 {
-    enum { CONTRACTION_OFF = 31 };
+    enum { CONTRACTION_OFF = 31, FAST_MATH_DEFAULT = 6028 };
     reader.modes[operation.words[0]].push_back(
         {operation.words[1], operation.words.drop_front(2), operation.row->code != 0});
     reader.contraction_off |= operation.words[1] == CONTRACTION_OFF;
+    reader.float_controls |= operation.words[1] == FAST_MATH_DEFAULT;
 }
 
 } // namespace spirv

@@ -3,14 +3,11 @@
 #include "opcode.h"
 
 #include <llvm/IR/Intrinsics.h>
-#include <llvm/IR/MDBuilder.h>
 
 namespace spirv
 {
 
 enum {
-    DECORATION_FAST_MATH = 40,
-    DECORATION_NO_CONTRACTION = 42,
     DECORATION_NO_SIGNED_WRAP = 4469,
     DECORATION_NO_UNSIGNED_WRAP = 4470,
 };
@@ -179,49 +176,15 @@ void multiply_extended(Reader &reader, const Operation &operation)
 
 // ---- Floating point -------------------------------------------------------------------------------------
 
-static llvm::FastMathFlags flags_of(const Reader &reader, const Operation &operation)
-{
-    enum {
-        NOT_NAN = 1,
-        NOT_INF = 2,
-        NO_SIGNED_ZERO = 4,
-        RECIPROCAL = 8,
-        FAST = 16,
-        CONTRACT = 0x10000,
-        REASSOCIATE = 0x20000
-    };
-    llvm::FastMathFlags flags;
-    const Decoration *decoration = reader.decoration(operation.result, DECORATION_FAST_MATH);
-    uint32_t bits = decoration && !decoration->words.empty() ? decoration->words[0] : 0;
-    if (bits & FAST || reader.source.unsafe_math) flags.setFast();
-    if (!(bits & FAST) && reader.source.unsafe_math) flags.setNoNaNs(false), flags.setNoInfs(false);
-    if (bits & NOT_NAN || reader.source.finite_math) flags.setNoNaNs();
-    if (bits & NOT_INF || reader.source.finite_math) flags.setNoInfs();
-    if (bits & NO_SIGNED_ZERO) flags.setNoSignedZeros();
-    if (bits & RECIPROCAL) flags.setAllowReciprocal();
-    if (bits & REASSOCIATE) flags.setAllowReassoc();
-    bool contract = !reader.contraction_off && !reader.decorated(operation.result, DECORATION_NO_CONTRACTION);
-    if (contract) flags.setAllowContract();
-    return flags;
-}
-
-// OpenCL lets a division of floats be off by 2.5 ULP.
-static void accuracy_apply(Reader &reader, llvm::Value *value)
-{
-    auto *division = llvm::dyn_cast<llvm::Instruction>(value);
-    if (!division || reader.source.correctly_rounded || !value->getType()->getScalarType()->isFloatTy())
-        return;
-    division->setMetadata("fpmath", llvm::MDBuilder(reader.context).createFPMath(2.5f));
-}
-
 void float_binary(Reader &reader, const Operation &operation)
 {
     auto [a, b] = operands_alike(reader, operation);
     require_arithmetic(reader, a->getType());
-    reader.build.setFastMathFlags(flags_of(reader, operation));
+    error_check(reader, operation.result, 0.5);
+    reader.build.setFastMathFlags(fast_math_flags(reader, operation.result, a->getType()));
     llvm::Value *value = reader.build.CreateBinOp((llvm::Instruction::BinaryOps)operation.row->code, a, b);
     reader.build.clearFastMathFlags();
-    if (operation.row->code == llvm::Instruction::FDiv) accuracy_apply(reader, value);
+    if (operation.row->code == llvm::Instruction::FDiv) division_accuracy(reader, operation.result, value);
     reader.define(operation, value);
 }
 
@@ -257,7 +220,7 @@ void vector_times_scalar(Reader &reader, const Operation &operation)
     require(a->getType()->isVectorTy() && a->getType()->getScalarType() == b->getType(),
             "the operands are not a vector and its component");
     require_arithmetic(reader, a->getType());
-    reader.build.setFastMathFlags(flags_of(reader, operation));
+    reader.build.setFastMathFlags(fast_math_flags(reader, operation.result, a->getType()));
     llvm::Value *value = reader.build.CreateFMul(a, splat(reader, a->getType(), b));
     reader.build.clearFastMathFlags();
     reader.define(operation, value);

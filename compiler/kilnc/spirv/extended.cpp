@@ -4,6 +4,7 @@
 #include "opcode.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace spirv
 {
@@ -16,6 +17,7 @@ struct Extended {
     const char *name;
     void (*handler)(Reader &, const Operation &, const Extended &);
     const char *function, *signature;
+    double error; // at most, in ULP, that OpenCL allows
 };
 
 unsigned lanes_of(const llvm::Type *type)
@@ -188,7 +190,8 @@ void print(Reader &reader, const Operation &operation, const Extended &)
 // ---- The table ------------------------------------------------------------------------------------------
 
 constexpr Extended instructions[] = {
-#define EXTENDED(number, name, handler, function, signature) {number, #name, handler, function, signature},
+#define EXTENDED(number, name, handler, function, signature, error)                                          \
+    {number, #name, handler, function, signature, error},
 #include "extended.def"
 #undef EXTENDED
 };
@@ -212,6 +215,7 @@ void extended_run(Reader &reader, const Operation &operation)
     Operation inner = operation;
     inner.words = operation.words.drop_front(2);
     try {
+        error_check(reader, operation.result, std::max(found->error, 0.5));
         found->handler(reader, inner, *found);
     } catch (const Refusal &refusal) {
         throw Refusal{std::string(found->name) + ": " + refusal.reason};

@@ -115,6 +115,7 @@ static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode,
     case 4459: // DenormPreserve: so it is
     case 4461: // SignedZeroInfNanPreserve: so it is
     case 4462: // RoundingModeRTE: so it is
+    case 6028: // FPFastMathDefault: fast_math.cpp
     case 5893: // MaxWorkgroupSizeINTEL
     case 5894: // MaxWorkDimINTEL
     case 5895: // NoGlobalOffsetINTEL

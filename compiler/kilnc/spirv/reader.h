@@ -174,6 +174,8 @@ class Reader
     std::deque<Function> functions;
     std::deque<Type> types;
     bool contraction_off = false;
+    bool float_controls = false; // decorations of arithmetic say all that it may do
+    std::unordered_map<const llvm::Type *, uint32_t> fast_math; // fast_math.cpp's defaults, once asked for
     Lines *lines = nullptr; // where its source's lines are told: set before run()
 
     // ---- the current function ----
@@ -203,7 +205,11 @@ llvm::Value *in_memory(Reader &reader, llvm::Value *value); // of any type
 llvm::Value *from_memory(Reader &reader, llvm::Value *stored, llvm::Type *type);
 llvm::Constant *in_memory(Reader &reader, llvm::Constant *constant);
 void require_arithmetic(const Reader &reader, const llvm::Type *type); // on floating-point numbers
-bool first_class(const Type *type);                                    // a value can be of it
+llvm::FastMathFlags fast_math_flags(Reader &reader, uint32_t result, llvm::Type *type);
+void error_check(const Reader &reader, uint32_t result,
+                 double promised); // in ULP: throws where less is asked for
+void division_accuracy(Reader &reader, uint32_t result, llvm::Value *value);
+bool first_class(const Type *type);                        // a value can be of it
 void pointee_resolve(Reader &reader, const Type *pointer); // throws where the announced type never came
 const Type *pointee_of(Reader &reader, const Value &pointer);
 llvm::Value *built_in_pointer(Reader &reader, const Id &id);

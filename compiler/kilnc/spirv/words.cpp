@@ -37,6 +37,33 @@ static void header_read(Words &module)
     if (module.words[4]) throw Refusal{"the header's reserved word is not 0"};
 }
 
+// ---- Long composites (SPV_INTEL_long_composites) ---------------------------------------------------------
+
+static constexpr struct {
+    unsigned opcode, continues;
+} continuations[] = {{6090, 30}, {6091, 44}, {6092, 51}, {6096, 80}};
+
+// What an instruction has only more operands for: 0 for most, which stand for themselves.
+static unsigned continued_by(unsigned opcode)
+{
+    for (const auto &row : continuations)
+        if (row.opcode == opcode) return row.continues;
+    return 0;
+}
+
+static void operands_join(Words &module, const RawInstruction &more, unsigned opcode)
+{
+    if (module.instructions.empty() || module.instructions.back().opcode != opcode)
+        throw Refusal{"word " + std::to_string(more.offset) + ": opcode " + std::to_string(more.opcode) +
+                      " does not follow what it continues"};
+    RawInstruction &begun = module.instructions.back();
+    bool first = module.joined.empty() || begun.words.data() != module.joined.back().data();
+    if (first) module.joined.emplace_back(begun.words.begin(), begun.words.end());
+    std::vector<uint32_t> &whole = module.joined.back();
+    whole.insert(whole.end(), more.words.begin(), more.words.end());
+    begun.words = whole;
+}
+
 Words words_read(const void *data, size_t size)
 {
     Words module;
@@ -50,7 +77,11 @@ Words words_read(const void *data, size_t size)
         if (!count || count > words.size() - at)
             throw Refusal{"word " + std::to_string(at) + ": an instruction of " + std::to_string(count) +
                           " words, where " + std::to_string(words.size() - at) + " are left"};
-        module.instructions.push_back({at, words[at] & 0xffff, words.slice(at + 1, count - 1)});
+        RawInstruction instruction = {at, words[at] & 0xffff, words.slice(at + 1, count - 1)};
+        if (unsigned opcode = continued_by(instruction.opcode))
+            operands_join(module, instruction, opcode);
+        else
+            module.instructions.push_back(instruction);
         at += count;
     }
     return module;

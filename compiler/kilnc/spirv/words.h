@@ -6,6 +6,7 @@
 #include <llvm/ADT/ArrayRef.h>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct RawInstruction {
 
 struct Words {
     std::vector<uint32_t> words;
+    std::deque<std::vector<uint32_t>> joined; // operands of instructions that others continue
     std::vector<RawInstruction> instructions;
     unsigned version; // 0x010600
     uint32_t bound;   // all ids are below
