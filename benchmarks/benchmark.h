@@ -49,9 +49,10 @@ struct figure {
     bool (*verify)(const struct target *, void *state); // whether results are the host's; called once, first
     struct cost (*sample)(const struct target *, void *state);
     void (*close)(void *state);
-    unsigned most_pairs; // where a sample takes long; 0: as many as are asked for
-    const char *unit;    // of `wall`, which then is no time; NULL: seconds
-    bool alone;          // Kiln's only: the other takes minutes
+    unsigned most_pairs;   // where a sample takes long; 0: as many as are asked for
+    const char *unit;      // of `wall`, which then is no time; NULL: seconds
+    bool alone;            // Kiln's only: the other takes minutes
+    const char *extension; // Kiln's only where the other lacks it; NULL: none is needed
 };
 
 struct figures {
@@ -71,7 +72,7 @@ extern const char *drivers_folder; // the last one chosen from
 struct result {
     const struct figure *figure;
     unsigned pairs;
-    struct cost *samples[TARGETS]; // NULL: it was left out
+    struct cost *samples[TARGETS]; // NULL: it was left out, as only the rival is
     bool wrong[TARGETS];           // its results were not the host's: no samples
 };
 

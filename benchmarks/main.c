@@ -94,15 +94,31 @@ static size_t figures_choose(const struct options *options, const struct figure 
     return count;
 }
 
-static unsigned targets_of(const struct figure *figure) { return figure->alone ? KILN + 1 : TARGETS; }
+static bool target_has(const struct target *target, const char *extension)
+{
+    size_t size = 0;
+    CL(clGetDeviceInfo(target->device, CL_DEVICE_EXTENSIONS, 0, NULL, &size));
+    char *all = alloc(size);
+    CL(clGetDeviceInfo(target->device, CL_DEVICE_EXTENSIONS, size, all, NULL));
+    bool found = strstr(all, extension);
+    free(all);
+    return found;
+}
+
+static unsigned targets_of(const struct figure *figure, const struct target targets[TARGETS])
+{
+    bool alone = figure->alone || (figure->extension && !target_has(&targets[RIVAL], figure->extension));
+    return alone ? KILN + 1 : TARGETS;
+}
 
 // Both take turns here too; long enough for what a driver does in the background after the first launches.
-static void warm_up(const struct figure *figure, const struct target targets[TARGETS], void *states[TARGETS])
+static void warm_up(const struct figure *figure, const struct target targets[], void *states[],
+                    unsigned count)
 {
     const double seconds = 0.1;
     struct cost begin = cost_now();
     do {
-        for (unsigned i = 0; i < targets_of(figure); i++) figure->sample(&targets[i], states[i]);
+        for (unsigned i = 0; i < count; i++) figure->sample(&targets[i], states[i]);
     } while (cost_since(begin, 1).wall < seconds);
 }
 
@@ -110,7 +126,7 @@ static void figure_measure(const struct figure *figure, const struct target targ
                            struct result *result)
 {
     void *states[TARGETS];
-    const unsigned count = targets_of(figure);
+    const unsigned count = targets_of(figure, targets);
     bool wrong = false;
     if (figure->most_pairs && pairs > figure->most_pairs) pairs = figure->most_pairs;
     *result = (struct result){.figure = figure, .pairs = pairs};
@@ -120,7 +136,7 @@ static void figure_measure(const struct figure *figure, const struct target targ
         result->samples[i] = alloc(pairs * sizeof(struct cost));
         wrong |= result->wrong[i];
     }
-    if (!wrong && !figure->most_pairs) warm_up(figure, targets, states);
+    if (!wrong && !figure->most_pairs) warm_up(figure, targets, states, count);
     for (unsigned pair = 0; !wrong && pair < pairs; pair++)
         for (unsigned i = 0; i < count; i++)
             result->samples[i][pair] = figure->sample(&targets[i], states[i]);

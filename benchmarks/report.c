@@ -42,6 +42,7 @@ static double median_ratio(const struct result *result, bool cpu)
     return value;
 }
 
+static bool is_alone(const struct result *result) { return !result->samples[RIVAL]; }
 static bool is_wrong(const struct result *result) { return result->wrong[KILN] || result->wrong[RIVAL]; }
 
 static void device_text(const struct target *target, cl_device_info info, char *text, size_t size)
@@ -83,7 +84,7 @@ void report_row(const struct result *result)
     printf("%-34s", result->figure->name);
     if (is_wrong(result)) {
         for (unsigned i = 0; i < TARGETS; i++) printf(" %11s", result->wrong[i] ? "WRONG" : "-");
-    } else if (result->figure->alone) {
+    } else if (is_alone(result)) {
         print_value(median_wall(result, KILN), result->figure->unit);
         printf(" %11s", "-");
     } else {
@@ -99,7 +100,7 @@ void report_summary(const struct result *results, size_t count)
     double sums[2] = {0}, highest[2] = {0};
     unsigned counted = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_wrong(&results[i]) || results[i].figure->alone) continue;
+        if (is_wrong(&results[i]) || is_alone(&results[i])) continue;
         counted++;
         for (unsigned cpu = 0; cpu < 2; cpu++) {
             double ratio = median_ratio(&results[i], cpu);
@@ -133,9 +134,9 @@ static json_t *result_json(const struct result *result)
             json_object_set_new(figure, target_names[i], json_pack("{s:b}", "wrong", result->wrong[i]));
         return figure;
     }
-    for (unsigned i = 0; i < TARGETS; i++)
-        if (result->samples[i]) json_object_set_new(figure, target_names[i], samples_json(result, i));
-    if (!result->samples[KILN] || !result->samples[RIVAL]) return figure; // one ran alone
+    json_object_set_new(figure, target_names[KILN], samples_json(result, KILN));
+    if (is_alone(result)) return figure;
+    json_object_set_new(figure, target_names[RIVAL], samples_json(result, RIVAL));
     json_object_set_new(figure, "ratio", json_real(median_ratio(result, false)));
     json_object_set_new(figure, "cpu_ratio", json_real(median_ratio(result, true)));
     return figure;
