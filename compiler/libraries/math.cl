@@ -1,5 +1,6 @@
-// Math functions that ROCm's library gets wrong somewhere. Most are its own but for a zero: mend.c has renamed those
-// to __rocm_…, and calls of __ocml_… come here. tests/builtins/math.c tells what is wrong without this file.
+// Math functions that ROCm's library gets wrong somewhere, or that are much shorter here. Most are its own
+// but for a zero: mend.c has renamed those to __rocm_…, and calls of __ocml_… come here.
+// tests/builtins/math.c tells what is wrong without this file.
 //
 // Source: OpenCL C 3.0, 7.5 "Edge Case Behavior" and 7.4 "Relative Error as ULPs".
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
@@ -69,8 +70,8 @@ FORMATS(FRACT)
 
 PURE float __rocm_tgamma_f32(float);
 
-// Stirling's formula for -x, reflected. What the power and the exponential grow to does not fit into a float before
-// the result is too small for one; so the power is of half the exponent, and divides twice.
+// Stirling's formula for -x, reflected. What the power and the exponential grow to does not fit into a float
+// before the result is too small for one; so the power is of half the exponent, and divides twice.
 static float tgamma_reflected(float x)
 {
     const float pi = 0x1.921fb6p+1f, root_of_2_pi = 0x1.40d932p+1f;
@@ -88,8 +89,8 @@ static float tgamma_reflected(float x)
 PURE float __ocml_tgamma_f32(float x) { return x < -3 ? tgamma_reflected(x) : __rocm_tgamma_f32(x); }
 
 // ---- Rare paths -----------------------------------------------------------------------------------------
-// ROCm's is right, but much of a program's code was its two arms, for each component of a vector. (fmod.cl and
-// geometric.cl are of this kind too.)
+// ROCm's is right, but much of a program's code was its two arms, for each component of a vector. (fmod.cl
+// and geometric.cl are of this kind too.)
 
 struct reduced {
     int angle, quarters;
@@ -102,6 +103,53 @@ PURE struct reduced __ocmlpriv_trigred_f32(float x)
     struct reduced angle = __ocmlpriv_trigredsmall_f32(x);
     if (__builtin_expect(!(x < 0x1p17f), 0)) angle = __ocmlpriv_trigredlarge_f32(x);
     return angle;
+}
+
+// ---- Shorter ones ---------------------------------------------------------------------------------------
+// ROCm's are right, and two to three times as long.
+
+// Scaled by the larger one's exponent, so that nothing overflows. The numbers' bits ascend with them, up to
+// those of NaN. An infinity is the result even beside a NaN.
+PURE float __ocml_hypot_f32(float x, float y)
+{
+    uint x_bits = as_uint(fabs(x)), y_bits = as_uint(fabs(y));
+    float large = as_float(max(x_bits, y_bits)), small = as_float(min(x_bits, y_bits));
+    int exponent = __builtin_amdgcn_frexp_expf(large);
+    float a = ldexp(large, -exponent), b = ldexp(small, -exponent);
+    float root = __builtin_amdgcn_sqrtf(fma(a, a, b * b));
+    return small == INFINITY ? small : ldexp(root, exponent);
+}
+
+// 1 + x is 2^k * (1 + f), where the square of 1 + f is between a half and 2; log(1 + f) is f + f * f * P(f).
+// What is rounded away from 1 + x and from f is added in the end.
+PURE float __ocml_log1p_f32(float x)
+{
+    const float log2_high = 0x1.62e4p-1f, log2_low = 0x1.7f7d1cp-20f; // k times the former is exact
+    float sum = x + 1, large = fmax(x, 1.0f), small = fmin(x, 1.0f);
+    float rest = small - (sum - large), mantissa = __builtin_amdgcn_frexp_mantf(sum);
+    bool low = mantissa < 0x1.6a09e6p-1f;
+    int exponent = __builtin_amdgcn_frexp_expf(sum) - low;
+    float whole = ldexp(mantissa, low) - 1, k = (float)exponent;
+    rest = ldexp(rest, -exponent);
+    float f = whole + rest;
+    rest -= f - whole;
+    rest = fma(-f, rest, rest);
+    float p = 0x1.1b4278p-4f;
+    p = fma(f, p, -0x1.e2e9cep-4f);
+    p = fma(f, p, 0x1.e6508ap-4f);
+    p = fma(f, p, -0x1.fb4340p-4f);
+    p = fma(f, p, 0x1.2332cep-3f);
+    p = fma(f, p, -0x1.5562e2p-3f);
+    p = fma(f, p, 0x1.99a544p-3f);
+    p = fma(f, p, -0x1.ffffeep-3f);
+    p = fma(f, p, 0x1.555546p-2f);
+    p = fma(f, p, -0.5f);
+    float high = k * log2_high;
+    float result = high + f;
+    rest += f - (result - high);
+    result += fma(k, log2_low, f * f * p) + rest;
+    if (!(x > -1)) result = x == -1 ? -INFINITY : NAN;
+    return fabs(x) < 0x1p-24f || x == INFINITY ? x : result;
 }
 
 // ---- half, computed in float ----------------------------------------------------------------------------

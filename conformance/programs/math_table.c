@@ -3,6 +3,7 @@
 //
 // usage: math_table source FORMAT
 //        math_table run FORMAT SAMPLES PROGRAM-BINARY|- [FUNCTION…]      -: built here from that source
+//        math_table run-flushed …                                        subnormal numbers may count as zeros
 #include "tests/builtins/math_run.h"
 
 #include <math.h>
@@ -64,10 +65,10 @@ static void function_print(struct math_run *run, size_t function, cl_program pro
     double limit = row->limits[run->format];
     printf("{\"function\": \"%s\", \"worst\": %s%.4g%s, \"limit\": %s%g%s, \"wrong\": %zu, \"nanoseconds\": "
            "%.3g, "
-           "\"at\": \"%a %a %a %d\"}\n",
+           "\"signature\": \"%s\", \"at\": \"%a %a %a %d\"}\n",
            row->name, isinf(outcome.worst) ? "\"" : "", outcome.worst, isinf(outcome.worst) ? "\"" : "",
            isinf(limit) ? "\"" : "", limit, isinf(limit) ? "\"" : "", outcome.wrong, outcome.nanoseconds,
-           in->x, in->y, in->z, in->n);
+           row->signature, in->x, in->y, in->z, in->n);
     fflush(stdout);
 }
 
@@ -77,8 +78,10 @@ int main(int count, char **arguments)
     struct math_run run;
     if (count == 3 && !strcmp(arguments[1], "source"))
         return fputs(math_source(format_find(arguments[2])), stdout) < 0; // NOLINT: the process ends
-    if (count < 5 || strcmp(arguments[1], "run") != 0) {
-        fputs("usage: math_table source FORMAT\n       math_table run FORMAT SAMPLES BINARY|- [FUNCTION…]\n",
+    bool flushed = count > 1 && !strcmp(arguments[1], "run-flushed");
+    if (count < 5 || (!flushed && strcmp(arguments[1], "run") != 0)) {
+        fputs("usage: math_table source FORMAT\n"
+              "       math_table run|run-flushed FORMAT SAMPLES BINARY|- [FUNCTION…]\n",
               stderr);
         return 2;
     }
@@ -92,6 +95,7 @@ int main(int count, char **arguments)
                                                         : program_build(&session, format);
     math_run_open(&run, &session, format, strtoul(arguments[3], NULL, 10));
     run.launches = LAUNCHES;
+    run.flushed = flushed;
     for (size_t f = 0; f < math_function_count; f++)
         if (wanted(math_functions[f].name, count - 5, arguments + 5)) function_print(&run, f, program);
     math_run_close(&run);

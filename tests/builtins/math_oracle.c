@@ -263,21 +263,33 @@ static void overflow_bound(const struct math_format *format, mpfr_t x)
     if (large) mpfr_set_si_2exp(x, mpfr_signbit(x) ? -1 : 1, format->largest + 1, MPFR_RNDN);
 }
 
-static double number_error(const struct math_format *format, double limit, bool any_sign, const mpfr_t exact,
+static bool is_subnormal(const struct math_format *format, const mpfr_t x)
+{
+    return mpfr_regular_p(x) && mpfr_get_exp(x) - 1 < format->smallest;
+}
+
+struct rules {
+    double limit;
+    bool any_sign; // of a zero
+    bool flushed;  // a zero will do for a subnormal number
+};
+
+static double number_error(const struct math_format *format, struct rules rules, const mpfr_t exact,
                            double result)
 {
     mpfr_t right, got;
+    if (rules.flushed && result == 0 && is_subnormal(format, exact)) return 0;
     double error = INFINITY;
     mpfr_inits2(format->precision, right, got, (mpfr_ptr)NULL);
     mpfr_set(right, exact, MPFR_RNDN);
     mpfr_set_d(got, result, MPFR_RNDN);
-    if (limit == 0) format_round(format, right);
+    if (rules.limit == 0) format_round(format, right);
     overflow_bound(format, right);
     overflow_bound(format, got);
     if (mpfr_nan_p(right) || mpfr_nan_p(got)) {
         error = mpfr_nan_p(right) && mpfr_nan_p(got) ? 0 : INFINITY;
     } else if (mpfr_zero_p(right)) {
-        bool same = any_sign || !mpfr_signbit(right) == !mpfr_signbit(got);
+        bool same = rules.any_sign || !mpfr_signbit(right) == !mpfr_signbit(got);
         error = mpfr_zero_p(got) && same ? 0 : INFINITY;
     } else {
         mpfr_sub(got, got, right, MPFR_RNDN);
@@ -288,23 +300,53 @@ static double number_error(const struct math_format *format, double limit, bool 
     return error;
 }
 
-double math_error(size_t function, int format, double limit, const struct math_operands *from,
-                  const struct math_results *results)
+static double results_error(size_t function, int format, struct rules rules, const struct math_operands *from,
+                            const struct math_results *results)
 {
     const struct math_function *row = &math_functions[function];
     struct operands in;
     struct answer answer = {0};
     double error = 0;
     answer_make(&oracles[function], &math_formats[format], from, &in, &answer);
-    if (row->signature[0] == 'T')
-        error = number_error(&math_formats[format], limit, answer.any_sign, answer.value, results->value);
     if (strchr(row->signature, 'P'))
-        error =
-            fmax(error, number_error(&math_formats[format], limit, false, answer.second, results->second));
+        error = number_error(&math_formats[format], rules, answer.second, results->second);
+    rules.any_sign |= answer.any_sign;
+    if (row->signature[0] == 'T')
+        error = fmax(error, number_error(&math_formats[format], rules, answer.value, results->value));
     if (strpbrk(row->signature, "Q") || row->signature[0] == 'N')
         if (!answer.any_integer && answer.integer != results->integer) error = INFINITY;
     answer_clear(&in, &answer);
     return error;
+}
+
+double math_error(size_t function, int format, double limit, const struct math_operands *from,
+                  const struct math_results *results)
+{
+    return results_error(function, format, (struct rules){.limit = limit}, from, results);
+}
+
+static double flush(const struct math_format *format, double x)
+{
+    return fabs(x) < ldexp(1, format->smallest) ? copysign(0, x) : x;
+}
+
+// Each operand for itself: a function may test one for zero that it flushes only where it computes. A zero
+// that comes of one may have either sign.
+double math_error_flushed(size_t function, int format, double limit, const struct math_operands *from,
+                          const struct math_results *results)
+{
+    const struct math_format *numbers = &math_formats[format];
+    double least = INFINITY;
+    for (unsigned which = 0; which < 8 && (!which || least > limit); which++) {
+        struct math_operands operands = *from;
+        if (which & 1) operands.x = flush(numbers, from->x);
+        if (which & 2) operands.y = flush(numbers, from->y);
+        if (which & 4) operands.z = flush(numbers, from->z);
+        bool changed = operands.x != from->x || operands.y != from->y || operands.z != from->z;
+        struct rules rules = {.limit = limit, .any_sign = changed, .flushed = true};
+        least = fmin(least, results_error(function, format, rules, &operands, results));
+    }
+    return least;
 }
 
 void math_expected(size_t function, int format, const struct math_operands *from, char *text, size_t size)

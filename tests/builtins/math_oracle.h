@@ -38,5 +38,10 @@ extern const size_t math_function_count;
 double math_error(size_t function, int format, double limit, const struct math_operands *,
                   const struct math_results *);
 
+// The same where subnormal operands may be taken for zeros, and zeros be returned for subnormal results
+// (OpenCL C 3.0, 7.5.3).
+double math_error_flushed(size_t function, int format, double limit, const struct math_operands *,
+                          const struct math_results *);
+
 // What is right, for a person.
 void math_expected(size_t function, int format, const struct math_operands *, char *text, size_t size);

@@ -195,8 +195,10 @@ static struct math_outcome outcome_of(const struct math_run *run, size_t functio
 {
     struct math_outcome outcome = {.worst = -1};
     double limit = math_run_limit(run, function);
+    double (*error_of)(size_t, int, double, const struct math_operands *, const struct math_results *) =
+        run->flushed ? math_error_flushed : math_error;
     for (size_t i = 0; i < count; i++) {
-        double error = math_error(function, run->format, limit, &run->operands[i], &run->results[i]);
+        double error = error_of(function, run->format, limit, &run->operands[i], &run->results[i]);
         outcome.wrong += isinf(error) || error > limit;
         if (error <= outcome.worst) continue;
         outcome.worst = error;

@@ -16,6 +16,7 @@ struct math_run {
     size_t samples; // arguments of a function; of half's functions of one argument all, unless there are few
     int launches;   // to measure the time of
     bool correctly_rounded; // whatever the functions' limits are
+    bool flushed;           // subnormal numbers may count as zeros
     cl_mem buffers[MATH_BUFFERS];
     struct math_operands *operands;
     struct math_results *results;
