@@ -61,7 +61,7 @@ struct figures {
 };
 
 extern const struct figures latency_figures, replay_figures, scaling_figures, transfer_figures, start_figures,
-    kernel_figures, function_figures, image_figures, image_transfer_figures;
+    kernel_figures, function_figures, image_figures, image_transfer_figures, growth_figures, limit_figures;
 
 // `folder` holds a folder of .icd files for each target and one, `both`, for all. Chooses one of them, and
 // the drivers' cache folder (NULL: an empty one), for this process. To be called before any OpenCL function.
@@ -75,6 +75,8 @@ struct result {
     struct cost *samples[TARGETS]; // NULL: it was left out, as only the rival is
     bool wrong[TARGETS];           // its results were not the host's: no samples
 };
+
+double median(double *values, unsigned count); // sorts them
 
 void report_heading(const struct target targets[TARGETS], unsigned pairs);
 void report_row(const struct result *);

@@ -77,7 +77,8 @@ static error_t option_parse(int key, char *argument, struct argp_state *state)
 
 static const struct figures *const groups[] = {&latency_figures,  &replay_figures, &scaling_figures,
                                                &transfer_figures, &start_figures,  &kernel_figures,
-                                               &function_figures, &image_figures,  &image_transfer_figures};
+                                               &function_figures, &image_figures,  &image_transfer_figures,
+                                               &growth_figures,   &limit_figures};
 enum { GROUPS = sizeof groups / sizeof *groups };
 
 // The figures that the options ask for.

@@ -11,8 +11,7 @@ static int double_compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// Sorts the values.
-static double median(double *values, unsigned count)
+double median(double *values, unsigned count)
 {
     qsort(values, count, sizeof *values, double_compare);
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;

@@ -118,7 +118,10 @@ static const struct start cold = {"first", false, UNTIL_RESULT}, spirv = {"spirv
                           cached = {"first", true, UNTIL_RESULT}, second = {"second", false, OWN_TIME},
                           many = {"many", false, OWN_TIME}, heavy_first = {"heavy_first", false, OWN_TIME},
                           heavy_all = {"heavy_all", false, OWN_TIME}, memory = {"first", true, OWN_MEMORY},
-                          clinfo = {"clinfo", true, UNTIL_EXIT};
+                          clinfo = {"clinfo", true, UNTIL_EXIT}, native = {"native", false, OWN_TIME},
+                          native_kept = {"native", true, OWN_TIME},
+                          one_thread = {"one_thread", true, OWN_TIME},
+                          all_threads = {"all_threads", true, OWN_TIME};
 
 #define FIGURE(title, start, ...) {title, &(start), start_open, start_verify, start_sample, free, __VA_ARGS__}
 static const struct figure figures[] = {
@@ -131,5 +134,9 @@ static const struct figure figures[] = {
     FIGURE("32 heavy kernels until each ran, cold", heavy_all, 5, NULL),
     FIGURE("memory added to a process, cached", memory, 0, "MB"),
     FIGURE("clinfo", clinfo, 0, NULL),
+    FIGURE("native code: of a kernel, median", native, 5, NULL, true),
+    FIGURE("native code: of a kernel, kept", native_kept, 0, NULL, true),
+    FIGURE("native code: FMAs on one thread", one_thread, 0, NULL, true),
+    FIGURE("native code: FMAs on all threads", all_threads, 0, NULL, true),
 };
 const struct figures start_figures = {figures, sizeof figures / sizeof *figures};

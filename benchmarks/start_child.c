@@ -155,6 +155,35 @@ static void heavy_all_do(const struct target *target, double *own)
     *own = heavy_run(target, HEAVY_KERNELS);
 }
 
+// ---- Native code --------------------------------------------------------------------------------------
+
+// How much longer a kernel's first launch takes than its second, at the median of the benchmark's kernels.
+static void native_do(const struct target *target, double *own)
+{
+    double *waits = alloc(kernel_figures.count * sizeof *waits);
+    for (size_t i = 0; i < kernel_figures.count; i++) {
+        const struct figure *figure = &kernel_figures.first[i];
+        void *state = figure->open(target, figure->detail);
+        waits[i] = figure->sample(target, state).wall;
+        waits[i] -= figure->sample(target, state).wall;
+        figure->close(state);
+    }
+    *own = median(waits, (unsigned)kernel_figures.count);
+    free(waits);
+}
+
+static void fma_do(const struct target *target, double *own)
+{
+    enum { WARM_UP = 3, SAMPLES = 9 };
+    const struct figure *fma = limit_figures.first;
+    void *state = fma->open(target, fma->detail);
+    double times[SAMPLES];
+    for (unsigned i = 0; i < WARM_UP; i++) fma->sample(target, state);
+    for (unsigned i = 0; i < SAMPLES; i++) times[i] = fma->sample(target, state).wall;
+    *own = median(times, SAMPLES);
+    fma->close(state);
+}
+
 static _Noreturn void clinfo_become(void)
 {
     int nowhere = open("/dev/null", O_WRONLY);
@@ -163,15 +192,26 @@ static _Noreturn void clinfo_become(void)
     die("clinfo does not start");
 }
 
-static const struct {
+static const struct task {
     const char *name;
     void (*run)(const struct target *, double *own);
-} tasks[] = {{"first", first_do},
-             {"spirv", spirv_do},
-             {"second", second_do},
-             {"many", many_do},
-             {"heavy_first", heavy_first_do},
-             {"heavy_all", heavy_all_do}};
+    const char *translate, *cpus; // Kiln's options; NULL: as they are
+} tasks[] = {{"first", first_do, NULL, NULL},
+             {"spirv", spirv_do, NULL, NULL},
+             {"second", second_do, NULL, NULL},
+             {"many", many_do, NULL, NULL},
+             {"heavy_first", heavy_first_do, NULL, NULL},
+             {"heavy_all", heavy_all_do, NULL, NULL},
+             {"native", native_do, "always", NULL},
+             {"one_thread", fma_do, "always", "1"},
+             {"all_threads", fma_do, "always", NULL}};
+
+static const struct task *task_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++)
+        if (!strcmp(name, tasks[i].name)) return &tasks[i];
+    die("no task is called %s", name);
+}
 
 int start_child(const char *folder, unsigned which, const char *task, const char *cache)
 {
@@ -179,10 +219,12 @@ int start_child(const char *folder, unsigned which, const char *task, const char
     struct answer answer = {0};
     drivers_choose(folder, target_names[which], cache);
     if (!strcmp(task, "clinfo")) clinfo_become();
+    const struct task *to_do = task_find(task);
+    if (to_do->translate) setenv("KILN_TRANSLATE", to_do->translate, 1);
+    if (to_do->cpus) setenv("KILN_CPUS", to_do->cpus, 1);
     double before = resident_megabytes();
     target_open(&target, which);
-    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++)
-        if (!strcmp(task, tasks[i].name)) tasks[i].run(&target, &answer.own);
+    to_do->run(&target, &answer.own);
     answer.done = cost_now().wall;
     answer.memory = resident_megabytes() - before;
     printf("%.9f %.9f %.6f\n", answer.done, answer.own, answer.memory);
