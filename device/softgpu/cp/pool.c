@@ -23,9 +23,8 @@ enum {
     PATIENCE_MAX = 255,  // jobs that do without a thread before it is asked for again
 };
 
-// In nanoseconds: work that is worth waking a thread for, and how long a thread looks for work before it
-// sleeps.
-static const uint64_t worth_waking = 30 * 1000, look_around = 20 * 1000, guest_comes = 10 * 1000;
+// In nanoseconds: work that is worth waking a thread for, and in what time a guest may come.
+static const uint64_t worth_waking = 30 * 1000, guest_comes = 10 * 1000;
 
 struct job {
     struct job *next;
@@ -102,7 +101,7 @@ static struct job *job_find(void)
 static void look_until_changed(const uint32_t *word, uint32_t value)
 {
     struct spin spin = {0};
-    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value && spin_on(&spin, look_around)) {
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value && spin_on(&spin, LOOK_AROUND)) {
     }
 }
 

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How long to look at an empty ring, or at a value in memory, before sleeping. In nanoseconds.
-static const uint64_t idle_spin = 20 * 1000, wait_spin = 30 * 1000;
+// How long to look at a value in memory, and to sleep then. In nanoseconds.
+static const uint64_t wait_spin = 30 * 1000;
 static const uint64_t wait_nap_shortest = 50 * 1000, wait_nap_longest = 4 * 1000 * 1000;
 
 enum { QUEUES_MAX = 1024, WAIT_NAP_GROWTH = 16 };
@@ -49,7 +49,7 @@ static bool queue_await_packet(struct queue *queue)
             turn_give(queue->doorbell);
         }
         if (pool_help(queue)) spin = (struct spin){0};
-        if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED) && spin_on(&spin, idle_spin)) continue;
+        if (!__atomic_load_n(&queue->failed, __ATOMIC_RELAXED) && spin_on(&spin, LOOK_AROUND)) continue;
         if (queue_may_sleep(queue)) doorbell_sleep(queue->doorbell, queue_may_sleep);
     }
 }

@@ -9,6 +9,8 @@ struct spin {
     unsigned looks;
 };
 
+enum { LOOK_AROUND = 20 * 1000 }; // nanoseconds that a thread looks for work before it sleeps
+
 // To be called between two looks. Returns false when it is better to sleep: `nanoseconds` have passed since
 // the first look, or another thread has had this CPU meanwhile (it may be the very one whose store is waited
 // for).

@@ -13,9 +13,6 @@ enum { ANNOUNCED_MAX = 16 }; // short packets that wait, at most
 // What native code may take of a thread's stack: it holds a wave's registers, some of them twice.
 enum { STACK_LEAST = 384 << 10 };
 
-// How long a guest looks for work-groups to help with, or for the end of what it waits for. In nanoseconds.
-static const uint64_t look_around = 20 * 1000;
-
 bool turn_take(struct doorbell *doorbell)
 {
     return !__atomic_exchange_n(&doorbell->turn, true, __ATOMIC_SEQ_CST);
@@ -99,7 +96,7 @@ static void guest_work(struct queue *queue, const volatile int64_t *signal)
             if (!any) return;
         } else if (pool_help(queue)) {
             spin = (struct spin){0};
-        } else if (!spin_on(&spin, look_around)) {
+        } else if (!spin_on(&spin, LOOK_AROUND)) {
             return;
         }
     }
