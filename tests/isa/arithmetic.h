@@ -9,13 +9,16 @@ struct arithmetic_case {
     uint32_t mode; // MODE register
     uint8_t omod;
     bool clamp;
+    bool mask; // what v_div_fmas reads of VCC
     uint64_t s[3];
 };
 
 // The result. Two values where it is open whether a denormal that rounds to a normal number is flushed.
 struct arithmetic_result {
     uint64_t value[2];
-    bool nan; // any NaN will do
+    bool nan;         // any NaN will do
+    bool mask;        // what v_div_scale writes to VCC
+    bool unspecified; // any result will do
 };
 
 // Whether there is an oracle for this instruction.

@@ -142,12 +142,6 @@ void operand_flush(uint32_t v[4], int type)
         v[0] = (uint32_t)flushed(v[0], f);
 }
 
-bool operand_is_smallest_normal(int type, const uint32_t v[4])
-{
-    if (type == TYPE_F64) return (v[1] & 0x7fffffff) == 0x100000 && v[0] == 0;
-    return type == TYPE_F32 && (v[0] & 0x7fffffff) == 0x800000;
-}
-
 // --- Comparing ---
 
 static bool is_nan(uint64_t bits, struct format f)

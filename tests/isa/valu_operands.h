@@ -16,6 +16,5 @@ void operand_flush(uint32_t v[4], int type);
 int operand_dwords(int type);
 bool operand_is_integer(int type);
 bool operand_is_float(int type);
-bool operand_is_smallest_normal(int type, const uint32_t v[4]);
 
 bool result_matches(enum compare compare, int type, const uint32_t got[4], const uint32_t want[4]);

@@ -127,10 +127,12 @@ DEFINE(v_div_scale_f32, COMPARE_VALUE)
     double s0 = f32(x, 0), b = f32(x, 1), a = f32(x, 2), d = s0;
     int exponent = biased_exponent(f32(x, 2)), difference = exponent - biased_exponent(f32(x, 1));
     bool denormal_b = b != 0 && biased_exponent(f32(x, 1)) == 0;
-    bool small_reciprocal = fabs(b) > 0x1p126, small_quotient = fabs(a) < fabs(b) * 0x1p-126;
+    bool small_reciprocal = fabs(b) > 0x1p126,
+         small_quotient = difference <= -126 || fabs(a) < fabs(b) * 0x1p-126;
     x->mask_out = false;
     x->unspecified = isinf(b); // V_DIV_FIXUP knows the quotient
     if (a == 0 || b == 0) {
+        x->mask_out = true;
         d = NAN;
     } else if (difference >= 96) {
         x->mask_out = true;

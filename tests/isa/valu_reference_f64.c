@@ -62,10 +62,12 @@ DEFINE(v_div_scale_f64, COMPARE_VALUE)
     long double s0 = f64(x, 0), b = f64(x, 1), a = f64(x, 2), d = s0;
     int exponent = biased_exponent(f64(x, 2)), difference = exponent - biased_exponent(f64(x, 1));
     bool denormal_b = b != 0 && biased_exponent(f64(x, 1)) == 0;
-    bool small_reciprocal = fabsl(b) > 0x1p1022L, small_quotient = fabsl(a) < fabsl(b) * 0x1p-1022L;
+    bool small_reciprocal = fabsl(b) > 0x1p1022L,
+         small_quotient = difference <= -1022 || fabsl(a) < fabsl(b) * 0x1p-1022L;
     x->mask_out = false;
     x->unspecified = isinf(b); // V_DIV_FIXUP knows the quotient
     if (a == 0 || b == 0) {
+        x->mask_out = true;
         d = NAN;
     } else if (difference >= 768) {
         x->mask_out = true;
@@ -131,5 +133,8 @@ DEFINE(v_trig_preop_f64, COMPARE_VALUE)
     if (exponent > 1077) shift += exponent - 1077;
     uint64_t bits = 0;
     for (int i = 0; i < 53; i++) bits = bits << 1 | (uint64_t)two_over_pi_bit((unsigned)(shift + i));
-    set_f64(x, (double)ldexpl(bits, -53 - shift + (exponent >= 1968 ? 128 : 0)));
+    int scale = -53 - shift + (exponent >= 1968 ? 128 : 0),
+        below = -1074 - scale; // toward zero, whatever the mode
+    if (below > 0) bits = below < 53 ? bits >> below << below : 0;
+    set_f64(x, (double)ldexpl(bits, scale));
 }

@@ -1,22 +1,20 @@
 // Every vector ALU instruction of the opcode table against the scalar reference, on edge values and random
-// ones.
+// ones. The modes of what has to do with floating-point numbers: arithmetic.c.
 #include "valu_operands.h"
 #include "valu_reference.h"
 #include "valu_tests.h"
 
-#include <fenv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <xmmintrin.h>
 
 #include <cmocka.h>
 
 enum { SLICES = 1500, FAILURES_SHOWN = 3 };
-enum { MODE_KEEP_DENORMALS = 0xf0, MXCSR_FLUSH = 0x8040 };
+enum { MODE_KEEP_DENORMALS = 0xf0 };
 
 // --- The table's rows that the semantics have to provide ---
 
@@ -217,88 +215,6 @@ static void destination_may_be_a_source(void **state)
     assert_int_equal(failed, 0);
 }
 
-// Instructions that do floating-point arithmetic take denormals as zeros, and return zeros for them, if MODE
-// says so.
-static bool flushes(const struct opcode *op, const struct reference *reference)
-{
-    static const char *const exempt[] = {"v_cube",       "v_div_",       "v_pack_",  "v_fma_mix",
-                                         "v_cmp_class",  "v_cmpx_class", "v_mullit", "v_cvt_pkrtz",
-                                         "v_trig_preop", "v_ldexp_f16"};
-    for (size_t i = 0; i < sizeof exempt / sizeof exempt[0]; i++) {
-        if (strncmp(op->name, exempt[i], strlen(exempt[i])) == 0) return false;
-    }
-    return reference->compare != COMPARE_BITS && operand_is_float(op->dst);
-}
-
-static int flush_check(const struct opcode *op, const struct reference *reference)
-{
-    int failures = 0;
-    for (int n = 0; n < SLICES; n++) {
-        struct slice x = {0};
-        slice_fill(&x, op);
-        unsigned mxcsr = _mm_getcsr();
-        _mm_setcsr(mxcsr | MXCSR_FLUSH);
-        op->vector(x.d, x.s[0], x.s[1], x.s[2], &x.lanes);
-        _mm_setcsr(mxcsr);
-        for (int lane = 0; lane < 16; lane++) {
-            struct lane want = lane_get(&x, lane);
-            for (int i = 0; i < 3; i++) operand_flush(want.s[i], op->src[i]);
-            reference->compute(&want);
-            operand_flush(want.d, op->dst);
-            // Whether what rounds up to the smallest normal number is flushed is for the host to say.
-            if (operand_is_smallest_normal(op->dst, want.d)) continue;
-            if (lane_matches(op, reference, &want, &x, lane)) continue;
-            if (failures++ < FAILURES_SHOWN) failure_print(op, &want, &x, lane);
-        }
-    }
-    return failures;
-}
-
-static void denormals_are_flushed(void **state)
-{
-    (void)state;
-    int failed = 0;
-    for (int id = 0; id < OPCODE_ID_COUNT; id++) {
-        const struct opcode *op = &opcodes[id];
-        const struct reference *reference = is_valu(op) && op->vector ? reference_find(op->name) : NULL;
-        if (!reference || !flushes(op, reference)) continue;
-        int lanes = flush_check(op, reference);
-        if (lanes) fprintf(stderr, "%s: %d lanes differ with flushing\n", op->name, lanes), failed++;
-    }
-    assert_int_equal(failed, 0);
-}
-
-// Arithmetic rounds as the host's rounding mode says, which the caller sets to fit MODE.
-static void rounding_is_the_hosts(void **state)
-{
-    (void)state;
-    static const char *const names[] = {
-        "v_add_f32",     "v_sub_f32",       "v_mul_f32",        "v_fma_f32",     "v_ldexp_f32",
-        "v_add_f64",     "v_mul_f64",       "v_fma_f64",        "v_add_f16",     "v_mul_f16",
-        "v_fma_f16",     "v_pk_add_f16",    "v_pk_fma_f16",     "v_cvt_f32_f64", "v_cvt_f16_f32",
-        "v_cvt_f32_i32", "v_cvt_pk_u8_f32", "v_cvt_i32_f32",    "v_floor_f32",   "v_min_f32",
-        "v_cmp_lt_f32",  "v_fma_mixlo_f16", "v_trig_preop_f64",
-    };
-    static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
-    int failed = 0;
-    for (int id = 0; id < OPCODE_ID_COUNT; id++) {
-        bool named = false;
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            named |= strcmp(opcodes[id].name, names[i]) == 0;
-        for (size_t i = 0; named && i < sizeof modes / sizeof modes[0]; i++) {
-            fesetround(modes[i]);
-            int lanes =
-                opcode_check(&opcodes[id], reference_find(opcodes[id].name), MODE_KEEP_DENORMALS, false);
-            fesetround(FE_TONEAREST);
-            if (lanes)
-                fprintf(stderr, "%s: %d lanes differ in rounding mode %#x\n", opcodes[id].name, lanes,
-                        modes[i]),
-                    failed++;
-        }
-    }
-    assert_int_equal(failed, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,8 +222,6 @@ int main(void)
         cmocka_unit_test(every_instruction_has_a_reference),
         cmocka_unit_test(instructions_match_reference),
         cmocka_unit_test(destination_may_be_a_source),
-        cmocka_unit_test(denormals_are_flushed),
-        cmocka_unit_test(rounding_is_the_hosts),
         cmocka_unit_test(divisions_are_correctly_rounded),
         cmocka_unit_test(guide_examples_hold),
     };

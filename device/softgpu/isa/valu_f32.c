@@ -54,6 +54,6 @@ BINARY_OF(v_ldexp_f32, f32, f32, i32, scale_f32(a, b))
 #define BY_SIGN(value, positive, negative) SELECT(value < 0, (f32x16)(negative), (f32x16)(positive))
 
 TERNARY(v_cubeid_f32, f32, BY_MAJOR_AXIS(BY_SIGN(a, 0, 1), BY_SIGN(b, 2, 3), BY_SIGN(c, 4, 5)))
-TERNARY(v_cubesc_f32, f32, BY_MAJOR_AXIS(BY_SIGN(a, -c, c), a, BY_SIGN(c, a, -a)))
-TERNARY(v_cubetc_f32, f32, BY_MAJOR_AXIS(-b, BY_SIGN(b, c, -c), -b))
+TERNARY(v_cubesc_f32, f32, flush_f32(BY_MAJOR_AXIS(BY_SIGN(a, -c, c), a, BY_SIGN(c, a, -a)), l))
+TERNARY(v_cubetc_f32, f32, flush_f32(BY_MAJOR_AXIS(-b, BY_SIGN(b, c, -c), -b), l))
 TERNARY(v_cubema_f32, f32, 2 * BY_MAJOR_AXIS(a, b, c))

@@ -60,6 +60,13 @@ INLINE uint64_t segment(uint32_t skipped)
     return (two_over_pi[word] << bit | low) >> 11;
 }
 
+// Without the bits that times 2^scale are below the smallest denormal: rounded toward zero in all modes.
+INLINE uint64_t toward_zero(uint64_t bits, int scale)
+{
+    int below = -1074 - scale;
+    return below <= 0 ? bits : below < 53 ? bits >> below << below : 0;
+}
+
 // The segment whose product with the argument a matters, counted from the one that its exponent calls for.
 VECTOR(v_trig_preop_f64)
 {
@@ -68,7 +75,7 @@ VECTOR(v_trig_preop_f64)
     i32x16 scale = -53 - shift + SELECT(exponent >= 1968, (i32x16)128, (i32x16)0);
     i32x16 high, low;
     for (int i = 0; i < 16; i++) {
-        uint64_t bits = segment((uint32_t)shift[i]);
+        uint64_t bits = toward_zero(segment((uint32_t)shift[i]), scale[i]);
         high[i] = (int32_t)(bits >> 31);
         low[i] = (int32_t)(bits & INT32_MAX);
     }
