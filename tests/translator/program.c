@@ -282,14 +282,15 @@ static struct dispatch dispatch_of(const struct program_launch *launch)
     return d;
 }
 
-// What the last program left in registers would be seen in lanes that do not exist.
+// In a unit that has run nothing before: what the last program left in registers would be seen in lanes that
+// do not exist, and what it left beside them in reports of faults.
 static void launch_run(struct program_state *state, const struct program_state *start,
                        const struct dispatch *of)
 {
     enum { WAVES = 9, SECONDS = 20 };
     uint64_t groups = (uint64_t)of->groups[0] * of->groups[1] * of->groups[2];
     memory_fill(start);
-    for (unsigned i = 0; i < WAVES; i++) memset(unit->waves[i].vgpr, 0, sizeof unit->waves[i].vgpr);
+    memset(unit->waves, 0, WAVES * sizeof *unit->waves);
     cancelled = false;
     alarm(SECONDS);
     state->stopped = !work_groups_run(unit, of, 0, groups, &cancelled, &fault);

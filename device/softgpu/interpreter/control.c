@@ -11,7 +11,7 @@
 
 enum wave_state run_illegal(struct wave *w, const struct op *op)
 {
-    if (op->in && op->in->size == 0) return wave_stop_memory(w, op, op->pc, false); // the code is not there
+    if (op->in && op->in->size == 0) return wave_stop_memory(w, op, op->pc); // the code is not there
     if (!op->in || !op->in->opcode) return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "illegal instruction");
     return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "instruction not supported");
 }

@@ -88,6 +88,7 @@ static void slice_run(struct wave *w, const struct op *op, const struct typed_bu
 {
     uint16_t inside = buffer_addresses(w, op, &t->buffer, slice, exec, t->format->bytes);
     w->lanes[slice].exec = inside;
+    w->slice = (uint8_t)slice;
     if (op->in->opcode->flags & OPCODE_LOAD)
         slice_load(w, op->in, t, slice, exec, inside);
     else
@@ -102,10 +103,8 @@ static enum wave_state run_buffer_format(struct wave *w, const struct op *op)
     const char *lacks = typed_buffer_decode(&t, op->in, &w->sgpr[op->in->src[1].index]);
     if (lacks) return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "typed buffer not supported (%s)", lacks);
     arithmetic_begin(w);
-    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
-        w->lanes[slice].exec = 0;
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16)
         if ((uint16_t)exec) slice_run(w, op, &t, slice, (uint16_t)exec);
-    }
     arithmetic_end(w);
     NEXT(w, op);
 }

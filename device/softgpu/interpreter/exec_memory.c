@@ -5,64 +5,15 @@
 #include "exec_image.h"
 #include "exec_scalar.h"
 #include "exec_vector.h"
-#include "fault.h"
 #include "private_memory.h"
 #include "report.h"
-
-uint64_t memory_unreachable_address(const struct wave *w)
-{
-    for (unsigned slice = 0; slice < w->slices; slice++) {
-        const struct lanes *l = &w->lanes[slice];
-        for (unsigned i = 0; i < SLICE_LANES; i++) {
-            bool reachable = (uint64_t)((int64_t)(l->address[i] << 16) >> 16) == l->address[i];
-            if (l->exec >> i & 1 && !reachable) return l->address[i];
-        }
-    }
-    return 0;
-}
-
-static bool is_readable(uint64_t address)
-{
-    uint32_t dword;
-    return guarded_read(&dword, address & ~UINT64_C(3), sizeof dword) == sizeof dword;
-}
-
-// The first byte of an access that cannot be read, or 0.
-static uint64_t unreadable_find(uint64_t address, unsigned size)
-{
-    const uint64_t page = 4096;
-    uint64_t last = address + size - 1;
-    if (!is_readable(address)) return address;
-    return last / page != address / page && !is_readable(last) ? last / page * page : 0;
-}
-
-// Native code reads what all lanes of a slice want at once, bytes as parts of dwords.
-uint64_t memory_gathered_address(const struct wave *w, const struct op *op, uint64_t address)
-{
-    const struct opcode *opcode = op->in ? op->in->opcode : NULL;
-    bool wide = opcode && (opcode->encoding == ENCODING_GLOBAL || opcode->encoding == ENCODING_FLAT);
-    if (!wide || !(opcode->flags & OPCODE_LOAD)) return address;
-    unsigned size = access_size(op->in);
-    for (unsigned slice = 0; slice < w->slices; slice++) {
-        const struct lanes *l = &w->lanes[slice];
-        bool here = false;
-        for (unsigned i = 0; i < SLICE_LANES; i++) {
-            uint64_t from = l->address[i] & ~UINT64_C(3), end = l->address[i] + size;
-            here |= l->exec >> i & 1 && address >= from && address < end;
-        }
-        for (unsigned i = 0; i < SLICE_LANES && here; i++) {
-            uint64_t found = l->exec >> i & 1 ? unreadable_find(l->address[i], size) : 0;
-            if (found) return found;
-        }
-    }
-    return address;
-}
 
 void access_run(struct wave *w, const struct op *op, unsigned slice, uint16_t exec)
 {
     struct lanes *l = &w->lanes[slice];
     u32x16 *d = op->d_dwords ? destination_vector(w, op, slice) : w->result;
     l->exec = exec;
+    w->slice = (uint8_t)slice;
     op->vector(d, NULL, source_vector(w, &op->s[1], slice), NULL, l);
 }
 
@@ -83,7 +34,6 @@ static enum wave_state run_global(struct wave *w, const struct op *op)
     uint64_t exec = wave_exec(w);
     w->op = op;
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
-        w->lanes[slice].exec = 0;
         if (!(uint16_t)exec) continue;
         w->lanes[slice].address = address_pair(source_vector(w, &op->s[0], slice)) + op->offset;
         access_run(w, op, slice, (uint16_t)exec);
@@ -97,7 +47,6 @@ static enum wave_state run_global_based(struct wave *w, const struct op *op)
     uint64_t exec = wave_exec(w), base = source_scalar(w, &op->s[2]) + op->offset;
     w->op = op;
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
-        w->lanes[slice].exec = 0;
         if (!(uint16_t)exec) continue;
         u32x16 offset = *source_vector(w, &op->s[0], slice);
         w->lanes[slice].address = __builtin_convertvector(offset, u64x16) + base;
@@ -113,7 +62,6 @@ static enum wave_state run_global_lane(struct wave *w, const struct op *op)
     if (op->in->src[2].file == FILE_SGPR) base += source_scalar(w, &op->s[2]);
     w->op = op;
     for (unsigned slice = 0; slice < w->slices; slice++, exec >>= 16) {
-        w->lanes[slice].exec = 0;
         if (!(uint16_t)exec) continue;
         u32x16 offset = (LANE_NUMBERS + w->lanes[slice].first_lane) * 4;
         w->lanes[slice].address = __builtin_convertvector(offset, u64x16) + base;
@@ -139,7 +87,7 @@ static bool shared_run(struct wave *w, const struct op *op, unsigned slice, uint
     for (unsigned left = exec; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
         if ((uint32_t)flat[i] + (uint64_t)op->access_bytes > l->lds_size) {
-            wave_stop_memory(w, op, flat[i], op->in->opcode->flags & OPCODE_STORE);
+            wave_stop_memory(w, op, flat[i]);
             return false;
         }
     }

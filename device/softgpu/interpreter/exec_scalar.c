@@ -222,6 +222,7 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
 {
     w->op = op;
     uint64_t address = (source_scalar(w, &op->s[0]) + scalar_offset(w, op)) & ~UINT64_C(3);
+    w->lanes[0].address[0] = address; // for a report
     dwords_load((uint32_t *)((char *)w + op->d), address, op->d_dwords);
     NEXT(w, op);
 }
@@ -239,7 +240,9 @@ static enum wave_state run_buffer_load(struct wave *w, const struct op *op)
     uint32_t *d = (uint32_t *)((char *)w + op->d);
     for (unsigned i = 0; i < op->d_dwords; i++, offset += 4) {
         d[i] = 0;
-        if (offset + 4 <= size) dwords_load(&d[i], base + offset, 1);
+        if (offset + 4 > size) continue;
+        w->lanes[0].address[0] = base + offset;
+        dwords_load(&d[i], base + offset, 1);
     }
     NEXT(w, op);
 }

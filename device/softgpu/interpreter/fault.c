@@ -102,6 +102,7 @@ static void handle(int number, siginfo_t *info, void *context)
     }
     const ucontext_t *machine = context;
     // A non-canonical address raises a general protection fault, which tells neither address nor direction.
+    trap->told = info->si_code != SI_KERNEL;
     trap->address = (uint64_t)info->si_addr;
     trap->write = machine->uc_mcontext.gregs[REG_ERR] & PAGE_FAULT_WRITE;
     armed = trap->outer;

@@ -10,7 +10,7 @@
 struct fault_trap {
     sigjmp_buf jump;
     uint64_t address; // that could not be accessed
-    bool write;
+    bool told, write; // the host knows that address; it was written to (where the address is known)
     struct fault_trap *outer;
 };
 

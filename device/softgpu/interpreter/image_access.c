@@ -12,7 +12,6 @@ const char *image_access_begin(struct image_access *a, struct wave *w, const str
 {
     const struct instruction *in = op->in;
     w->op = op;
-    for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].exec = 0;
     a->wave = w;
     a->op = op;
     a->in = in;
@@ -129,7 +128,6 @@ bool image_rows_begin(struct image_rows_access *a, struct wave *w, const struct 
     a->exec = wave_exec(w);
     a->slice = 0;
     w->op = op;
-    for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].exec = 0;
     if (images_kept_find(w->group->cu->images, &w->sgpr[in->src[1].index], &a->kept)) return false;
     const struct image_kept *kept = a->kept;
     bool as_many = kept->rows.coordinates == coordinates[in->dim];

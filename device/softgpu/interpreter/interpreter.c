@@ -3,10 +3,10 @@
 #include "interpreter.h"
 
 #include "compute_unit.h"
-#include "exec_memory.h"
 #include "fault.h"
 #include "region.h"
 #include "report.h"
+#include "stray.h"
 #include "whole_group.h"
 
 #include <immintrin.h>
@@ -164,10 +164,9 @@ static bool groups_run_trapped(struct group *g, uint64_t count)
     struct fault_trap trap;
     if (sigsetjmp(trap.jump, 0)) {
         struct wave *w = g->running;
-        uint64_t address = trap.address ? trap.address : memory_unreachable_address(w);
         const struct op *op = w->native ? tier_op(w->native, w->place) : w->op;
-        if (w->native && op) address = memory_gathered_address(w, op, address);
-        wave_stop_memory(w, op ? op : w->op, address, trap.write);
+        if (!op) op = w->op;
+        wave_stop_memory(w, op, stray_find(w, op, &trap));
         return false;
     }
     fault_arm(&trap);

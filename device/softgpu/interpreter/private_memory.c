@@ -48,5 +48,5 @@ bool private_run(struct wave *w, const struct op *op, unsigned slice, uint16_t e
 
 enum wave_state private_stop(struct wave *w, const struct op *op, uint32_t offset)
 {
-    return wave_stop_memory(w, op, APERTURE_PRIVATE + offset, !(op->in->opcode->flags & OPCODE_LOAD));
+    return wave_stop_memory(w, op, APERTURE_PRIVATE + offset);
 }

@@ -35,8 +35,9 @@ enum wave_state wave_stop(struct wave *w, const struct op *op, enum fault_kind k
     return WAVE_STOPPED;
 }
 
-enum wave_state wave_stop_memory(struct wave *w, const struct op *op, uint64_t address, bool write)
+enum wave_state wave_stop_memory(struct wave *w, const struct op *op, uint64_t address)
 {
+    bool write = op->in && op->in->opcode && op->in->opcode->flags & (OPCODE_STORE | OPCODE_ATOMIC);
     w->group->fault->address = address;
     w->group->fault->write = write;
     return wave_stop(w, op, FAULT_MEMORY, "memory access fault %s 0x%" PRIx64, write ? "writing" : "reading",

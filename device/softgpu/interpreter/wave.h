@@ -57,6 +57,7 @@ struct wave {
     uint32_t budget; // backward jumps until the next look at other waves and the cancel flag
     bool wave64;
     bool waiting, ended; // at a barrier; finished
+    uint8_t slice;       // that memory is accessed for; of scalar loads lane 0's address is theirs
     uint32_t mode;
     uint32_t place;                   // in translated code: see translated.h
     uint32_t mxcsr[ARITHMETIC_COUNT]; // what `mode` asks of the host

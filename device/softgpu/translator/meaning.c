@@ -27,6 +27,7 @@ const struct layout layout = {
     WAVE(group),
     WAVE(scc),
     WAVE(budget),
+    WAVE(slice),
     WAVE(place),
     WAVE(lds),
     WAVE(flat_scratch),

@@ -15,8 +15,8 @@ uint64_t special_value(unsigned index);
 
 // Offsets in bytes.
 struct layout {
-    uint32_t wave_group, wave_scc, wave_budget, wave_place, wave_lds, wave_flat_scratch, wave_sgpr, wave_vgpr,
-        wave_lanes, wave_result;
+    uint32_t wave_group, wave_scc, wave_budget, wave_slice, wave_place, wave_lds, wave_flat_scratch,
+        wave_sgpr, wave_vgpr, wave_lanes, wave_result;
     uint32_t vgpr_slice;  // from one slice's registers to the next's
     uint32_t lanes_bytes; // of struct lanes
     uint32_t exec, mask_in, mask_out, first_lane, is_wave64, clamp, mode, m0, address, lds, lds_size, offset;

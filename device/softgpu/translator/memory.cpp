@@ -134,7 +134,9 @@ void Emitter::addresses_note(Value *addresses, Value *exec, unsigned slice)
 {
     uint32_t state = layout.wave_lanes + slice * layout.lanes_bytes;
     ir.CreateStore(exec, field(first_wave, state + layout.exec));
-    if (addresses) ir.CreateStore(addresses, field(first_wave, state + layout.address));
+    if (!addresses) return;
+    ir.CreateStore(addresses, field(first_wave, state + layout.address));
+    ir.CreateStore(ir.getInt8((uint8_t)slice), field(first_wave, layout.wave_slice));
 }
 
 // LDS, the lanes' offsets of a piece.
@@ -149,8 +151,8 @@ Value *Emitter::lds_addresses(Value *offsets)
     return ir.CreateAdd(wide, ir.CreateVectorSplat(SLICE_WIDTH, lds));
 }
 
-// Below what no address of the host's lies above.
-static const uint64_t address_limit = UINT64_C(1) << 47;
+// No address of the host's lies above, nor in the page before: rows from below it do not lead further.
+static const uint64_t address_limit = (UINT64_C(1) << 47) - 4096;
 
 // One piece into `result`: in halves, if they turn out to be simple, or else by `gather`.
 void Emitter::halves_load(const Access &access, Value *addresses, Value *exec,

@@ -102,8 +102,10 @@ llvm::SmallVector<Value *, 16> Emitter::scalar_load(const reached &at, Value *st
     const instruction &in = at.in;
     Value *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
     Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
-    Value *from = ir.CreateIntToPtr(ir.CreateAnd(sum, ~UINT64_C(3)), ir.getPtrTy());
+    Value *address = ir.CreateAnd(sum, ~UINT64_C(3));
+    Value *from = ir.CreateIntToPtr(address, ir.getPtrTy());
     place_note(at);
+    ir.CreateStore(address, field(first_wave, layout.wave_lanes + layout.address), true);
     // By two: addresses, mostly, which are to stay whole. In order, needed or not: a fault is the first
     // one's.
     llvm::SmallVector<Value *, 16> dwords;

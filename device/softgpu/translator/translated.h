@@ -27,7 +27,8 @@ struct wave;
 // Before an access to memory that may fault, `w->place` is the offset of the instruction that makes it (A
 // volatile store: to the compiler nothing reads it. A fault leaves the function by a long jump. Where the
 // host tells no address, which is so for addresses that are not canonical, it is looked for in
-// w->lanes[].address of the lanes that w->lanes[].exec names.) The caller sees to it that `w->mode` is the
+// w->lanes[w->slice].address of the lanes that `exec` names there; scalar loads': in lane 0's of
+// w->lanes[0].) The caller sees to it that `w->mode` is the
 // one that the translation was made for, and that MXCSR is `w->mxcsr[ARITHMETIC_F32]`. No vzeroupper is
 // needed before, and none is behind.
 typedef uint32_t translated_fn(struct wave *w, uint32_t entry, uint64_t base);
