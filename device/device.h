@@ -118,6 +118,8 @@ cl_int device_program_create(struct device *, const void *code_object, size_t si
                              const char **why);
 void device_program_destroy(struct device_program *); // no command may be using it
 cl_int device_program_kernel(struct device_program *, const char *symbol, struct device_code *);
+// A variable's place. CL_INVALID_ARG_VALUE: there is none of that name.
+cl_int device_program_variable(struct device_program *, const char *symbol, void **address, size_t *size);
 
 // ---- Queues -------------------------------------------------------------------------------------------
 

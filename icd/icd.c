@@ -2,6 +2,7 @@
 // Sources: cl_khr_icd 2.0.0; OpenCL 3.0, "clGetExtensionFunctionAddressForPlatform".
 #include "api/command_buffer_khr.h"
 #include "api/device_address.h"
+#include "api/global_variable.h"
 #include "api/object.h"
 #include "api/platform.h"
 
@@ -89,6 +90,9 @@ static const struct {
     {"clEnqueueMemcpyINTEL", (void *)clEnqueueMemcpyINTEL},
     {"clEnqueueMigrateMemINTEL", (void *)clEnqueueMigrateMemINTEL},
     {"clEnqueueMemAdviseINTEL", (void *)clEnqueueMemAdviseINTEL},
+    {"clEnqueueReadGlobalVariableINTEL", (void *)clEnqueueReadGlobalVariableINTEL},
+    {"clEnqueueWriteGlobalVariableINTEL", (void *)clEnqueueWriteGlobalVariableINTEL},
+    {"clGetDeviceGlobalVariablePointerINTEL", (void *)clGetDeviceGlobalVariablePointerINTEL},
     {"clGetImageRequirementsInfoEXT", (void *)clGetImageRequirementsInfoEXT},
     {"clSetKernelArgDevicePointerEXT", (void *)clSetKernelArgDevicePointerEXT},
     {"clCreateCommandBufferKHR", (void *)clCreateCommandBufferKHR},

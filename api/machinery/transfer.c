@@ -1,4 +1,5 @@
 #include "api/machinery/transfer.h"
+#include "api/machinery/executable.h"
 
 static cl_int transfer_submit(void *payload, struct device_queue *queue, const struct device_command *command)
 {
@@ -18,6 +19,7 @@ static void transfer_release(void *payload)
     if (transfer->map) memory_map_release(transfer->map); // before the object that was mapped
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_release(transfer->memories[i]);
+    executable_release(transfer->code);
 }
 
 cl_int transfer_create(const struct command_request *request, struct command **command,
@@ -41,5 +43,6 @@ cl_int transfer_enqueue(const struct command_request *request, const struct tran
     *transfer = *description;
     for (unsigned i = 0; i < 2; i++)
         if (transfer->memories[i]) memory_retain(transfer->memories[i]);
+    if (transfer->code) executable_retain(transfer->code);
     return command_enqueue(request, command);
 }

@@ -8,6 +8,7 @@
 struct transfer {
     struct kiln_memory *memories[2]; // kept alive until the command has ended; NULL: none
     struct memory_map *map;          // likewise, with its staging memory
+    struct executable *code;         // likewise: one of its variables
     struct device_rect to, from;
     size_t extent[3]; // bytes, rows, slices; no bytes: a command that only keeps its place in the queue
 };

@@ -2,6 +2,7 @@
 #include "codegen.h"
 
 #include "printf.h"
+#include "variables.h"
 
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Demangle/Demangle.h>
@@ -149,7 +150,8 @@ void targets_start()
 bool kernel_or_kept(const llvm::GlobalValue &value)
 {
     auto *function = llvm::dyn_cast<llvm::Function>(&value);
-    return function && function->getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
+    bool kernel = function && function->getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
+    return kernel || variable_is_published(value);
 }
 
 // Target machines that no compilation uses. Making one takes LLVM longer than a small kernel does: it works

@@ -7,6 +7,7 @@
 #include "lld.h"
 #include "parts.h"
 #include "sub_groups.h"
+#include "variables.h"
 #include "waves.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
@@ -40,6 +41,7 @@ bool modules_link(Codegen &whole)
     }
     if (!whole.module || whole.failed) return whole.error("there is nothing to link");
     constructors_publish(*whole.module);
+    variables_publish(*whole.module);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "lld.h"
 #include "notes.h"
 #include "reach.h"
+#include "variables.h"
 
 #include <llvm/ADT/STLExtras.h>
 #include <llvm/Bitcode/BitcodeWriter.h>
@@ -20,7 +21,8 @@ constexpr unsigned local_space = 3;
 bool is_divisible(const llvm::Module &module)
 {
     for (const llvm::GlobalVariable &variable : module.globals()) {
-        bool shared = !variable.isConstant() && variable.getAddressSpace() != local_space;
+        bool shared = variable_is_published(variable) ||
+                      (!variable.isConstant() && variable.getAddressSpace() != local_space);
         if (shared && !variable.getName().starts_with("llvm.")) return false;
     }
     for (const llvm::Function &function : module)

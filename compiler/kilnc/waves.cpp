@@ -42,6 +42,8 @@ std::unique_ptr<llvm::Module> wide_kernels_take(Codegen &whole)
     std::unique_ptr<llvm::Module> wide = llvm::CloneModule(module);
     kernels_drop(module, true);
     kernels_drop(*wide, false);
+    for (llvm::GlobalAlias &alias : llvm::make_early_inc_range(wide->aliases()))
+        if (alias.use_empty()) alias.eraseFromParent(); // the application's names, once
     for (llvm::GlobalVariable &variable : wide->globals()) {
         if (!is_shared(variable)) continue;
         variable.setInitializer(nullptr);

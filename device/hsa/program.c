@@ -137,17 +137,38 @@ void device_program_destroy(struct device_program *program)
     free(program);
 }
 
+static bool symbol_find(const struct device_program *program, const char *name, hsa_symbol_kind_t wanted,
+                        hsa_executable_symbol_t *symbol)
+{
+    hsa_symbol_kind_t kind;
+    return hsa.executable_symbol(program->executable, name, &program->agent, symbol) == HSA_STATUS_SUCCESS &&
+           hsa.symbol_get_info(*symbol, HSA_EXECUTABLE_SYMBOL_INFO_TYPE, &kind) == HSA_STATUS_SUCCESS &&
+           kind == wanted;
+}
+
+cl_int device_program_variable(struct device_program *program, const char *symbol_name, void **address,
+                               size_t *size)
+{
+    hsa_executable_symbol_t symbol;
+    uint64_t begin;
+    uint32_t bytes;
+    if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
+    if (!symbol_find(program, symbol_name, HSA_SYMBOL_KIND_VARIABLE, &symbol) ||
+        hsa.symbol_get_info(symbol, HSA_EXECUTABLE_SYMBOL_INFO_VARIABLE_ADDRESS, &begin) !=
+            HSA_STATUS_SUCCESS ||
+        hsa.symbol_get_info(symbol, HSA_EXECUTABLE_SYMBOL_INFO_VARIABLE_SIZE, &bytes) != HSA_STATUS_SUCCESS)
+        return CL_INVALID_ARG_VALUE;
+    *address = (void *)(uintptr_t)begin;
+    *size = bytes;
+    return CL_SUCCESS;
+}
+
 cl_int device_program_kernel(struct device_program *program, const char *symbol_name,
                              struct device_code *kernel)
 {
     if (!runtime_alive()) return CL_DEVICE_NOT_AVAILABLE;
     hsa_executable_symbol_t symbol;
-    hsa_symbol_kind_t kind;
-    if (hsa.executable_symbol(program->executable, symbol_name, &program->agent, &symbol) !=
-            HSA_STATUS_SUCCESS ||
-        hsa.symbol_get_info(symbol, HSA_EXECUTABLE_SYMBOL_INFO_TYPE, &kind) != HSA_STATUS_SUCCESS ||
-        kind != HSA_SYMBOL_KIND_KERNEL)
-        return CL_INVALID_KERNEL_NAME;
+    if (!symbol_find(program, symbol_name, HSA_SYMBOL_KIND_KERNEL, &symbol)) return CL_INVALID_KERNEL_NAME;
     const struct {
         hsa_executable_symbol_info_t attribute;
         void *value;

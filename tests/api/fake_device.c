@@ -234,6 +234,13 @@ cl_int device_program_kernel(struct device_program *program, const char *symbol,
     return CL_SUCCESS;
 }
 
+cl_int device_program_variable(struct device_program *program, const char *symbol, void **address,
+                               size_t *size)
+{
+    (void)program, (void)symbol, (void)address, (void)size;
+    return CL_INVALID_ARG_VALUE;
+}
+
 // ---- Queues -------------------------------------------------------------------------------------------
 
 uint64_t device_memory_free(const struct device *device)

@@ -158,6 +158,50 @@ void compilers(void **state)
     BAD_HANDLES(cl_platform_id, CL_INVALID_PLATFORM, cl->clUnloadPlatformCompiler(bad));
 }
 
+// cl_intel_global_variable_access
+void global_variables(void **state)
+{
+    (void)state;
+    int value = 0;
+    void *pointer;
+    cl_int (*read)(cl_command_queue, cl_program, const char *, cl_bool, size_t, size_t, void *, cl_uint,
+                   const cl_event *, cl_event *) =
+        cl->clGetExtensionFunctionAddressForPlatform(platform, "clEnqueueReadGlobalVariableINTEL");
+    cl_int (*write)(cl_command_queue, cl_program, const char *, cl_bool, size_t, size_t, const void *,
+                    cl_uint, const cl_event *, cl_event *) =
+        cl->clGetExtensionFunctionAddressForPlatform(platform, "clEnqueueWriteGlobalVariableINTEL");
+    cl_int (*place)(cl_device_id, cl_program, const char *, size_t *, void **) =
+        cl->clGetExtensionFunctionAddressForPlatform(platform, "clGetDeviceGlobalVariablePointerINTEL");
+#define BAD_VARIABLE(expected, program, name, size, offset, host)                                            \
+    BAD(expected, read(queue, program, name, CL_TRUE, size, offset, host, 0, NULL, NULL));                   \
+    BAD(expected, write(queue, program, name, CL_TRUE, size, offset, host, 0, NULL, NULL))
+    BAD_COMMAND(read(on, program, "counter", CL_TRUE, 4, 0, &value, WAIT, NULL));
+    BAD_COMMAND(write(on, program, "counter", CL_TRUE, 4, 0, &value, WAIT, NULL));
+    BAD_HANDLES(cl_program, CL_INVALID_PROGRAM,
+                read(queue, bad, "counter", CL_TRUE, 4, 0, &value, 0, NULL, NULL));
+    BAD_HANDLES(cl_program, CL_INVALID_PROGRAM,
+                write(queue, bad, "counter", CL_TRUE, 4, 0, &value, 0, NULL, NULL));
+    BAD_VARIABLE(CL_INVALID_CONTEXT, other.program, "counter", 4, 0, &value);
+    BAD_VARIABLE(CL_INVALID_PROGRAM_EXECUTABLE, unbuilt, "counter", 4, 0, &value);
+    BAD_VARIABLE(CL_INVALID_PROGRAM_EXECUTABLE, object, "counter", 4, 0, &value);
+    BAD_VARIABLE(CL_INVALID_VALUE, program, NULL, 4, 0, &value);
+    BAD_VARIABLE(CL_INVALID_VALUE, program, "counter", 4, 0, NULL);
+    BAD_VARIABLE(CL_INVALID_VALUE, program, "counter", 4, 1, &value);
+    BAD_VARIABLE(CL_INVALID_VALUE, program, "counter", 5, 0, &value);
+    BAD_VARIABLE(CL_INVALID_VALUE, program, "counter", SIZE_MAX, 2, &value);
+    BAD_VARIABLE(CL_INVALID_VALUE, program, "counter", 1, SIZE_MAX, &value);
+    static const char *const none[] = {"", "add", "add.kd", "none", "counter ", "%s"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        BAD_VARIABLE(CL_INVALID_ARG_VALUE, program, none[i], 4, 0, &value);
+        BAD(CL_INVALID_ARG_VALUE, place(device, program, none[i], &size, &pointer));
+    }
+    BAD_HANDLES(cl_program, CL_INVALID_PROGRAM, place(device, bad, "counter", &size, &pointer));
+    BAD_HANDLES(cl_device_id, CL_INVALID_DEVICE, place(bad, program, "counter", &size, &pointer));
+    BAD(CL_INVALID_PROGRAM_EXECUTABLE, place(device, unbuilt, "counter", &size, &pointer));
+    BAD(CL_INVALID_ARG_VALUE, place(device, program, NULL, &size, &pointer));
+    BAD(CL_INVALID_ARG_VALUE, place(device, program, "counter", &size, NULL));
+}
+
 // 5.8.2 Retaining and Releasing Program Objects, 5.8.9 Program Object Queries
 void program_queries(void **state)
 {

@@ -23,6 +23,9 @@ cl_bool has_images, has_svm, has_pipes, has_il, has_sub_groups, has_mipmaps, is_
 struct stale stale[8];
 
 static const char source[] = //
+    "#if __OPENCL_C_VERSION__ >= 300\n"
+    "global int counter;\n"
+    "#endif\n"
     "kernel void add(global int *to, local int *scratch, int value) {\n"
     "    scratch[get_local_id(0)] = value;\n"
     "    to[get_global_id(0)] = get_global_id(0) + scratch[get_local_id(0)];\n"
@@ -149,7 +152,7 @@ static void programs_create(void)
     unbuilt = program_create(context, source);
     broken = program_create(context, "kernel void broken(void) { no such statement }");
     object = program_create(context, source);
-    REQUIRE(!cl->clBuildProgram(program, 1, &device, "", NULL, NULL));
+    REQUIRE(!cl->clBuildProgram(program, 1, &device, "-cl-std=CL3.0", NULL, NULL));
     REQUIRE(cl->clBuildProgram(broken, 1, &device, "", NULL, NULL) == CL_BUILD_PROGRAM_FAILURE);
     REQUIRE(!cl->clCompileProgram(object, 1, &device, "", 0, NULL, NULL, NULL, NULL));
     whole = cl->clLinkProgram(context, 1, &device, "", 1, &object, NULL, NULL, NULL);

@@ -259,6 +259,7 @@ int main(int argc, char **argv)
         ROWS(links),
         ROWS(compilers),
         ROWS(program_queries),
+        ROWS(global_variables),
         ROWS(kernels),
         ROWS(arguments),
         ROWS(image_arguments),

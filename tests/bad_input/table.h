@@ -94,6 +94,6 @@ void images(void **), image_descriptions(void **), image_parents(void **), image
     samplers(void **), svm(void **), svm_commands(void **);
 void sources(void **), binaries(void **), intermediate_languages(void **), builds(void **),
     compilations(void **);
-void links(void **), compilers(void **), program_queries(void **);
+void links(void **), compilers(void **), program_queries(void **), global_variables(void **);
 void kernels(void **), arguments(void **), image_arguments(void **), arguments_released(void **),
     kernel_queries(void **), launches(void **), native_kernels(void **);

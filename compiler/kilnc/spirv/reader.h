@@ -217,6 +217,7 @@ llvm::Value *sampler_of(Reader &reader, uint32_t bits);
 void functions_declare(Reader &reader);
 void function_attributes(Reader &reader, llvm::Function &function);
 void entry_points_make(Reader &reader);
+void host_access_apply(Reader &reader);
 llvm::SyncScope::ID scope_of(Reader &reader, uint32_t id);
 llvm::AtomicOrdering ordering_of(Reader &reader, uint32_t id);
 unsigned constant_scope(Reader &reader, uint32_t id);

@@ -90,6 +90,7 @@ void Reader::run()
     }
     if (function) throw Refusal{"the module ends within a function"};
     entry_points_make(*this);
+    host_access_apply(*this);
     lines->finish();
 }
 
