@@ -34,11 +34,11 @@ static void words_any(uint32_t words[DESCRIPTOR_WORDS], const uint8_t *base)
     words[0] = (uint32_t)address;
     words[1] = (uint32_t)(address >> 32) | format->number << 20 | (width & 3) << 30;
     if (random_next() % 4 == 0) words[1] |= random_next() % 0x800 << 8; // MIN_LOD
-    words[2] = width >> 2 | height << 14;
+    words[2] = width >> 2 | height << 14 | 1u << 31;
     for (unsigned c = 0; c < 4; c++) words[3] |= (4 + random_next() % 4) << 3 * c;
     words[3] |= (uint32_t)ANY(modes) << 20 | levels << 16 | type << 28;
-    words[4] = (type == TYPE_1D || type == TYPE_2D) && random_next() % 2 ? width + random_next() % 300
-                                                                         : last | (first % (last + 1)) << 16;
+    words[4] = last | (first % (last + 1)) << 16;
+    if (type == TYPE_1D || type == TYPE_2D) words[4] = random_next() % 2 ? width + random_next() % 300 : 0;
     words[5] = levels << 4;
     words[8] = random_next() & 0x000ff1ff;
     words[9] = random_next() & 0x00ffffff;

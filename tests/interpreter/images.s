@@ -75,6 +75,7 @@ kernel buffer_load_x,    buffer_load_format_x v5, v1, s[8:11], 0 idxen
 kernel buffer_load_xy,   buffer_load_format_xy v[5:6], v1, s[8:11], 0 idxen
 kernel buffer_load_xyz,  buffer_load_format_xyz v[5:7], v1, s[8:11], 0 idxen
 kernel buffer_load_xyzw, buffer_load_format_xyzw v[5:8], v1, s[8:11], 0 idxen
+kernel buffer_load_beyond, buffer_load_format_x v5, v1, s[8:11], 0 idxen offset:2
 kernel buffer_load_half, buffer_load_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxen
 kernel buffer_store_x,    buffer_store_format_x v5, v1, s[8:11], 0 idxen
 kernel buffer_store_xyzw, buffer_store_format_xyzw v[5:8], v1, s[8:11], 0 idxen
@@ -95,6 +96,7 @@ kernel load_mip_raw,     image_load_mip_pck v[5:8], v[1:3], s[8:15] dmask:0xf di
 kernel store_raw,        image_store_pck v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
 kernel store_mip,        image_store_mip v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
 kernel load_status,      image_load v[5:8], v[1:2], s[8:15] dmask:0x7 dim:SQ_RSRC_IMG_2D tfe
+kernel load_warned,      image_load v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D lwe
 kernel cube,           image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE
 kernel level,             image_sample_l v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
 kernel level_array,       image_sample_l v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY

@@ -24,6 +24,8 @@ void picture_teardown(void)
     code_object_free(object);
 }
 
+uint32_t *picture_code(const char *kernel) { return (uint32_t *)code_object_symbol(object, kernel); }
+
 uint32_t random_next(void)
 {
     static uint64_t state = 0x9e3779b97f4a7c15;
@@ -111,6 +113,7 @@ void descriptor_fill(uint32_t words[DESCRIPTOR_WORDS])
     for (unsigned c = 0; c < 4; c++) words[3] |= p->selectors[c] << 3 * c;
     words[1] |= (unsigned)(p->min_lod * 256) << 8;
     words[3] |= p->first_level << 12 | (p->levels - 1) << 16 | p->type << 28;
+    words[3] |= p->border_swizzle << 25;
     words[5] = (p->levels - 1) << 4;
     words[4] = has_depth(p) ? p->depth - 1 : p->pitch - 1;
     memcpy(words + 8, p->sampler, sizeof p->sampler);

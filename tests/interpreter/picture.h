@@ -42,6 +42,7 @@ struct picture {
     float min_lod;
     unsigned pitch; // texels, of level 0
     unsigned selectors[4];
+    unsigned border_swizzle; // BC_SWIZZLE
     uint32_t sampler[4];
     uint8_t *base;
 };
@@ -52,6 +53,8 @@ bool picture_setup(const char *code_object_path);
 void picture_teardown(void);
 
 uint32_t random_next(void);
+// The first instruction of a kernel. After a change: interpreter_forget_code().
+uint32_t *picture_code(const char *kernel);
 const struct format *format_of(unsigned number);
 
 // An image that ends where memory ends, as near as its alignment allows, with any bytes in it.

@@ -117,6 +117,90 @@ static void test_weight_bits(void **state)
         assert_true(as_float(items[i].data[0]) == 3 * 256 + nearbyint((double)i / 4));
 }
 
+// TRUNC_COORD: what is beyond 8 bits is cut off, in all dimensions, and layers lose their fraction.
+static void test_truncated(void **state)
+{
+    (void)state;
+    picture_make(FORMAT_RGBA32_FLOAT, TYPE_2D_ARRAY, 16, 8, 7);
+    for (unsigned z = 0; z < 7; z++)
+        for (unsigned y = 0; y < 8; y++)
+            for (unsigned x = 0; x < 16; x++)
+                *(float *)texel_at(x, y, z) = (float)(256 * x) + (float)(65536 * y) + (float)(1048576 * z);
+    for (unsigned linear = 0; linear < 2; linear++) {
+        sampler_set(2, false, linear, 0);
+        picture.sampler[0] |= 1u << 27;
+        memset(items, 0, sizeof items);
+        for (unsigned i = 0; i < 8 * GROUP; i++) {
+            items[i].address[0] = as_bits(3.5f + (float)i / 1024);
+            items[i].address[1] = as_bits(linear ? 2.5f : 2.9990f);
+            items[i].address[2] = as_bits((float)i / 40 - 0.3f);
+        }
+        run("sample_2d_array", 8 * GROUP);
+        for (unsigned i = 0; i < 8 * GROUP; i++) {
+            double x = linear ? 3 * 256 + floor((double)i / 4) : 256 * floor(3.5 + (double)i / 1024);
+            double layer = fmax(truncf((float)i / 40 - 0.3f), 0);
+            assert_true(as_float(items[i].data[0]) == x + 65536 * 2 + 1048576 * layer);
+        }
+    }
+}
+
+static void degamma_check(unsigned format, uint32_t bits, unsigned decoded)
+{
+    picture_make(format, TYPE_2D, 16, 8, 1);
+    sampler_set(2, false, false, 0);
+    picture.sampler[0] |= bits;
+    memset(items, 0, sizeof items);
+    for (unsigned i = 0; i < 4 * GROUP; i++) {
+        items[i].address[0] = as_bits((float)(i % 16));
+        items[i].address[1] = as_bits((float)i / 16);
+    }
+    run("sample_2d", 4 * GROUP);
+    for (unsigned i = 0; i < 4 * GROUP; i++) {
+        uint32_t expected[4];
+        reference_decode(format_of(decoded), texel_at(i % 16, i / 16, 0), expected);
+        expect_components(items[i].data, expected, i);
+    }
+}
+
+static void expect_no_degamma(const char *kernel)
+{
+    struct fault fault = {0};
+    uint32_t words[DESCRIPTOR_WORDS];
+    descriptor_fill(words);
+    if (try_words(kernel, words, GROUP, &fault)) fail_msg("%s: ran", kernel);
+    if (!strstr(fault.text, "(FORCE_DEGAMMA)")) fail_msg("%s: %s", kernel, fault.text);
+}
+
+// FORCE_DEGAMMA and SKIP_DEGAMMA: with sRGB's curve and without. Where it is not sure what the former acts
+// on, it stops the kernel.
+static void test_degamma(void **state)
+{
+    (void)state;
+    static const unsigned pairs[][2] = {{1, 128}, {14, 129}, {56, 130}};
+    const uint32_t force = 1u << 20, skip = 1u << 31;
+    for (unsigned i = 0; i < 3; i++) {
+        degamma_check(pairs[i][0], force, pairs[i][1]);
+        degamma_check(pairs[i][1], skip, pairs[i][0]);
+        degamma_check(pairs[i][0], skip, pairs[i][0]);
+    }
+    memset(items, 0, sizeof items);
+    for (unsigned format = 0; format < format_count; format++) {
+        if (!format_is_of_images(&formats[format])) continue;
+        picture_make(formats[format].number, TYPE_2D, 16, 8, 1);
+        bool bytes = formats[format].bits[0] == 8 && format_is(&formats[format], "unorm");
+        sampler_set(2, false, bytes, 0); // of bytes, a filter
+        picture.sampler[0] |= force;
+        expect_no_degamma("sample_2d");
+    }
+    picture_make(FORMAT_RGBA8, TYPE_2D, 16, 8, 1);
+    sampler_set(2, false, false, 0);
+    picture.sampler[0] |= force;
+    expect_no_degamma("gather_x");
+    expect_no_degamma("compared");
+    picture.sampler[0] |= skip;
+    expect_no_degamma("sample_2d");
+}
+
 // NaN, infinities and huge numbers, in every mode: some texel or the border, and no access outside.
 static void test_strange_coordinates(void **state)
 {
@@ -163,6 +247,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samplers),
         cmocka_unit_test(test_weight_bits),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_degamma),
         cmocka_unit_test(test_strange_coordinates),
         cmocka_unit_test(test_sample_integers),
     };

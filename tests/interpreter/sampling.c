@@ -12,7 +12,7 @@ enum { POINT, LINEAR, ANISOTROPIC, MIP_NONE = 0, MIP_POINT, MIP_LINEAR };
 static struct {
     unsigned clamp, magnify, minify, mip, compare, reduction, border;
     bool unnormalised;
-    float lowest, highest, bias;
+    float lowest, highest, bias, second_bias;
 } sampler;
 
 static void sampler_default(void)
@@ -27,7 +27,8 @@ static void sampler_fill(void)
     picture.sampler[0] = sampler.clamp * 0111 | sampler.compare << 12 | (unsigned)sampler.unnormalised << 15 |
                          sampler.reduction << 29;
     picture.sampler[1] = (unsigned)(sampler.lowest * 256) | (unsigned)(sampler.highest * 256) << 12;
-    picture.sampler[2] = ((unsigned)(int)(sampler.bias * 256) & 0x3fff) | sampler.magnify << 20 |
+    picture.sampler[2] = ((unsigned)(int)(sampler.bias * 256) & 0x3fff) |
+                         ((unsigned)(int)(sampler.second_bias * 16) & 0x3f) << 14 | sampler.magnify << 20 |
                          sampler.minify << 22 | sampler.mip << 26;
     picture.sampler[3] = sampler.border << 30;
 }
@@ -67,7 +68,8 @@ static void expect_levels(const char *kernel, double allowed)
     sampler_fill();
     run(kernel, 8 * GROUP);
     for (unsigned i = 0; i < 8 * GROUP; i++) {
-        float lod = fminf(fmaxf(fmaxf(item_level(i) + sampler.bias, sampler.lowest), 0), sampler.highest);
+        float biased = item_level(i) + sampler.bias + sampler.second_bias;
+        float lod = fminf(fmaxf(fmaxf(biased, sampler.lowest), 0), sampler.highest);
         expect_near(as_float(items[i].data[0]), level_expected(lod), allowed, kernel, i);
     }
 }
@@ -82,13 +84,16 @@ static void test_level_given(void **state)
         items[i].address[9] = items[i].address[2];
     }
     for (sampler.mip = MIP_NONE; sampler.mip <= MIP_LINEAR; sampler.mip++) {
-        sampler.lowest = 0, sampler.highest = 15, sampler.bias = 0;
+        sampler.lowest = 0, sampler.highest = 15, sampler.bias = sampler.second_bias = 0;
         expect_levels("level", 1e-6);
         expect_levels("scattered", 1e-6);
         sampler.lowest = 1.25f, sampler.highest = 4.5f;
         expect_levels("level", 1e-6);
         sampler.bias = -0.75f;
         expect_levels("level", 1e-6);
+        for (sampler.second_bias = -2; sampler.second_bias < 2; sampler.second_bias += 0.4375f)
+            expect_levels("level", 1e-6);
+        sampler.second_bias = 0;
         sampler.magnify = ANISOTROPIC | POINT, sampler.minify = ANISOTROPIC | LINEAR; // of the ratio 1 to 1
         expect_levels("level", 1e-6);
         sampler.magnify = sampler.minify = POINT;
@@ -533,7 +538,7 @@ static void test_half_data(void **state)
         }
 }
 
-// All texels were resident.
+// A status tells of texels that are not resident: there are none.
 static void test_status(void **state)
 {
     (void)state;
@@ -541,7 +546,7 @@ static void test_status(void **state)
     for (unsigned i = 0; i < 8 * GROUP; i++) items[i].data[3] = 0xdead;
     sampler_fill();
     run("status", 8 * GROUP);
-    for (unsigned i = 0; i < 8 * GROUP; i++) assert_int_equal(items[i].data[3], 0);
+    for (unsigned i = 0; i < 8 * GROUP; i++) assert_int_equal(items[i].data[3], 0xdead);
 }
 
 // --- Samplers ---

@@ -45,7 +45,7 @@ static void image_any(uint32_t words[IMAGE_WORDS])
     words[0] = (uint32_t)base;
     words[1] = (uint32_t)(base >> 32) | format << 20 | (width & 3) << 30;
     if (random_next() % 4 == 0) words[1] |= random_next() % 0x100 << 8; // MIN_LOD
-    words[2] = width >> 2 | random_next() % 12 << 14;
+    words[2] = width >> 2 | random_next() % 12 << 14 | 1u << 31;
     words[3] = 0xfac | type << 28 | random_next() % 6 << 25;
     if (random_next() % 4 == 0)
         for (unsigned c = 0; c < COMPONENTS; c++)

@@ -33,7 +33,7 @@ static void descriptor_fill(const struct sample *s, uint32_t words[IMAGE_WORDS])
     memset(words, 0, IMAGE_WORDS * sizeof *words);
     words[0] = (1u << BASE_LOG2) >> 8;
     words[1] = formats[s->bytes] << 20 | ((s->width - 1) & 3) << 30;
-    words[2] = (s->width - 1) >> 2 | (s->height - 1) << 14;
+    words[2] = (s->width - 1) >> 2 | (s->height - 1) << 14 | 1u << 31;
     words[3] = 0xfac | (s->levels - 1) << 16 | s->mode << 20 | types[s->dimensions - 1] << 28;
     words[4] = s->slices - 1;
     words[5] = (s->levels - 1) << 4;

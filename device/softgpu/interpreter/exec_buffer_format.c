@@ -45,6 +45,15 @@ static bool format_decode(struct typed_buffer *t, const struct instruction *in, 
     return selectors_decode(is_mtbuf(in) ? identity : word, t->selectors);
 }
 
+// What its last word has that no driver sets, or does not have that all do.
+static const char *unknown_find(uint32_t word)
+{
+    const uint32_t reserved = 3u << 19 | 1u << 25, type = 3u << 30, resource_level = 1u << 24;
+    if (word & type) return "type";
+    if (word & reserved) return "reserved bits";
+    return word & resource_level ? NULL : "RESOURCE_LEVEL";
+}
+
 // Returns NULL, or what about the descriptor this device lacks.
 static const char *typed_buffer_decode(struct typed_buffer *t, const struct instruction *in,
                                        const uint32_t *words)
@@ -54,6 +63,8 @@ static const char *typed_buffer_decode(struct typed_buffer *t, const struct inst
     if (t->buffer.swizzle || t->buffer.add_lane) return "swizzle";
     if (!t->format) return "format";
     if (!selects) return "component selector";
+    const char *lacks = unknown_find(words[3]);
+    if (lacks) return lacks;
     if (has_halves(in) && !halves_hold(t->format)) return "integers of 32 bits in halves";
     t->form = component_form(t->format, has_halves(in));
     t->form.first = is_high_half(in);
@@ -62,16 +73,15 @@ static const char *typed_buffer_decode(struct typed_buffer *t, const struct inst
 
 // --- Accesses ---
 
-// Out of range all components are 0, with what the selectors add. TFE's status says that all was there.
+// Out of range all components are 0, with what the selectors add. TFE's status tells of texels that are not
+// resident: it is never written.
 static void slice_load(struct wave *w, const struct instruction *in, const struct typed_buffer *t,
                        unsigned slice, uint16_t exec, uint16_t inside)
 {
-    static const u32x16 resident;
     u32x16 texel[COMPONENTS], components[COMPONENTS];
     texels_read(t->format, &w->lanes[slice].address, inside, texel);
     components_select(t->format, t->selectors, texel, components);
     components_put(w, slice, exec, in->dst.index, t->mask, t->form, components);
-    if (in->tfe) lanes_merge(wave_vgpr(w, slice, in->dst.index + in->dst.dwords - 1u), &resident, 1, exec);
 }
 
 static void slice_store(struct wave *w, const struct instruction *in, const struct typed_buffer *t,

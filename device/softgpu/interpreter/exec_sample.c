@@ -10,6 +10,7 @@ enum { QUAD = 4 };
 struct sample_access {
     struct image_access image;
     struct sampler sampler;
+    struct image decoded; // the image, where the sampler decodes it otherwise
     bool needs_lod;
 };
 
@@ -137,13 +138,34 @@ static void samples_get(const struct sample_access *s, struct samples *samples)
 
 // --- Instructions ---
 
+// The image with the format that the sampler has it decoded in.
+static const char *format_choose(struct sample_access *s)
+{
+    const struct image *image = s->image.image;
+    const struct image_format *format;
+    bool plain = !(s->image.in->opcode->flags & (OPCODE_COMPARE | OPCODE_GATHER4));
+    const char *lacks = sampler_degamma(&s->sampler, image, plain, &format);
+    if (lacks || format == image->format) return lacks;
+    s->decoded = *image;
+    s->decoded.format = format;
+    s->image.image = &s->decoded;
+    return NULL;
+}
+
+static bool is_anisotropic(const struct sample_access *s)
+{
+    bool single = s->sampler.single_isotropic && s->image.image->levels == 1;
+    return s->sampler.anisotropic && !single && is_derived(s->image.in);
+}
+
 // Returns NULL, or what this device lacks.
 static const char *sample_begin(struct sample_access *s, struct wave *w, const struct op *op)
 {
     const char *lacks = image_access_begin(&s->image, w, op);
     if (!lacks) lacks = sampler_decode(&s->sampler, &w->sgpr[op->in->src[2].index]);
     if (!lacks && s->image.image->size[2] == 0) lacks = "no layers";
-    if (!lacks && s->sampler.anisotropic && is_derived(op->in)) lacks = "anisotropic filter";
+    if (!lacks && is_anisotropic(s)) lacks = "anisotropic filter";
+    if (!lacks) lacks = format_choose(s);
     if (lacks) return lacks;
     s->sampler.unnormalised |= op->in->unorm;
     s->needs_lod = sampler_needs_lod(&s->sampler, s->image.image);

@@ -24,6 +24,7 @@ const char *image_access_begin(struct image_access *a, struct wave *w, const str
     if (lacks) return lacks;
     a->image = &kept->image;
     a->levels = &kept->levels;
+    if (in->lwe && a->image->warns_of_lod) return "MIN_LOD_WARN";
     return in->d16 && !halves_hold(a->image->format) ? "integers of 32 bits in halves" : NULL;
 }
 
@@ -96,13 +97,9 @@ uint16_t image_texels_find(struct image_access *a, u64x16 *address)
 
 void image_data_write(const struct image_access *a, const u32x16 components[COMPONENTS])
 {
-    static const u32x16 resident;
-    const struct operand *to = &a->in->dst;
     unsigned mask = a->in->opcode->flags & OPCODE_GATHER4 ? 15 : a->in->dmask;
-    components_put(a->wave, a->slice, a->exec, to->index, mask, component_form(a->image->format, a->in->d16),
-                   components);
-    if (a->in->tfe)
-        lanes_merge(wave_vgpr(a->wave, a->slice, to->index + to->dwords - 1u), &resident, 1, a->exec);
+    components_put(a->wave, a->slice, a->exec, a->in->dst.index, mask,
+                   component_form(a->image->format, a->in->d16), components);
 }
 
 void image_data_read(const struct image_access *a, u32x16 components[COMPONENTS])
@@ -117,7 +114,7 @@ bool image_form_is_short(const struct instruction *in)
 {
     enum { LONG = OPCODE_OFFSET | OPCODE_BIAS | OPCODE_COMPARE | OPCODE_GRADIENTS | OPCODE_LOD };
     return (in->dim < DIM_CUBE || in->dim == DIM_2D_ARRAY) && !in->a16 && !in->d16 && !in->tfe && !in->r128 &&
-           in->dmask && !(in->opcode->flags & LONG);
+           !in->lwe && in->dmask && !(in->opcode->flags & LONG);
 }
 
 bool image_rows_begin(struct image_rows_access *a, struct wave *w, const struct op *op)

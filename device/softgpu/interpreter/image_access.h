@@ -35,7 +35,8 @@ u32x16 image_level_bits(const struct image_access *);
 // levels, the image has.
 uint16_t image_texels_find(struct image_access *, u64x16 *address);
 
-// The components that the instruction wants, from the destination on; with TFE, that all was there.
+// The components that the instruction wants, from the destination on. TFE and LWE have a status written
+// behind them, where a texel is not resident or a level of detail is too low: on this device, never.
 void image_data_write(const struct image_access *, const u32x16 components[COMPONENTS]);
 void image_data_read(const struct image_access *, u32x16 components[COMPONENTS]);
 

@@ -108,6 +108,27 @@ void image_level_find(const struct image *image, unsigned level, struct image_le
 
 // --- Descriptors ---
 
+// What must be 0, and whose meaning this device does not have. What is neither here nor read below changes
+// nothing: caches (LLC_NOALLOC, BIG_PAGE), how texels are laid out that are compressed (ITERATE_256 to
+// META_DATA_ADDRESS), what texels read as that are not resident (PRT_DEFAULT), how far PERF_MIP and PERF_Z of
+// a sampler go (PERF_MOD), which counters to use (COUNTER_BANK_ID).
+static const struct {
+    uint8_t word, high, low;
+    const char *name;
+} unknown[] = {
+    {1, 29, 29, "reserved bits"},  {2, 13, 12, "reserved bits"},   {2, 30, 28, "reserved bits"},
+    {4, 15, 14, "reserved bits"},  {4, 31, 29, "reserved bits"},   {5, 3, 0, "ARRAY_PITCH"},
+    {5, 23, 23, "CORNER_SAMPLES"}, {5, 24, 24, "LINKED_RESOURCE"}, {5, 25, 25, "LOD_HDW_CNT_EN"},
+    {5, 30, 27, "reserved bits"},  {6, 14, 11, "reserved bits"},   {6, 21, 20, "compression"},
+};
+
+static const char *unknown_find(const uint32_t words[IMAGE_WORDS])
+{
+    for (unsigned i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        if (field(words[unknown[i].word], unknown[i].high, unknown[i].low)) return unknown[i].name;
+    return field(words[2], 31, 31) ? NULL : "RESOURCE_LEVEL"; // every driver sets it
+}
+
 static void sizes_decode(struct image *image, const uint32_t *words, enum image_type type)
 {
     bool is_1d = type == IMAGE_1D || type == IMAGE_1D_ARRAY, has_depth = type == IMAGE_3D || image->is_array;
@@ -151,11 +172,22 @@ static const char *place_check(struct image *image)
 }
 
 // BC_SWIZZLE names the border's components in the order in which a texel has them.
-static unsigned border_alpha_decode(uint32_t swizzle)
+static bool border_decode(struct image *image, uint32_t swizzle)
 {
     static const char *const names[] = {"XYZW", "XWYZ", "WZYX", "WXYZ", "ZYXW", "YXWZ"};
-    const char *name = names[swizzle < sizeof names / sizeof *names ? swizzle : 0];
-    return (unsigned)(strchr(name, 'W') - name);
+    if (swizzle >= sizeof names / sizeof *names) return false;
+    image->border_alpha = (uint8_t)(strchr(names[swizzle], 'W') - names[swizzle]);
+    return true;
+}
+
+// 1D and 2D images have a pitch where others have a depth, one bit less, and their first layer. (Of 3D images
+// that says nothing while ARRAY_PITCH is 0: Mesa, radv_image_view.c.)
+static const char *pitch_check(const struct image *image, const uint32_t words[IMAGE_WORDS])
+{
+    uint32_t pitch = field(words[4], 13, 0);
+    if (image->is_array || is_volume(image)) return field(words[4], 13, 13) ? "reserved bits" : NULL;
+    if (pitch && pitch + 1 < image->size[0]) return "pitch";
+    return field(words[4], 28, 16) ? "layer" : NULL;
 }
 
 const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
@@ -164,15 +196,19 @@ const char *image_decode(struct image *image, const uint32_t words[IMAGE_WORDS])
     *image = (struct image){
         .format = image_format_find(field(words[1], 28, 20)),
         .base = (uint64_t)words[0] << BASE_LOG2 | (uint64_t)field(words[1], 7, 0) << 40,
-        .border_alpha = (uint8_t)border_alpha_decode(field(words[3], 27, 25)),
         .is_array = type == IMAGE_1D_ARRAY || type == IMAGE_2D_ARRAY,
     };
     if (type < IMAGE_1D || type == IMAGE_CUBE || type > IMAGE_2D_ARRAY) return "type";
     if (!image->format || !is_power_of_2(image->format->bytes)) return "format";
     if (!levels_decode(image, words)) return "mip levels";
-    if (field(words[6], 21, 21) != 0) return "compression";
+    const char *lacks = unknown_find(words);
+    if (lacks) return lacks;
+    if (!border_decode(image, field(words[3], 27, 25))) return "BC_SWIZZLE";
+    image->warns_of_lod = field(words[5], 19, 8) != 0;
     if (!selectors_decode(words[3], image->selectors)) return "component selector";
     sizes_decode(image, words, type);
+    lacks = pitch_check(image, words);
+    if (lacks) return lacks;
     unsigned mode = field(words[3], 24, 20);
     if (!tiling_find(&image->tiling, mode, is_volume(image), image->format->bytes)) return "swizzle mode";
     if (image->dimensions == 1 && !is_linear(image)) return "swizzle mode";

@@ -27,6 +27,7 @@ struct image {
     uint8_t selectors[COMPONENTS]; // enum component_selector: what each component of a register is
     uint8_t border_alpha;          // which component of a texel is its border's alpha
     bool is_array;
+    bool warns_of_lod; // instructions that want to be told (LWE) of levels of detail below some limit
 };
 
 // One level of an image.

@@ -25,6 +25,15 @@ bool image_format_is_integer(const struct image_format *format)
 
 bool image_format_is_stored(const struct image_format *format) { return format->kind != TEXEL_SRGB; }
 
+const struct image_format *image_format_other_gamma(const struct image_format *format)
+{
+    static const uint8_t pairs[][2] = {{1, 128}, {14, 129}, {56, 130}}; // 8_, 8_8_, 8_8_8_8_UNORM and _SRGB
+    for (unsigned i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        for (unsigned k = 0; k < 2; k++)
+            if (format == &formats[pairs[i][k]]) return &formats[pairs[i][!k]];
+    return NULL;
+}
+
 static uint32_t bits_mask(unsigned bits) { return bits < 32 ? (1u << bits) - 1 : UINT32_MAX; }
 
 static i32x16 sign_extend(u32x16 field, unsigned bits)

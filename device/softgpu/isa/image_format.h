@@ -40,6 +40,9 @@ bool image_format_is_integer(const struct image_format *);
 // rsrcProcMgr.cpp). What it does instead is not told.
 bool image_format_is_stored(const struct image_format *);
 
+// The same with sRGB's curve, or without it; NULL: there is no such format.
+const struct image_format *image_format_other_gamma(const struct image_format *);
+
 // The texels' components; those that the format lacks, and those of lanes that `lanes` does not name, are 0.
 void texels_read(const struct image_format *, const u64x16 *address, uint16_t lanes,
                  u32x16 components[COMPONENTS]);

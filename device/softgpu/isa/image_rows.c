@@ -53,7 +53,9 @@ static bool clamp_leaves(enum sampler_clamp clamp)
 
 bool rows_sampler_find(struct rows_sampler *r, const struct sampler *s, const struct image *image)
 {
-    if (s->reduction != REDUCE_BLEND || s->anisotropic || sampler_needs_lod(s, image)) return false;
+    if (s->reduction != REDUCE_BLEND || s->anisotropic || s->truncates || sampler_needs_lod(s, image))
+        return false;
+    if (s->forces_degamma || s->skips_degamma) return false;
     *r = (struct rows_sampler){.normalised = !s->unnormalised};
     sampler_filters(s, image, sampler_levels(s, image, 0).filter, r->filter);
     sampler_border(s, image, r->border);
@@ -257,8 +259,8 @@ ROWS_INLINE void sample_run(const struct image_rows *rows, const struct rows_sam
     for (unsigned i = 0; i < coordinates; i++) {
         enum filter filter = linear ? s->filter[i] : FILTER_POINT;
         struct spans spans = i == 2 && rows->is_array
-                                 ? sampler_layers(float_of(*at[i]), rows->size[i])
-                                 : sampler_spans(s->clamp[i], s->normalised, filter, float_of(*at[i]),
+                                 ? sampler_layers(float_of(*at[i]), false, rows->size[i])
+                                 : sampler_spans(s->clamp[i], s->normalised, filter, false, float_of(*at[i]),
                                                  (i32x16){0}, rows->size[i]);
         uint16_t between = linear ? lanes & lanes_of(spans.weight != 0) : 0;
         single &= !between;

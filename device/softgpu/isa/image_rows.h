@@ -29,8 +29,8 @@ struct rows_sampler {
     uint32_t border[COMPONENTS];
 };
 
-// Returns false where the long way is to be taken: where lanes may want several levels, or a filter is not
-// linear.
+// Returns false where the long way is to be taken: where lanes may want several levels, a filter is not
+// linear, or the sampler has a say in how coordinates are rounded or texels decoded.
 bool rows_sampler_find(struct rows_sampler *, const struct sampler *, const struct image *);
 
 // The register's components of `lanes`; those of other lanes are undefined. They may be the coordinates' own

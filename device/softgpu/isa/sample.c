@@ -20,10 +20,10 @@ static void spans_find(const struct sampler *s, const struct image *image, const
 {
     for (unsigned i = 0; i < COORDINATES; i++) {
         if (i == 2 && image->is_array)
-            spans[i] = sampler_layers(samples->coordinates[i], level->size[i]);
+            spans[i] = sampler_layers(samples->coordinates[i], s->truncates, level->size[i]);
         else if (i < image->dimensions)
-            spans[i] = sampler_spans(s->clamp[i], !s->unnormalised, filters[i], samples->coordinates[i],
-                                     samples->offset[i], level->size[i]);
+            spans[i] = sampler_spans(s->clamp[i], !s->unnormalised, filters[i], s->truncates,
+                                     samples->coordinates[i], samples->offset[i], level->size[i]);
         else
             spans[i] = (struct spans){.weight = zero_float};
     }

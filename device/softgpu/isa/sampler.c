@@ -8,18 +8,38 @@ static uint32_t field(uint32_t word, unsigned high, unsigned low)
     return word >> low & ((1u << (high - low + 1)) - 1);
 }
 
+// What must be 0, and whose meaning this device does not have. What is neither here nor read below changes
+// nothing: of anisotropic filters (ANISO_THRESHOLD, ANISO_BIAS), of cubes (DISABLE_CUBE_WRAP), of texels that
+// are not resident (BLEND_PRT), of the table of border colours (BORDER_COLOR_PTR).
+static const struct {
+    uint8_t word, high, low;
+    const char *name;
+} unknown[] = {
+    {0, 19, 19, "MC_COORD_TRUNC"},     {1, 27, 24, "PERF_MIP"},        {1, 31, 28, "PERF_Z"},
+    {2, 28, 28, "MIP_POINT_PRECLAMP"}, {2, 31, 31, "DERIV_ADJUST_EN"}, {3, 29, 12, "reserved bits"},
+};
+
+static float signed_fixed(uint32_t value, unsigned bits, unsigned fraction)
+{
+    return (float)((int32_t)(value << (32 - bits)) >> (32 - bits)) / (float)(1u << fraction);
+}
+
 const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER_WORDS])
 {
     enum { ANISOTROPIC = 2 }; // beside the filter; of the ratio 1 to 1 it changes nothing
-    uint32_t bias = field(words[2], 13, 0), ratio = field(words[0], 11, 9);
+    uint32_t ratio = field(words[0], 11, 9);
     uint32_t magnify = field(words[2], 21, 20), minify = field(words[2], 23, 22);
     *sampler = (struct sampler){
         .clamp = {(uint8_t)field(words[0], 2, 0), (uint8_t)field(words[0], 5, 3),
                   (uint8_t)field(words[0], 8, 6)},
         .unnormalised = field(words[0], 15, 15),
+        .truncates = field(words[0], 27, 27),
         .magnify = magnify & FILTER_LINEAR,
         .minify = minify & FILTER_LINEAR,
         .anisotropic = ratio && (magnify | minify) & ANISOTROPIC,
+        .single_isotropic = field(words[2], 29, 29),
+        .forces_degamma = field(words[0], 20, 20),
+        .skips_degamma = field(words[0], 31, 31),
         .z = (uint8_t)field(words[2], 25, 24),
         .mip = (uint8_t)field(words[2], 27, 26),
         .compare = (uint8_t)field(words[0], 14, 12),
@@ -27,12 +47,31 @@ const char *sampler_decode(struct sampler *sampler, const uint32_t words[SAMPLER
         .border = (uint8_t)field(words[3], 31, 30),
         .lowest = (float)field(words[1], 11, 0) / FRACTION_ONE,
         .highest = (float)field(words[1], 23, 12) / FRACTION_ONE,
-        .bias = (float)((int32_t)(bias << 18) >> 18) / FRACTION_ONE,
+        .bias = signed_fixed(field(words[2], 13, 0), 14, 8) + signed_fixed(field(words[2], 19, 14), 6, 4),
     };
+    for (unsigned i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        if (field(words[unknown[i].word], unknown[i].high, unknown[i].low)) return unknown[i].name;
     if (sampler->z > FILTER_Z_LINEAR || sampler->mip > FILTER_MIP_LINEAR) return "filter";
     // Its address is in TA_CS_BC_BASE_ADDR, which nothing sets on this device (cp/pm4.c refuses what would).
     if (sampler->border == BORDER_TABLE) return "table of border colours";
     if (sampler->reduction > REDUCE_MAXIMUM) return "minimum or maximum filter";
+    return NULL;
+}
+
+// FORCE_DEGAMMA acts on what the filter makes, whatever the format, as is told; what of it is sure is what
+// sRGB's formats do where one texel is all that a filter takes.
+const char *sampler_degamma(const struct sampler *s, const struct image *image, bool plain,
+                            const struct image_format **format)
+{
+    const struct image_format *other = image_format_other_gamma(image->format);
+    bool single = s->magnify == FILTER_POINT && s->minify == FILTER_POINT && s->mip != FILTER_MIP_LINEAR &&
+                  s->z != FILTER_Z_LINEAR;
+    *format = image->format;
+    if (s->skips_degamma && image->format->kind == TEXEL_SRGB) *format = other;
+    if (!s->forces_degamma) return NULL;
+    if (!plain || !single || s->skips_degamma || !other || image->format->kind == TEXEL_SRGB)
+        return "FORCE_DEGAMMA";
+    *format = other;
     return NULL;
 }
 

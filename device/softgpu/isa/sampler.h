@@ -1,7 +1,8 @@
 // Samplers as their descriptors (S#) say: which levels and texels of an image a coordinate means.
 //
 // Arithmetic is rounded as the host's mode says, which must be to nearest. Source: AMD "RDNA 2" ISA guide
-// (November 2020), section 8.2.6; ROCr, resource_nv.h.
+// (November 2020), section 8.2.6; ROCr, resource_nv.h; Mesa, gfx10-rsrc.json and ac_gpu_info.h (TRUNC_COORD);
+// PAL, gfx9Device.cpp.
 #pragma once
 
 #include "image.h"
@@ -29,8 +30,11 @@ enum border { BORDER_TRANSPARENT_BLACK, BORDER_OPAQUE_BLACK, BORDER_OPAQUE_WHITE
 struct sampler {
     uint8_t clamp[COORDINATES]; // enum sampler_clamp
     bool unnormalised;
-    uint8_t magnify, minify;     // enum filter
-    bool anisotropic;            // where derivatives are known: AMD publishes no footprint
+    bool truncates;          // coordinates, where others round them
+    uint8_t magnify, minify; // enum filter
+    bool anisotropic;        // where derivatives are known: AMD publishes no footprint
+    bool single_isotropic;   // but not images of a single level
+    bool forces_degamma, skips_degamma;
     uint8_t z;                   // enum filter_z, of 3D images
     uint8_t mip;                 // enum filter_mip
     uint8_t compare;             // bits: the value sought is less than, equal to, greater than the texel's
@@ -41,6 +45,11 @@ struct sampler {
 
 // Returns NULL, or what about the descriptor this device does not have.
 const char *sampler_decode(struct sampler *, const uint32_t words[SAMPLER_WORDS]);
+
+// The format that texels are decoded in, in *format: the image's, or with or without sRGB's curve as the
+// sampler says. `plain`: texels are neither compared nor gathered. Returns NULL, or what this device lacks.
+const char *sampler_degamma(const struct sampler *, const struct image *, bool plain,
+                            const struct image_format **format);
 
 // The filter of each dimension, given that of x and y: integers are not filtered.
 void sampler_filters(const struct sampler *, const struct image *, enum filter flat,

@@ -92,16 +92,19 @@ SPANS_INLINE f32x16 positions_find(enum sampler_clamp clamp, bool normalised, f3
 }
 
 // Large coordinates keep their sign, and lie outside every image; a NaN is 0. `offset`: in texels.
+// `truncates`: fractions of those units are cut off, where else they are rounded.
 //
 // Positions in units of 1 / FRACTION_ONE: what texels and weights are found from, nearest texels too. (ROCm's
 // device libraries rely on it: they hand over k * (1 / size) for texel k, which may be a little less.)
 SPANS_INLINE struct spans sampler_spans(enum sampler_clamp clamp, bool normalised, enum filter filter,
-                                        f32x16 coordinate, i32x16 offset, uint32_t size)
+                                        bool truncates, f32x16 coordinate, i32x16 offset, uint32_t size)
 {
     struct spans spans = {.weight = (f32x16){0}};
     f32x16 position = positions_find(clamp, normalised, coordinate, (float)size);
     position = positions_clamp(clamp, position + __builtin_convertvector(offset, f32x16), (float)size);
-    i32x16 fixed = __builtin_convertvector(__builtin_elementwise_roundeven(position * FRACTION_ONE), i32x16);
+    position *= FRACTION_ONE;
+    if (!truncates) position = __builtin_elementwise_roundeven(position);
+    i32x16 fixed = __builtin_convertvector(position, i32x16);
     if (filter == FILTER_POINT) {
         spans.texel[0] = spans.texel[1] = texels_clamp(clamp, fixed >> FRACTION_BITS, (int32_t)size);
         return spans;
@@ -114,10 +117,11 @@ SPANS_INLINE struct spans sampler_spans(enum sampler_clamp clamp, bool normalise
     return spans;
 }
 
-// Layers are rounded to nearest even and clamped, whatever the sampler says.
-SPANS_INLINE struct spans sampler_layers(f32x16 coordinate, uint32_t layers)
+// Layers are rounded to nearest even, or truncated, and clamped.
+SPANS_INLINE struct spans sampler_layers(f32x16 coordinate, bool truncates, uint32_t layers)
 {
-    f32x16 rounded = __builtin_elementwise_roundeven(limited(coordinate));
+    f32x16 rounded = limited(coordinate);
+    if (!truncates) rounded = __builtin_elementwise_roundeven(rounded);
     i32x16 layer = edge_clamp(__builtin_convertvector(rounded, i32x16), (int32_t)layers);
     return (struct spans){.texel = {layer, layer}};
 }
