@@ -33,6 +33,20 @@ const struct format formats[] = {
     {27, "uint", {16, 16}},
     {28, "sint", {16, 16}},
     {29, "float", {16, 16}},
+    {30, "unorm", {10, 11, 11}},
+    {31, "snorm", {10, 11, 11}},
+    {32, "uscaled", {10, 11, 11}},
+    {33, "sscaled", {10, 11, 11}},
+    {34, "uint", {10, 11, 11}},
+    {35, "sint", {10, 11, 11}},
+    {36, "float", {10, 11, 11}},
+    {37, "unorm", {11, 11, 10}},
+    {38, "snorm", {11, 11, 10}},
+    {39, "uscaled", {11, 11, 10}},
+    {40, "sscaled", {11, 11, 10}},
+    {41, "uint", {11, 11, 10}},
+    {42, "sint", {11, 11, 10}},
+    {43, "float", {11, 11, 10}},
     {44, "unorm", {10, 10, 10, 2}},
     {45, "snorm", {10, 10, 10, 2}},
     {46, "uscaled", {10, 10, 10, 2}},
@@ -135,6 +149,15 @@ static double half_value(uint32_t bits)
     return sign * (exponent ? ldexp(1024 + mantissa, exponent - 25) : ldexp(mantissa, -24));
 }
 
+double reference_small_float(unsigned bits, double value)
+{
+    if (isnan(value) || value <= 0) return isnan(value) ? value : 0;
+    if (value >= 0x1p16) return INFINITY;
+    double unit = ldexp(1, (int)fmax(floor(log2(value)), -14) - (int)(bits - 5)),
+           rounded = rint(value / unit) * unit;
+    return rounded >= 0x1p16 ? INFINITY : rounded;
+}
+
 static double field_signed(uint32_t field, unsigned bits)
 {
     double span = ldexp(1, (int)bits);
@@ -150,7 +173,8 @@ void reference_decode(const struct format *f, const uint8_t *texel, uint32_t com
         uint32_t field = reference_field(f, texel, c);
         double top = ldexp(1, (int)bits) - 1, half = ldexp(1, (int)bits - 1) - 1, unorm = field / top;
         if (format_is(f, "float"))
-            components[c] = bits == 32 ? field : as_bits((float)half_value(field));
+            components[c] =
+                bits == 32 ? field : as_bits((float)half_value(bits < 16 ? field << (15 - bits) : field));
         else if (format_is(f, "uint"))
             components[c] = field;
         else if (format_is(f, "sint"))

@@ -19,6 +19,8 @@ bool format_is_integer(const struct format *);
 bool format_is_of_images(const struct format *); // else of buffers only
 // A texel's components as they come to registers, those it lacks as 0.
 void reference_decode(const struct format *, const uint8_t *texel, uint32_t components[4]);
+// The float nearest to a number, to nearest even, among those of 10 or 11 bits.
+double reference_small_float(unsigned bits, double value);
 // Component `c` of an encoded texel, as an unsigned field.
 uint32_t reference_field(const struct format *, const uint8_t *texel, unsigned c);
 // The exact value that the field stands for in its own units (0.5 of which a conversion may be off), of a

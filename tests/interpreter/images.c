@@ -81,6 +81,15 @@ static void expect_field(const uint8_t *texel, unsigned c, uint32_t component)
 {
     const struct format *f = picture.format;
     uint32_t field = reference_field(f, texel, c);
+    if (format_is(f, "float") && f->bits[0] < 16) {
+        uint32_t decoded[4];
+        reference_decode(f, texel, decoded);
+        unsigned bits = f->number < 37 ? (c == 2 ? 10 : 11) : (c == 0 ? 10 : 11); // 10_11_11, 11_11_10
+        double expected = reference_small_float(bits, as_float(component)), got = as_float(decoded[c]);
+        if (got != expected && !(isnan(got) && isnan(expected)))
+            fail_msg("format %u: %a of %a, expected %a", f->number, got, as_float(component), expected);
+        return;
+    }
     if (format_is(f, "float")) {
         uint32_t expected = f->bits[0] == 16 ? half_of(component) : component;
         bool both_nan = f->bits[0] == 16 && isnan(as_float(component)) && (field & 0x7fff) > 0x7c00;
@@ -347,6 +356,12 @@ static void test_atomics(void **state)
     }
     run("atomic_cmpswap", GROUP);
     assert_int_equal(*texel, 9);
+    for (unsigned i = 0; i < GROUP; i++) items[i].data[0] = 1, items[i].data[1] = 0xdead;
+    run("atomic_add_status", GROUP);
+    for (unsigned i = 0; i < GROUP; i++) {
+        assert_int_equal(items[i].data[0], 9 + i);
+        assert_int_equal(items[i].data[1], 0xdead); // all is resident
+    }
 }
 
 static void test_wide_atomics(void **state)
@@ -573,8 +588,52 @@ static void test_refused(void **state)
     memset(words, 0, sizeof words);
     expect_stop("buffer_load_xyzw", words, "typed buffer not supported (format)");
     descriptor_fill(words);
-    expect_stop("cube", words, "dimension");
     expect_stop("atomic_add", words, "atomic on this format");
+}
+
+// Cubes, several samples, texels in a row and rays: each form of them.
+static void test_absent(void **state)
+{
+    (void)state;
+    static const char *const dimensions[] = {"cube", "cube_sampled", "samples", "samples_array"};
+    static const char *const instructions[][2] = {{"samples_loaded", "image_msaa_load"},
+                                                  {"texels_in_a_row", "image_gather4h"},
+                                                  {"ray", "image_bvh_intersect_ray"},
+                                                  {"long_ray", "image_bvh64_intersect_ray"}};
+    uint32_t words[DESCRIPTOR_WORDS];
+    picture_make(FORMAT_RGBA8, TYPE_2D, 37, 13, 1);
+    memset(items, 0, sizeof items);
+    descriptor_fill(words);
+    for (unsigned i = 0; i < 4; i++) expect_stop(dimensions[i], words, "image not supported (dimension)");
+    for (unsigned i = 0; i < 4; i++) expect_stop(instructions[i][0], words, instructions[i][1]);
+    for (uint32_t type = 11; type < 16; type++) { // of cubes and of several samples
+        descriptor_fill(words);
+        words[3] = (words[3] & 0x0fffffff) | type << 28;
+        words[4] = 0;
+        if (type != TYPE_1D_ARRAY && type != TYPE_2D_ARRAY) expect_stop("load_2d", words, "(type)");
+    }
+}
+
+// The first half of a descriptor is all that r128 reads, of images that need no more.
+static void test_short_descriptor(void **state)
+{
+    (void)state;
+    uint32_t words[DESCRIPTOR_WORDS];
+    picture_make(FORMAT_RGBA8, TYPE_1D, 64, 1, 1);
+    descriptor_fill(words);
+    for (unsigned i = 4; i < 8; i++) words[i] = 0xffffffff;
+    unsigned count = items_for_all_texels();
+    assert_true(try_words("load_1d_short", words, count, &(struct fault){0}));
+    expect_all_loaded();
+    picture_make(FORMAT_RGBA8, TYPE_2D_ARRAY, 20, 10, 7);
+    descriptor_fill(words);
+    expect_stop("load_1d_short", words, "descriptor of 128 bits");
+    picture_make(FORMAT_RGBA8, TYPE_3D, 20, 10, 7);
+    descriptor_fill(words);
+    expect_stop("load_1d_short", words, "descriptor of 128 bits");
+    picture_make_levels(FORMAT_RGBA8, TYPE_2D, 37, 21, 1, 6);
+    descriptor_fill(words);
+    expect_stop("load_1d_short", words, "mip levels");
 }
 
 // The hardware encodes no sRGB: whoever has it store numbers there has forgotten something.
@@ -660,6 +719,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_tbuffers),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_short_descriptor),
         cmocka_unit_test(test_srgb_is_not_stored),
         cmocka_unit_test(test_layouts_refused),
         cmocka_unit_test(test_any_descriptor),

@@ -97,7 +97,16 @@ kernel store_raw,        image_store_pck v[5:8], v[1:2], s[8:15] dmask:0xf dim:S
 kernel store_mip,        image_store_mip v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D
 kernel load_status,      image_load v[5:8], v[1:2], s[8:15] dmask:0x7 dim:SQ_RSRC_IMG_2D tfe
 kernel load_warned,      image_load v[5:8], v[1:2], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D lwe
-kernel cube,           image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE
+kernel load_1d_short,    image_load v[5:8], v1, s[8:15] dmask:0xf dim:SQ_RSRC_IMG_1D r128
+kernel atomic_add_status, image_atomic_add v[5:6], v[1:2], s[8:15] dmask:0x1 dim:SQ_RSRC_IMG_2D glc tfe
+kernel cube,             image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_CUBE
+kernel cube_sampled,     image_sample_lz v[5:8], v[1:3], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_CUBE
+kernel samples,          image_load v[5:8], v[1:3], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D_MSAA
+kernel samples_array,    image_load v[5:8], v[1:4], s[8:15] dmask:0xf dim:SQ_RSRC_IMG_2D_MSAA_ARRAY
+kernel samples_loaded,   image_msaa_load v5, v[1:3], s[8:15] dmask:0x1 dim:SQ_RSRC_IMG_2D_MSAA
+kernel texels_in_a_row,  image_gather4h v[5:8], v[1:2], s[8:15], s[16:19] dmask:0x1 dim:SQ_RSRC_IMG_2D
+kernel ray,              image_bvh_intersect_ray v[5:8], v[40:50], s[8:11]
+kernel long_ray,         image_bvh64_intersect_ray v[5:8], v[40:51], s[8:11]
 kernel level,             image_sample_l v[5:8], v[40:42], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D
 kernel level_array,       image_sample_l v[5:8], v[40:43], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D_ARRAY
 kernel implicit,          image_sample v[5:8], v[40:41], s[8:15], s[16:19] dmask:0xf dim:SQ_RSRC_IMG_2D

@@ -177,7 +177,7 @@ static enum wave_state run_atomic(struct wave *w, const struct op *op)
 handler_fn *image_handler(const struct instruction *in)
 {
     if (in->opcode->flags & OPCODE_SAMPLER) return sample_handler(in);
-    if (in->opcode->flags & OPCODE_ATOMIC) return in->tfe ? NULL : run_atomic;
+    if (in->opcode->flags & OPCODE_ATOMIC) return run_atomic;
     switch (in->opcode->id) {
     case OPCODE_ID_image_load__MIMG:
         return image_form_is_short(in) ? run_load_rows : run_load;

@@ -4,8 +4,11 @@
 #include "compute_unit.h"
 #include "report.h"
 
+#include <string.h>
+
 // Which of x, y and z each coordinate is, by the instruction's dimension: a layer is z. SQ_RSRC_IMG_x.
 enum { DIM_CUBE = 3, DIM_2D_ARRAY = 5 };
+enum { SHORT_WORDS = 4 }; // of descriptors of 128 bits, which 1D and 2D images can have; the others are 0
 static const uint8_t axes[DIM_2D_ARRAY + 1][COORDINATES] = {{0}, {0, 1}, {0, 1, 2}, {0}, {0, 2}, {0, 1, 2}};
 
 const char *image_access_begin(struct image_access *a, struct wave *w, const struct op *op)
@@ -17,11 +20,13 @@ const char *image_access_begin(struct image_access *a, struct wave *w, const str
     a->in = in;
     a->address = image_address_of(in);
     if (in->dim == DIM_CUBE || in->dim > DIM_2D_ARRAY) return "dimension";
-    if (in->r128) return "descriptor of 128 bits";
     if (in->dmask == 0) return "empty mask of components";
     struct image_kept *kept;
-    const char *lacks = images_kept_find(w->group->cu->images, &w->sgpr[in->src[1].index], &kept);
+    uint32_t words[IMAGE_WORDS] = {0};
+    memcpy(words, &w->sgpr[in->src[1].index], (in->r128 ? SHORT_WORDS : IMAGE_WORDS) * sizeof *words);
+    const char *lacks = images_kept_find(w->group->cu->images, words, &kept);
     if (lacks) return lacks;
+    if (in->r128 && (kept->image.is_array || kept->image.dimensions > 2)) return "descriptor of 128 bits";
     a->image = &kept->image;
     a->levels = &kept->levels;
     if (in->lwe && a->image->warns_of_lod) return "MIN_LOD_WARN";

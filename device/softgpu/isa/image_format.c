@@ -68,6 +68,33 @@ static f32x16 srgb_to_linear(u32x16 field)
     return result;
 }
 
+// --- Floats of 16 bits, and of 10 and 11 bits, which are those of 16 without sign and lowest bits ---
+
+enum { SMALL_SIGN = 15, FLOAT_FRACTION_BITS = 23 };
+
+static u32x16 half_decode(u32x16 field, unsigned bits)
+{
+    u32x16 halves = bits < 16 ? field << (SMALL_SIGN - bits) : field;
+    u16x16 narrow = __builtin_convertvector(halves, u16x16);
+    return float_bits(__builtin_convertvector(__builtin_bit_cast(f16x16, narrow), f32x16));
+}
+
+// The nearest float without sign whose fraction has so many bits, to nearest even; what is below 0 is 0.
+static u32x16 unsigned_encode(f32x16 value, unsigned fraction)
+{
+    const unsigned lost = FLOAT_FRACTION_BITS - fraction;
+    const uint32_t infinity = 31u << fraction, rebias = (127u - 15) << fraction;
+    const float least_normal = 0x1p-14f;
+    u32x16 wide = float_bits(value), zeros = {0};
+    u32x16 normal = ((wide + ((1u << (lost - 1)) - 1) + (wide >> lost & 1)) >> lost) - rebias;
+    f32x16 units = __builtin_elementwise_roundeven((value < least_normal ? value : least_normal) *
+                                                   ((float)(1u << fraction) / least_normal));
+    u32x16 denormal = __builtin_bit_cast(u32x16, __builtin_convertvector(units, i32x16));
+    u32x16 field = value < least_normal ? denormal : normal > infinity ? zeros + infinity : normal;
+    field = value > 0 ? field : zeros;
+    return value == value ? field : zeros + (infinity | 1u << (fraction - 1));
+}
+
 // --- Components ---
 
 static u32x16 component_decode(enum texel_kind kind, u32x16 field, unsigned bits)
@@ -87,11 +114,8 @@ static u32x16 component_decode(enum texel_kind kind, u32x16 field, unsigned bits
         return float_bits(signed_float(sign_extend(field, bits)));
     case TEXEL_SINT:
         return __builtin_bit_cast(u32x16, sign_extend(field, bits));
-    case TEXEL_FLOAT: {
-        if (bits == 32) return field;
-        u16x16 halves = __builtin_convertvector(field, u16x16);
-        return float_bits(__builtin_convertvector(__builtin_bit_cast(f16x16, halves), f32x16));
-    }
+    case TEXEL_FLOAT:
+        return bits == 32 ? field : half_decode(field, bits);
     case TEXEL_UINT:
         break;
     }
@@ -133,6 +157,7 @@ static u32x16 component_encode(enum texel_kind kind, u32x16 component, unsigned 
         return integers_saturated(component, highest);
     case TEXEL_FLOAT: {
         if (bits == 32) return component;
+        if (bits < 16) return unsigned_encode(float_of(component), bits == 11 ? 6 : 5);
         f16x16 halves = __builtin_convertvector(float_of(component), f16x16);
         return __builtin_convertvector(__builtin_bit_cast(u16x16, halves), u32x16);
     }

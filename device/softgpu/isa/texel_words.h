@@ -74,8 +74,8 @@ HOST_ACCESS void words_write(const u32x16 *words, u64x16 to, uint16_t lanes, uns
 }
 
 // field / (2^bits - 1), correctly rounded, of fields of `bits` bits: the first product is exact, the second
-// too small to round the sum wrongly. (Tried for all fields of 1, 2, 5, 6, 8, 10 and 16 bits, which are all
-// that formats have.)
+// too small to round the sum wrongly. (Tried for all fields of 1, 2, 5, 6, 8, 10, 11 and 16 bits, which are
+// all that formats have.)
 static inline f32x16 unorm_float(u32x16 field, unsigned bits)
 {
     const double ones = (double)((1ull << bits) - 1), whole = 1 / (ones + 1), rest = 1 / ones - whole;
