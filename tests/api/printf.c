@@ -119,7 +119,7 @@ static void damage(void **state)
     // Any bytes at all.
     for (unsigned i = 0; i < 20000; i++) {
         uint32_t words[16];
-        for (unsigned k = 0; k < 16; k++) words[k] = rand() % 3 ? (uint32_t)rand() % 14 : (uint32_t)rand();
+        for (unsigned k = 0; k < 16; k++) words[k] = rand() % 3 ? (uint32_t)rand() % 20 : (uint32_t)rand();
         render(words, 4 * (size_t)(rand() % 16));
     }
 }
