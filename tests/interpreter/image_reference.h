@@ -32,7 +32,8 @@ float as_float(uint32_t bits);
 uint32_t as_bits(float value);
 
 // A sampled position in one dimension, as OpenCL's section 8.2 says, with the weight not yet rounded: -1 is
-// the border. Clamp is a S#'s code.
+// the border. Clamp is a S#'s code. Nearest texels in mirrored tiles are GL's: see texels_clamp,
+// sampler_spans.h.
 struct reference_span {
     int texel[2];
     double weight;

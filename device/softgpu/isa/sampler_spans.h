@@ -49,6 +49,10 @@ SPANS_INLINE i32x16 border_clamp(i32x16 texel, int32_t size)
 
 SPANS_INLINE i32x16 mirrored_once(i32x16 texel) { return texel < 0 ? -1 - texel : texel; }
 
+// Mirrors change texels' numbers, as GL and D3D have it, so a boundary in a mirrored tile belongs to the
+// texel before it in the image. OpenCL's formula mirrors the position, and has the texel behind it there; but
+// ROCm's device libraries hand over k / size for every place within texel k of a tile, mirrored ones, too,
+// where nearest texels are wanted: had the hardware OpenCL's way, all of those would be one texel off.
 SPANS_INLINE i32x16 texels_clamp(enum sampler_clamp clamp, i32x16 texel, int32_t size)
 {
     switch (clamp) {
