@@ -1,10 +1,11 @@
-// Any image descriptor, layout, sampler and coordinate: no instruction touches memory outside of the image.
-// What follows the image cannot be accessed, and what lies before it must stay as it is.
+// Any descriptor of an image or a typed buffer, layout, sampler and coordinate: no instruction touches memory
+// outside of the image. What follows it cannot be accessed, and what lies before it must stay as it is. Boxes
+// of its texels are where its instructions have them, and boxes that are written change nothing else.
 //
-// usage: test_interpreter_image_fuzz <code object> <images>
+// usage: test_interpreter_image_fuzz <code object> <images> [seed]
 #include "picture.h"
 
-#include "device/softgpu/isa/image.h"
+#include "device/softgpu/isa/image_box.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +21,25 @@ static const char *const kernels[] = {
 };
 static const char *const writers[] = {"store_1d",       "store_2d",   "store_3d",  "store_1d_array",
                                       "store_2d_array", "store_half", "store_mip", "store_raw"};
+static const char *const atomics[] = {"atomic_add", "atomic_add_status", "atomic_cmpswap", "atomic_umax_wide",
+                                      "atomic_cmpswap_wide"};
+static const char *const buffer_kernels[] = {
+    "buffer_load_x",    "buffer_load_xyz",   "buffer_load_xyzw",   "buffer_load_half",
+    "buffer_load_high", "tbuffer_load",      "buffer_load_status", "tbuffer_load_two",
+    "buffer_load_both", "tbuffer_load_half", "buffer_load_xy",     "tbuffer_load_float",
+};
+static const char *const buffer_writers[] = {
+    "buffer_store_x", "buffer_store_xyzw", "buffer_store_half",  "buffer_store_high",  "buffer_store_both",
+    "tbuffer_store",  "buffer_store_low",  "tbuffer_store_half", "tbuffer_store_float"};
 #define ANY(table) table[random_next() % (sizeof(table) / sizeof *(table))]
 
 // A descriptor of some layout that this device has, at `base`.
 static void words_any(uint32_t words[DESCRIPTOR_WORDS], const uint8_t *base)
 {
     static const uint8_t modes[] = {0, 0, 1, 2, 5, 6, 21, 22}, types[] = {8, 9, 10, 12, 13};
-    const struct format *format = &formats[random_next() % format_count];
+    static const uint8_t of_atomics[] = {20, 21, 22, 62, 63};
+    const struct format *format =
+        random_next() % 4 ? &formats[random_next() % format_count] : format_of(ANY(of_atomics));
     uint32_t type = ANY(types), levels = random_next() % 4 ? 0 : random_next() % 7, last = random_next() % 9;
     uint32_t width = random_next() % 50, height = random_next() % 40, first = random_next() % 4;
     uint64_t address = (uint64_t)base >> 8;
@@ -103,6 +116,103 @@ static void run_any(const char *kernel, const uint32_t words[DESCRIPTOR_WORDS])
         fail_msg("%s: %s", kernel, fault.text);
 }
 
+// The writer keeps what lies before the image's last `bytes` bytes.
+static void writer_run(const char *kernel, const uint32_t words[DESCRIPTOR_WORDS], size_t bytes)
+{
+    memcpy(before, memory, MEMORY_BYTES - bytes);
+    run_any(kernel, words);
+    assert_memory_equal(before, memory, MEMORY_BYTES - bytes);
+}
+
+// --- Boxes ---
+
+static uint8_t *texel_find(const struct image *image, const struct image_level *level,
+                           const uint32_t place[3])
+{
+    const i32x16 at[COORDINATES] = {(i32x16){(int32_t)place[0]}, (i32x16){(int32_t)place[1]},
+                                    (i32x16){(int32_t)place[2]}};
+    u64x16 address;
+    assert_int_equal(image_texels(image, level, at, 1, &address), 1);
+    return (uint8_t *)address[0];
+}
+
+// What was copied is the texels that instructions find.
+static void box_compare(const struct image *image, const struct image_level *level,
+                        const struct image_box *box)
+{
+    unsigned bytes = image->format->bytes;
+    for (uint32_t z = 0; z < box->size[2]; z++)
+        for (uint32_t y = 0; y < box->size[1]; y++)
+            for (uint32_t x = 0; x < box->size[0]; x++) {
+                const uint32_t at[] = {box->origin[0] + x, box->origin[1] + y, box->origin[2] + z};
+                const uint8_t *copied = box->memory + z * box->slice_pitch + y * box->row_pitch + x * bytes;
+                assert_memory_equal(copied, texel_find(image, level, at), bytes);
+            }
+}
+
+// Reads a box, writes others' texels there, and puts back what was there: all is as it was.
+static void boxes_try(const uint32_t words[DESCRIPTOR_WORDS])
+{
+    struct image image;
+    struct image_level level;
+    struct image_box box = {.streams = random_next() % 2};
+    if (image_decode(&image, words) || image.size[2] == 0) return;
+    image_level_find(&image, random_next() % image.levels, &level);
+    for (unsigned i = 0; i < COORDINATES; i++) {
+        box.origin[i] = random_next() % level.size[i];
+        box.size[i] = 1 + random_next() % (level.size[i] - box.origin[i]);
+    }
+    box.row_pitch = box.size[0] * image.format->bytes + random_next() % 3 * 5;
+    box.slice_pitch = box.row_pitch * box.size[1] + random_next() % 3 * 7;
+    size_t last_row = box.size[0] * image.format->bytes,
+           size = box.slice_pitch * (box.size[2] - 1) + box.row_pitch * (box.size[1] - 1) + last_row;
+    uint8_t *kept = box.memory = malloc(size), *others = malloc(size);
+    assert_true(kept && others);
+    for (size_t i = 0; i < size; i++) others[i] = (uint8_t)random_next();
+    memcpy(before, memory, MEMORY_BYTES);
+    image_box_copy(&image, &level, &box, true);
+    box_compare(&image, &level, &box);
+    box.memory = others;
+    image_box_copy(&image, &level, &box, false);
+    box_compare(&image, &level, &box);
+    box.memory = kept;
+    image_box_copy(&image, &level, &box, false);
+    assert_memory_equal(before, memory, MEMORY_BYTES);
+    free(kept);
+    free(others);
+}
+
+// --- Buffers ---
+
+// One that ends where memory does. Returns its bytes. (Two of the four ways to be in range allow more than
+// the buffer: those of an index only, and of an empty buffer.)
+static size_t buffer_any(uint32_t words[DESCRIPTOR_WORDS])
+{
+    const struct format *format = &formats[random_next() % format_count];
+    uint32_t stride = random_next() % 4 ? random_next() % 40 : 0, records = random_next() % 300;
+    bool raw = random_next() % 2;
+    size_t bytes = raw || stride == 0 ? records : (size_t)records * stride;
+    uint64_t base = (uint64_t)(memory + MEMORY_BYTES - bytes);
+    memset(words, 0, DESCRIPTOR_WORDS * sizeof *words);
+    words[0] = (uint32_t)base;
+    words[1] = (uint32_t)(base >> 32) | stride << 16;
+    words[2] = records;
+    for (unsigned c = 0; c < 4; c++) words[3] |= (4 + random_next() % 4) << 3 * c;
+    words[3] |= (format->number & 0x7f) << 12 | 1u << 24 | (raw ? 3u << 28 : 0);
+    return bytes;
+}
+
+static void test_buffers(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < images; i++) {
+        uint32_t words[DESCRIPTOR_WORDS];
+        size_t bytes = buffer_any(words);
+        run_any(ANY(buffer_kernels), words);
+        writer_run(ANY(buffer_writers), words, bytes);
+    }
+}
+
 static void test_images(void **state)
 {
     (void)state;
@@ -113,19 +223,20 @@ static void test_images(void **state)
         if (!bytes) continue;
         found++;
         run_any(ANY(kernels), words);
-        memcpy(before, memory, MEMORY_BYTES - bytes);
-        run_any(ANY(writers), words);
-        assert_memory_equal(before, memory, MEMORY_BYTES - bytes);
+        writer_run(ANY(writers), words, bytes);
+        writer_run(ANY(atomics), words, bytes);
+        boxes_try(words);
     }
     assert_true(found > images / 4);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 3 || !picture_setup(argv[1])) return 2;
+    if (argc < 3 || argc > 4 || !picture_setup(argv[1])) return 2;
     images = (unsigned)strtoul(argv[2], NULL, 10);
+    if (argc > 3) random_seed(strtoull(argv[3], NULL, 10));
     for (size_t i = 0; i < MEMORY_BYTES / 4; i++) ((uint32_t *)memory)[i] = random_next();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_images)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_images), cmocka_unit_test(test_buffers)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     picture_teardown();
     return failed;

@@ -76,6 +76,10 @@ kernel buffer_load_xy,   buffer_load_format_xy v[5:6], v1, s[8:11], 0 idxen
 kernel buffer_load_xyz,  buffer_load_format_xyz v[5:7], v1, s[8:11], 0 idxen
 kernel buffer_load_xyzw, buffer_load_format_xyzw v[5:8], v1, s[8:11], 0 idxen
 kernel buffer_load_beyond, buffer_load_format_x v5, v1, s[8:11], 0 idxen offset:2
+kernel buffer_load_both,   buffer_load_format_xyzw v[5:8], v[1:2], s[8:11], 0 idxen offen offset:5
+kernel buffer_store_both,  buffer_store_format_xyzw v[5:8], v[1:2], s[8:11], 0 idxen offen offset:5
+kernel tbuffer_load_float, tbuffer_load_format_xyz v[5:7], v[1:2], s[8:11], 0 format:[BUF_FMT_10_11_11_FLOAT] idxen offen
+kernel tbuffer_store_float, tbuffer_store_format_xyz v[5:7], v[1:2], s[8:11], 0 format:[BUF_FMT_11_11_10_FLOAT] idxen offen
 kernel buffer_load_half, buffer_load_format_d16_xyzw v[5:6], v1, s[8:11], 0 idxen
 kernel buffer_store_x,    buffer_store_format_x v5, v1, s[8:11], 0 idxen
 kernel buffer_store_xyzw, buffer_store_format_xyzw v[5:8], v1, s[8:11], 0 idxen

@@ -26,11 +26,14 @@ void picture_teardown(void)
 
 uint32_t *picture_code(const char *kernel) { return (uint32_t *)code_object_symbol(object, kernel); }
 
+static uint64_t random_state = 0x9e3779b97f4a7c15;
+
+void random_seed(uint64_t seed) { random_state ^= seed * 0xbf58476d1ce4e5b9; }
+
 uint32_t random_next(void)
 {
-    static uint64_t state = 0x9e3779b97f4a7c15;
-    state = state * 6364136223846793005 + 1442695040888963407;
-    return (uint32_t)(state >> 32);
+    random_state = random_state * 6364136223846793005 + 1442695040888963407;
+    return (uint32_t)(random_state >> 32);
 }
 
 const struct format *format_of(unsigned number)

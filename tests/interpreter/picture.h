@@ -53,6 +53,7 @@ bool picture_setup(const char *code_object_path);
 void picture_teardown(void);
 
 uint32_t random_next(void);
+void random_seed(uint64_t);
 // The first instruction of a kernel. After a change: interpreter_forget_code().
 uint32_t *picture_code(const char *kernel);
 const struct format *format_of(unsigned number);
