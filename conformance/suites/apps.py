@@ -21,6 +21,7 @@ PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g
             "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev", "starpu-examples"]
 PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "silx==3.1.3", "tinygrad==0.14.0", "halide==21.0.0",
         "pyclesperanto==0.25.1", "scipy", "pyluxcore==2.11.2"]
+PYPI_SYCL = ["dpctl==0.22.1", "dpnp==0.20.0", "numpy==2.4.6", "pytest"]  # with DPC++'s runtime, half a GB
 TOP = Path(__file__).resolve().parents[2]
 KILN_RUN = Path(os.environ.get("KILN_BUILD_DIR", TOP / "build")) / "lib" / "kiln" / "kiln-run"
 
@@ -147,12 +148,17 @@ def rocm():
         yield Program(f"rocm@{name}", [TOP / "tests" / "apps" / f"{name}.sh", KILN_RUN])
 
 
+def junit_cases(path):
+    """(test case, verdict) of a run of pytest."""
+    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+        kinds = {child.tag for child in case}
+        yield case, "fail" if kinds & {"failure", "error"} else "skip" if "skipped" in kinds else "pass"
+
+
 def junit_parts(path):
     """{test: verdict} of a run of pytest."""
     verdicts = {}
-    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
-        kinds = {child.tag for child in case}
-        verdict = "fail" if kinds & {"failure", "error"} else "skip" if "skipped" in kinds else "pass"
+    for case, verdict in junit_cases(path):
         name = re.sub(r"<context factory .*?>>-?", "", case.get("name")).replace("[]", "")
         verdicts[name] = verdict
     return verdicts
@@ -215,12 +221,51 @@ def luxcore(output):
                   expected="as LuxCore's CPU engine has it")
 
 
-def pypi_install(output):
-    venv = output / "venv"
+def failures_by_name(path):
+    """Of thousands of tests in a file those that fail by their names, and whether the others pass."""
+    cases = list(junit_cases(path))
+    failed = {f"{case.get('classname').rpartition('.')[2]}.{case.get('name')}": "fail" for case, verdict in cases if verdict == "fail"}
+    others = {verdict for _, verdict in cases} - {"fail"}
+    return failed | ({"others": "pass" if "pass" in others else "skip"} if others else {})
+
+
+def sycl(output, package):
+    """A package's own tests, a program a file, on DPC++'s runtime as it comes with the package."""
+    venv = output / "sycl"
+    folder = next(venv.glob(f"lib/python*/site-packages/{package}/tests"))
+    for path in sorted(folder.rglob("test_*.py")):
+        name = str(path.relative_to(folder).with_suffix(""))
+        report = output / f"{package}_{name.replace('/', '_')}.xml"
+        yield Program(f"{package}@{name}",
+                      ["env", f"LD_LIBRARY_PATH={venv / 'lib'}", "ONEAPI_DEVICE_SELECTOR=opencl:gpu", venv / "bin" / "python", "-m", "pytest",
+                       "-q", "-p", "no:cacheprovider", f"--junitxml={report}", path],
+                      folder=folder.parents[1], parts=lambda run, report=report: failures_by_name(report))
+
+
+def dpctl(output):
+    """SYCL's devices, queues, memory and programs from Python."""
+    return sycl(output, "dpctl")
+
+
+def dpnp(output):
+    """numpy's functions as SYCL kernels, compared with numpy's."""
+    return sycl(output, "dpnp")
+
+
+def venv_install(venv, packages):
     pip = [venv / "bin" / "python", "-m", "pip", "-q", "--disable-pip-version-check"]
     if not venv.exists():
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    subprocess.run([*pip, "install", *PYPI], check=True)
+    subprocess.run([*pip, "install", *packages], check=True)
+    return pip
+
+
+def sycl_install(output):
+    venv_install(output / "sycl", PYPI_SYCL)
+
+
+def pypi_install(output):
+    pip = venv_install(output / "venv", PYPI)
     source = output / "source"
     if not source.exists():
         source.mkdir()
@@ -239,8 +284,9 @@ def viennacl_build(output):
 
 def programs(output, wanted):
     debian = [clblast, clfft, clpeak, ffmpeg, hashcat, hcxkeys, opencv, rocm, starpu]
-    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, gegl: lambda output: None, halide: pypi_install, luxcore: pypi_install, photograph: photograph_fetch,
-                pyopencl: pypi_install, openmm: pypi_install, silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
+    prepared = {clesperanto: pypi_install, darktable: photograph_fetch, dpctl: sycl_install, dpnp: sycl_install, gegl: lambda output: None,
+                halide: pypi_install, luxcore: pypi_install, photograph: photograph_fetch, pyopencl: pypi_install,
+                openmm: pypi_install, silx: pypi_install, tinygrad: pypi_install, viennacl: viennacl_build}
     for application in [*debian, *prepared]:
         name = application.__name__
         if wanted and not any(word.startswith(name) for word in wanted):
