@@ -61,9 +61,8 @@ def arguments_of(program, name):
 
 
 def mode_of(program, arguments):
-    """What the results say of how a subtest ran; nothing where in full and interpreted."""
-    words = {"wimpy": arguments.wimpy, "scalar": arguments.scalar and program.name == "test_bruteforce",
-             "translated": os.environ.get("KILN_TRANSLATE") == "always", "translated where hot": os.environ.get("KILN_TRANSLATE", "auto") == "auto"}
+    """What the results say of how a subtest ran; nothing where in full."""
+    words = {"wimpy": arguments.wimpy, "scalar": arguments.scalar and program.name == "test_bruteforce"}
     return ", ".join(word for word, holds in words.items() if holds)
 
 

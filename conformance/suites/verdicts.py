@@ -1,13 +1,23 @@
 """Verdicts of a suite's tests: the table, the JSON files, and what is worse than recorded.
 
-A file is {"suite": name, "tests": {name: {"verdict": …, "seconds": …}}}. A test has a "mode" where it did
-not run in full and as users get it ("wimpy": a small part of itself only, "scalar", "translated"), and in the recorded file a "reason"
-where it neither passes nor is skipped.
+A file is {"suite": name, "tests": {name: {"verdict": …, "seconds": …}}}. A test has a "mode" where it did not run in full ("wimpy": a
+small part of itself only, "scalar") and interpreted ("translated", "translated where hot"; before there were labels, piglit's and
+apps' ran translated where hot, too), and in the recorded file a "reason" where it neither passes nor is skipped.
 """
 import collections
 import json
+import os
 
 GOOD = ("pass", "skip")
+
+
+TIERS = {"always": ["translated"], "auto": ["translated where hot"]}
+
+
+def labelled(test):
+    """With what KILN_TRANSLATE makes of Kiln in its mode."""
+    words = ([test["mode"]] if "mode" in test else []) + TIERS.get(os.environ.get("KILN_TRANSLATE", "auto"), [])
+    return {**test, "mode": ", ".join(words)} if words else test
 
 
 def load(path):

@@ -75,6 +75,11 @@ class Runner(unittest.TestCase):
         self.assertEqual((self.top / "output" / "cts" / "bruteforce" / "passes.float.log").read_text(),
                          "option -dgr\noption -1\n")
 
+    def test_tiers_are_labelled(self):
+        for tier, mode in (("off", None), ("auto", "translated where hot"), ("always", "translated")):
+            self.run_suite("fake@passes", environment={"KILN_TRANSLATE": tier})
+            self.assertEqual(self.read(self.top / "output" / "cts.json")["fake@passes"].get("mode"), mode)
+
     def test_images_in_part(self):
         shutil.copy(FAKE, self.top / "suite" / "test_clFillImage")
         self.run_suite("clFillImage@passes.use_pitches.CL_R", "--wimpy")
