@@ -60,6 +60,20 @@ static void work_groups_on_all_threads(void **state)
     assert_int_equal(*counter, GROUPS * ITEMS);
 }
 
+// More than there are threads, unless there are many.
+static void work_groups_wait_for_others(void **state)
+{
+    (void)state;
+    enum { GROUPS = 48, ITEMS = 64 };
+    uint32_t *words = vram_alloc(&device, 8);
+    words[0] = words[1] = 0;
+    hsa_signal_t done = signal_make(1);
+    launch(&device, device.queue, &(struct launch){"wait_for_others", GROUPS, ITEMS, (uint64_t)words, done});
+    signal_wait(done);
+    assert_int_equal(words[0], GROUPS);
+    assert_int_equal(words[1], GROUPS);
+}
+
 struct producer {
     pthread_t thread;
     hsa_kernel_dispatch_packet_t packet;
@@ -155,7 +169,7 @@ int main(void)
         cmocka_unit_test(agent_is_gfx1030),   cmocka_unit_test(one_dispatch),
         cmocka_unit_test(thousands_in_order), cmocka_unit_test(work_groups_on_all_threads),
         cmocka_unit_test(many_producers),     cmocka_unit_test(announced_queue),
-        cmocka_unit_test(profiled_times),
+        cmocka_unit_test(profiled_times),     cmocka_unit_test(work_groups_wait_for_others),
     };
     libraries_open();
     return cmocka_run_group_tests_name("softgpu dispatch", tests, setup, teardown);

@@ -18,6 +18,22 @@ __kernel void wait_for(__global uint *word)
         __builtin_amdgcn_s_sleep(1);
 }
 
+// 48 work-groups, each of which waits until all have begun, and then for the next one to end.
+__kernel void wait_for_others(__global uint *words)
+{
+    enum { GROUPS = 48 };
+    volatile __global atomic_uint *begun = (volatile __global atomic_uint *)words, *ended = begun + 1;
+    uint group = __builtin_amdgcn_workgroup_id_x(), item = __builtin_amdgcn_workitem_id_x();
+    if (item == 0) __opencl_atomic_fetch_add(begun, 1, memory_order_relaxed, memory_scope_device);
+    while (__opencl_atomic_load(begun, memory_order_relaxed, memory_scope_device) < GROUPS) {
+    }
+    __builtin_amdgcn_s_barrier();
+    while (__opencl_atomic_load(ended, memory_order_relaxed, memory_scope_device) < GROUPS - 1 - group) {
+    }
+    __builtin_amdgcn_s_barrier();
+    if (item == 0) __opencl_atomic_fetch_add(ended, 1, memory_order_relaxed, memory_scope_device);
+}
+
 __kernel void store_to(ulong address) { *(__global uint *)address = 1; }
 
 __kernel void trap(__global uint *out)

@@ -21,6 +21,7 @@ enum {
     COST_KEEP = 4,       // 1 / weight of the newest in the average
     UNMEASURED_MAX = 8,  // dispatches of one short work-group in a row that are not timed
     PATIENCE_MAX = 255,  // jobs that do without a thread before it is asked for again
+    UNDER_WAY_MAX = 64,  // work-groups of a thread that have begun, and may wait for others
 };
 
 // In nanoseconds: work that is worth waking a thread for, and in what time a guest may come.
@@ -72,18 +73,99 @@ static void job_fault(struct job *job, const struct fault *fault)
     __atomic_store_n(&job->queue->cancel, true, __ATOMIC_SEQ_CST);
 }
 
-// Takes one chunk and runs it. Returns false when there is no more to take.
-static bool chunk_run(struct job *job, struct compute_unit *unit)
+// --- What one thread has of a job ---
+
+// A work-group that has run for a while may wait for one that has not begun: it keeps its compute unit, and
+// gets its turn among others.
+struct hand {
+    struct compute_unit **own; // the thread's, which may be another one in the end
+    struct compute_unit *idle; // NULL: all are busy
+    uint64_t first, count;     // of a chunk, work-groups that have not begun
+    unsigned busy_count, turn; // where the next one to go on is, in front of or behind it
+    bool to;
+    struct compute_unit *busy[UNDER_WAY_MAX]; // in the order in which they became so
+};
+
+static void hand_open(struct hand *hand, struct compute_unit **own)
 {
-    if (queue_is_cancelled(job->queue)) return false;
+    hand->own = own;
+    hand->idle = *own;
+    hand->count = hand->busy_count = hand->turn = 0;
+    hand->to = false;
+}
+
+static void unit_leave(struct hand *hand, struct compute_unit *unit)
+{
+    if (hand->idle)
+        compute_unit_destroy(unit);
+    else
+        hand->idle = unit;
+}
+
+static void hand_close(struct hand *hand)
+{
+    while (hand->busy_count) unit_leave(hand, hand->busy[--hand->busy_count]);
+    *hand->own = hand->idle;
+}
+
+static bool chunk_take(struct job *job, struct hand *hand)
+{
+    if (hand->count) return true;
     uint64_t first = __atomic_fetch_add(&job->taken, job->chunk, __ATOMIC_RELAXED);
     if (first >= job->groups) return false;
-    uint64_t count = job->chunk < job->groups - first ? job->chunk : job->groups - first;
-    struct fault fault = {.kind = FAULT_NONE};
-    if (work_groups_run(unit, job->dispatch, first, count, &job->queue->cancel, &fault)) return true;
-    if (fault.kind != FAULT_NONE) job_fault(job, &fault);
-    return false;
+    hand->first = first;
+    hand->count = job->chunk < job->groups - first ? job->chunk : job->groups - first;
+    return true;
 }
+
+static void chunk_begin(struct job *job, struct hand *hand)
+{
+    struct fault fault;
+    struct compute_unit *unit = hand->idle;
+    uint64_t end = hand->first + hand->count;
+    enum work_state state =
+        work_groups_begin(unit, job->dispatch, hand->first, hand->count, &job->queue->cancel, &fault);
+    hand->count = 0;
+    if (state == WORK_STOPPED && fault.kind != FAULT_NONE) job_fault(job, &fault);
+    if (state != WORK_UNDER_WAY) return;
+    hand->count = work_groups_split(unit);
+    hand->first = end - hand->count;
+    hand->busy[hand->busy_count++] = unit;
+    hand->idle = hand->busy_count < UNDER_WAY_MAX ? compute_unit_create() : NULL;
+}
+
+// To and fro: work-groups wait for the next ones, or for those before them.
+static void unit_go_on(struct job *job, struct hand *hand)
+{
+    struct fault fault;
+    if (hand->turn == 0) hand->to = true;
+    if (hand->turn >= hand->busy_count) hand->to = false, hand->turn = hand->busy_count;
+    hand->turn -= !hand->to;
+    const unsigned number = hand->turn;
+    struct compute_unit **at = &hand->busy[number], *unit = *at;
+    enum work_state state = work_groups_go_on(unit, &fault);
+    if (state == WORK_UNDER_WAY) {
+        hand->turn += hand->to;
+        return;
+    }
+    if (state == WORK_STOPPED && fault.kind != FAULT_NONE) job_fault(job, &fault);
+    hand->busy_count--;
+    memmove(at, at + 1, (hand->busy_count - number) * sizeof *at);
+    unit_leave(hand, unit);
+}
+
+// Runs one chunk more, and gives one work-group that is under way its turn. Returns false when there is
+// neither.
+static bool chunk_run(struct job *job, struct hand *hand)
+{
+    if (queue_is_cancelled(job->queue)) return false;
+    bool begins = hand->idle && chunk_take(job, hand), goes_on = hand->busy_count;
+    if (begins) chunk_begin(job, hand);
+    if (goes_on) unit_go_on(job, hand);
+    return begins || goes_on || hand->busy_count;
+}
+
+// --- Threads ---
 
 static bool job_wants_help(const struct job *job)
 {
@@ -127,13 +209,16 @@ static struct job *job_await(void)
 }
 
 // Enters and leaves with the lock held.
-static void job_help(struct job *job, struct compute_unit *unit)
+static void job_help(struct job *job, struct compute_unit **unit)
 {
+    struct hand hand;
+    hand_open(&hand, unit);
     job->helpers++;
     pthread_mutex_unlock(&lock);
     fault_handlers_trust(true); // the thread that has the turn has seen to them
-    while (chunk_run(job, unit)) {
+    while (chunk_run(job, &hand)) {
     }
+    hand_close(&hand);
     fault_handlers_trust(false);
     pthread_mutex_lock(&lock);
     if (__atomic_sub_fetch(&job->helpers, 1, __ATOMIC_RELEASE) == 0) pthread_cond_signal(&job->alone);
@@ -144,7 +229,7 @@ static void *worker_run(void *argument)
     struct compute_unit *unit = argument;
     pthread_mutex_lock(&lock);
     for (struct job *job; (job = job_await());) {
-        job_help(job, unit);
+        job_help(job, &unit);
     }
     pthread_mutex_unlock(&lock);
     compute_unit_destroy(unit);
@@ -157,7 +242,7 @@ static bool queue_help(struct queue *queue)
     pthread_mutex_lock(&lock);
     struct job *job = queue->job;
     bool wanted = job && job_wants_help(job);
-    if (wanted) job_help(job, queue->second_unit);
+    if (wanted) job_help(job, &queue->second_unit);
     pthread_mutex_unlock(&lock);
     return wanted;
 }
@@ -289,7 +374,13 @@ static void job_run_single(struct job *job, struct cost *cost)
     bool timed =
         !cost->nanoseconds || cost->nanoseconds > worth_waking || ++cost->unmeasured >= UNMEASURED_MAX;
     uint64_t start = timed ? clock_ticks() : 0;
-    if (!chunk_run(job, job->queue->unit) || !timed) return;
+    struct hand hand;
+    hand_open(&hand, &job->queue->unit);
+    bool ran = chunk_run(job, &hand);
+    while (hand.busy_count && chunk_run(job, &hand)) {
+    }
+    hand_close(&hand);
+    if (!ran || !timed) return;
     cost_learn(cost, clock_ticks() - start);
     cost->unmeasured = 0;
 }
@@ -305,6 +396,8 @@ static void job_run_here(struct job *job, struct cost *cost)
 {
     uint64_t start = clock_ticks(), mine = 0;
     bool published = false;
+    struct hand hand;
+    hand_open(&hand, &job->queue->unit);
     for (;;) {
         uint64_t taken = __atomic_load_n(&job->taken, __ATOMIC_RELAXED);
         uint64_t left = taken < job->groups ? job->groups - taken : 0;
@@ -315,9 +408,10 @@ static void job_run_here(struct job *job, struct cost *cost)
             job_publish(job, left - 1);
             published = true;
         }
-        if (!chunk_run(job, job->queue->unit)) break;
+        if (!chunk_run(job, &hand)) break;
         mine += left < job->chunk ? left : job->chunk;
     }
+    hand_close(&hand);
     if (mine) cost_learn(cost, (clock_ticks() - start) / mine);
     if (published) job_withdraw(job);
 }

@@ -3,6 +3,7 @@
 
 #include "code_cache.h"
 #include "images_kept.h"
+#include "wave.h"
 
 // The ids of a work-group's items, kept from one work-group to the next: mostly they have the same shape.
 struct item_ids {
@@ -19,6 +20,7 @@ struct compute_unit {
     uint8_t *scratch;
     size_t scratch_size;
     struct code_cache *cache;
+    struct group group; // that runs, or is to be gone on with
     struct item_ids *ids;
     struct image_kept images[1 << IMAGES_KEPT_LOG2];
     struct lookup {

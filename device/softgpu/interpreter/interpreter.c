@@ -10,6 +10,7 @@
 #include "whole_group.h"
 
 #include <immintrin.h>
+#include <time.h>
 
 // --- Setting up ---
 
@@ -119,66 +120,96 @@ static void group_tell(struct group *g)
 // next they may be as short.
 enum { TO_BARRIER = 1, OF_BUDGET = 32, TELLING = 256 };
 
-static bool waves_run(struct group *g)
+// Nanoseconds for which a work-group runs before others may: it may wait for one that has not begun.
+static const uint64_t share = 1000 * 1000;
+
+static uint64_t time_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static enum wave_state waves_run(struct group *g)
 {
     unsigned live, waiting, turns = 0;
+    uint64_t now, since = 0; // it has run long enough to look at the clock
+    do {
+        if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting))
+            return WAVE_STOPPED;
+        for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
+        turns += waiting == live ? TO_BARRIER : OF_BUDGET;
+        if (turns < TELLING) continue;
+        turns %= TELLING;
+        group_tell(g);
+        now = time_now();
+        if (!since) since = now;
+        if (live && now - since > share) return WAVE_YIELDED;
+    } while (live);
+    return WAVE_ENDED;
+}
+
+static enum wave_state waves_begin(struct group *g)
+{
     g->last_since = 0;
     if (g->form == TIER_WAVES) tier_begin(g->region, TIER_WAVES, g->cu->model->mode);
-    do {
-        if (__atomic_load_n(g->cancel, __ATOMIC_RELAXED) || !waves_turn(g, &live, &waiting)) return false;
-        turns += waiting == live ? TO_BARRIER : OF_BUDGET;
-        if (turns >= TELLING) group_tell(g);
-        turns %= TELLING;
-        for (uint32_t i = 0; i < g->wave_count && waiting == live; i++) g->cu->waves[i].waiting = false;
-    } while (live);
-    return true;
+    return waves_run(g);
 }
 
-static bool group_run(struct group *g)
+static enum wave_state group_run(struct group *g)
 {
-    switch (whole_group_run(g)) {
-    case WAVE_ENDED:
-        return true;
-    case WAVE_STOPPED:
-        return false;
-    case WAVE_UNTRANSLATED: // no part of it has run
+    group_begin(g);
+    enum wave_state state = whole_group_run(g);
+    if (state == WAVE_ENDED || state == WAVE_STOPPED) return state;
+    if (state == WAVE_UNTRANSLATED) // no part of it has run
         for (uint32_t i = 0; i < g->wave_count; i++) wave_launch(&g->cu->waves[i], g, i);
-        return waves_run(g);
-    default:
-        return waves_run(g);
-    }
+    return waves_begin(g);
 }
 
-static bool groups_run(struct group *g, uint64_t count)
+static enum wave_state groups_run(struct group *g)
 {
-    for (; count; count--, group_next(g)) {
-        group_begin(g);
-        if (!group_run(g)) return false;
+    for (; g->left; g->left--, group_next(g)) {
+        enum wave_state state = g->under_way ? waves_run(g) : group_run(g);
+        g->under_way = state == WAVE_YIELDED;
+        if (state != WAVE_ENDED) return state;
     }
-    return true;
+    return WAVE_ENDED;
 }
 
 // The kernel's memory faults end up here.
-static bool groups_run_trapped(struct group *g, uint64_t count)
+static enum wave_state groups_run_trapped(struct group *g)
 {
     struct fault_trap trap;
     if (sigsetjmp(trap.jump, 0)) {
         struct wave *w = g->running;
         const struct op *op = w->native ? tier_op(w->native, w->place) : w->op;
         if (!op) op = w->op;
-        wave_stop_memory(w, op, stray_find(w, op, &trap));
-        return false;
+        return wave_stop_memory(w, op, stray_find(w, op, &trap));
     }
     fault_arm(&trap);
-    bool finished = groups_run(g, count);
+    enum wave_state state = groups_run(g);
     fault_disarm(&trap);
-    return finished;
+    return state;
 }
 
-bool work_groups_run(struct compute_unit *cu, const struct dispatch *dispatch, uint64_t first, uint64_t count,
-                     const bool *cancel, struct fault *fault)
+static enum work_state work_run(struct group *g)
 {
-    struct group g = {.cu = cu, .dispatch = dispatch, .cancel = cancel, .fault = fault, .running = cu->waves};
+    unsigned host_mxcsr = _mm_getcsr();
+    enum wave_state state = groups_run_trapped(g);
+    _mm_setcsr(host_mxcsr);
+#ifdef __AVX__
+    _mm256_zeroupper(); // the interpreter is compiled without one behind every function
+#endif
+    if (state == WAVE_YIELDED) return WORK_UNDER_WAY;
+    return state == WAVE_ENDED ? WORK_DONE : WORK_STOPPED;
+}
+
+enum work_state work_groups_begin(struct compute_unit *cu, const struct dispatch *dispatch, uint64_t first,
+                                  uint64_t count, const bool *cancel, struct fault *fault)
+{
+    struct group *g = &cu->group;
+    *g = (struct group){.cu = cu, .dispatch = dispatch, .cancel = cancel, .fault = fault, .left = count};
+    g->running = cu->waves;
     *fault = (struct fault){0};
     const char *error = dispatch_error(dispatch, first, count);
     if (!error && !fault_handlers_install()) error = "no signal handlers for memory faults";
@@ -186,20 +217,42 @@ bool work_groups_run(struct compute_unit *cu, const struct dispatch *dispatch, u
     struct found entry = {0};
     if (!error) entry = compute_unit_find(cu, dispatch->entry, dispatch->wave64);
     if (!error && !entry.op) error = "no memory to decode the kernel";
-    if (!error && !dispatch_prepare(&g, entry.op)) error = "out of memory";
+    if (!error && !dispatch_prepare(g, entry.op)) error = "out of memory";
     if (error) {
         fault_invalid_dispatch(fault, dispatch, error);
-        return false;
+        return WORK_STOPPED;
     }
-    g.region = entry.region;
-    g.since = tier_enter(g.region, count);
-    group_find(&g, first);
-    unsigned host_mxcsr = _mm_getcsr();
-    bool finished = groups_run_trapped(&g, count);
-    if (finished) tier_leave(g.region, g.form, cu->model->mode, g.since, count);
-    _mm_setcsr(host_mxcsr);
-#ifdef __AVX__
-    _mm256_zeroupper(); // the interpreter is compiled without one behind every function
-#endif
-    return finished;
+    g->region = entry.region;
+    g->since = tier_enter(g->region, count);
+    group_find(g, first);
+    enum work_state state = work_run(g);
+    if (state == WORK_DONE) tier_leave(g->region, g->form, cu->model->mode, g->since, count);
+    return state;
+}
+
+// How long they have taken is told as they go on only, as others have run meanwhile.
+enum work_state work_groups_go_on(struct compute_unit *cu, struct fault *fault)
+{
+    struct group *g = &cu->group;
+    g->fault = fault;
+    g->rounds = false;
+    g->since = tier_stay(g->region, g->form, cu->model->mode, 0);
+    *fault = (struct fault){0};
+    return work_run(g);
+}
+
+uint64_t work_groups_split(struct compute_unit *cu)
+{
+    struct group *g = &cu->group;
+    uint64_t others = g->left - g->under_way;
+    g->left = g->under_way;
+    return others;
+}
+
+bool work_groups_run(struct compute_unit *cu, const struct dispatch *dispatch, uint64_t first, uint64_t count,
+                     const bool *cancel, struct fault *fault)
+{
+    enum work_state state = work_groups_begin(cu, dispatch, first, count, cancel, fault);
+    while (state == WORK_UNDER_WAY) state = work_groups_go_on(cu, fault);
+    return state == WORK_DONE;
 }

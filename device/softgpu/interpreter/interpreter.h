@@ -48,11 +48,24 @@ struct compute_unit;
 struct compute_unit *compute_unit_create(void); // NULL when memory is short
 void compute_unit_destroy(struct compute_unit *);
 
-// Runs `count` work-groups to their end, in the order of their numbers from `first` on: x + groups[0] * (y +
-// groups[1] * z). Returns false with *fault filled if one stopped early; those behind it are not run then.
+enum work_state {
+    WORK_DONE,
+    WORK_STOPPED,   // *fault is filled; work-groups behind the one that stopped have not run
+    WORK_UNDER_WAY, // a work-group has run for a while: others may have their turn, on other compute units
+};
+
+// Runs `count` work-groups in the order of their numbers from `first` on: x + groups[0] * (y + groups[1] *
+// z).
 // `*cancel` becoming true (set by another thread: another work-group faulted, or the queue is being
 // destroyed) ends them early with FAULT_NONE. Memory faults are caught with SIGSEGV/SIGBUS handlers that pass
 // on what is not theirs.
+enum work_state work_groups_begin(struct compute_unit *, const struct dispatch *, uint64_t first,
+                                  uint64_t count, const bool *cancel, struct fault *fault);
+// The same, with those that are under way; on any thread.
+enum work_state work_groups_go_on(struct compute_unit *, struct fault *fault);
+// Of those under way: leaves those that have not begun to the caller, and returns how many there are.
+uint64_t work_groups_split(struct compute_unit *);
+// All of them, to their end. Returns false where they stopped.
 bool work_groups_run(struct compute_unit *, const struct dispatch *, uint64_t first, uint64_t count,
                      const bool *cancel, struct fault *fault);
 

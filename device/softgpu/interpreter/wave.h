@@ -78,6 +78,8 @@ struct group {
     const bool *cancel;
     struct fault *fault;
     struct wave *running;
+    uint64_t left;         // work-groups that have not ended
+    bool under_way;        // the first of them has begun
     struct region *region; // of the dispatch's entry
     unsigned form;         // enum tier_form: that the last work-group is, or may be, native code of
     uint64_t since;        // that has been interpreted, as tier_enter said
