@@ -7,6 +7,7 @@
 // runs: how often each instruction runs, with 32 lanes of random and edge operands in a random mode each
 // time; more than what ctest does finds rarer cases.
 #include "arithmetic.h"
+#include "one_instruction.h"
 #include "one_wave.h"
 #include "valu_operands.h"
 
@@ -15,93 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LANES = 32, FAILURES_SHOWN = 3, DESTINATION = 8, PROGRAM_WORDS = 4, SOURCES = 3, RUNS = 120 };
-enum { VOP3_VOP2 = 0x100, VOP3_VOP1 = 0x180, S_ENDPGM = (int)0xbf810000 };
-
-// --- Programs: one instruction with source i in v[2i], v[2i + 1], then the end ---
-
-// How the instruction is encoded.
-struct variant {
-    bool clamp;
-    uint8_t omod;
-    uint8_t neg, abs; // a bit a source
-    uint32_t literal;
-};
-
-static bool is_native_only(const struct opcode *op)
-{
-    return op->encoding == ENCODING_VOP2 && op->flags & OPCODE_NO_VOP3;
-}
-
-// The source that is a literal of the program; none: SOURCES.
-static unsigned literal_of(const struct opcode *op)
-{
-    if (strncmp(op->name, "v_fmamk_", 8) == 0) return 1;
-    return strncmp(op->name, "v_fmaak_", 8) == 0 ? 2 : SOURCES;
-}
-
-static bool writes_vcc(const struct opcode *op) { return op->dst2 == TYPE_LANE_MASK; }
-
-// Where the result goes: over the last source, where that is one register with it; comparisons' to EXEC or an
-// SGPR.
-static unsigned destination(const struct opcode *op)
-{
-    if (op->encoding == ENCODING_VOPC) return op->flags & OPCODE_WRITES_EXEC ? SGPR_EXEC : DESTINATION;
-    return op->flags & OPCODE_TIED ? 4 : DESTINATION;
-}
-
-static unsigned sources(const struct opcode *op)
-{
-    unsigned count = 0;
-    while (count < SOURCES && op->src[count]) count++;
-    return op->flags & OPCODE_TIED ? count - 1 : count;
-}
-
-static void encode(uint32_t words[PROGRAM_WORDS], const struct opcode *op, const struct variant *v)
-{
-    uint32_t vdst = destination(op), number = op->number;
-    words[0] = words[1] = 0;
-    if (is_native_only(op)) {
-        unsigned second = literal_of(op) == 1 ? 4 : 2;
-        words[0] = number << 25 | vdst << 17 | second << 9 | 256;
-        words[1] = literal_of(op) < SOURCES ? v->literal : (uint32_t)S_ENDPGM;
-        words[2] = (uint32_t)S_ENDPGM;
-        return;
-    }
-    if (op->encoding == ENCODING_VOP1) number += VOP3_VOP1;
-    if (op->encoding == ENCODING_VOP2) number += VOP3_VOP2;
-    for (unsigned i = 0; i < sources(op); i++) words[1] |= (256 + 2 * i) << 9 * i;
-    words[1] |= (uint32_t)v->neg << 29;
-    if (op->encoding == ENCODING_VOP3P) {
-        bool halves = op->src[0] == TYPE_PK_F16; // op_sel_hi: the high half of the high half
-        words[0] = 0xcc000000 | number << 16 | (uint32_t)v->clamp << 15 | (halves ? 1u << 14 : 0) |
-                   (uint32_t)v->neg << 8 | vdst;
-        words[1] |= halves ? 3u << 27 : 0;
-    } else {
-        uint32_t abs = writes_vcc(op) ? SGPR_VCC : v->abs;
-        words[0] = 0xd4000000 | number << 16 | (uint32_t)v->clamp << 15 | abs << 8 | vdst;
-        words[1] |= (uint32_t)v->omod << 27;
-    }
-    words[2] = (uint32_t)S_ENDPGM;
-}
-
-// --- Running ---
+enum { LANES = 32, FAILURES_SHOWN = 3, RUNS = 120 };
 
 static struct wave *wave;
 
 // --- Comparing ---
-
-static uint64_t register_read(unsigned lane, unsigned index, unsigned type)
-{
-    uint64_t low = *wave_lane(wave, lane, index);
-    return operand_dwords(type) == 2 ? low | (uint64_t)*wave_lane(wave, lane, index + 1) << 32 : low;
-}
-
-static uint64_t result_read(unsigned lane, const struct opcode *op)
-{
-    if (op->encoding == ENCODING_VOPC) return wave->sgpr[destination(op)] >> lane & 1;
-    return register_read(lane, destination(op), op->dst);
-}
 
 static uint64_t float_sign(unsigned type)
 {
@@ -111,7 +30,7 @@ static uint64_t float_sign(unsigned type)
                                  : 0x8000;
 }
 
-static uint64_t modified(uint64_t bits, unsigned type, const struct variant *v, unsigned i)
+static uint64_t modified(uint64_t bits, unsigned type, const struct form *v, unsigned i)
 {
     if (v->abs >> i & 1) bits &= ~float_sign(type);
     return v->neg >> i & 1 ? bits ^ float_sign(type) : bits;
@@ -123,7 +42,7 @@ static void case_print(const struct arithmetic_case *c, uint64_t got)
     fprintf(stderr, "%s f32 to %s, f64 to %s, denormals %x, dx10_clamp %d, ieee %d, omod %d, clamp %d:",
             c->opcode->name, roundings[c->mode & 3], roundings[c->mode >> 2 & 3], c->mode >> 4 & 15,
             c->mode >> 8 & 1, c->mode >> 9 & 1, c->omod, c->clamp);
-    for (unsigned i = 0; i < SOURCES && c->opcode->src[i]; i++)
+    for (unsigned i = 0; i < INSTRUCTION_SOURCES && c->opcode->src[i]; i++)
         fprintf(stderr, " %llx", (unsigned long long)c->s[i]);
     fprintf(stderr, ", mask %d -> %llx", c->mask, (unsigned long long)got);
 }
@@ -144,7 +63,7 @@ static double exact_check(const struct arithmetic_case *c, uint64_t got, bool go
                         ? 0xffff
                         : UINT32_MAX;
     if (want.unspecified) return 0;
-    if (writes_vcc(c->opcode) && want.mask != got_mask) return (double)INFINITY;
+    if (instruction_writes_vcc(c->opcode) && want.mask != got_mask) return (double)INFINITY;
     if (want.nan && is_nan(want.value[0], type) && is_nan(got & mask, type)) return 0;
     return (got & mask) == (want.value[0] & mask) || (got & mask) == (want.value[1] & mask)
                ? 0
@@ -160,7 +79,7 @@ static double lane_check(struct arithmetic_case c, uint64_t got, bool got_mask, 
     for (unsigned half = 0; half < halves; half++) {
         double this = bounded ? arithmetic_error(&c, got) : exact_check(&c, got, got_mask);
         if (this > error) error = this;
-        for (int i = 0; i < SOURCES; i++) c.s[i] >>= 16;
+        for (int i = 0; i < INSTRUCTION_SOURCES; i++) c.s[i] >>= 16;
         if (c.opcode->src[0] == TYPE_F32) c.s[0] = second;
         got >>= 16;
     }
@@ -177,38 +96,38 @@ struct tally {
 static double limit_of(const struct opcode *op) { return opcode_standing(op)->ulp; }
 
 // Source i of a lane, put where the program has it; v_div_scale's first is one of the others.
-static uint64_t source_pick(const struct opcode *op, const struct variant *v, unsigned lane, unsigned i,
-                            const uint64_t others[SOURCES])
+static uint64_t source_pick(const struct opcode *op, const struct form *v, unsigned lane, unsigned i,
+                            const uint64_t others[INSTRUCTION_SOURCES])
 {
     uint32_t picked[4];
-    if (literal_of(op) == i) return v->literal;
+    if (instruction_literal(op) == i) return v->literal;
     operand_pick(picked, op->src[i]);
-    if (writes_vcc(op) && i == 0) {
+    if (instruction_writes_vcc(op) && i == 0) {
         uint64_t same = others[1 + operand_random() % 2];
         picked[0] = (uint32_t)same, picked[1] = (uint32_t)(same >> 32);
     }
     for (unsigned k = 0; k < 2; k++) *wave_lane(wave, lane, 2 * i + k) = picked[k];
-    return modified(register_read(lane, 2 * i, op->src[i]), op->src[i], v, i);
+    return modified(instruction_source(wave, lane, op, i), op->src[i], v, i);
 }
 
-static void instruction_run(const struct opcode *op, const struct op *entry, const struct variant *v,
+static void instruction_run(const struct opcode *op, const struct op *entry, const struct form *v,
                             uint32_t mode, struct tally *t)
 {
-    uint64_t s[LANES][SOURCES];
+    uint64_t s[LANES][INSTRUCTION_SOURCES];
     bool bounded = opcode_standing(op)->kind == STANDING_BOUNDED;
     uint32_t vcc = operand_random();
     wave->sgpr[SGPR_EXEC] = UINT32_MAX;
     wave->sgpr[SGPR_VCC] = vcc;
     for (unsigned lane = 0; lane < LANES; lane++) {
-        for (unsigned i = SOURCES; i-- > 0;) s[lane][i] = source_pick(op, v, lane, i, s[lane]);
-        *wave_lane(wave, lane, DESTINATION) = 0;
+        for (unsigned i = INSTRUCTION_SOURCES; i-- > 0;) s[lane][i] = source_pick(op, v, lane, i, s[lane]);
+        *wave_lane(wave, lane, INSTRUCTION_DESTINATION) = 0;
     }
     one_wave_run(wave, entry, mode);
     for (unsigned lane = 0; lane < LANES; lane++) {
         const uint64_t *from = s[lane];
         struct arithmetic_case c = {
             op, mode, v->omod, v->clamp, vcc >> lane & 1, {from[0], from[1], from[2]}};
-        uint64_t got = result_read(lane, op);
+        uint64_t got = instruction_result(wave, lane, op);
         if (op->id == OPCODE_ID_v_fma_mixhi_f16__VOP3P) got >>= 16;
         double error = lane_check(c, got, wave->sgpr[SGPR_VCC] >> lane & 1, bounded);
         if (error > t->worst) t->worst = error;
@@ -224,17 +143,17 @@ static void instruction_run(const struct opcode *op, const struct op *entry, con
 
 static bool takes_sign(const struct opcode *op)
 {
-    return op->encoding != ENCODING_VOP3P && operand_is_float(op->src[0]) && !is_native_only(op) &&
-           !writes_vcc(op);
+    return op->encoding != ENCODING_VOP3P && operand_is_float(op->src[0]) &&
+           !instruction_is_native_only(op) && !instruction_writes_vcc(op);
 }
 
 // Clamp and omod of results that are bounded only would hide what the bound is about; integers' saturate, or
 // are not for the oracle.
-static struct variant variant_pick(const struct opcode *op)
+static struct form variant_pick(const struct opcode *op)
 {
-    struct variant v = {0};
-    bool modifiable =
-        operand_is_float(op->dst) && opcode_standing(op)->kind != STANDING_BOUNDED && !is_native_only(op);
+    struct form v = {0};
+    bool modifiable = operand_is_float(op->dst) && opcode_standing(op)->kind != STANDING_BOUNDED &&
+                      !instruction_is_native_only(op);
     bool packed = op->encoding == ENCODING_VOP3P;
     if (modifiable && (packed || op->flags & OPCODE_CLAMP)) v.clamp = operand_random() % 4 == 0;
     if (modifiable && !packed && op->flags & OPCODE_OMOD)
@@ -245,15 +164,15 @@ static struct variant variant_pick(const struct opcode *op)
 
 static int instruction_check(const struct opcode *op, int runs)
 {
-    static uint32_t code[OPCODE_ID_COUNT][PROGRAM_WORDS];
+    static uint32_t code[OPCODE_ID_COUNT][INSTRUCTION_WORDS];
     enum { VARIANTS = 8 };
     struct tally t = {0};
     for (int variant = 0; variant < VARIANTS; variant++) {
-        struct variant v = variant ? variant_pick(op) : (struct variant){0};
+        struct form v = variant ? variant_pick(op) : (struct form){0};
         uint32_t literal[4];
         operand_pick(literal, op->src[2]);
         v.literal = literal[0];
-        encode(code[op->id], op, &v);
+        instruction_encode(code[op->id], op, &v);
         const struct op *entry = one_wave_decode(wave, code[op->id]);
         if (!entry) abort();
         for (int i = 0; i < runs / VARIANTS; i++)
@@ -273,7 +192,7 @@ static bool has_vop3(const struct opcode *op)
 static bool has_floats(const struct opcode *op)
 {
     bool floats = operand_is_float(op->dst);
-    for (unsigned i = 0; i < SOURCES; i++) floats |= operand_is_float(op->src[i]);
+    for (unsigned i = 0; i < INSTRUCTION_SOURCES; i++) floats |= operand_is_float(op->src[i]);
     return floats;
 }
 
