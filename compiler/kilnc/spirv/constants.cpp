@@ -70,6 +70,15 @@ static llvm::Constant *composite_make(const Type *type, llvm::ArrayRef<llvm::Con
     return llvm::ConstantStruct::get(llvm::cast<llvm::StructType>(type->llvm), parts);
 }
 
+// LLVM 22's writer takes the null of any type for that of any pointer.
+static llvm::Constant *constituent(Reader &reader, llvm::Constant *constant, const Type *type)
+{
+    llvm::Constant *stored = in_memory(reader, constant);
+    if (constant->getType() == type->llvm) return stored;
+    require(type->kind == Kind::POINTER && stored->isNullValue(), "a constituent is not of its type");
+    return llvm::Constant::getNullValue(type->stored);
+}
+
 void constant_composite(Reader &reader, const Operation &operation)
 {
     const Type *type = operation.type;
@@ -80,9 +89,7 @@ void constant_composite(Reader &reader, const Operation &operation)
     llvm::SmallVector<llvm::Constant *> parts;
     for (size_t i = 0; i < operation.words.size(); i++) {
         const Type *part = record ? type->members[i] : type->element;
-        llvm::Constant *constant = reader.constant(operation.words[i]);
-        require(constant->getType() == part->llvm, "a constituent is not of its type");
-        parts.push_back(in_memory(reader, constant));
+        parts.push_back(constituent(reader, reader.constant(operation.words[i]), part));
     }
     reader.define(operation, composite_make(type, parts));
 }

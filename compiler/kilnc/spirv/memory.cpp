@@ -33,8 +33,9 @@ static Access access_of(Reader &reader, llvm::ArrayRef<uint32_t> words)
     if (mask & ALIGNED) {
         require(next < words.size(), "an alignment is missing");
         uint32_t alignment = words[next++];
-        require(llvm::isPowerOf2_32(alignment), "an alignment is no power of two");
-        access.alignment = llvm::Align(std::min<uint32_t>(alignment, 1 << 20));
+        require(!(alignment & (alignment - 1)), "an alignment is no power of two");
+        if (alignment)
+            access.alignment = llvm::Align(std::min<uint32_t>(alignment, 1 << 20)); // LLVM 22 writes 0, too
     }
     for (uint32_t bit : with_id) next += (mask & bit) != 0;
     require(next <= words.size(), "a memory operand is missing");
@@ -134,6 +135,19 @@ static void local_variable(Reader &reader, const Operation &operation, const Typ
         reader.build.CreateStore(in_memory(reader, first), slot);
     }
     reader.define(operation, slot);
+}
+
+// Optimising finds lifetimes itself. But LLVM 22's writer takes a variable's type from what is first done
+// with it: a structure that begins with a pointer may be one of a pointer's type, and only its lifetime tells
+// its size.
+void lifetime_start(Reader &reader, const Operation &operation)
+{
+    constexpr uint32_t room = 1 << 20;
+    llvm::Value *pointer = reader.value(operation.words[0]).llvm;
+    uint32_t size = operation.words[1];
+    auto *slot = llvm::dyn_cast<llvm::AllocaInst>(pointer);
+    if (!slot || size > room || size <= reader.layout.getTypeAllocSize(slot->getAllocatedType())) return;
+    slot->setAllocatedType(llvm::ArrayType::get(llvm::Type::getInt8Ty(reader.context), size));
 }
 
 // Translators once gave built-in variables the storage class of constants.
