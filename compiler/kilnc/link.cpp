@@ -50,6 +50,24 @@ void attribute_set(llvm::Function &function, llvm::StringRef name, llvm::StringR
     if (!value.empty()) function.addFnAttr(name, value);
 }
 
+constexpr llvm::StringRef denormals_of_floats = "denormal-fp-math-f32";
+
+// Kernels of SPIR-V may treat denormals in a way that is not the program's. What kernels call takes them as
+// it finds them then.
+void denormals_follow(llvm::Module &module, llvm::StringRef setting, llvm::StringRef usual)
+{
+    auto is_kernel = [](const llvm::Function &function) {
+        return function.getCallingConv() == llvm::CallingConv::AMDGPU_KERNEL;
+    };
+    auto differs = [&](const llvm::Function &function) {
+        return is_kernel(function) && function.hasFnAttribute(setting) &&
+               function.getFnAttribute(setting).getValueAsString() != usual;
+    };
+    if (!llvm::any_of(module, differs)) return;
+    for (llvm::Function &function : module)
+        if (!function.isDeclaration() && !is_kernel(function)) function.addFnAttr(setting, "dynamic,dynamic");
+}
+
 // The library's functions were compiled for no processor in particular. They inline only into functions whose
 // attributes agree, so they are given the program's.
 bool libraries_link(Codegen &whole, llvm::Module &module, unsigned lanes)
@@ -73,9 +91,13 @@ bool libraries_link(Codegen &whole, llvm::Module &module, unsigned lanes)
     if (program.lanes == 32) layers.insert(layers.begin(), "gfx10/"); // whatever the module's waves have
     if (auto problem = library_link(module, program.library, layers, settings))
         return whole.error(llvm::toString(std::move(problem)));
+    static const char preserve[] = "ieee,ieee", flush[] = "preserve-sign,preserve-sign";
+    denormals_follow(module, "denormal-fp-math", preserve);
+    denormals_follow(module, denormals_of_floats, program.denormals_zero ? flush : preserve);
     for (llvm::Function &function : module) {
         if (function.isDeclaration()) continue;
-        if (program.denormals_zero) function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
+        if (program.denormals_zero && !function.hasFnAttribute(denormals_of_floats))
+            function.addFnAttr(denormals_of_floats, flush);
         if (own.contains(&function)) continue;
         attribute_set(function, "target-cpu", program.processor);
         attribute_set(function, "target-features", features);

@@ -14,7 +14,7 @@ namespace spirv
 
 // ---- Execution modes ------------------------------------------------------------------------------------
 
-enum { SUB_GROUP_SIZE = 35 };
+enum { SUB_GROUP_SIZE = 35, DENORM_PRESERVE = 4459, DENORM_FLUSH_TO_ZERO = 4460 };
 
 static llvm::MDNode *three_numbers(Reader &reader, const Mode &mode)
 {
@@ -88,6 +88,26 @@ static void sub_group_count_apply(Reader &reader, llvm::Function &kernel, const 
     kernel.addFnAttr("amdgpu-flat-work-group-size", "1," + std::to_string(count * lanes));
 }
 
+// AMD's GPUs have one setting for float, and one for half and double. link.cpp sees to what kernels call.
+static void denormals_apply(llvm::Function &kernel, llvm::ArrayRef<Mode> modes)
+{
+    static const char preserve[] = "ieee,ieee", flush[] = "preserve-sign,preserve-sign";
+    const char *of_float = nullptr, *of_others = nullptr;
+    for (const Mode &mode : modes) {
+        if (mode.mode != DENORM_PRESERVE && mode.mode != DENORM_FLUSH_TO_ZERO) continue;
+        unsigned width = mode.words.empty() ? 0 : mode.words[0];
+        require(width == 16 || width == 32 || width == 64, "no floating-point number has this width");
+        const char *&setting = width == 32 ? of_float : of_others;
+        const char *wanted = mode.mode == DENORM_PRESERVE ? preserve : flush;
+        require(!setting || setting == wanted,
+                width == 32 ? "denormal floats are to be flushed and to be preserved"
+                            : "denormal halves and doubles are flushed or preserved together");
+        setting = wanted;
+    }
+    if (of_others) kernel.addFnAttr("denormal-fp-math", of_others);
+    if (of_others || of_float) kernel.addFnAttr("denormal-fp-math-f32", of_float ? of_float : preserve);
+}
+
 static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode, llvm::ArrayRef<Mode> modes)
 {
     switch (mode.mode) {
@@ -107,18 +127,15 @@ static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode,
     case 37: // SubgroupsPerWorkgroupId
         require(!mode.words.empty(), "the number of sub-groups is missing");
         return sub_group_count_apply(reader, kernel, mode, modes);
-    case 4460: // DenormFlushToZero
-        if (!mode.words.empty() && mode.words[0] == 32)
-            kernel.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
-        return;
-    case 31:   // ContractionOff: contraction_off
-    case 4459: // DenormPreserve: so it is
-    case 4461: // SignedZeroInfNanPreserve: so it is
-    case 4462: // RoundingModeRTE: so it is
-    case 6028: // FPFastMathDefault: fast_math.cpp
-    case 5893: // MaxWorkgroupSizeINTEL
-    case 5894: // MaxWorkDimINTEL
-    case 5895: // NoGlobalOffsetINTEL
+    case DENORM_PRESERVE:
+    case DENORM_FLUSH_TO_ZERO: // denormals_apply
+    case 31:                   // ContractionOff: contraction_off
+    case 4461:                 // SignedZeroInfNanPreserve: so it is
+    case 4462:                 // RoundingModeRTE: so it is
+    case 6028:                 // FPFastMathDefault: fast_math.cpp
+    case 5893:                 // MaxWorkgroupSizeINTEL
+    case 5894:                 // MaxWorkDimINTEL
+    case 5895:                 // NoGlobalOffsetINTEL
         return;
     default:
         throw Refusal{"execution mode " + std::to_string(mode.mode) + " is not supported"};
@@ -284,6 +301,7 @@ static void kernel_make(Reader &reader, const Function &function, const std::str
     arguments_describe(reader, function, *kernel);
     const std::vector<Mode> &modes = reader.modes[function.id];
     for (const Mode &mode : modes) mode_apply(reader, *kernel, mode, modes);
+    denormals_apply(*kernel, modes);
 }
 
 void entry_points_make(Reader &reader)
