@@ -60,19 +60,35 @@ INLINE f64x16 not_flushed(f64x16 x, const struct lanes *l)
     return SELECT(denormal_f64(x), with_sign_f64((u64x16)(f64x16)1, (u64x16)x), x);
 }
 
+INLINE uint16_t denormal_lanes(f64x16 a, f64x16 b, f64x16 c)
+{
+    return LANE_BITS(denormal_f64(a) | denormal_f64(b) | denormal_f64(c));
+}
+
+// The sum, scaled in the lanes that `scaled` says, with `lanes` computed anew. Out of line, for it is long
+// and rarely wanted; that infinities and NaNs are scaled makes no difference.
+static __attribute__((noinline, cold)) f64x16 add_exactly(f64x16 sum, f64x16 a, f64x16 b, f64x16 c,
+                                                          uint32_t lanes, uint32_t scaled,
+                                                          enum rounding rounding)
+{
+    i64x16 finite =
+        (exponent_bits_f64(a) < 2047) & (exponent_bits_f64(b) < 2047) & (exponent_bits_f64(c) < 2047);
+    for (lanes &= LANE_BITS(finite); lanes; lanes &= lanes - 1) {
+        int i = __builtin_ctz(lanes), scale = exponent_bits_f64(c)[i] > 1023 ? 128 : -128;
+        uint64_t bits = multiply_add_scaled(((u64x16)a)[i], ((u64x16)b)[i], ((u64x16)c)[i],
+                                            scaled >> i & 1 ? scale : 0, rounding);
+        sum[i] = __builtin_bit_cast(double, bits);
+    }
+    return sum;
+}
+
 VECTOR(v_div_fmas_f64)
 {
     f64x16 a = load_f64(s0, l), b = load_f64(s1, l), c = load_f64(s2, l);
     f64x16 sum = FUSED_MULTIPLY_ADD(not_flushed(a, l), not_flushed(b, l), c);
-    i64x16 exact = lanes64(l->mask_in);
-    if (!(l->mode & MODE_F16_F64_DENORM_IN)) exact |= denormal_f64(a) | denormal_f64(b) | denormal_f64(c);
-    exact &= (exponent_bits_f64(a) < 2047) & (exponent_bits_f64(b) < 2047) & (exponent_bits_f64(c) < 2047);
-    for (uint32_t lanes = LANE_BITS(exact); lanes; lanes &= lanes - 1) { // few, mostly none
-        int i = __builtin_ctz(lanes), scale = exponent_bits_f64(c)[i] > 1023 ? 128 : -128;
-        uint64_t bits = multiply_add_scaled(((u64x16)a)[i], ((u64x16)b)[i], ((u64x16)c)[i],
-                                            l->mask_in >> i & 1 ? scale : 0, l->mode >> 2 & 3);
-        sum[i] = __builtin_bit_cast(double, bits);
-    }
+    uint16_t lanes = l->mask_in; // none, mostly
+    if (!(l->mode & MODE_F16_F64_DENORM_IN)) lanes |= denormal_lanes(a, b, c);
+    if (lanes) sum = add_exactly(sum, a, b, c, lanes, l->mask_in, l->mode >> 2 & 3);
     store_f64(d, flush_unless_f64(MODE_F16_F64_DENORM_OUT, sum, l), l);
 }
 
