@@ -61,6 +61,7 @@ static void wave_complete(struct wave *w, const struct group *g, uint32_t number
     memcpy(w, model, offsetof(struct wave, sgpr));
     w->scc = scc;
     w->place = place;
+    for (unsigned slice = 0; slice < w->slices; slice++) w->lanes[slice].mode = model->mode;
     for (unsigned i = 0; i < SGPR_SLOTS; i++)
         if (i >= WRITTEN_SGPRS || !is_written(native->written->scalar, i)) w->sgpr[i] = model->sgpr[i];
     for (unsigned i = 0; i < 3; i++)
