@@ -29,6 +29,14 @@ void sampled_image(Reader &reader, const Operation &operation)
     entry.second = sampler.llvm;
 }
 
+void image_of_sampled(Reader &reader, const Operation &operation)
+{
+    const Id sampled = reader.id(operation.words[0]);
+    require(sampled.what == Id::SAMPLED_IMAGE, "the operand is not an image with its sampler");
+    require(operation.type == sampled.type, "the result is not of the image's type");
+    reader.define(operation, sampled.value);
+}
+
 // read_imagef, read_imagei, …: by the component's type.
 static std::string function_for(const char *verb, const llvm::Type *vector)
 {
