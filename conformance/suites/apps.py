@@ -21,7 +21,7 @@ PACKAGES = ["clblast-tests", "clfft-client", "clpeak", "darktable", "ffmpeg", "g
             "clang-16", "clang-tools-16", "lld-16", "llvm-16", "libomp-16-dev", "starpu-examples"]
 PYPI = ["pyopencl==2026.1.4", "pytest", "numpy", "mako", "openmm==8.6.1", "silx==3.1.3", "tinygrad==0.14.0", "halide==21.0.0",
         "pyclesperanto==0.25.1", "scipy", "pyluxcore==2.11.2"]
-PYPI_SYCL = ["dpctl==0.22.1", "dpnp==0.20.0", "numpy==2.4.6", "pytest"]  # with DPC++'s runtime, half a GB
+PYPI_SYCL = ["dpctl==0.22.1", "dpnp==0.20.0", "numpy==2.4.6", "pytest", "cython==3.3.1"]  # with DPC++'s runtime, half a GB
 TOP = Path(__file__).resolve().parents[2]
 KILN_RUN = Path(os.environ.get("KILN_BUILD_DIR", TOP / "build")) / "lib" / "kiln" / "kiln-run"
 

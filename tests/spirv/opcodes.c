@@ -102,7 +102,8 @@ static const char debug[] =
 
 static const char types[] =
     "%void = OpTypeVoid;%bool = OpTypeBool;%uchar = OpTypeInt 8 0;%ushort = OpTypeInt 16 0;"
-    "%uint = OpTypeInt 32 0;%ulong = OpTypeInt 64 0;%half = OpTypeFloat 16;%float = OpTypeFloat 32;"
+    "%uint = OpTypeInt 32 0;%ulong = OpTypeInt 64 0;%three_bits = OpTypeInt 3 0;%odd_bits = OpTypeInt 33 "
+    "0;%half = OpTypeFloat 16;%float = OpTypeFloat 32;"
     "%double = OpTypeFloat 64;%v2bool = OpTypeVector %bool 2;%v2uint = OpTypeVector %uint 2;"
     "%v4uint = OpTypeVector %uint 4;%v4uchar = OpTypeVector %uchar 4;%v2float = OpTypeVector %float 2;"
     "%pair = OpTypeStruct %uint %uint;%pair_other = OpTypeStruct %uint %uint;%packed = OpTypeStruct %uchar "
@@ -134,7 +135,8 @@ static const char constants[] =
     "%u0 = OpConstant %uint 0;%u1 = OpConstant %uint 1;%u2 = OpConstant %uint 2;%u4 = OpConstant %uint 4;"
     "%u8 = OpConstant %uint 8;%u10 = OpConstant %uint 10;%u20 = OpConstant %uint 20;%u30 = OpConstant %uint "
     "30;"
-    "%u13 = OpConstant %uint 13;%u32 = OpConstant %uint 32;%u33 = OpConstant %uint 33;%u64 = OpConstant "
+    "%odd_one = OpConstant %odd_bits 1;%u13 = OpConstant %uint 13;%u32 = OpConstant %uint 32;%u33 = "
+    "OpConstant %uint 33;%u64 = OpConstant "
     "%uint 64;"
     "%long0 = OpConstant %ulong 0;%long1 = OpConstant %ulong 1;%long4 = OpConstant %ulong 4;%long8 = "
     "OpConstant %ulong 8;%long24 = OpConstant %ulong 24;"

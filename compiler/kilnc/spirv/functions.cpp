@@ -284,7 +284,7 @@ void switch_to(Reader &reader, const Operation &operation)
 {
     llvm::Value *selector = reader.value(operation.words[0]).llvm;
     auto *type = llvm::dyn_cast<llvm::IntegerType>(selector->getType());
-    require(type && type->getBitWidth() >= 8, "the selector is not an integer");
+    require(type && type->getBitWidth() > 1, "the selector is not an integer");
     size_t literal = type->getBitWidth() > 32 ? 2 : 1;
     llvm::ArrayRef<uint32_t> cases = operation.words.drop_front(2);
     require(cases.size() % (literal + 1) == 0, "a case is not complete");

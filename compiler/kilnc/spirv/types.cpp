@@ -101,8 +101,14 @@ static Type &type_define(Reader &reader, const Operation &operation, Kind kind, 
     return type;
 }
 
+static bool is_language_width(unsigned width)
+{
+    return width == 8 || width == 16 || width == 32 || width == 64;
+}
+
 static std::string name_of_integer(unsigned width)
 {
+    if (!is_language_width(width)) return "unsigned _BitInt(" + std::to_string(width) + ")";
     return width == 8 ? "uchar" : width == 16 ? "ushort" : width == 32 ? "uint" : "ulong";
 }
 
@@ -121,7 +127,8 @@ void type_bool(Reader &reader, const Operation &operation)
 void type_int(Reader &reader, const Operation &operation)
 {
     unsigned width = operation.words[0];
-    require(width == 8 || width == 16 || width == 32 || width == 64, "no integer has this width");
+    require(width > 1 && width <= 64,
+            "no integer has this width"); // 3 and the like: what optimisers make of few cases
     type_define(reader, operation, Kind::INT, llvm::Type::getIntNTy(reader.context, width)).name =
         name_of_integer(width);
 }
@@ -211,6 +218,8 @@ void type_vector(Reader &reader, const Operation &operation)
     unsigned count = operation.words[1];
     require(element->kind == Kind::BOOL || element->kind == Kind::INT || element->kind == Kind::FLOAT,
             "a vector's components are numbers or booleans");
+    require(element->kind != Kind::INT || is_language_width(element->llvm->getIntegerBitWidth()),
+            "no vector has components of this width");
     require(count == 2 || count == 3 || count == 4 || count == 8 || count == 16,
             "no vector has this number of components");
     Type &type =
