@@ -1,5 +1,7 @@
 // Reading, writing, copying, filling and mapping images of every type and format: random regions and pitches,
 // against a plain model in C. Images where the host, a buffer or another image has the texels.
+//
+// usage: test_api_image_commands [seed]
 #include "image_model.h"
 #include "session.h"
 
@@ -319,6 +321,13 @@ static void (*const commands[])(struct subject *) = {write_region, read_region, 
                                                      map_region};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+// Each in some order, some twice.
+static void commands_try(struct subject *subject)
+{
+    unsigned first = random_number(COMMANDS), more = random_number(COMMANDS);
+    for (unsigned k = 0; k < COMMANDS + more; k++) commands[(first + k) % COMMANDS](subject);
+}
+
 static void every_format(cl_mem_flags flags, bool pitched)
 {
     for (unsigned i = 0; i < TYPES; i++) {
@@ -328,7 +337,7 @@ static void every_format(cl_mem_flags flags, bool pitched)
             struct subject subject;
             subject_create(&subject, types[i], &formats[j], flags, pitched);
             subject_check(&subject, "its creation");
-            for (unsigned k = 0; k < COMMANDS; k++) commands[k](&subject);
+            commands_try(&subject);
             subject_destroy(&subject);
         }
     }
@@ -352,6 +361,15 @@ static void in_the_hosts_memory(void **state)
     every_format(CL_MEM_USE_HOST_PTR, true);
 }
 
+static void subject_create_in_buffer(struct subject *subject, cl_mem_object_type type,
+                                     const cl_image_format *format)
+{
+    size_t pitches[2];
+    *subject = (struct subject){0};
+    model_create(&subject->model, type, format, most);
+    subject->image = model_in_buffer(&subject->model, session.context, 4096, pitches, &subject->buffer);
+}
+
 static void in_buffers(void **state)
 {
     (void)state;
@@ -359,12 +377,10 @@ static void in_buffers(void **state)
         cl_image_format formats[256];
         cl_uint count = formats_find(types[i], formats);
         for (cl_uint j = 0; j < count; j++) {
-            struct subject subject = {0};
-            size_t pitches[2];
-            model_create(&subject.model, types[i], &formats[j], most);
-            subject.image = model_in_buffer(&subject.model, session.context, 4096, pitches, &subject.buffer);
+            struct subject subject;
+            subject_create_in_buffer(&subject, types[i], &formats[j]);
             subject_check(&subject, "its creation");
-            for (unsigned k = 0; k < COMMANDS; k++) commands[k](&subject);
+            commands_try(&subject);
             subject_destroy(&subject);
         }
     }
@@ -454,7 +470,7 @@ static void levels_of_every_format(void **state)
             if (formats[j].image_channel_order == CL_DEPTH) continue;
             mipmap_create(&mipmap, types[i], &formats[j], random_number(2) ? CL_MEM_ALLOC_HOST_PTR : 0);
             for (unsigned k = 0; k < mipmap.count; k++) {
-                for (unsigned l = 0; l < COMMANDS; l++) commands[l](&mipmap.levels[k]);
+                commands_try(&mipmap.levels[k]);
                 unsigned other = (k + 1 + random_number(mipmap.count)) % mipmap.count;
                 if (other != k) copy_between(&mipmap.levels[k], &mipmap.levels[other]);
             }
@@ -465,19 +481,49 @@ static void levels_of_every_format(void **state)
 
 // ---- Between images -----------------------------------------------------------------------------------
 
+// Wherever the texels may lie.
+static void subject_create_anywhere(struct subject *subject, cl_mem_object_type type,
+                                    const cl_image_format *format)
+{
+    switch (random_number(4)) {
+    case 0:
+        return subject_create(subject, type, format, CL_MEM_USE_HOST_PTR, true);
+    case 1:
+        return subject_create_in_buffer(subject, type, format);
+    default:
+        return subject_create(subject, type, format, CL_MEM_COPY_HOST_PTR, random_number(2));
+    }
+}
+
+static bool is_format_of(cl_mem_object_type type, const cl_image_format *format)
+{
+    cl_image_format formats[256];
+    cl_uint count = formats_find(type, formats);
+    for (cl_uint i = 0; i < count; i++)
+        if (!memcmp(&formats[i], format, sizeof *format)) return true;
+    return false;
+}
+
+// Every format of each type to some type that has it, too, and back.
 static void copies_between_types(void **state)
 {
-    const cl_image_format formats[] = {
-        {CL_R, CL_UNSIGNED_INT8}, {CL_RGBA, CL_HALF_FLOAT}, {CL_RGBA, CL_FLOAT}};
     (void)state;
-    for (unsigned i = 0; i < TYPES * TYPES * 3; i++) {
-        struct subject from, to;
-        subject_create(&from, types[i % TYPES], &formats[i / TYPES / TYPES], CL_MEM_COPY_HOST_PTR, false);
-        subject_create(&to, types[i / TYPES % TYPES], &formats[i / TYPES / TYPES], CL_MEM_COPY_HOST_PTR,
-                       false);
-        copy_between(&from, &to);
-        subject_destroy(&from);
-        subject_destroy(&to);
+    for (unsigned i = 0; i < TYPES; i++) {
+        cl_image_format formats[256];
+        cl_uint count = formats_find(types[i], formats);
+        for (cl_uint j = 0; j < count; j++) {
+            struct subject from, to;
+            cl_mem_object_type other = types[random_number(TYPES)];
+            if (!is_format_of(other, &formats[j])) other = types[i];
+            subject_create_anywhere(&from, types[i], &formats[j]);
+            subject_create_anywhere(&to, other, &formats[j]);
+            for (unsigned n = 1 + random_number(3); n; n--) {
+                copy_between(&from, &to);
+                copy_between(&to, &from);
+            }
+            subject_destroy(&from);
+            subject_destroy(&to);
+        }
     }
 }
 
@@ -766,8 +812,9 @@ static int close_session(void **state)
     return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1) random_seed(strtoull(argv[1], NULL, 10));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_their_own),        cmocka_unit_test(copied_from_pitches),
         cmocka_unit_test(in_the_hosts_memory), cmocka_unit_test(copies_between_types),

@@ -176,11 +176,14 @@ void texel_decode(const cl_image_format *format, const uint8_t *texel, double co
     }
 }
 
+static uint64_t random_state = 0x9e3779b97f4a7c15;
+
+void random_seed(uint64_t seed) { random_state ^= seed * 0xbf58476d1ce4e5b9; }
+
 uint32_t random_number(uint32_t below)
 {
-    static uint64_t state = 0x9e3779b97f4a7c15;
-    state = state * 6364136223846793005 + 1442695040888963407;
-    return (uint32_t)((state >> 33) % below);
+    random_state = random_state * 6364136223846793005 + 1442695040888963407;
+    return (uint32_t)((random_state >> 33) % below);
 }
 
 void texel_random(const cl_image_format *format, uint8_t *texel)

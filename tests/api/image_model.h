@@ -29,6 +29,8 @@ void texel_random(const cl_image_format *, uint8_t *texel);
 bool texels_equal(const cl_image_format *, const uint8_t *, const uint8_t *);
 
 uint32_t random_number(uint32_t below);
+// Other numbers from here on; without, or with 0, they are always the same.
+void random_seed(uint64_t seed);
 
 // An image's sizes as the type wants them: those of up to three random numbers from 1 on.
 void model_create(struct model *, cl_mem_object_type, const cl_image_format *, const size_t most[3]);
