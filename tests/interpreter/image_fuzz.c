@@ -14,10 +14,11 @@ static unsigned images;
 static uint8_t before[MEMORY_BYTES];
 
 static const char *const kernels[] = {
-    "load_1d",   "load_2d",         "load_3d",   "load_1d_array", "load_2d_array",  "load_mip",
-    "load_a16",  "load_raw",        "level",     "level_array",   "implicit",       "biased",
-    "shifted",   "gradients",       "gather_x",  "gather_level",  "gather_shifted", "shifted_3d",
-    "sample_1d", "sample_1d_array", "sample_3d", "compared",      "resinfo",        "lod",
+    "load_1d",         "load_1d_short", "load_2d",        "load_3d",    "load_1d_array",
+    "load_2d_array",   "load_mip",      "load_a16",       "load_raw",   "level",
+    "level_array",     "implicit",      "biased",         "shifted",    "gradients",
+    "gather_x",        "gather_level",  "gather_shifted", "shifted_3d", "sample_1d",
+    "sample_1d_array", "sample_3d",     "compared",       "resinfo",    "lod",
 };
 static const char *const writers[] = {"store_1d",       "store_2d",   "store_3d",  "store_1d_array",
                                       "store_2d_array", "store_half", "store_mip", "store_raw"};
