@@ -106,6 +106,8 @@ static const char types[] =
     "0;%half = OpTypeFloat 16;%float = OpTypeFloat 32;"
     "%double = OpTypeFloat 64;%v2bool = OpTypeVector %bool 2;%v2uint = OpTypeVector %uint 2;"
     "%v4uint = OpTypeVector %uint 4;%v4uchar = OpTypeVector %uchar 4;%v2float = OpTypeVector %float 2;"
+    "%v8float = OpTypeVector %float 8;%v16double = OpTypeVector %double 16;%of_float = OpTypeFunction %float "
+    "%float;"
     "%pair = OpTypeStruct %uint %uint;%pair_other = OpTypeStruct %uint %uint;%packed = OpTypeStruct %uchar "
     "%uint;%opaque = OpTypeOpaque \"none\";"
     "%event = OpTypeEvent;%u3 = OpConstant %uint 3;%three = OpTypeArray %uint %u3;"
@@ -172,6 +174,18 @@ static const char constants[] =
     "%added = OpFunctionParameter %uint;%swap_begin = OpLabel;%first = OpCompositeExtract %uint %given 1;"
     "%swapped = OpIAdd %uint %first %added;%near_given = OpCompositeInsert %near %swapped %given 3;"
     "OpReturnValue %near_given;OpFunctionEnd;"
+    "%more = OpConstant %float 0x1.7ff8p+0;%rounded = OpConstant %float 0x1.001p+0;"
+    "%loose = OpFunction %float DontInline %of_float;%loose_x = OpFunctionParameter %float;%loose_begin = "
+    "OpLabel;"
+    "%loose_square = OpFMul %float %loose_x %loose_x;%loose_rest = OpFSub %float %loose_square %rounded;"
+    "OpReturnValue %loose_rest;OpFunctionEnd;"
+    "%strict = OpFunction %float DontInline %of_float;%strict_x = OpFunctionParameter %float;%strict_begin = "
+    "OpLabel;"
+    "%strict_rest = OpFunctionCall %float %inner %strict_x;OpReturnValue %strict_rest;OpFunctionEnd;"
+    "%inner = OpFunction %float DontInline %of_float;%inner_x = OpFunctionParameter %float;%inner_begin = "
+    "OpLabel;"
+    "%inner_square = OpFMul %float %inner_x %inner_x;%inner_rest = OpFSub %float %inner_square %rounded;"
+    "OpReturnValue %inner_rest;OpFunctionEnd;"
     "%twice = OpFunction %uint None %function;%number = OpFunctionParameter %uint;%begin = OpLabel;"
     "OpLine %file 3 1;%sum = OpIAdd %uint %number %number;OpNoLine;OpReturnValue %sum;OpFunctionEnd;";
 
@@ -236,6 +250,8 @@ static void module_write(FILE *out)
     assembly_write(out, head, "");
     for (int i = 0; i < CASES; i++)
         fprintf(out, "OpEntryPoint Kernel %%entry_%s \"%s\" %%item %%lane\n", cases[i].name, cases[i].name);
+    fputs("OpExecutionMode %entry_ContractionOff ContractionOff\n", out);
+    fputs("OpExecutionMode %entry_ContractionOffCall ContractionOff\n", out);
     fprintf(out, "OpExecutionMode %%entry_IAdd LocalSize %d 1 1\n", ITEMS);
     fprintf(out, "OpExecutionModeId %%entry_ISub LocalSizeId %%u64 %%u1 %%u1\n");
     fprintf(out, "OpExecutionMode %%entry_IMul SubgroupSize 32\n");

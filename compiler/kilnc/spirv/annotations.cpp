@@ -134,10 +134,9 @@ void entry_point(Reader &reader, const Operation &operation)
 
 void execution_mode(Reader &reader, const Operation &operation)
 {
-    enum { CONTRACTION_OFF = 31, FAST_MATH_DEFAULT = 6028 };
+    enum { FAST_MATH_DEFAULT = 6028 };
     reader.modes[operation.words[0]].push_back(
         {operation.words[1], operation.words.drop_front(2), operation.row->code != 0});
-    reader.contraction_off |= operation.words[1] == CONTRACTION_OFF;
     reader.float_controls |= operation.words[1] == FAST_MATH_DEFAULT;
 }
 

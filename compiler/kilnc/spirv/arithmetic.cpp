@@ -226,16 +226,32 @@ void vector_times_scalar(Reader &reader, const Operation &operation)
     reader.define(operation, value);
 }
 
-// The library's has one rounding less for each component but the first.
+// The library's has one rounding less for each component but the first. It takes four; OpenCL C has no longer
+// ones.
+static llvm::Value *dot_of(Reader &reader, llvm::Value *a, llvm::Value *b)
+{
+    auto *vector = llvm::cast<llvm::FixedVectorType>(a->getType());
+    unsigned half = vector->getNumElements() / 2;
+    if (half <= 2) {
+        std::string name = Mangling("dot").value(vector, true).value(vector, true).text();
+        return reader.call(name, vector->getElementType(), {a, b});
+    }
+    llvm::SmallVector<int> low, high;
+    for (unsigned i = 0; i < half; i++) low.push_back((int)i), high.push_back((int)(half + i));
+    auto part = [&](llvm::ArrayRef<int> lanes) {
+        return dot_of(reader, reader.build.CreateShuffleVector(a, lanes),
+                      reader.build.CreateShuffleVector(b, lanes));
+    };
+    llvm::Value *first = part(low);
+    return reader.build.CreateFAdd(first, part(high));
+}
+
 void dot(Reader &reader, const Operation &operation)
 {
     auto [a, b] = operands_alike(reader, operation);
     require_arithmetic(reader, a->getType());
-    auto *vector = llvm::dyn_cast<llvm::FixedVectorType>(a->getType());
-    require(vector, "the operands are not vectors");
-    require(vector->getNumElements() <= 4, "of more than four components, this is not supported");
-    std::string name = Mangling("dot").value(vector, true).value(vector, true).text();
-    reader.define(operation, reader.call(name, vector->getElementType(), {a, b}));
+    require(llvm::isa<llvm::FixedVectorType>(a->getType()), "the operands are not vectors");
+    reader.define(operation, dot_of(reader, a, b));
 }
 
 // ---- Integer dot products -------------------------------------------------------------------------------

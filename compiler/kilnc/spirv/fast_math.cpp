@@ -70,7 +70,8 @@ static uint32_t bits_of(Reader &reader, uint32_t result, llvm::Type *type)
         bits = decoration->words[0];
         if (!reader.float_controls) bits |= CONTRACT; // the bit is of no older version
     }
-    bool contract = !reader.contraction_off && !reader.decorated(result, DECORATION_NO_CONTRACTION);
+    bool off = reader.function && reader.function->contraction_off;
+    bool contract = !off && !reader.decorated(result, DECORATION_NO_CONTRACTION);
     return contract ? bits : bits & ~(uint32_t)CONTRACT;
 }
 

@@ -110,15 +110,37 @@ static void function_declare(Reader &reader, const RawInstruction &instruction)
     function_attributes(reader, *body);
     linkage_apply(reader, words[1], *body);
     control_apply(words[2], *body);
-    reader.functions.push_back({body, type, words[1], instruction.offset, {}});
+    reader.functions.push_back({body, type, words[1], instruction.offset, {}, {}});
+}
+
+// A kernel without contraction has none in what it calls, either.
+static void contraction_apply(Reader &reader)
+{
+    enum { CONTRACTION_OFF = 31 };
+    std::vector<uint32_t> reached;
+    for (const EntryPoint &entry : reader.entry_points)
+        for (const Mode &mode : reader.modes[entry.function])
+            if (mode.mode == CONTRACTION_OFF) reached.push_back(entry.function);
+    while (!reached.empty()) {
+        const Id &id = reader.id(reached.back());
+        reached.pop_back();
+        if (id.what != Id::FUNCTION) continue; // refused where it is called
+        Function &function = reader.functions[id.number];
+        if (function.contraction_off) continue;
+        function.contraction_off = true;
+        reached.insert(reached.end(), function.calls.begin(), function.calls.end());
+    }
 }
 
 // All functions are known before the first body: they call each other in any order.
 void functions_declare(Reader &reader)
 {
-    enum { OP_FUNCTION = 54, OP_FUNCTION_PARAMETER = 55 };
+    enum { OP_FUNCTION = 54, OP_FUNCTION_PARAMETER = 55, OP_FUNCTION_CALL = 57 };
     for (const RawInstruction &instruction : reader.words.instructions) {
         if (instruction.opcode == OP_FUNCTION) function_declare(reader, instruction);
+        if (instruction.opcode == OP_FUNCTION_CALL && !reader.functions.empty() &&
+            instruction.words.size() > 2)
+            reader.functions.back().calls.push_back(instruction.words[2]);
         if (instruction.opcode != OP_FUNCTION_PARAMETER) continue;
         require(!reader.functions.empty() && instruction.words.size() == 2,
                 "a parameter is not a function's");
@@ -133,6 +155,7 @@ void functions_declare(Reader &reader)
     for (const Function &function : reader.functions)
         require(function.parameters.size() == function.type->members.size(),
                 "a function has fewer parameters than its type");
+    contraction_apply(reader);
 }
 
 // ---- A function's frame ---------------------------------------------------------------------------------

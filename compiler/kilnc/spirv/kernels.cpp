@@ -129,7 +129,7 @@ static void mode_apply(Reader &reader, llvm::Function &kernel, const Mode &mode,
         return sub_group_count_apply(reader, kernel, mode, modes);
     case DENORM_PRESERVE:
     case DENORM_FLUSH_TO_ZERO: // denormals_apply
-    case 31:                   // ContractionOff: contraction_off
+    case 31:                   // ContractionOff: contraction_apply
     case 4461:                 // SignedZeroInfNanPreserve: so it is
     case 4462:                 // RoundingModeRTE: so it is
     case 6028:                 // FPFastMathDefault: fast_math.cpp

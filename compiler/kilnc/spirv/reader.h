@@ -120,6 +120,8 @@ struct Function {
     uint32_t id;
     size_t offset; // of its OpFunction, in words
     std::vector<uint32_t> parameters;
+    std::vector<uint32_t> calls;  // ids of functions
+    bool contraction_off = false; // in a kernel that says so, or calls it
 };
 
 struct Phi {
@@ -173,7 +175,6 @@ class Reader
     std::unordered_map<uint32_t, std::vector<Mode>> modes;
     std::deque<Function> functions;
     std::deque<Type> types;
-    bool contraction_off = false;
     bool float_controls = false; // decorations of arithmetic say all that it may do
     std::unordered_map<const llvm::Type *, uint32_t> fast_math; // fast_math.cpp's defaults, once asked for
     Lines *lines = nullptr; // where its source's lines are told: set before run()
