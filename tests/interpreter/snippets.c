@@ -400,6 +400,24 @@ SNIPPET(permutes)
 
 SNIPPET64(bpermute_64) { EXPECT(3, VL(1, (lane & 32) + V(4))); } // within each half of the wave
 
+SNIPPET64(swizzles_64) // FFT: the guide's examples
+{
+    static const uint8_t all[] = {0, 16, 8, 24, 4, 20, 12, 28, 2, 18, 10, 26, 6, 22, 14, 30,
+                                  1, 17, 9, 25, 5, 21, 13, 29, 3, 19, 11, 27, 7, 23, 15, 31};
+    static const uint8_t rows[] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+    EXPECT(2, VL(1, (lane & 32) + all[lane & 31]));
+    EXPECT(3, VL(1, ROW + rows[COLUMN]));
+    EXPECT(4, V(1));
+    EXPECT(5, VL(1, (lane & 32) + ((lane + 3) & 31)));
+    EXPECT(6, VL(1, (lane & 32) + ((lane - 3) & 31)));
+    EXPECT(7, lane == 1 ? V(7) : lane == 0 ? 0 : VL(1, (lane & 32) + ((lane + 1) & 31)));
+    EACH_LANE
+    {
+        unsigned from = ROW + (pair(S(8), S(9)) >> 4 * COLUMN & 15);
+        expect_lane(8, lane, OUT_V(8), lane == 1 || from == 1 ? V(8) : VL(1, from));
+    }
+}
+
 SNIPPET64(mbcnt_64) { EXPECT(3, __builtin_popcountll(pair(S(8), S(9)) & ((UINT64_C(1) << lane) - 1))); }
 
 SNIPPET(movrel)
@@ -785,6 +803,7 @@ int main(int count, char **paths)
         T(permlane),
         T(permutes),
         T(bpermute_64),
+        T(swizzles_64),
         T(mbcnt_64),
         T(movrel),
         T(scalar_loads),

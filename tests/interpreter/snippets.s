@@ -89,6 +89,16 @@ begin bpermute_64
     v_lshlrev_b32 v20, 2, v4
     ds_bpermute_b32 v3, v20, v1
 end
+begin swizzles_64
+    ds_swizzle_b32 v2, v1 offset:swizzle(FFT,0)
+    ds_swizzle_b32 v3, v1 offset:swizzle(FFT,16)
+    ds_swizzle_b32 v4, v1 offset:swizzle(FFT,31)
+    ds_swizzle_b32 v5, v1 offset:swizzle(ROTATE,0,3)
+    ds_swizzle_b32 v6, v1 offset:swizzle(ROTATE,1,3)
+    s_andn2_b64 exec, exec, 2
+    ds_swizzle_b32 v7, v1 offset:swizzle(ROTATE,0,1)
+    v_permlane16_b32 v8, v1, s8, s9
+end
 // Both halves, the first, the second, neither: s[12:15] count the rounds.
 .macro subvectors counter, low, high
     s_mov_b32 exec_lo, \low

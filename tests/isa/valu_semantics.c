@@ -22,6 +22,7 @@ static const bool expected[OPCODE_ID_COUNT] = {
 #define NOTHING          false
 #define SCALAR(function) false
 #define VECTOR(function) true
+#define LANES(function)  false
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,
 #include "device/softgpu/isa/opcodes.def"

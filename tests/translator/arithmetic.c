@@ -16,7 +16,6 @@ static bool is_executed(const struct instruction *in)
     bool constant = hwreg == HWREG_MODE || hwreg == HWREG_SH_MEM_BASES;
     bool scratch = hwreg == HWREG_FLAT_SCR_LO || hwreg == HWREG_FLAT_SCR_HI;
     if ((getreg && !constant && !scratch) || (setreg && !scratch)) return false;
-    if (in->opcode->encoding == ENCODING_SMEM) return false;
     return scalar_handler(in) || lanes_handler(in) || vector_executes(in);
 }
 
@@ -25,6 +24,8 @@ static bool is_arithmetic(const struct instruction *in, bool wave64, uint32_t mo
 {
     struct code code = {.wave64 = wave64, .mode = mode};
     enum treatment treatment = treatment_of(&code, in);
+    if (in->opcode->encoding == ENCODING_SMEM) return false; // clocks, too
+    if (treatment == TREAT_EXCHANGE) return in->opcode->encoding <= ENCODING_VOP3P;
     return treatment == TREAT_SCALAR || treatment == TREAT_VECTOR || treatment == TREAT_LANE ||
            (treatment == TREAT_INTERPRETED && in->opcode->encoding <= ENCODING_VOP3P && is_executed(in));
 }

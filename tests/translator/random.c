@@ -130,10 +130,20 @@ static bool launched_admits(struct instruction *in, uint32_t *code, size_t size)
 
 // --- Straight code ---
 
+// One that moves values between lanes, of which the table has few.
+static const struct opcode *exchange_choose(enum encoding encoding)
+{
+    for (;;) {
+        const struct opcode *row = &opcodes[below(OPCODE_ID_COUNT)];
+        if (row->encoding == encoding && row->lanes) return row;
+    }
+}
+
 static void straight(void)
 {
     for (unsigned tries = 0; tries < 20; tries++) {
-        const struct opcode *row = &opcodes[below(OPCODE_ID_COUNT)];
+        const struct opcode *row =
+            below(30) ? &opcodes[below(OPCODE_ID_COUNT)] : exchange_choose(ENCODING_VOP3);
         enum vector_form form = (enum vector_form)below(FORM_DPP8 + 1);
         struct instruction in;
         uint32_t code[GENERATED_WORDS];
@@ -161,7 +171,7 @@ static const struct opcode *row_choose(enum encoding encoding)
 {
     for (;;) {
         const struct opcode *row = &opcodes[below(OPCODE_ID_COUNT)];
-        if (row->encoding == encoding && (row->vector || row->flags & OPCODE_WAVE)) return row;
+        if (row->encoding == encoding && (row->vector || row->lanes)) return row;
     }
 }
 
@@ -234,8 +244,8 @@ static void global_access(void)
 
 static void lds_access(void)
 {
-    const struct opcode *row = row_choose(ENCODING_DS);
-    unsigned data, dst, offset = below(2) * below(row->flags & OPCODE_WAVE ? 0xe000 : 0x400);
+    const struct opcode *row = below(3) ? row_choose(ENCODING_DS) : exchange_choose(ENCODING_DS);
+    unsigned data, dst, offset = below(2) * below(row->lanes ? 0x10000 : 0x400);
     bool atomic = row->flags & OPCODE_ATOMIC;
     size_t begin = count;
     data_choose(&data, &dst);
@@ -271,6 +281,24 @@ static void scalar_load(void)
                                    ID(s_load_dwordx8__SMEM)};
     unsigned size = below(4), d = below(6) * 8;
     smem(ids[size], d, S_MEMORY, below(PROGRAM_MEMORY));
+}
+
+// Often it ends within what is loaded.
+static void scalar_buffer_load(void)
+{
+    static const unsigned ids[] = {ID(s_buffer_load_dword__SMEM), ID(s_buffer_load_dwordx2__SMEM),
+                                   ID(s_buffer_load_dwordx4__SMEM), ID(s_buffer_load_dwordx8__SMEM),
+                                   ID(s_buffer_load_dwordx16__SMEM)};
+    unsigned descriptor = below(12) * 4, stride = below(2) * 4, d = below(3) * 16;
+    uint32_t offset = below(PROGRAM_MEMORY / 2), size = offset + below(80);
+    sop1(ID(s_mov_b64__SOP1), descriptor, S_MEMORY);
+    if (stride) {
+        sop2(ID(s_or_b32__SOP2), descriptor + 1, descriptor + 1, LITERAL);
+        put(stride << 16);
+    }
+    sop1(ID(s_mov_b32__SOP1), descriptor + 2, LITERAL);
+    put(stride ? size / stride : size);
+    smem(ids[below(5)], d, descriptor, offset);
 }
 
 // --- Structure ---
@@ -486,7 +514,7 @@ static void piece(void)
         return private_access();
     case 11:
         undecodable();
-        return scalar_load();
+        return below(2) ? scalar_load() : scalar_buffer_load();
     case 12:
         return call();
     case 13:

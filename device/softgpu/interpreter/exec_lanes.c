@@ -4,8 +4,6 @@
 #include "exec_vector.h"
 #include "report.h"
 
-#include <string.h>
-
 static inline unsigned lane_count(const struct wave *w) { return w->slices * SLICE_LANES; }
 
 // Source i of `op` in `lane`, whatever kind of operand it is.
@@ -51,130 +49,28 @@ static enum wave_state run_writelane(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// --- Lane exchange ---
+// --- Values moved between lanes ---
 
-// Writes `lanes` to the active lanes of the destination.
-static void lanes_write(struct wave *w, const struct op *op, const uint32_t *lanes, uint64_t exec)
+static enum wave_state run_exchange(struct wave *w, const struct op *op)
 {
-    for (unsigned lane = 0; lane < lane_count(w); lane++) {
-        if (exec >> lane & 1) *destination_lane(w, op, lane) = lanes[lane];
-    }
-}
-
-// v_permlane16 reads from the lane's own row of 16, v_permlanex16 from the other one of its pair. Sources 1
-// and 2 hold 4 bits of lane number for each lane of the row. op_sel: bit 0 fetch inactive, bit 1 inactive
-// lanes read 0.
-static void permlane(struct wave *w, const struct op *op, unsigned row_flip)
-{
+    u32x16 d[SLICES_MAX], s[3][SLICES_MAX];
     uint64_t exec = wave_exec(w);
-    bool fetch_inactive = op->in->fetch_inactive, bound_zero = op->in->bound_ctrl;
-    uint32_t lanes[64];
+    const struct wave_lanes lanes = {.exec = exec,
+                                     .slices = w->slices,
+                                     .fetch_inactive = op->in->fetch_inactive,
+                                     .bound_zero = op->in->bound_ctrl,
+                                     .offset = (uint32_t)op->offset,
+                                     .m0 = w->sgpr[SGPR_M0],
+                                     .lds = w->lds,
+                                     .lds_size = w->lanes[0].lds_size};
     vector_broadcast(w, op, w->slices);
-    uint64_t select = source_lane(w, op, 1, 0) | (uint64_t)source_lane(w, op, 2, 0) << 32;
-    for (unsigned lane = 0; lane < lane_count(w); lane++) {
-        unsigned from = ((lane & ~15u) ^ row_flip) | (unsigned)(select >> (4 * (lane & 15)) & 15);
-        bool readable = fetch_inactive || exec >> from & 1;
-        lanes[lane] = readable     ? source_lane(w, op, 0, from)
-                      : bound_zero ? 0
-                                   : *destination_lane(w, op, lane);
+    for (unsigned slice = 0; slice < w->slices; slice++) {
+        d[slice] = *destination_vector(w, op, slice);
+        for (unsigned i = 0; i < 3; i++) s[i][slice] = *source_vector(w, &op->s[i], slice);
     }
-    lanes_write(w, op, lanes, exec);
-}
-
-static enum wave_state run_permlane16(struct wave *w, const struct op *op)
-{
-    permlane(w, op, 0);
-    NEXT(w, op);
-}
-
-static enum wave_state run_permlanex16(struct wave *w, const struct op *op)
-{
-    permlane(w, op, 16);
-    NEXT(w, op);
-}
-
-// ds_permute, ds_bpermute: within each 32 lanes, also in wave64.
-static enum wave_state run_permute(struct wave *w, const struct op *op)
-{
-    uint64_t exec = wave_exec(w);
-    uint32_t lanes[64] = {0};
-    for (unsigned lane = 0; lane < lane_count(w); lane++) {
-        if (!(exec >> lane & 1)) continue;
-        unsigned to = (source_lane(w, op, 0, lane) + (uint32_t)op->offset) / 4 & 31;
-        lanes[(lane & 32) | to] = source_lane(w, op, 1, lane);
-    }
-    lanes_write(w, op, lanes, exec);
-    NEXT(w, op);
-}
-
-static enum wave_state run_bpermute(struct wave *w, const struct op *op)
-{
-    uint64_t exec = wave_exec(w);
-    uint32_t lanes[64] = {0};
-    for (unsigned lane = 0; lane < lane_count(w); lane++) {
-        unsigned from = (source_lane(w, op, 0, lane) + (uint32_t)op->offset) / 4 & 31;
-        from |= lane & 32;
-        if (exec >> from & 1) lanes[lane] = source_lane(w, op, 1, from);
-    }
-    lanes_write(w, op, lanes, exec);
-    NEXT(w, op);
-}
-
-// ds_swizzle: the offset is the pattern.
-enum { SWIZZLE_QUAD = 0x8000, SWIZZLE_ROTATE = 0xc000, SWIZZLE_FFT = 0xe000 };
-
-static unsigned swizzle_source(unsigned pattern, unsigned lane)
-{
-    unsigned i = lane & 31, low = pattern & 31, middle = pattern >> 5 & 31, high = pattern >> 10 & 31;
-    if (pattern >= SWIZZLE_ROTATE) {
-        unsigned by = pattern >> 10 & 1 ? 32 - middle : middle;
-        i = (i & low) | ((i + by) & ~low & 31);
-    } else if (pattern >= SWIZZLE_QUAD) {
-        i = (i & ~3u) | (pattern >> (2 * (i & 3)) & 3);
-    } else {
-        i = ((i & low) | middle) ^ high;
-    }
-    return (lane & 32) | i;
-}
-
-static enum wave_state run_swizzle(struct wave *w, const struct op *op)
-{
-    uint64_t exec = wave_exec(w);
-    uint32_t lanes[64];
-    if (op->offset >= SWIZZLE_FFT)
-        return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "swizzle pattern not supported");
-    for (unsigned lane = 0; lane < lane_count(w); lane++) {
-        unsigned from = swizzle_source((unsigned)op->offset, lane);
-        lanes[lane] = exec >> from & 1 ? source_lane(w, op, 0, from) : 0;
-    }
-    lanes_write(w, op, lanes, exec);
-    NEXT(w, op);
-}
-
-// --- Wave-wide counters in LDS: M0 and the offset are the address ---
-
-static void count_lanes(struct wave *w, const struct op *op, uint32_t difference)
-{
-    uint64_t exec = wave_exec(w);
-    uint32_t address = (w->sgpr[SGPR_M0] & 0xffff) + (uint32_t)op->offset, old = 0, lanes[64];
-    if ((uint64_t)address + sizeof old <= w->lanes[0].lds_size) {
-        memcpy(&old, w->lds + address, sizeof old);
-        uint32_t fresh = old + difference;
-        memcpy(w->lds + address, &fresh, sizeof fresh);
-    }
-    for (unsigned lane = 0; lane < 64; lane++) lanes[lane] = old;
-    lanes_write(w, op, lanes, exec);
-}
-
-static enum wave_state run_append(struct wave *w, const struct op *op)
-{
-    count_lanes(w, op, (uint32_t)__builtin_popcountll(wave_exec(w)));
-    NEXT(w, op);
-}
-
-static enum wave_state run_consume(struct wave *w, const struct op *op)
-{
-    count_lanes(w, op, -(uint32_t)__builtin_popcountll(wave_exec(w)));
+    op->in->opcode->lanes(d, s[0], s[1], s[2], &lanes);
+    for (unsigned slice = 0; slice < w->slices; slice++, exec >>= SLICE_LANES)
+        lanes_merge(destination_vector(w, op, slice), &d[slice], 1, (uint16_t)exec);
     NEXT(w, op);
 }
 
@@ -190,14 +86,16 @@ static void register_move(struct wave *w, unsigned to, const struct op *op, cons
         lanes_merge(wave_vgpr(w, slice, to), source_vector(w, from, slice), 1, (uint16_t)exec);
 }
 
-static enum wave_state stop_relative(struct wave *w, const struct op *op)
+static enum wave_state stop_register(struct wave *w, const struct op *op)
 {
-    return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "relative VGPR out of range");
+    return wave_stop(w, op, FAULT_ILLEGAL_INSTRUCTION, "it names no VGPR");
 }
 
-static inline unsigned relative_register(unsigned base, uint32_t by)
+// VGPR_COUNT where there is none, as where the encoding names a special operand instead.
+static inline unsigned relative_register(const struct operand *base, uint32_t by)
 {
-    return by >= VGPR_COUNT || base + by >= VGPR_COUNT ? VGPR_COUNT : base + by;
+    bool is_vector = base->file == FILE_VGPR && by < VGPR_COUNT;
+    return !is_vector || base->index + by >= VGPR_COUNT ? VGPR_COUNT : base->index + by;
 }
 
 static struct source register_source(unsigned index)
@@ -228,12 +126,12 @@ static struct relative relative_of(const struct wave *w, unsigned id)
 static enum wave_state run_movrel(struct wave *w, const struct op *op)
 {
     struct relative by = relative_of(w, op->in->opcode->id);
-    unsigned to = relative_register(op->in->dst.index, by.to);
-    if (to == VGPR_COUNT) return stop_relative(w, op);
+    unsigned to = relative_register(&op->in->dst, by.to);
+    if (to == VGPR_COUNT) return stop_register(w, op);
     struct source source = op->s[0];
     if (op->in->opcode->id != OPCODE_ID_v_movreld_b32__VOP1) {
-        unsigned from = relative_register(op->in->src[0].index, by.from);
-        if (from == VGPR_COUNT) return stop_relative(w, op);
+        unsigned from = relative_register(&op->in->src[0], by.from);
+        if (from == VGPR_COUNT) return stop_register(w, op);
         source = register_source(from);
     }
     register_move(w, to, op, &source);
@@ -252,6 +150,7 @@ static void registers_swap(struct wave *w, unsigned a, unsigned b)
 
 static enum wave_state run_swap(struct wave *w, const struct op *op)
 {
+    if (op->in->src[0].file != FILE_VGPR) return stop_register(w, op);
     registers_swap(w, op->in->dst.index, op->in->src[0].index);
     NEXT(w, op);
 }
@@ -259,9 +158,8 @@ static enum wave_state run_swap(struct wave *w, const struct op *op)
 static enum wave_state run_swaprel(struct wave *w, const struct op *op)
 {
     struct relative by = relative_of(w, op->in->opcode->id);
-    unsigned a = relative_register(op->in->dst.index, by.to),
-             b = relative_register(op->in->src[0].index, by.from);
-    if (a == VGPR_COUNT || b == VGPR_COUNT) return stop_relative(w, op);
+    unsigned a = relative_register(&op->in->dst, by.to), b = relative_register(&op->in->src[0], by.from);
+    if (a == VGPR_COUNT || b == VGPR_COUNT) return stop_register(w, op);
     registers_swap(w, a, b);
     NEXT(w, op);
 }
@@ -272,13 +170,6 @@ static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_v_readfirstlane_b32__VOP1] = run_readfirstlane,
     [OPCODE_ID_v_readlane_b32__VOP3] = run_readlane,
     [OPCODE_ID_v_writelane_b32__VOP3] = run_writelane,
-    [OPCODE_ID_v_permlane16_b32__VOP3] = run_permlane16,
-    [OPCODE_ID_v_permlanex16_b32__VOP3] = run_permlanex16,
-    [OPCODE_ID_ds_permute_b32__DS] = run_permute,
-    [OPCODE_ID_ds_bpermute_b32__DS] = run_bpermute,
-    [OPCODE_ID_ds_swizzle_b32__DS] = run_swizzle,
-    [OPCODE_ID_ds_append__DS] = run_append,
-    [OPCODE_ID_ds_consume__DS] = run_consume,
     [OPCODE_ID_v_movreld_b32__VOP1] = run_movrel,
     [OPCODE_ID_v_movrels_b32__VOP1] = run_movrel,
     [OPCODE_ID_v_movrelsd_b32__VOP1] = run_movrel,
@@ -290,7 +181,8 @@ static handler_fn *const handlers[OPCODE_ID_COUNT] = {
 handler_fn *lanes_handler(const struct instruction *in)
 {
     bool modified = in->form == FORM_SDWA || in->form == FORM_DPP16 || in->form == FORM_DPP8 || in->gds;
-    return modified ? NULL : handlers[in->opcode->id];
+    if (modified) return NULL;
+    return in->opcode->lanes ? run_exchange : handlers[in->opcode->id];
 }
 
 void lanes_lower(struct region *region, struct op *op)

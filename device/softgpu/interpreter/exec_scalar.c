@@ -1,10 +1,10 @@
 #include "exec_scalar.h"
 
+#include "device/softgpu/isa/memory_scalar.h"
 #include "inlined.h"
 #include "report.h"
 #include "special.h"
 
-#include <time.h>
 #include <x86intrin.h>
 
 // --- Operands ---
@@ -227,38 +227,20 @@ static enum wave_state run_load(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-// s_buffer_load: s[0] is a buffer descriptor; dwords beyond its end read 0.
 static enum wave_state run_buffer_load(struct wave *w, const struct op *op)
 {
-    enum { STRIDE_SHIFT = 16, STRIDE_MASK = 0x3fff };
     w->op = op;
     const uint32_t *descriptor = source_at(w, &op->s[0]);
-    uint64_t base = descriptor[0] | (uint64_t)(descriptor[1] & 0xffff) << 32;
-    uint32_t stride = descriptor[1] >> STRIDE_SHIFT & STRIDE_MASK;
-    uint64_t size = (uint64_t)descriptor[2] * (stride ? stride : 1);
+    const uint32_t words[] = {descriptor[0], descriptor[1], descriptor[2]}; // which may be overwritten
     uint64_t offset = scalar_offset(w, op) & ~UINT64_C(3);
     uint32_t *d = (uint32_t *)((char *)w + op->d);
     for (unsigned i = 0; i < op->d_dwords; i++, offset += 4) {
+        uint64_t from = buffer_dword(words[0], words[1], words[2], offset);
         d[i] = 0;
-        if (offset + 4 > size) continue;
-        w->lanes[0].address[0] = base + offset;
-        dwords_load(&d[i], base + offset, 1);
+        if (from == BUFFER_OUTSIDE) continue;
+        w->lanes[0].address[0] = from;
+        dwords_load(&d[i], from, 1);
     }
-    NEXT(w, op);
-}
-
-static enum wave_state run_memtime(struct wave *w, const struct op *op)
-{
-    destination_write(w, op, __rdtsc());
-    NEXT(w, op);
-}
-
-// A constant 100 MHz clock.
-static enum wave_state run_memrealtime(struct wave *w, const struct op *op)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-    destination_write(w, op, (uint64_t)now.tv_sec * 100000000 + (uint64_t)now.tv_nsec / 10);
     NEXT(w, op);
 }
 
@@ -285,8 +267,6 @@ static handler_fn *const handlers[OPCODE_ID_COUNT] = {
     [OPCODE_ID_s_buffer_load_dwordx4__SMEM] = run_buffer_load,
     [OPCODE_ID_s_buffer_load_dwordx8__SMEM] = run_buffer_load,
     [OPCODE_ID_s_buffer_load_dwordx16__SMEM] = run_buffer_load,
-    [OPCODE_ID_s_memtime__SMEM] = run_memtime,
-    [OPCODE_ID_s_memrealtime__SMEM] = run_memrealtime,
 };
 
 handler_fn *scalar_handler(const struct instruction *in)

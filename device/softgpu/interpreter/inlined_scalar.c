@@ -1,9 +1,12 @@
 // A handler for every scalar instruction of the opcode table.
 #include "inlined.h"
 
+#include <time.h>
+
 INLINED_BEGIN
 #include "device/softgpu/isa/salu_arithmetic.c" // NOLINT(bugprone-suspicious-include)
 #include "device/softgpu/isa/salu_bits.c"       // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/salu_clock.c"      // NOLINT(bugprone-suspicious-include)
 #include "device/softgpu/isa/salu_compare.c"    // NOLINT(bugprone-suspicious-include)
 INLINED_END
 #undef SCALAR
@@ -26,6 +29,7 @@ static inline __attribute__((always_inline)) void scalar_run(struct wave *w, con
 
 #define NOTHING
 #define VECTOR(function)
+#define LANES(function)
 #define SCALAR(function)                                                                                     \
     static enum wave_state run_##function(struct wave *w, const struct op *op)                               \
     {                                                                                                        \
@@ -37,11 +41,13 @@ static inline __attribute__((always_inline)) void scalar_run(struct wave *w, con
 #undef I
 #undef SCALAR
 #undef VECTOR
+#undef LANES
 #undef NOTHING
 
 static handler_fn *const handlers[OPCODE_ID_COUNT] = {
 #define NOTHING          NULL
 #define VECTOR(function) NULL
+#define LANES(function)  NULL
 #define SCALAR(function) run_##function
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,

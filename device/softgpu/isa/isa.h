@@ -159,8 +159,8 @@ enum opcode_flags {
     OPCODE_BVH = 1u << 27,
 };
 
-// One row of opcodes.def. `scalar` or `vector` is the meaning; both NULL: control flow, waits, whole-wave
-// operations (the interpreter names those by `id`), or an instruction this device does not execute.
+// One row of opcodes.def. `scalar`, `vector` or `lanes` is the meaning; all NULL: control flow, waits, moves of
+// single lanes (the interpreter names those by `id`), or an instruction this device does not execute.
 struct opcode {
     const char *name;          // mnemonic without _e32/_e64/_sdwa/_dpp
     uint8_t encoding;          // enum encoding
@@ -170,6 +170,7 @@ struct opcode {
     uint32_t flags;
     scalar_fn *scalar;
     vector_fn *vector;
+    lanes_fn *lanes;
 };
 
 // OPCODE_ID_<name>__<ENCODING>, in the table's order.

@@ -1,4 +1,5 @@
-// What instructions mean: one small C function each, over a slice of 16 lanes (vector) or on scalars.
+// What instructions mean: one small C function each, over a slice of 16 lanes (vector), over all slices (what
+// moves values between lanes), or on scalars.
 //
 // These functions are the only place where an instruction's arithmetic is written. clang compiles them
 // natively for the interpreter and to bitcode that the translator inlines, so they are pure but for their
@@ -67,6 +68,24 @@ struct lanes {
 // `l`. d may alias a source: read all sources before writing. A 16-bit result comes zero-extended: the caller
 // merges it into the half that it goes to (the other half keeps its value).
 typedef void vector_fn(u32x16 *d, const u32x16 *s0, const u32x16 *s1, const u32x16 *s2, struct lanes *l);
+
+// What an instruction of the whole wave sees besides its operands.
+struct wave_lanes {
+    uint64_t exec;
+    unsigned slices;                 // 2 or 4
+    bool fetch_inactive, bound_zero; // v_permlane16
+    // DS
+    uint32_t offset; // as encoded
+    uint32_t m0;
+    uint8_t *lds;
+    uint32_t lds_size;
+};
+
+// d: the destination in all slices, one behind another: in, what it holds; out, what its active lanes are to
+// hold. There is room for four. s0..s2: the sources' first registers, likewise; scalars are spread to lanes.
+// None of them overlap.
+typedef void lanes_fn(u32x16 *d, const u32x16 *s0, const u32x16 *s1, const u32x16 *s2,
+                      const struct wave_lanes *l);
 
 // What a scalar instruction sees besides its operands.
 struct scalar {

@@ -44,8 +44,9 @@ enum treatment {
     TREAT_SCALAR,
     TREAT_SCALAR_LOAD,
     TREAT_VECTOR,
-    TREAT_LANE,
-    TREAT_GLOBAL, // FLAT, too: the interpreter is called where addresses lie in an aperture
+    TREAT_LANE,     // single lanes, and whole registers
+    TREAT_EXCHANGE, // between lanes
+    TREAT_GLOBAL,   // FLAT, too: the interpreter is called where addresses lie in an aperture
     TREAT_LDS,
     TREAT_SCRATCH,      // MUBUF: the interpreter is called where the descriptor is not scratch's
     TREAT_FLAT_SCRATCH, // s_setreg_b32 of half of it

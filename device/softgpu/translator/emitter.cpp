@@ -31,8 +31,10 @@ Emitter::Emitter(const code &guest, Semantics &semantics)
     old = slot(rows, "old");
     dropped = slot(rows, "dropped");
     for (llvm::AllocaInst *&source : sources) source = slot(rows, "source");
+    wave_lanes = slot(llvm::ArrayType::get(ir.getInt8Ty(), layout.whole_bytes), "wave_lanes");
     lanes->setAlignment(llvm::Align(64));
     scalar_state->setAlignment(llvm::Align(16));
+    wave_lanes->setAlignment(llvm::Align(16));
     lanes_field(layout.is_wave64, ir.getInt8(guest.wave64));
     lanes_field(layout.mode, ir.getInt32(guest.mode));
     if (whole) group_begin();
@@ -51,6 +53,8 @@ void Emitter::instruction_emit(const reached &at)
         return vector_emit(at.in);
     case TREAT_LANE:
         return lane_emit(at.in);
+    case TREAT_EXCHANGE:
+        return exchange_emit(at.in);
     case TREAT_GLOBAL:
         return at.in.opcode->encoding == ENCODING_FLAT ? flat_emit(at) : global_emit(at);
     case TREAT_LDS:

@@ -82,7 +82,10 @@ struct Emitter {
     void scalar_emit(const instruction &in);
     bool is_launched_until(uint32_t instruction, unsigned first, unsigned count) const;
     bool is_launch_load(const instruction &in) const;
+    llvm::Value *load_offset(const instruction &in);
+    void load_note(llvm::Value *address);
     llvm::SmallVector<llvm::Value *, 16> scalar_load(const reached &at, llvm::Value *start);
+    llvm::SmallVector<llvm::Value *, 16> buffer_load(const reached &at);
     void scalar_load_emit(const reached &at);
 
     // vector.cpp
@@ -115,7 +118,9 @@ struct Emitter {
     llvm::Value *lane_selected(const instruction &in);
     llvm::Value *lane_first();
     void lane_put(const instruction &in);
+    void registers_swap(const instruction &in);
     void lane_emit(const instruction &in);
+    void exchange_emit(const instruction &in);
 
     // memory.cpp
     void place_note(const reached &at);
@@ -364,8 +369,8 @@ struct Emitter {
     llvm::AllocaInst *fresh[SLICES_MOST][VGPR_COUNT] = {}; // of active lanes, where
     bool is_fresh[SLICES_MOST][VGPR_COUNT] = {};           // EXEC is what it was when they were written
     llvm::AllocaInst *scc;
-    llvm::AllocaInst *left;                 // of the budget of backward jumps
-    llvm::AllocaInst *lanes, *scalar_state; // struct lanes, struct scalar
+    llvm::AllocaInst *left;                              // of the budget of backward jumps
+    llvm::AllocaInst *lanes, *wave_lanes, *scalar_state; // the structs of semantics.h
     llvm::AllocaInst *result, *sources[3], *unmodified, *old;
     llvm::AllocaInst *dropped; // results that nothing takes
     llvm::Value *lds, *lds_size;

@@ -538,6 +538,8 @@ static bool is_repeatable(const code &guest, const instruction &in)
     case TREAT_LANE:
     case TREAT_FLAT_SCRATCH:
         return true;
+    case TREAT_EXCHANGE:
+        return !(in.opcode->flags & OPCODE_ATOMIC);
     case TREAT_GLOBAL:
     case TREAT_LDS:
     case TREAT_SCRATCH:

@@ -1,4 +1,4 @@
-// Single lanes, from and to scalar registers.
+// Single lanes, from and to scalar registers; values that move between lanes; whole registers.
 #include "emitter.h"
 
 using llvm::Value;
@@ -43,10 +43,54 @@ void Emitter::lane_put(const instruction &in)
     }
 }
 
+void Emitter::registers_swap(const instruction &in)
+{
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *exec = exec_slice(slice);
+        Value *a = active_get(slice, in.dst.index), *b = active_get(slice, in.dst2.index);
+        vector_merge(slice, in.dst.index, b, exec);
+        vector_merge(slice, in.dst2.index, a, exec);
+    }
+}
+
 void Emitter::lane_emit(const instruction &in)
 {
     if (in.opcode->id == OPCODE_ID_v_writelane_b32__VOP3) return lane_put(in);
+    if (in.opcode->id == OPCODE_ID_v_swap_b32__VOP1) return registers_swap(in);
     bool first = in.opcode->id == OPCODE_ID_v_readfirstlane_b32__VOP1;
     Value *value = lane_get(in, first ? lane_first() : lane_selected(in));
     if (in.dst.file == FILE_SGPR) scalar_set(in.dst.index, value);
+}
+
+// Each operand's slices lie one behind another.
+void Emitter::exchange_emit(const instruction &in)
+{
+    auto put = [&](uint32_t offset, Value *value) { ir.CreateStore(value, field(wave_lanes, offset)); };
+    const bool all = whole && exec_is_whole();
+    put(layout.whole_exec,
+        ir.CreateZExt(all ? llvm::Constant::getAllOnesValue(mask_type) : mask_get(SGPR_EXEC), i64));
+    put(layout.whole_slices, ir.getInt32(slices));
+    put(layout.whole_fetch_inactive, ir.getInt8(in.fetch_inactive));
+    put(layout.whole_bound_zero, ir.getInt8(in.bound_ctrl));
+    put(layout.whole_offset, ir.getInt32((uint16_t)in.offset));
+    put(layout.whole_m0, scalar_get(SGPR_M0));
+    put(layout.whole_lds, lds);
+    put(layout.whole_lds_size, lds_size);
+    auto slice_at = [&](Value *rows, unsigned slice) {
+        return ir.CreateConstInBoundsGEP1_32(row, rows, slice);
+    };
+    for (unsigned slice = 0; slice < slices; slice++) {
+        ir.CreateAlignedStore(vector_get(slice, in.dst.index), slice_at(result, slice), llvm::Align(64));
+        for (unsigned i = 0; i < 3; i++) {
+            if (in.src[i].file == FILE_NONE) continue;
+            Value *source = vector_source(in, i, slice).dwords[0];
+            ir.CreateAlignedStore(source, slice_at(sources[i], slice), llvm::Align(64));
+        }
+    }
+    llvm::Function *meaning = semantics.inlined(meaning_name(in.opcode->id));
+    ir.CreateCall(meaning, {result, sources[0], sources[1], sources[2], wave_lanes});
+    for (unsigned slice = 0; slice < slices; slice++) {
+        Value *value = ir.CreateAlignedLoad(row, slice_at(result, slice), llvm::Align(64));
+        vector_merge(slice, in.dst.index, value, exec_slice(slice));
+    }
 }

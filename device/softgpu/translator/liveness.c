@@ -44,7 +44,8 @@ bool is_crossing(const struct instruction *in)
 static bool is_partial(const struct instruction *in)
 {
     bool short_result = in->dst.type >= TYPE_B16 && in->dst.type <= TYPE_F16;
-    return short_result || in->form != FORM_NATIVE || in->opcode->flags & (OPCODE_D16 | OPCODE_WAVE) ||
+    bool some_lanes = in->opcode->flags & OPCODE_WAVE && in->opcode->encoding != ENCODING_DS;
+    return short_result || some_lanes || in->form != FORM_NATIVE || in->opcode->flags & OPCODE_D16 ||
            in->opcode->encoding == ENCODING_VOP3P;
 }
 
@@ -196,7 +197,7 @@ static void block_live(struct code *c, const struct block *b, struct registers *
         const struct instruction *in = &c->at[i].in;
         struct registers reads = {0}, writes = {0};
         if (c->exec_whole[i]) memset(live->inactive, 0, sizeof live->inactive);
-        c->merges[i] = is_inactive_live(live, &in->dst);
+        c->merges[i] = is_inactive_live(live, &in->dst) || is_inactive_live(live, &in->dst2);
         if (writes_exec(in)) exec_change(in, live);
         reads_find(c, in, &reads);
         writes_find(c, in, &writes);

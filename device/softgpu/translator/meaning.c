@@ -8,6 +8,7 @@
 #define NOTHING          NULL
 #define SCALAR(function) #function
 #define VECTOR(function) #function
+#define LANES(function)  #function
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,
 static const char *const names[OPCODE_ID_COUNT] = {
@@ -16,11 +17,14 @@ static const char *const names[OPCODE_ID_COUNT] = {
 
 const char *meaning_name(unsigned id) { return names[id]; }
 
+#undef LANES
+
 uint64_t special_value(unsigned index) { return special_constant(index); }
 
 #define WAVE(field)   .wave_##field = offsetof(struct wave, field)
 #define LANES(field)  .field = offsetof(struct lanes, field)
 #define LAUNCH(field) .launch_##field = offsetof(struct translated_launch, field)
+#define WHOLE(field)  .whole_##field = offsetof(struct wave_lanes, field)
 #define PART(field)   .scalar_##field = offsetof(struct scalar, field)
 
 const struct layout layout = {
@@ -49,6 +53,15 @@ const struct layout layout = {
     LANES(lds),
     LANES(lds_size),
     LANES(offset),
+    .whole_bytes = sizeof(struct wave_lanes),
+    WHOLE(exec),
+    WHOLE(slices),
+    WHOLE(fetch_inactive),
+    WHOLE(bound_zero),
+    WHOLE(offset),
+    WHOLE(m0),
+    WHOLE(lds),
+    WHOLE(lds_size),
     .scalar_bytes = sizeof(struct scalar),
     PART(scc),
     PART(wave64),

@@ -20,6 +20,9 @@ struct layout {
     uint32_t vgpr_slice;  // from one slice's registers to the next's
     uint32_t lanes_bytes; // of struct lanes
     uint32_t exec, mask_in, mask_out, first_lane, is_wave64, clamp, mode, m0, address, lds, lds_size, offset;
+    uint32_t whole_bytes; // of struct wave_lanes
+    uint32_t whole_exec, whole_slices, whole_fetch_inactive, whole_bound_zero, whole_offset, whole_m0,
+        whole_lds, whole_lds_size;
     uint32_t scalar_bytes; // of struct scalar
     uint32_t scalar_scc, scalar_wave64, scalar_d_in, scalar_exec, scalar_m0;
     uint32_t group_wave_count, group_scratch_wave_bytes;

@@ -1,6 +1,8 @@
 // Scalar instructions.
 #include "emitter.h"
 
+#include "device/softgpu/isa/memory_scalar.h"
+
 using llvm::Value;
 
 // A constant that LLVM does not see through: arithmetic folded at this time would neither round nor flush nor
@@ -97,15 +99,25 @@ bool Emitter::is_launch_load(const instruction &in) const
     return whole && !guest.has_scratch && simple && is_launched_until(current, from.index, 2);
 }
 
+Value *Emitter::load_offset(const instruction &in)
+{
+    Value *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
+    return ir.CreateAdd(soffset, ir.getInt64((uint64_t)(int64_t)in.offset));
+}
+
+// For who tells of a fault.
+void Emitter::load_note(Value *address)
+{
+    ir.CreateStore(address, field(first_wave, layout.wave_lanes + layout.address), true);
+}
+
 llvm::SmallVector<Value *, 16> Emitter::scalar_load(const reached &at, Value *start)
 {
     const instruction &in = at.in;
-    Value *soffset = ir.CreateAnd(scalar_source(in.src[1]), UINT32_MAX);
-    Value *sum = ir.CreateAdd(ir.CreateAdd(start, soffset), ir.getInt64((uint64_t)(int64_t)in.offset));
-    Value *address = ir.CreateAnd(sum, ~UINT64_C(3));
+    Value *address = ir.CreateAnd(ir.CreateAdd(start, load_offset(in)), ~UINT64_C(3));
     Value *from = ir.CreateIntToPtr(address, ir.getPtrTy());
     place_note(at);
-    ir.CreateStore(address, field(first_wave, layout.wave_lanes + layout.address), true);
+    load_note(address);
     // By two: addresses, mostly, which are to stay whole. In order, needed or not: a fault is the first
     // one's.
     llvm::SmallVector<Value *, 16> dwords;
@@ -119,6 +131,29 @@ llvm::SmallVector<Value *, 16> Emitter::scalar_load(const reached &at, Value *st
     return dwords;
 }
 
+// What is beyond the buffer's end is read from the wave instead, and is 0.
+llvm::SmallVector<Value *, 16> Emitter::buffer_load(const reached &at)
+{
+    const instruction &in = at.in;
+    llvm::Function *find = semantics.inlined("buffer_dword");
+    Value *words[3], *elsewhere = ir.CreatePtrToInt(wave(), i64);
+    for (unsigned i = 0; i < 3; i++) words[i] = scalar_get(in.src[0].index + i);
+    Value *offset = ir.CreateAnd(load_offset(in), ~UINT64_C(3));
+    place_note(at);
+    llvm::SmallVector<Value *, 16> dwords;
+    for (unsigned i = 0; i < in.dst.dwords; i++) {
+        Value *here = ir.CreateAdd(offset, ir.getInt64(4 * i));
+        Value *found = ir.CreateCall(find, {words[0], words[1], words[2], here});
+        Value *inside = ir.CreateICmpNE(found, ir.getInt64(BUFFER_OUTSIDE));
+        Value *address = ir.CreateSelect(inside, found, elsewhere);
+        load_note(address);
+        Value *dword =
+            ir.CreateAlignedLoad(i32, ir.CreateIntToPtr(address, ir.getPtrTy()), llvm::Align(4), true);
+        dwords.push_back(ir.CreateSelect(inside, dword, ir.getInt32(0)));
+    }
+    return dwords;
+}
+
 void Emitter::scalar_load_emit(const reached &at)
 {
     const instruction &in = at.in;
@@ -129,7 +164,9 @@ void Emitter::scalar_load_emit(const reached &at)
         Value *low = ir.CreateZExt(launch_sgpr(in.src[0].index), i64);
         Value *high = ir.CreateZExt(launch_sgpr(in.src[0].index + 1), i64);
         dwords = scalar_load(at, ir.CreateOr(low, ir.CreateShl(high, 32)));
-    } else
+    } else if (in.opcode->src[0] == TYPE_B128)
+        dwords = buffer_load(at);
+    else
         dwords = scalar_load(at, scalar_source(in.src[0]));
     if (in.dst.file != FILE_SGPR) return;
     for (unsigned i = 0; i < in.dst.dwords; i++) scalar_set(in.dst.index + i, dwords[i]);

@@ -25,11 +25,14 @@ static enum treatment vector_treatment(const struct code *code, const struct ins
     return in->opcode->vector && usual ? TREAT_VECTOR : TREAT_INTERPRETED;
 }
 
+// Of single lanes from and to scalar registers, and of whole registers.
 static bool is_lane_move(const struct instruction *in)
 {
     switch (in->opcode->id) {
     case OPCODE_ID_v_readfirstlane_b32__VOP1:
         return in->form == FORM_NATIVE || in->form == FORM_VOP3;
+    case OPCODE_ID_v_swap_b32__VOP1:
+        return in->src[0].file == FILE_VGPR;
     case OPCODE_ID_v_readlane_b32__VOP3:
         return in->src[1].file != FILE_VGPR;
     case OPCODE_ID_v_writelane_b32__VOP3:
@@ -70,6 +73,11 @@ static bool is_scalar_load(const struct instruction *in)
     case OPCODE_ID_s_load_dwordx4__SMEM:
     case OPCODE_ID_s_load_dwordx8__SMEM:
     case OPCODE_ID_s_load_dwordx16__SMEM:
+    case OPCODE_ID_s_buffer_load_dword__SMEM:
+    case OPCODE_ID_s_buffer_load_dwordx2__SMEM:
+    case OPCODE_ID_s_buffer_load_dwordx4__SMEM:
+    case OPCODE_ID_s_buffer_load_dwordx8__SMEM:
+    case OPCODE_ID_s_buffer_load_dwordx16__SMEM:
         return true;
     default:
         return false;
@@ -114,6 +122,7 @@ enum treatment treatment_of(const struct code *code, const struct instruction *i
     if (flow_of(in->opcode) != FLOW_ON) return flow_treatment(in);
     if (in->opcode->scalar) return TREAT_SCALAR;
     if (is_lane_move(in)) return TREAT_LANE;
+    if (in->opcode->lanes) return in->gds ? TREAT_INTERPRETED : TREAT_EXCHANGE;
     if (is_flat_scratch(in)) return TREAT_FLAT_SCRATCH;
     unsigned encoding = in->opcode->encoding;
     if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_INTERPRETED;
