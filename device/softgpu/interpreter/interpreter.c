@@ -230,7 +230,7 @@ enum work_state work_groups_begin(struct compute_unit *cu, const struct dispatch
     return state;
 }
 
-// How long they have taken is told as they go on only, as others have run meanwhile.
+// How long they take is told from time to time: others have run meanwhile.
 enum work_state work_groups_go_on(struct compute_unit *cu, struct fault *fault)
 {
     struct group *g = &cu->group;
@@ -238,7 +238,9 @@ enum work_state work_groups_go_on(struct compute_unit *cu, struct fault *fault)
     g->rounds = false;
     g->since = tier_stay(g->region, g->form, cu->model->mode, 0);
     *fault = (struct fault){0};
-    return work_run(g);
+    enum work_state state = work_run(g);
+    if (state == WORK_DONE) tier_leave(g->region, g->form, cu->model->mode, 0, 0);
+    return state;
 }
 
 uint64_t work_groups_split(struct compute_unit *cu)
