@@ -27,9 +27,8 @@ __kernel void wait_for_others(__global uint *words)
     if (item == 0) __opencl_atomic_fetch_add(begun, 1, memory_order_relaxed, memory_scope_device);
     while (__opencl_atomic_load(begun, memory_order_relaxed, memory_scope_device) < GROUPS) {
     }
-    __builtin_amdgcn_s_barrier();
-    while (__opencl_atomic_load(ended, memory_order_relaxed, memory_scope_device) < GROUPS - 1 - group) {
-    }
+    while (__opencl_atomic_load(ended, memory_order_relaxed, memory_scope_device) < GROUPS - 1 - group)
+        __builtin_amdgcn_s_barrier();
     __builtin_amdgcn_s_barrier();
     if (item == 0) __opencl_atomic_fetch_add(ended, 1, memory_order_relaxed, memory_scope_device);
 }

@@ -11,6 +11,9 @@
 // been too often, it is not tried any more.
 enum { BREAK_COST = 4, BREAKS_MOST = 256 };
 
+// From barrier to barrier; then others may have their turn, on whom this work-group may wait.
+enum { ROUNDS_MOST = 1 << 16 };
+
 // What translated.h asks of a launch.
 static bool is_whole(const struct group *g)
 {
@@ -144,6 +147,7 @@ enum wave_state whole_group_run(struct group *g)
         .scratch_sgpr = g->scratch_sgpr,
         .wave_count = g->wave_count,
         .budget = WAVE_BUDGET,
+        .rounds = ROUNDS_MOST,
     };
     first->group = g;
     first->lds = cu->lds;

@@ -247,6 +247,7 @@ void Emitter::group_next_emit(BasicBlock *launching, BasicBlock *resuming)
     auto block = [&](const char *name) { return BasicBlock::Create(context, name, function); };
     BasicBlock *following = block("following"), *over = block("over"), *again = block("again");
     BasicBlock *released = block("released"), *cancelled = block("cancelled"), *ended = block("ended");
+    BasicBlock *going_on = block("going_on"), *spent = block("spent");
     auto go_on = [&](Value *wave, Value *index, BasicBlock *at) {
         ir.SetInsertPoint(at);
         ir.CreateStore(wave, group.wave);
@@ -265,13 +266,20 @@ void Emitter::group_next_emit(BasicBlock *launching, BasicBlock *resuming)
     llvm::LoadInst *flag = ir.CreateLoad(ir.getInt8Ty(), cancel);
     flag->setAtomic(llvm::AtomicOrdering::Monotonic);
     flag->setAlignment(llvm::Align(1));
-    ir.CreateCondBr(ir.CreateICmpNE(flag, ir.getInt8(0)), cancelled, released);
+    ir.CreateCondBr(ir.CreateICmpNE(flag, ir.getInt8(0)), cancelled, going_on);
+    ir.SetInsertPoint(going_on);
+    Value *rounds = ir.CreateSub(ir.CreateLoad(i32, launch_field(layout.launch_rounds)), ir.getInt32(1));
+    ir.CreateStore(rounds, launch_field(layout.launch_rounds));
+    ir.CreateCondBr(ir.CreateICmpEQ(rounds, ir.getInt32(0)), spent, released);
     go_on(first_wave, ir.getInt32(0), released);
     ir.CreateStore(ir.getTrue(), group.later);
     ir.CreateStore(ir.getFalse(), group.waiting);
     ir.CreateBr(resuming);
     ir.SetInsertPoint(cancelled);
     ir.CreateRet(ir.getInt32(STATE_STOPPED));
+    ir.SetInsertPoint(spent);
+    ir.CreateStore(group.count, launch_field(layout.launch_stopped));
+    ir.CreateRet(ir.getInt32(STATE_YIELDED));
     ir.SetInsertPoint(ended);
     ir.CreateRet(ir.getInt32(STATE_ENDED));
 }

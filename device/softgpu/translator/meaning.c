@@ -82,6 +82,7 @@ const struct layout layout = {
     LAUNCH(scratch_sgpr),
     LAUNCH(wave_count),
     LAUNCH(budget),
+    LAUNCH(rounds),
     LAUNCH(stopped),
     LAUNCH(launched),
     LAUNCH(resume),

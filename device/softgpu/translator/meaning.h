@@ -28,7 +28,8 @@ struct layout {
     uint32_t group_wave_count, group_scratch_wave_bytes;
     uint32_t wave_bytes; // of struct wave
     uint32_t launch_waves, launch_sgpr, launch_id, launch_cancel, launch_scratch, launch_scratch_wave_bytes,
-        launch_scratch_sgpr, launch_wave_count, launch_budget, launch_stopped, launch_launched, launch_resume;
+        launch_scratch_sgpr, launch_wave_count, launch_budget, launch_rounds, launch_stopped, launch_launched,
+        launch_resume;
     uint32_t shared_aperture, private_aperture; // high halves of the addresses in them
 };
 extern const struct layout layout;

@@ -50,9 +50,11 @@ struct translated_launch {
     uint32_t scratch_sgpr; // holds the offset of the wave's from the first one's; no SGPR's number: none does
     uint32_t wave_count;
     uint32_t budget; // of backward jumps, for a wave from one barrier to the next
+    uint32_t rounds; // from barrier to barrier, of all waves; the last one counts down to 0
     // What has become of it:
     uint32_t stopped;  // number of the wave that came back; those before it have had their turn
-                       // (`launched`: it has done nothing that counts, and is to begin anew)
+                       // (`launched`: it has done nothing that counts, and is to begin anew;
+                       // `wave_count`: none, all wait at a barrier)
     uint32_t launched; // waves that have begun
     uint32_t
         resume[TRANSLATED_WAVES_MAX]; // of waves but `stopped`: the entry where it goes on behind a barrier
