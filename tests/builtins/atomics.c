@@ -1,5 +1,6 @@
-// Atomic arithmetic, every operation on every integer type, in every address space, order and scope, and in OpenCL
-// 1.x's forms: 64 work-items work on one object, whose last value is then known. (atomic_forms.c has the rest.)
+// Atomic arithmetic, every operation on every integer type, in every address space, order and scope, and in
+// OpenCL 1.x's forms: 64 work-items work on one object, whose last value is then known. (atomic_forms.c has
+// the rest.)
 #include "session.h"
 
 #include <stdio.h>

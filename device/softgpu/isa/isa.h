@@ -159,8 +159,8 @@ enum opcode_flags {
     OPCODE_BVH = 1u << 27,
 };
 
-// One row of opcodes.def. `scalar`, `vector` or `lanes` is the meaning; all NULL: control flow, waits, moves of
-// single lanes (the interpreter names those by `id`), or an instruction this device does not execute.
+// One row of opcodes.def. `scalar`, `vector` or `lanes` is the meaning; all NULL: control flow, waits, moves
+// of single lanes (the interpreter names those by `id`), or an instruction this device does not execute.
 struct opcode {
     const char *name;          // mnemonic without _e32/_e64/_sdwa/_dpp
     uint8_t encoding;          // enum encoding
