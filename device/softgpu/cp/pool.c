@@ -7,6 +7,8 @@
 #include "device/softgpu/interpreter/fault.h"
 #include "device/softgpu/machine/clock.h"
 #include "device/softgpu/machine/host.h"
+#include "hand.h"
+#include "job.h"
 #include "spin.h"
 
 #include <hsa/hsa.h>
@@ -21,24 +23,10 @@ enum {
     COST_KEEP = 4,       // 1 / weight of the newest in the average
     UNMEASURED_MAX = 8,  // dispatches of one short work-group in a row that are not timed
     PATIENCE_MAX = 255,  // jobs that do without a thread before it is asked for again
-    UNDER_WAY_MAX = 64,  // work-groups of a thread that have begun, and may wait for others
 };
 
 // In nanoseconds: work that is worth waking a thread for, and in what time a guest may come.
 static const uint64_t worth_waking = 30 * 1000, guest_comes = 10 * 1000;
-
-struct job {
-    struct job *next;
-    struct queue *queue;
-    const struct dispatch *dispatch;
-    uint64_t groups, chunk;
-    uint64_t taken;       // work-groups, may pass `groups`
-    unsigned helpers;     // threads of the pool at it; guarded by `lock`
-    unsigned helpers_max; // as many as the queue may have
-    pthread_cond_t alone; // helpers became 0
-    bool faulted;
-    struct fault *fault;
-};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
@@ -54,118 +42,10 @@ static struct {
     unsigned left, length; // calls of threads_start that do not ask; as it began
 } patience;
 
-static bool queue_is_cancelled(const struct queue *queue)
-{
-    return __atomic_load_n(&queue->cancel, __ATOMIC_RELAXED);
-}
-
 static bool job_has_groups(const struct job *job)
 {
-    return __atomic_load_n(&job->taken, __ATOMIC_RELAXED) < job->groups && !queue_is_cancelled(job->queue);
+    return __atomic_load_n(&job->taken, __ATOMIC_RELAXED) < job->groups && !job_is_cancelled(job);
 }
-
-static void job_fault(struct job *job, const struct fault *fault)
-{
-    pthread_mutex_lock(&lock);
-    if (!job->faulted) *job->fault = *fault; // the first one is told
-    job->faulted = true;
-    pthread_mutex_unlock(&lock);
-    __atomic_store_n(&job->queue->cancel, true, __ATOMIC_SEQ_CST);
-}
-
-// --- What one thread has of a job ---
-
-// A work-group that has run for a while may wait for one that has not begun: it keeps its compute unit, and
-// gets its turn among others.
-struct hand {
-    struct compute_unit **own; // the thread's, which may be another one in the end
-    struct compute_unit *idle; // NULL: all are busy
-    uint64_t first, count;     // of a chunk, work-groups that have not begun
-    unsigned busy_count, turn; // where the next one to go on is, in front of or behind it
-    bool to;
-    struct compute_unit *busy[UNDER_WAY_MAX]; // in the order in which they became so
-};
-
-static void hand_open(struct hand *hand, struct compute_unit **own)
-{
-    hand->own = own;
-    hand->idle = *own;
-    hand->count = hand->busy_count = hand->turn = 0;
-    hand->to = false;
-}
-
-static void unit_leave(struct hand *hand, struct compute_unit *unit)
-{
-    if (hand->idle)
-        compute_unit_destroy(unit);
-    else
-        hand->idle = unit;
-}
-
-static void hand_close(struct hand *hand)
-{
-    while (hand->busy_count) unit_leave(hand, hand->busy[--hand->busy_count]);
-    *hand->own = hand->idle;
-}
-
-static bool chunk_take(struct job *job, struct hand *hand)
-{
-    if (hand->count) return true;
-    uint64_t first = __atomic_fetch_add(&job->taken, job->chunk, __ATOMIC_RELAXED);
-    if (first >= job->groups) return false;
-    hand->first = first;
-    hand->count = job->chunk < job->groups - first ? job->chunk : job->groups - first;
-    return true;
-}
-
-static void chunk_begin(struct job *job, struct hand *hand)
-{
-    struct fault fault;
-    struct compute_unit *unit = hand->idle;
-    uint64_t end = hand->first + hand->count;
-    enum work_state state =
-        work_groups_begin(unit, job->dispatch, hand->first, hand->count, &job->queue->cancel, &fault);
-    hand->count = 0;
-    if (state == WORK_STOPPED && fault.kind != FAULT_NONE) job_fault(job, &fault);
-    if (state != WORK_UNDER_WAY) return;
-    hand->count = work_groups_split(unit);
-    hand->first = end - hand->count;
-    hand->busy[hand->busy_count++] = unit;
-    hand->idle = hand->busy_count < UNDER_WAY_MAX ? compute_unit_create() : NULL;
-}
-
-// To and fro: work-groups wait for the next ones, or for those before them.
-static void unit_go_on(struct job *job, struct hand *hand)
-{
-    struct fault fault;
-    if (hand->turn == 0) hand->to = true;
-    if (hand->turn >= hand->busy_count) hand->to = false, hand->turn = hand->busy_count;
-    hand->turn -= !hand->to;
-    const unsigned number = hand->turn;
-    struct compute_unit **at = &hand->busy[number], *unit = *at;
-    enum work_state state = work_groups_go_on(unit, &fault);
-    if (state == WORK_UNDER_WAY) {
-        hand->turn += hand->to;
-        return;
-    }
-    if (state == WORK_STOPPED && fault.kind != FAULT_NONE) job_fault(job, &fault);
-    hand->busy_count--;
-    memmove(at, at + 1, (hand->busy_count - number) * sizeof *at);
-    unit_leave(hand, unit);
-}
-
-// Runs one chunk more, and gives one work-group that is under way its turn. Returns false when there is
-// neither.
-static bool chunk_run(struct job *job, struct hand *hand)
-{
-    if (queue_is_cancelled(job->queue)) return false;
-    bool begins = hand->idle && chunk_take(job, hand), goes_on = hand->busy_count;
-    if (begins) chunk_begin(job, hand);
-    if (goes_on) unit_go_on(job, hand);
-    return begins || goes_on || hand->busy_count;
-}
-
-// --- Threads ---
 
 static bool job_wants_help(const struct job *job)
 {
@@ -439,7 +319,7 @@ enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, 
     (job.groups == 1 ? job_run_single : job_run_shared)(&job, cost_of(queue, dispatch->kernel_object));
     fault_handlers_trust(false);
     if (job.faulted) return POOL_FAULT;
-    return queue_is_cancelled(queue) ? POOL_CANCELLED : POOL_DONE;
+    return __atomic_load_n(&queue->cancel, __ATOMIC_RELAXED) ? POOL_CANCELLED : POOL_DONE;
 }
 
 bool pool_start(void)
