@@ -90,6 +90,7 @@ static const struct feature features[] = {
     {"cl_khr_throttle_hints", NULL, NULL},
     {"cl_khr_suggested_local_work_size", NULL, NULL},
     {"cl_ext_buffer_device_address", NULL, NULL},
+    {"cl_intel_global_variable_access", NULL, NULL},        // tests/spirv/variables.c
     {"cl_intel_required_subgroup_size", NULL, NULL},        // tests/sub_groups/required.c
     {"cl_intel_spirv_subgroups", NULL, NULL},               // tests/spirv/intel.c
     {"cl_intel_subgroups", NULL, NULL},                     // likewise

@@ -13,7 +13,7 @@
 
 static void refused_with(uint32_t instruction, uint32_t operand, const char *wanted)
 {
-    const uint32_t words[] = {0x07230203, 0x00010000, 0, 8, 0, instruction, operand};
+    const uint32_t words[] = {0x07230203, 0x00010000, 0, 8, 0, instruction, operand, 0};
     struct buffer log = {0};
     bool read = module_reads(words, (5 + (instruction >> 16)) * sizeof *words, &log);
     buffer_append(&log, "", 1);

@@ -1,12 +1,14 @@
 #include "hand.h"
 
+#include "device/softgpu/interpreter/interpreter.h"
+
 #include <string.h>
 
 static void job_fault(struct job *job, const struct fault *fault)
 {
     if (!__atomic_exchange_n(&job->faulted, true, __ATOMIC_RELAXED))
         *job->fault = *fault; // the first one is told
-    __atomic_store_n(&job->queue->cancel, true, __ATOMIC_SEQ_CST);
+    __atomic_store_n(job->cancel, true, __ATOMIC_SEQ_CST);
 }
 
 void hand_open(struct hand *hand, struct compute_unit **own)
@@ -47,7 +49,7 @@ static void chunk_begin(struct job *job, struct hand *hand)
     struct compute_unit *unit = hand->idle;
     uint64_t end = hand->first + hand->count;
     enum work_state state =
-        work_groups_begin(unit, job->dispatch, hand->first, hand->count, &job->queue->cancel, &fault);
+        work_groups_begin(unit, job->dispatch, hand->first, hand->count, job->cancel, &fault);
     hand->count = 0;
     if (state == WORK_STOPPED && fault.kind != FAULT_NONE) job_fault(job, &fault);
     if (state != WORK_UNDER_WAY) return;

@@ -1,13 +1,18 @@
 // A dispatch's work-groups, which threads take in chunks.
 #pragma once
 
-#include "processor.h"
-
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct dispatch;
+struct fault;
+struct queue;
 
 struct job {
     struct job *next;
     struct queue *queue;
+    bool *cancel; // the queue's
     const struct dispatch *dispatch;
     uint64_t groups, chunk;
     uint64_t taken;       // work-groups, may pass `groups`
@@ -20,5 +25,5 @@ struct job {
 
 static inline bool job_is_cancelled(const struct job *job)
 {
-    return __atomic_load_n(&job->queue->cancel, __ATOMIC_RELAXED);
+    return __atomic_load_n(job->cancel, __ATOMIC_RELAXED);
 }

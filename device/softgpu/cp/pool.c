@@ -309,7 +309,8 @@ static void job_run_shared(struct job *job, struct cost *cost)
 enum pool_result pool_run(struct queue *queue, const struct dispatch *dispatch, struct fault *fault)
 {
     if (!queue->unit && !(queue->unit = compute_unit_create())) return POOL_NO_MEMORY;
-    struct job job = {.queue = queue, .dispatch = dispatch, .chunk = 1, .fault = fault};
+    struct job job = {
+        .queue = queue, .cancel = &queue->cancel, .dispatch = dispatch, .chunk = 1, .fault = fault};
     unsigned units = __atomic_load_n(&queue->units, __ATOMIC_RELAXED);
     job.helpers_max = units && units - 1 < thread_limit ? units - 1 : thread_limit;
     job.groups = (uint64_t)dispatch->groups[0] * dispatch->groups[1] * dispatch->groups[2];
