@@ -123,18 +123,50 @@ struct Saturation : llvm::FunctionPass {
 };
 char Saturation::ID;
 
-// Code generation's passes, with those two where they must be.
+// LLVM 22's lowering of local variables says of whatever a variable's address is an operand of that it
+// accesses this variable alone. That is so of loads and of stores to it; but an address may be stored in
+// another variable, and what calls and copies are given may lead to others.
+struct LocalScopes : llvm::FunctionPass {
+    static char ID;
+    LocalScopes() : FunctionPass(ID) {}
+
+    static bool is_plain(const llvm::Instruction &instruction)
+    {
+        auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction);
+        return llvm::isa<llvm::LoadInst>(instruction) ||
+               (store && !store->getValueOperand()->getType()->isPtrOrPtrVectorTy());
+    }
+
+    bool runOnFunction(llvm::Function &function) override
+    {
+        bool changed = false;
+        for (llvm::Instruction &instruction : llvm::instructions(function)) {
+            if (!instruction.hasMetadata(llvm::LLVMContext::MD_noalias) || is_plain(instruction)) continue;
+            instruction.setMetadata(llvm::LLVMContext::MD_noalias, nullptr);
+            instruction.setMetadata(llvm::LLVMContext::MD_alias_scope, nullptr);
+            changed = true;
+        }
+        return changed;
+    }
+};
+char LocalScopes::ID;
+
+// Code generation's passes, with those three where they must be.
 struct Passes : llvm::legacy::PassManager {
-    bool guarded = false;
+    unsigned guarded = 0;
 
     void add(llvm::Pass *pass) override
     {
+        bool locals = pass->getPassName() == "Lower uses of LDS variables from non-kernel functions";
         if (pass->getPassName() == "Structurize control flow") {
             PassManager::add(new Saturation);
             PassManager::add(new BranchEnds);
-            guarded = true;
+            guarded++;
         }
         PassManager::add(pass);
+        if (!locals) return;
+        PassManager::add(new LocalScopes);
+        guarded++;
     }
 };
 
@@ -309,7 +341,7 @@ bool Codegen::emit(Bytes &out)
                                                      : llvm::CodeGenFileType::AssemblyFile;
     Passes passes;
     passes.add(new llvm::TargetLibraryInfoWrapperPass(machine->getTargetTriple()));
-    if (machine->addPassesToEmitFile(passes, stream, nullptr, type) || !passes.guarded)
+    if (machine->addPassesToEmitFile(passes, stream, nullptr, type) || passes.guarded != 2)
         return error("LLVM cannot emit this file");
     passes.run(*module);
     return !failed;

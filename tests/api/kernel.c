@@ -726,6 +726,47 @@ static void paths_keep_their_values(void **state)
     clReleaseKernel(kernel);
 }
 
+// Local variables that hold each other's addresses, written to by what is given one as a value: LLVM 22 takes
+// that to be an access to the variable whose address it is. By where another one's address is read from, and
+// `how` it gets there.
+static void addresses_in_local_variables(void **state)
+{
+    (void)state;
+    enum { ITEMS = 32 };
+    static const char *const ways[] = {
+        "*p = a;",
+        "take(a, p);",
+        "*(local struct held *)p = (struct held){a};",
+        "atomic_xchg((volatile local uint *)p, (uint)(ulong)(local char *)a);",
+        "struct held h = {a}; *(local struct held *)p = h;",
+    };
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
+        char source[1024];
+        snprintf(source, sizeof source,
+                 "struct held { local int *at; };"
+                 "__attribute__((noinline)) void take(local int *a, local int *local *to) { *to = a; }"
+                 "kernel void k(global int *out) {"
+                 " local int *local x, *local y; local int a[64], b[64]; int l = get_local_id(0);"
+                 " a[l] = l; b[l] = 100 + l; if (!l) { x = b; y = b; }"
+                 " barrier(CLK_LOCAL_MEM_FENCE);"
+                 " local int *local *p = out[l] ? &x : &y; %s out[l] = x[l]; }",
+                 ways[way]);
+        cl_kernel kernel = session_kernel(&session, source, "k", "-cl-std=CL2.0");
+        cl_int out[ITEMS];
+        for (int i = 0; i < ITEMS; i++) out[i] = 1;
+        cl_mem buffer = buffer_new(sizeof out);
+        assert_int_equal(
+            clEnqueueWriteBuffer(session.queue, buffer, CL_TRUE, 0, sizeof out, out, 0, NULL, NULL),
+            CL_SUCCESS);
+        set_buffer(kernel, 0, buffer);
+        launch(kernel, 1, NULL, (size_t[]){ITEMS}, (size_t[]){ITEMS}, CL_SUCCESS);
+        buffer_read(buffer, out, sizeof out);
+        for (int i = 0; i < ITEMS; i++) assert_int_equal(out[i], i);
+        clReleaseMemObject(buffer);
+        clReleaseKernel(kernel);
+    }
+}
+
 static void times_start_with_the_first_part(void **state)
 {
     (void)state;
@@ -756,6 +797,7 @@ int main(void)
         cmocka_unit_test(kernels_print),
         cmocka_unit_test(printing_too_much),
         cmocka_unit_test(paths_keep_their_values),
+        cmocka_unit_test(addresses_in_local_variables),
         cmocka_unit_test(times_start_with_the_first_part),
     };
     return cmocka_run_group_tests(tests, session_group_open, session_group_close);
