@@ -69,7 +69,7 @@ struct bridge_program {
     const char *features;  // "+xnack,-sramecc"; may be ""
     unsigned lanes;        // of a sub-group
     int optimisation;      // 0 to 3
-    bool denormals_zero;   // f32 denormals are flushed, in the program as in the libraries
+    bool denormals_zero;   // f32 denormals are flushed, in programs without doubles and in their libraries
     unsigned threads;      // at most, where the program is large
     enum bridge_output output;
     const struct bridge_stream *stream; // NULL: only the whole is wanted

@@ -12,12 +12,14 @@
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/Config/llvm-config.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/TargetParser/TargetParser.h>
 
+#include <algorithm>
 #include <new>
 
 namespace
@@ -68,13 +70,32 @@ void denormals_follow(llvm::Module &module, llvm::StringRef setting, llvm::Strin
         if (!function.isDeclaration() && !is_kernel(function)) function.addFnAttr(setting, "dynamic,dynamic");
 }
 
+bool uses_double(const llvm::Function &function)
+{
+    auto is_double = [](const llvm::Value *value) { return value->getType()->getScalarType()->isDoubleTy(); };
+    return llvm::any_of(llvm::instructions(function), [&](const llvm::Instruction &instruction) {
+        return is_double(&instruction) || llvm::any_of(instruction.operand_values(), is_double);
+    });
+}
+
+// Floats' denormals may be flushed where -cl-denorms-are-zero asks for it, but need not be. Beside doubles,
+// whose denormals are kept, they are kept as well: a host's MXCSR flushes those of both or of neither, so
+// native code would leave all that is done in double to the interpreter.
+bool flushes_denormals(const bridge_program &program, const llvm::Module &module)
+{
+    return program.denormals_zero && !llvm::any_of(module, uses_double);
+}
+
 // The library's functions were compiled for no processor in particular. They inline only into functions whose
 // attributes agree, so they are given the program's.
 bool libraries_link(Codegen &whole, llvm::Module &module, unsigned lanes)
 {
     const bridge_program &program = whole.program;
     bool wide = lanes == 64;
+    auto is_flushing = [](llvm::StringRef setting) { return setting == "oclc_daz_opt_on"; };
     std::vector<const char *> settings(program.settings, program.settings + program.setting_count);
+    const bool flushes = flushes_denormals(program, module);
+    if (!flushes) std::replace_if(settings.begin(), settings.end(), is_flushing, "oclc_daz_opt_off");
     settings.push_back(wide ? "oclc_wavefrontsize64_on" : "oclc_wavefrontsize64_off");
     std::string features;
     llvm::DenseSet<const llvm::Function *> own;
@@ -93,10 +114,10 @@ bool libraries_link(Codegen &whole, llvm::Module &module, unsigned lanes)
         return whole.error(llvm::toString(std::move(problem)));
     static const char preserve[] = "ieee,ieee", flush[] = "preserve-sign,preserve-sign";
     denormals_follow(module, "denormal-fp-math", preserve);
-    denormals_follow(module, denormals_of_floats, program.denormals_zero ? flush : preserve);
+    denormals_follow(module, denormals_of_floats, flushes ? flush : preserve);
     for (llvm::Function &function : module) {
         if (function.isDeclaration()) continue;
-        if (program.denormals_zero && !function.hasFnAttribute(denormals_of_floats))
+        if (flushes && !function.hasFnAttribute(denormals_of_floats))
             function.addFnAttr(denormals_of_floats, flush);
         if (own.contains(&function)) continue;
         attribute_set(function, "target-cpu", program.processor);
