@@ -767,6 +767,34 @@ static void addresses_in_local_variables(void **state)
     }
 }
 
+// -cl-denorms-are-zero is a hint, which programs with doubles do not follow.
+static void denormals_are_zero_where_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source, *options;
+        cl_uint twice;
+    } rows[] = {
+        {"kernel void k(global float *x) { x[0] *= 2; }", "", 2},
+        {"kernel void k(global float *x) { x[0] *= 2; }", "-cl-denorms-are-zero", 0},
+        {"kernel void k(global float *x) { x[0] *= 2; x[1] = x[0] / (double)3; }", "-cl-denorms-are-zero", 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cl_kernel kernel = session_kernel(&session, rows[i].source, "k", rows[i].options);
+        cl_uint words[2] = {1, 0};
+        cl_mem buffer = buffer_new(sizeof words);
+        assert_int_equal(
+            clEnqueueWriteBuffer(session.queue, buffer, CL_TRUE, 0, sizeof words, words, 0, NULL, NULL),
+            CL_SUCCESS);
+        set_buffer(kernel, 0, buffer);
+        launch(kernel, 1, NULL, (size_t[]){1}, NULL, CL_SUCCESS);
+        buffer_read(buffer, words, sizeof words);
+        assert_int_equal(words[0], rows[i].twice);
+        clReleaseMemObject(buffer);
+        clReleaseKernel(kernel);
+    }
+}
+
 static void times_start_with_the_first_part(void **state)
 {
     (void)state;
@@ -798,6 +826,7 @@ int main(void)
         cmocka_unit_test(printing_too_much),
         cmocka_unit_test(paths_keep_their_values),
         cmocka_unit_test(addresses_in_local_variables),
+        cmocka_unit_test(denormals_are_zero_where_asked),
         cmocka_unit_test(times_start_with_the_first_part),
     };
     return cmocka_run_group_tests(tests, session_group_open, session_group_close);
