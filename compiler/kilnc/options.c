@@ -102,8 +102,7 @@ static const struct rule rules[] = {
     {"-cl-ext=", DEVICE, VALUE_JOINED, 0, -1, "-cl-ext=", NULL},
     {"-cl-std=", COMPILE, VALUE_JOINED, 0, -1, "-cl-std=", NULL},
     {"-cl-single-precision-constant", COMPILE, VALUE_NONE, 0, -1, "-cl-single-precision-constant", NULL},
-    {"-cl-denorms-are-zero", ANYWHERE, VALUE_NONE, MATH_DENORMALS_ZERO, -1,
-        "-fdenormal-fp-math-f32=preserve-sign,preserve-sign", NULL},
+    {"-cl-denorms-are-zero", ANYWHERE, VALUE_NONE, MATH_DENORMALS_ZERO, -1, NULL, NULL}, // link.cpp
     {"-cl-fp32-correctly-rounded-divide-sqrt", COMPILE, VALUE_NONE, MATH_CORRECTLY_ROUNDED, -1,
         "-cl-fp32-correctly-rounded-divide-sqrt", NULL},
     {"-cl-opt-disable", ANYWHERE, VALUE_NONE, 0, 0, NULL, NULL},
