@@ -19,17 +19,11 @@ enum { MODE_KEEP_DENORMALS = 0xf0 };
 // --- The table's rows that the semantics have to provide ---
 
 static const bool expected[OPCODE_ID_COUNT] = {
-#define NOTHING          false
-#define SCALAR(function) false
+#define OTHERWISE        false
 #define VECTOR(function) true
-#define LANES(function)  false
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,
 #include "device/softgpu/isa/opcodes.def"
-#undef I
-#undef VECTOR
-#undef SCALAR
-#undef NOTHING
 };
 
 static bool is_valu(const struct opcode *op)

@@ -14,7 +14,7 @@ struct typed_buffer {
 
 // --- Opcodes: loads of 1 to 4 components, then stores of them; then the same as halves ---
 
-enum { FORMS = 8, MUBUF_HALVES = 0x80, MTBUF_HALVES = 0x08, LOAD_HIGH_HALF = 0x26, STORE_HIGH_HALF = 0x27 };
+enum { MUBUF_HALVES = 0x80, MTBUF_HALVES = 0x08, LOAD_HIGH_HALF = 0x26, STORE_HIGH_HALF = 0x27 };
 
 static bool is_mtbuf(const struct instruction *in) { return in->opcode->encoding == ENCODING_MTBUF; }
 
@@ -119,11 +119,4 @@ static enum wave_state run_buffer_format(struct wave *w, const struct op *op)
     NEXT(w, op);
 }
 
-handler_fn *buffer_format_handler(const struct instruction *in)
-{
-    unsigned number = in->opcode->number;
-    bool typed = is_mtbuf(in) || is_high_half(in) || number < FORMS ||
-                 (number >= MUBUF_HALVES && number < MUBUF_HALVES + FORMS);
-    bool known = in->opcode->flags & (OPCODE_LOAD | OPCODE_STORE);
-    return typed && known && !in->lds ? run_buffer_format : NULL;
-}
+handler_fn *buffer_format_handler(const struct instruction *in) { return in->lds ? NULL : run_buffer_format; }

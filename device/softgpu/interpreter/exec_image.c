@@ -68,12 +68,6 @@ static enum wave_state run_store_rows(struct wave *w, const struct op *op)
 }
 
 // Texels as they lie in memory.
-static bool is_sign_extended(const struct instruction *in)
-{
-    return in->opcode->id == OPCODE_ID_image_load_pck_sgn__MIMG ||
-           in->opcode->id == OPCODE_ID_image_load_mip_pck_sgn__MIMG;
-}
-
 static enum wave_state run_load_raw(struct wave *w, const struct op *op)
 {
     struct image_access a;
@@ -83,7 +77,8 @@ static enum wave_state run_load_raw(struct wave *w, const struct op *op)
         u64x16 address;
         u32x16 words[COMPONENTS];
         uint16_t inside = image_texels_find(&a, &address);
-        texels_read_raw(a.image->format, &address, inside, is_sign_extended(op->in), words);
+        bool sign_extended = op->in->opcode->image == IMAGE_LOAD_RAW_SIGNED;
+        texels_read_raw(a.image->format, &address, inside, sign_extended, words);
         image_data_write(&a, words);
     }
     NEXT(w, op);
@@ -176,28 +171,24 @@ static enum wave_state run_atomic(struct wave *w, const struct op *op)
 
 handler_fn *image_handler(const struct instruction *in)
 {
-    if (in->opcode->flags & OPCODE_SAMPLER) return sample_handler(in);
     if (in->opcode->flags & OPCODE_ATOMIC) return run_atomic;
-    switch (in->opcode->id) {
-    case OPCODE_ID_image_load__MIMG:
+    switch (in->opcode->image) {
+    case IMAGE_LOAD:
         return image_form_is_short(in) ? run_load_rows : run_load;
-    case OPCODE_ID_image_load_mip__MIMG:
+    case IMAGE_LOAD_MIP:
         return run_load;
-    case OPCODE_ID_image_load_pck__MIMG:
-    case OPCODE_ID_image_load_pck_sgn__MIMG:
-    case OPCODE_ID_image_load_mip_pck__MIMG:
-    case OPCODE_ID_image_load_mip_pck_sgn__MIMG:
+    case IMAGE_LOAD_RAW:
+    case IMAGE_LOAD_RAW_SIGNED:
         return run_load_raw;
-    case OPCODE_ID_image_store__MIMG:
+    case IMAGE_STORE:
         return image_form_is_short(in) ? run_store_rows : run_store;
-    case OPCODE_ID_image_store_mip__MIMG:
+    case IMAGE_STORE_MIP:
         return run_store;
-    case OPCODE_ID_image_store_pck__MIMG:
-    case OPCODE_ID_image_store_mip_pck__MIMG:
+    case IMAGE_STORE_RAW:
         return run_store_raw;
-    case OPCODE_ID_image_get_resinfo__MIMG:
+    case IMAGE_RESINFO:
         return run_get_resinfo;
     default:
-        return NULL;
+        return sample_handler(in);
     }
 }

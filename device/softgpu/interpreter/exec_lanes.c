@@ -108,15 +108,15 @@ struct relative {
     uint32_t to, from;
 };
 
-static struct relative relative_of(const struct wave *w, unsigned id)
+static struct relative relative_of(const struct wave *w, const struct op *op)
 {
     uint32_t m0 = w->sgpr[SGPR_M0];
-    switch (id) {
-    case OPCODE_ID_v_movreld_b32__VOP1:
+    switch (op->in->opcode->registers) {
+    case REGISTERS_V_MOVRELD:
         return (struct relative){m0, 0};
-    case OPCODE_ID_v_movrels_b32__VOP1:
+    case REGISTERS_V_MOVRELS:
         return (struct relative){0, m0};
-    case OPCODE_ID_v_movrelsd_b32__VOP1:
+    case REGISTERS_V_MOVRELSD:
         return (struct relative){m0, m0};
     default:
         return (struct relative){m0 >> 16 & 0x3ff, m0 & 0x3ff};
@@ -125,11 +125,11 @@ static struct relative relative_of(const struct wave *w, unsigned id)
 
 static enum wave_state run_movrel(struct wave *w, const struct op *op)
 {
-    struct relative by = relative_of(w, op->in->opcode->id);
+    struct relative by = relative_of(w, op);
     unsigned to = relative_register(&op->in->dst, by.to);
     if (to == VGPR_COUNT) return stop_register(w, op);
     struct source source = op->s[0];
-    if (op->in->opcode->id != OPCODE_ID_v_movreld_b32__VOP1) {
+    if (op->in->opcode->registers != REGISTERS_V_MOVRELD) {
         unsigned from = relative_register(&op->in->src[0], by.from);
         if (from == VGPR_COUNT) return stop_register(w, op);
         source = register_source(from);
@@ -157,7 +157,7 @@ static enum wave_state run_swap(struct wave *w, const struct op *op)
 
 static enum wave_state run_swaprel(struct wave *w, const struct op *op)
 {
-    struct relative by = relative_of(w, op->in->opcode->id);
+    struct relative by = relative_of(w, op);
     unsigned a = relative_register(&op->in->dst, by.to), b = relative_register(&op->in->src[0], by.from);
     if (a == VGPR_COUNT || b == VGPR_COUNT) return stop_register(w, op);
     registers_swap(w, a, b);
@@ -166,23 +166,23 @@ static enum wave_state run_swaprel(struct wave *w, const struct op *op)
 
 // --- Lowering ---
 
-static handler_fn *const handlers[OPCODE_ID_COUNT] = {
-    [OPCODE_ID_v_readfirstlane_b32__VOP1] = run_readfirstlane,
-    [OPCODE_ID_v_readlane_b32__VOP3] = run_readlane,
-    [OPCODE_ID_v_writelane_b32__VOP3] = run_writelane,
-    [OPCODE_ID_v_movreld_b32__VOP1] = run_movrel,
-    [OPCODE_ID_v_movrels_b32__VOP1] = run_movrel,
-    [OPCODE_ID_v_movrelsd_b32__VOP1] = run_movrel,
-    [OPCODE_ID_v_movrelsd_2_b32__VOP1] = run_movrel,
-    [OPCODE_ID_v_swap_b32__VOP1] = run_swap,
-    [OPCODE_ID_v_swaprel_b32__VOP1] = run_swaprel,
+static handler_fn *const of_registers[REGISTERS_COUNT] = {
+    [REGISTERS_READFIRSTLANE] = run_readfirstlane,
+    [REGISTERS_READLANE] = run_readlane,
+    [REGISTERS_WRITELANE] = run_writelane,
+    [REGISTERS_V_MOVRELS] = run_movrel,
+    [REGISTERS_V_MOVRELD] = run_movrel,
+    [REGISTERS_V_MOVRELSD] = run_movrel,
+    [REGISTERS_V_MOVRELSD_2] = run_movrel,
+    [REGISTERS_SWAP] = run_swap,
+    [REGISTERS_SWAPREL] = run_swaprel,
 };
 
 handler_fn *lanes_handler(const struct instruction *in)
 {
     bool modified = in->form == FORM_SDWA || in->form == FORM_DPP16 || in->form == FORM_DPP8 || in->gds;
     if (modified) return NULL;
-    return in->opcode->lanes ? run_exchange : handlers[in->opcode->id];
+    return in->opcode->lanes ? run_exchange : of_registers[in->opcode->registers];
 }
 
 void lanes_lower(struct region *region, struct op *op)

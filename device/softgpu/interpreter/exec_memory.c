@@ -166,8 +166,7 @@ static enum wave_state run_lds(struct wave *w, const struct op *op)
 handler_fn *memory_handler(const struct instruction *in)
 {
     if (in->opcode->encoding == ENCODING_MIMG) return image_handler(in);
-    if (in->opcode->encoding == ENCODING_MTBUF) return buffer_format_handler(in);
-    if (in->opcode->encoding == ENCODING_MUBUF && !in->opcode->vector) return buffer_format_handler(in);
+    if (in->opcode->formatted) return buffer_format_handler(in);
     if (!in->opcode->vector || in->tfe || in->lds || in->gds) return NULL;
     switch (in->opcode->encoding) {
     case ENCODING_DS:

@@ -248,8 +248,14 @@ static enum wave_state run_get_lod(struct wave *w, const struct op *op)
 
 handler_fn *sample_handler(const struct instruction *in)
 {
-    if (in->opcode->id == OPCODE_ID_image_gather4h__MIMG) return NULL;
-    if (in->opcode->id == OPCODE_ID_image_get_lod__MIMG) return run_get_lod;
-    if (in->opcode->flags & OPCODE_GATHER4) return run_gather4;
-    return image_form_is_short(in) && !in->unorm ? run_sample_rows : run_sample;
+    switch (in->opcode->image) {
+    case IMAGE_SAMPLE:
+        return image_form_is_short(in) && !in->unorm ? run_sample_rows : run_sample;
+    case IMAGE_GATHER4:
+        return run_gather4;
+    case IMAGE_GET_LOD:
+        return run_get_lod;
+    default:
+        return NULL;
+    }
 }

@@ -246,33 +246,18 @@ static enum wave_state run_buffer_load(struct wave *w, const struct op *op)
 
 // --- Lowering ---
 
-static handler_fn *const handlers[OPCODE_ID_COUNT] = {
-    [OPCODE_ID_s_movrels_b32__SOP1] = run_movrels,
-    [OPCODE_ID_s_movrels_b64__SOP1] = run_movrels,
-    [OPCODE_ID_s_movreld_b32__SOP1] = run_movreld,
-    [OPCODE_ID_s_movreld_b64__SOP1] = run_movreld,
-    [OPCODE_ID_s_movrelsd_2_b32__SOP1] = run_movrelsd_2,
-    [OPCODE_ID_s_getreg_b32__SOPK] = run_getreg,
-    [OPCODE_ID_s_setreg_b32__SOPK] = run_setreg,
-    [OPCODE_ID_s_setreg_imm32_b32__SOPK] = run_setreg,
-    [OPCODE_ID_s_round_mode__SOPP] = run_round_mode,
-    [OPCODE_ID_s_denorm_mode__SOPP] = run_denorm_mode,
-    [OPCODE_ID_s_load_dword__SMEM] = run_load,
-    [OPCODE_ID_s_load_dwordx2__SMEM] = run_load,
-    [OPCODE_ID_s_load_dwordx4__SMEM] = run_load,
-    [OPCODE_ID_s_load_dwordx8__SMEM] = run_load,
-    [OPCODE_ID_s_load_dwordx16__SMEM] = run_load,
-    [OPCODE_ID_s_buffer_load_dword__SMEM] = run_buffer_load,
-    [OPCODE_ID_s_buffer_load_dwordx2__SMEM] = run_buffer_load,
-    [OPCODE_ID_s_buffer_load_dwordx4__SMEM] = run_buffer_load,
-    [OPCODE_ID_s_buffer_load_dwordx8__SMEM] = run_buffer_load,
-    [OPCODE_ID_s_buffer_load_dwordx16__SMEM] = run_buffer_load,
+static handler_fn *const of_registers[REGISTERS_COUNT] = {
+    [REGISTERS_S_MOVRELS] = run_movrels,       [REGISTERS_S_MOVRELD] = run_movreld,
+    [REGISTERS_S_MOVRELSD_2] = run_movrelsd_2, [REGISTERS_GETREG] = run_getreg,
+    [REGISTERS_SETREG] = run_setreg,           [REGISTERS_ROUND_MODE] = run_round_mode,
+    [REGISTERS_DENORM_MODE] = run_denorm_mode,
 };
 
 handler_fn *scalar_handler(const struct instruction *in)
 {
     const struct opcode *opcode = in->opcode;
-    if (handlers[opcode->id]) return handlers[opcode->id];
+    if (opcode->smem) return opcode->smem == SMEM_LOAD ? run_load : run_buffer_load;
+    if (opcode->registers) return of_registers[opcode->registers];
     handler_fn *run = inlined_scalar(opcode->id);
     return run && (scalar_computed(&in->src[0]) || scalar_computed(&in->src[1])) ? run_computed : run;
 }

@@ -27,9 +27,7 @@ static inline __attribute__((always_inline)) void scalar_run(struct wave *w, con
     if (op->d_dwords == 2) w->sgpr[SGPR_EXEC + 1] = (uint32_t)(s.exec >> 32);
 }
 
-#define NOTHING
-#define VECTOR(function)
-#define LANES(function)
+#define OTHERWISE
 #define SCALAR(function)                                                                                     \
     static enum wave_state run_##function(struct wave *w, const struct op *op)                               \
     {                                                                                                        \
@@ -38,16 +36,9 @@ static inline __attribute__((always_inline)) void scalar_run(struct wave *w, con
     }
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning) meaning
 #include "device/softgpu/isa/opcodes.def"
-#undef I
-#undef SCALAR
-#undef VECTOR
-#undef LANES
-#undef NOTHING
 
 static handler_fn *const handlers[OPCODE_ID_COUNT] = {
-#define NOTHING          NULL
-#define VECTOR(function) NULL
-#define LANES(function)  NULL
+#define OTHERWISE        NULL
 #define SCALAR(function) run_##function
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,

@@ -11,7 +11,6 @@
 static const uint16_t rows[ENCODING_COUNT][0x400] = {
 #define I(encoding, number, name, ...) [ENCODING_##encoding][number] = 1 + OPCODE_ID_##name##__##encoding,
 #include "opcodes.def"
-#undef I
 };
 
 // Encodings by their leading bits; where two match, the first counts. Section 13 of the ISA guide.

@@ -5,31 +5,7 @@
 
 #include "isa.h"
 
-enum flow {
-    FLOW_ON, // goes on behind it, and does something else
-    FLOW_NOTHING,
-    FLOW_BRANCH, // to a target known from the encoding; these in this order
-    FLOW_BRANCH_SCC0,
-    FLOW_BRANCH_SCC1,
-    FLOW_BRANCH_VCCZ,
-    FLOW_BRANCH_VCCNZ,
-    FLOW_BRANCH_EXECZ,
-    FLOW_BRANCH_EXECNZ,
-    FLOW_SUBVECTOR_BEGIN, // halves of a wave by turns
-    FLOW_SUBVECTOR_END,
-    FLOW_CALL,
-    FLOW_GETPC,
-    FLOW_SETPC,
-    FLOW_SWAPPC,
-    FLOW_END,
-    FLOW_CODE_END, // padding behind code, never to be executed
-    FLOW_BARRIER,
-    FLOW_SLEEP,
-    FLOW_TRAP,
-    FLOW_COUNT
-};
-
-enum flow flow_of(const struct opcode *opcode);
+static inline enum flow flow_of(const struct opcode *opcode) { return (enum flow)opcode->flow; }
 // Whether `in` at `address` is a branch or call with a target known from its encoding.
 bool flow_target(const struct instruction *in, uint64_t address, uint64_t *target);
 // Whether execution never goes on behind `in`.

@@ -159,8 +159,75 @@ enum opcode_flags {
     OPCODE_BVH = 1u << 27,
 };
 
-// One row of opcodes.def. `scalar`, `vector` or `lanes` is the meaning; all NULL: control flow, waits, moves
-// of single lanes (the interpreter names those by `id`), or an instruction this device does not execute.
+// What an instruction does to the program counter.
+enum flow {
+    FLOW_ON, // goes on behind it, and does something else
+    // Waits (everything is done when the next instruction runs), cache control (host memory is coherent),
+    // hints, and branches on debug flags that are never set. A message to the host's interrupt handler is
+    // such a hint, too: whoever waits for one also looks at memory.
+    FLOW_NOTHING,
+    FLOW_BRANCH, // to a target known from the encoding; these in this order
+    FLOW_BRANCH_SCC0,
+    FLOW_BRANCH_SCC1,
+    FLOW_BRANCH_VCCZ,
+    FLOW_BRANCH_VCCNZ,
+    FLOW_BRANCH_EXECZ,
+    FLOW_BRANCH_EXECNZ,
+    FLOW_SUBVECTOR_BEGIN, // halves of a wave by turns
+    FLOW_SUBVECTOR_END,
+    FLOW_CALL,
+    FLOW_GETPC,
+    FLOW_SETPC,
+    FLOW_SWAPPC,
+    FLOW_END,
+    FLOW_CODE_END, // padding behind code, never to be executed
+    FLOW_BARRIER,
+    FLOW_SLEEP,
+    FLOW_TRAP,
+    FLOW_COUNT
+};
+
+// What it does with registers as such: of numbers that M0 adds to, hardware's, single lanes, whole ones.
+enum register_act {
+    REGISTERS_NONE,
+    REGISTERS_S_MOVRELS,
+    REGISTERS_S_MOVRELD,
+    REGISTERS_S_MOVRELSD_2,
+    REGISTERS_V_MOVRELS,
+    REGISTERS_V_MOVRELD,
+    REGISTERS_V_MOVRELSD,
+    REGISTERS_V_MOVRELSD_2,
+    REGISTERS_SWAPREL,
+    REGISTERS_SWAP,
+    REGISTERS_GETREG,
+    REGISTERS_SETREG,
+    REGISTERS_ROUND_MODE,
+    REGISTERS_DENORM_MODE,
+    REGISTERS_READFIRSTLANE,
+    REGISTERS_READLANE,
+    REGISTERS_WRITELANE,
+    REGISTERS_COUNT
+};
+
+enum smem_act { SMEM_NONE, SMEM_LOAD, SMEM_BUFFER_LOAD };
+
+// RAW: as the bits lie in memory. Atomics have a VECTOR meaning.
+enum image_act {
+    IMAGE_NONE,
+    IMAGE_LOAD,
+    IMAGE_LOAD_MIP,
+    IMAGE_LOAD_RAW,
+    IMAGE_LOAD_RAW_SIGNED,
+    IMAGE_STORE,
+    IMAGE_STORE_MIP,
+    IMAGE_STORE_RAW,
+    IMAGE_RESINFO,
+    IMAGE_SAMPLE,
+    IMAGE_GATHER4,
+    IMAGE_GET_LOD
+};
+
+// One row of opcodes.def. From `flow` on, its meaning: one of them is not 0, but for what is ABSENT.
 struct opcode {
     const char *name;          // mnemonic without _e32/_e64/_sdwa/_dpp
     uint8_t encoding;          // enum encoding
@@ -168,6 +235,11 @@ struct opcode {
     uint16_t id;               // enum opcode_id: position in opcodes.def
     uint8_t dst, dst2, src[4]; // enum value_type; dst2: SDST of VOP3B, or carry-out
     uint32_t flags;
+    uint8_t flow;      // enum flow
+    uint8_t registers; // enum register_act
+    uint8_t smem;      // enum smem_act
+    uint8_t image;     // enum image_act
+    bool formatted;
     scalar_fn *scalar;
     vector_fn *vector;
     lanes_fn *lanes;
@@ -177,7 +249,6 @@ struct opcode {
 enum opcode_id {
 #define I(encoding, number, name, ...) OPCODE_ID_##name##__##encoding,
 #include "opcodes.def"
-#undef I
     OPCODE_ID_COUNT
 };
 

@@ -2,16 +2,12 @@
 // is nowhere does not link.
 #include "isa.h"
 
-#define NOTHING
+#define OTHERWISE
 #define SCALAR(function) extern scalar_fn function __attribute__((visibility("hidden")));
 #define VECTOR(function) extern vector_fn function __attribute__((visibility("hidden")));
 #define LANES(function)  extern lanes_fn function __attribute__((visibility("hidden")));
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning) meaning
 #include "opcodes.def"
-#undef I
-#undef SCALAR
-#undef VECTOR
-#undef LANES
 
 // The flags as opcodes.def abbreviates them.
 enum {
@@ -49,6 +45,12 @@ enum {
 #define SCALAR(function) .scalar = function,
 #define VECTOR(function) .vector = function,
 #define LANES(function)  .lanes = function,
+#define FLOW(kind)       .flow = FLOW_##kind,
+#define REGISTERS(kind)  .registers = REGISTERS_##kind,
+#define SMEM(kind)       .smem = SMEM_##kind,
+#define IMAGE(kind)      .image = IMAGE_##kind,
+#define FORMATTED        .formatted = true,
+#define ABSENT
 #define I(encoding_, number_, name_, dst_, dst2_, src0_, src1_, src2_, src3_, flags_, meaning)               \
     [OPCODE_ID_##name_##__##encoding_] = {.name = #name_,                                                    \
                                           .encoding = ENCODING_##encoding_,                                  \

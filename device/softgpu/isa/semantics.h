@@ -11,8 +11,7 @@
 // are contiguous, so an operand is a pointer to its first register: a 64-bit value is p[0] (low dwords), p[1]
 // (high dwords).
 //
-// opcodes.def names each; where that has NOTHING and the interpreter does not know the instruction by its id,
-// this device does not execute it and stops the command.
+// opcodes.def names each.
 #pragma once
 
 #include <stdbool.h>

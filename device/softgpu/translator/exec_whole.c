@@ -119,7 +119,7 @@ static void instruction_pass(const struct code *c, const struct instruction *in,
 // Whether it reads lanes that are inactive, be they ever active or not.
 static bool reads_inactive(const struct instruction *in)
 {
-    return in->fetch_inactive || in->opcode->id == OPCODE_ID_v_readlane_b32__VOP3;
+    return in->fetch_inactive || in->opcode->registers == REGISTERS_READLANE;
 }
 
 // Whether what is known of masks holds behind an instruction.

@@ -55,9 +55,9 @@ void Emitter::registers_swap(const instruction &in)
 
 void Emitter::lane_emit(const instruction &in)
 {
-    if (in.opcode->id == OPCODE_ID_v_writelane_b32__VOP3) return lane_put(in);
-    if (in.opcode->id == OPCODE_ID_v_swap_b32__VOP1) return registers_swap(in);
-    bool first = in.opcode->id == OPCODE_ID_v_readfirstlane_b32__VOP1;
+    if (in.opcode->registers == REGISTERS_WRITELANE) return lane_put(in);
+    if (in.opcode->registers == REGISTERS_SWAP) return registers_swap(in);
+    bool first = in.opcode->registers == REGISTERS_READFIRSTLANE;
     Value *value = lane_get(in, first ? lane_first() : lane_selected(in));
     if (in.dst.file == FILE_SGPR) scalar_set(in.dst.index, value);
 }

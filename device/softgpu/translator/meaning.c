@@ -5,7 +5,7 @@
 #include "states.h"
 #include "translated.h"
 
-#define NOTHING          NULL
+#define OTHERWISE        NULL
 #define SCALAR(function) #function
 #define VECTOR(function) #function
 #define LANES(function)  #function
@@ -16,8 +16,6 @@ static const char *const names[OPCODE_ID_COUNT] = {
 };
 
 const char *meaning_name(unsigned id) { return names[id]; }
-
-#undef LANES
 
 uint64_t special_value(unsigned index) { return special_constant(index); }
 

@@ -149,8 +149,9 @@ static void instruction_pass(const struct search *s, const struct block *b, uint
     const struct instruction *in = &at->in;
     uint64_t address;
     if (!in->opcode || treatment_at(s->code, index) == TREAT_UNTRANSLATED) return values_forget(s, s->now);
-    if (is_id(in, OPCODE_ID_v_writelane_b32__VOP3) && in->dst.file == FILE_VGPR) return writelane_pass(s, in);
-    if (is_id(in, OPCODE_ID_v_readlane_b32__VOP3)) return readlane_pass(s, in);
+    if (in->opcode->registers == REGISTERS_WRITELANE && in->dst.file == FILE_VGPR)
+        return writelane_pass(s, in);
+    if (in->opcode->registers == REGISTERS_READLANE) return readlane_pass(s, in);
     if (is_id(in, OPCODE_ID_s_mov_b32__SOP1) || is_id(in, OPCODE_ID_s_mov_b64__SOP1)) return move_pass(s, in);
     written_forget(s, in);
     if (index >= b->first + 2 && flow_pc_relative(at, &address))
@@ -291,7 +292,7 @@ static bool search_create(struct search *s)
     for (uint32_t i = 0; i < c->count && s->kept; i++) {
         const struct instruction *in = &c->at[i].in;
         s->open |= is_jump(in) && treatment_at(c, i) == TREAT_UNTRANSLATED;
-        if (!in->opcode || !is_id(in, OPCODE_ID_v_writelane_b32__VOP3) || lane_of(s, in) < 0) continue;
+        if (!in->opcode || in->opcode->registers != REGISTERS_WRITELANE || lane_of(s, in) < 0) continue;
         struct kept kept = {in->dst.index, (uint16_t)lane_of(s, in)};
         uint32_t k = 0;
         while (k < s->kept_count && (s->kept[k].vgpr != kept.vgpr || s->kept[k].lane != kept.lane)) k++;

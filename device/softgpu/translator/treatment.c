@@ -28,14 +28,14 @@ static enum treatment vector_treatment(const struct code *code, const struct ins
 // Of single lanes from and to scalar registers, and of whole registers.
 static bool is_lane_move(const struct instruction *in)
 {
-    switch (in->opcode->id) {
-    case OPCODE_ID_v_readfirstlane_b32__VOP1:
+    switch (in->opcode->registers) {
+    case REGISTERS_READFIRSTLANE:
         return in->form == FORM_NATIVE || in->form == FORM_VOP3;
-    case OPCODE_ID_v_swap_b32__VOP1:
+    case REGISTERS_SWAP:
         return in->src[0].file == FILE_VGPR;
-    case OPCODE_ID_v_readlane_b32__VOP3:
+    case REGISTERS_READLANE:
         return in->src[1].file != FILE_VGPR;
-    case OPCODE_ID_v_writelane_b32__VOP3:
+    case REGISTERS_WRITELANE:
         return in->src[0].file != FILE_VGPR && in->src[1].file != FILE_VGPR && in->dst.file == FILE_VGPR;
     default:
         return false;
@@ -65,44 +65,22 @@ static enum treatment memory_treatment(const struct instruction *in)
     }
 }
 
-static bool is_scalar_load(const struct instruction *in)
-{
-    switch (in->opcode->id) {
-    case OPCODE_ID_s_load_dword__SMEM:
-    case OPCODE_ID_s_load_dwordx2__SMEM:
-    case OPCODE_ID_s_load_dwordx4__SMEM:
-    case OPCODE_ID_s_load_dwordx8__SMEM:
-    case OPCODE_ID_s_load_dwordx16__SMEM:
-    case OPCODE_ID_s_buffer_load_dword__SMEM:
-    case OPCODE_ID_s_buffer_load_dwordx2__SMEM:
-    case OPCODE_ID_s_buffer_load_dwordx4__SMEM:
-    case OPCODE_ID_s_buffer_load_dwordx8__SMEM:
-    case OPCODE_ID_s_buffer_load_dwordx16__SMEM:
-        return true;
-    default:
-        return false;
-    }
-}
-
 // What reads or writes registers whose numbers are not known, or changes MODE, which code is made for.
 static bool is_unusual(const struct instruction *in)
 {
-    switch (in->opcode->id) {
-    case OPCODE_ID_s_movrels_b32__SOP1:
-    case OPCODE_ID_s_movrels_b64__SOP1:
-    case OPCODE_ID_s_movreld_b32__SOP1:
-    case OPCODE_ID_s_movreld_b64__SOP1:
-    case OPCODE_ID_s_movrelsd_2_b32__SOP1:
-    case OPCODE_ID_v_movreld_b32__VOP1:
-    case OPCODE_ID_v_movrels_b32__VOP1:
-    case OPCODE_ID_v_movrelsd_b32__VOP1:
-    case OPCODE_ID_v_movrelsd_2_b32__VOP1:
-    case OPCODE_ID_v_swaprel_b32__VOP1:
-    case OPCODE_ID_s_round_mode__SOPP:
-    case OPCODE_ID_s_denorm_mode__SOPP:
+    switch (in->opcode->registers) {
+    case REGISTERS_S_MOVRELS:
+    case REGISTERS_S_MOVRELD:
+    case REGISTERS_S_MOVRELSD_2:
+    case REGISTERS_V_MOVRELS:
+    case REGISTERS_V_MOVRELD:
+    case REGISTERS_V_MOVRELSD:
+    case REGISTERS_V_MOVRELSD_2:
+    case REGISTERS_SWAPREL:
+    case REGISTERS_ROUND_MODE:
+    case REGISTERS_DENORM_MODE:
         return true;
-    case OPCODE_ID_s_setreg_b32__SOPK:
-    case OPCODE_ID_s_setreg_imm32_b32__SOPK:
+    case REGISTERS_SETREG:
         return (in->offset & HWREG_ID) == HWREG_MODE;
     default:
         return false;
@@ -124,8 +102,8 @@ enum treatment treatment_of(const struct code *code, const struct instruction *i
     if (is_lane_move(in)) return TREAT_LANE;
     if (in->opcode->lanes) return in->gds ? TREAT_INTERPRETED : TREAT_EXCHANGE;
     if (is_flat_scratch(in)) return TREAT_FLAT_SCRATCH;
+    if (in->opcode->smem) return TREAT_SCALAR_LOAD;
     unsigned encoding = in->opcode->encoding;
-    if (encoding == ENCODING_SMEM) return is_scalar_load(in) ? TREAT_SCALAR_LOAD : TREAT_INTERPRETED;
     if (encoding >= ENCODING_VOP1 && encoding <= ENCODING_VOP3P) return vector_treatment(code, in);
     return encoding > ENCODING_VINTRP ? memory_treatment(in) : TREAT_INTERPRETED;
 }
