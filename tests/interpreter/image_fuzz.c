@@ -5,7 +5,7 @@
 // usage: test_interpreter_image_fuzz <code object> <images> [seed]
 #include "picture.h"
 
-#include "device/softgpu/isa/image_box.h"
+#include "device/softgpu/isa/image/image_box.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // Scalar semantics against definitions written bit by bit, over corner cases and random operands.
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,7 +11,7 @@
 #include "one_wave.h"
 #include "valu_operands.h"
 
-#include "device/softgpu/isa/standing.h"
+#include "device/softgpu/isa/table/standing.h"
 
 #include <stdio.h>
 #include <stdlib.h>

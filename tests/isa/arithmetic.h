@@ -1,7 +1,7 @@
 // What an arithmetic instruction must give, computed with MPFR: any precision, all of IEEE 754's roundings.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 // An instruction's sources and what governs it.
 struct arithmetic_case {

@@ -1,7 +1,7 @@
 // Floating-point formats, and numbers of them in MPFR.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 #include <mpfr.h>
 #include <string.h>

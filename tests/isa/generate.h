@@ -1,7 +1,7 @@
 // Random instruction words.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 enum { GENERATED_WORDS = 6 };
 

@@ -1,8 +1,8 @@
 // The short way to texels and the long one come to the same bits: random images, samplers and coordinates,
 // with denormals and without. And what normalised formats hold is the nearest.
-#include "device/softgpu/isa/image_rows.h"
-#include "device/softgpu/isa/sample.h"
-#include "device/softgpu/isa/texel_words.h"
+#include "device/softgpu/isa/image/image_rows.h"
+#include "device/softgpu/isa/image/sample.h"
+#include "device/softgpu/isa/image/texel_words.h"
 
 #include <immintrin.h>
 #include <math.h>

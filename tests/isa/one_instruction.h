@@ -2,7 +2,7 @@
 #pragma once
 
 #include "device/softgpu/interpreter/wave.h"
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 enum { INSTRUCTION_WORDS = 4, INSTRUCTION_SOURCES = 3, INSTRUCTION_DESTINATION = 8 };
 

@@ -1,6 +1,6 @@
 // What the text of an instruction does not tell of its operands: values of constants, implicit operands,
 // widths.
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // Where the texels of images lie, linear and tiled and of every mip level, against addrlib's answers.
-#include "device/softgpu/isa/image.h"
+#include "device/softgpu/isa/image/image.h"
 
 #include <inttypes.h>
 #include <stdio.h>

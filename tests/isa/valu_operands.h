@@ -1,7 +1,7 @@
 // Operands for testing the vector ALU: edge values and random ones of each type, and how results compare.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 #include "valu_reference.h"
 
 // A number of a fixed sequence.

@@ -23,7 +23,7 @@ static const bool expected[OPCODE_ID_COUNT] = {
 #define VECTOR(function) true
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,
-#include "device/softgpu/isa/opcodes.def"
+#include "device/softgpu/isa/table/opcodes.def"
 };
 
 static bool is_valu(const struct opcode *op)

@@ -1,7 +1,7 @@
 // Images through ROCr's image extension: its own kernels import, export, copy and clear them, in all formats
 // and layouts that ROCr has for this device. Where texels lie is compared with the descriptor's meaning,
 // which isa_tiling compares with addrlib.
-#include "device/softgpu/isa/image_box.h"
+#include "device/softgpu/isa/image/image_box.h"
 
 #include "support.h"
 

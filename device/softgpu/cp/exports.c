@@ -1,6 +1,6 @@
 // What the library offers besides the thunk's functions: see softgpu.h.
 #include "base/config.h"
-#include "device/softgpu/isa/image_box.h"
+#include "device/softgpu/isa/image/image_box.h"
 #include "device/softgpu/softgpu.h"
 #include "processor.h"
 #include "turn.h"

@@ -1,7 +1,7 @@
 // Texels' components in the registers of a slice, for instructions that convert formats.
 #pragma once
 
-#include "device/softgpu/isa/image_format.h"
+#include "device/softgpu/isa/image/image_format.h"
 
 #include "exec_vector.h"
 #include "op.h"

@@ -1,7 +1,7 @@
 #include "control.h"
 
 #include "compute_unit.h"
-#include "device/softgpu/isa/flow.h"
+#include "device/softgpu/isa/flow/flow.h"
 #include "region.h"
 #include "report.h"
 

@@ -1,6 +1,6 @@
 #include "exec_scalar.h"
 
-#include "device/softgpu/isa/memory_scalar.h"
+#include "device/softgpu/isa/semantics/memory_scalar.h"
 #include "inlined.h"
 #include "report.h"
 #include "special.h"

@@ -1,7 +1,7 @@
 // What image instructions have in common: their operands, by slice, and the image that they name.
 #pragma once
 
-#include "device/softgpu/isa/sample.h"
+#include "device/softgpu/isa/image/sample.h"
 
 #include "exec_vector.h"
 #include "images_kept.h"

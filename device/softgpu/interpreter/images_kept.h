@@ -1,8 +1,8 @@
 // Images that a compute unit's waves named lately, decoded: a descriptor is read by many instructions.
 #pragma once
 
-#include "device/softgpu/isa/image_rows.h"
-#include "device/softgpu/isa/sample.h"
+#include "device/softgpu/isa/image/image_rows.h"
+#include "device/softgpu/isa/image/sample.h"
 
 enum { IMAGES_KEPT_LOG2 = 4 };
 

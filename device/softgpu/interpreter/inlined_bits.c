@@ -2,7 +2,7 @@
 #include "vector_run.h"
 
 INLINED_BEGIN
-#include "device/softgpu/isa/valu_bits.c" // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/valu_bits.c" // NOLINT(bugprone-suspicious-include)
 INLINED_END
 
 #define ROW_BITS(name, kind) INLINED_##kind(name)

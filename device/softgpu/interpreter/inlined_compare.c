@@ -2,7 +2,7 @@
 #include "vector_run.h"
 
 INLINED_BEGIN
-#include "device/softgpu/isa/valu_compare.c" // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/valu_compare.c" // NOLINT(bugprone-suspicious-include)
 INLINED_END
 
 #define ROW_COMPARE(name, kind) INLINED_##kind(name)

@@ -2,7 +2,7 @@
 #include "vector_run.h"
 
 INLINED_BEGIN
-#include "device/softgpu/isa/valu_f32.c" // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/valu_f32.c" // NOLINT(bugprone-suspicious-include)
 INLINED_END
 
 #define ROW_F32(name, kind) INLINED_##kind(name)

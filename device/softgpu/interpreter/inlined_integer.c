@@ -2,7 +2,7 @@
 #include "vector_run.h"
 
 INLINED_BEGIN
-#include "device/softgpu/isa/valu_integer.c" // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/valu_integer.c" // NOLINT(bugprone-suspicious-include)
 INLINED_END
 
 #define ROW_INTEGER(name, kind) INLINED_##kind(name)

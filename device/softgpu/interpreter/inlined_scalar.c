@@ -4,10 +4,10 @@
 #include <time.h>
 
 INLINED_BEGIN
-#include "device/softgpu/isa/salu_arithmetic.c" // NOLINT(bugprone-suspicious-include)
-#include "device/softgpu/isa/salu_bits.c"       // NOLINT(bugprone-suspicious-include)
-#include "device/softgpu/isa/salu_clock.c"      // NOLINT(bugprone-suspicious-include)
-#include "device/softgpu/isa/salu_compare.c"    // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/salu_arithmetic.c" // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/salu_bits.c"       // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/salu_clock.c"      // NOLINT(bugprone-suspicious-include)
+#include "device/softgpu/isa/semantics/salu_compare.c"    // NOLINT(bugprone-suspicious-include)
 INLINED_END
 #undef SCALAR
 
@@ -35,14 +35,14 @@ static inline __attribute__((always_inline)) void scalar_run(struct wave *w, con
         NEXT(w, op);                                                                                         \
     }
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning) meaning
-#include "device/softgpu/isa/opcodes.def"
+#include "device/softgpu/isa/table/opcodes.def"
 
 static handler_fn *const handlers[OPCODE_ID_COUNT] = {
 #define OTHERWISE        NULL
 #define SCALAR(function) run_##function
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,
-#include "device/softgpu/isa/opcodes.def"
+#include "device/softgpu/isa/table/opcodes.def"
 };
 
 handler_fn *inlined_scalar(unsigned id) { return handlers[id]; }

@@ -2,7 +2,7 @@
 #include "region.h"
 
 #include "control.h"
-#include "device/softgpu/isa/flow.h"
+#include "device/softgpu/isa/flow/flow.h"
 #include "exec_lanes.h"
 #include "exec_memory.h"
 #include "exec_scalar.h"

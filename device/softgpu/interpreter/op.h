@@ -1,7 +1,7 @@
 // A decoded instruction made ready to run: its handler, and operands resolved to where they will lie.
 #pragma once
 
-#include "device/softgpu/isa/modifiers.h"
+#include "device/softgpu/isa/semantics/modifiers.h"
 #include "wave.h"
 
 // Runs `op` and, by a tail call, all that follows it, until the wave leaves the processor.

@@ -1,7 +1,7 @@
-// Private memory: where a wave's scratch is accessed (isa/memory_private.h has its layout).
+// Private memory: where a wave's scratch is accessed (isa/semantics/memory_private.h has its layout).
 #pragma once
 
-#include "device/softgpu/isa/memory_private.h"
+#include "device/softgpu/isa/semantics/memory_private.h"
 #include "op.h"
 
 // Bytes of scratch that each lane has.

@@ -1,7 +1,7 @@
 #include "region.h"
 
 #include "control.h"
-#include "device/softgpu/isa/flow.h"
+#include "device/softgpu/isa/flow/flow.h"
 #include "fault.h"
 
 #include <stdlib.h>

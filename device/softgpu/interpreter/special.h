@@ -1,7 +1,7 @@
 // What operands read here that are constants of this device.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 #include "device/softgpu/machine/limits.h"
 
 // Of enum operand_code, but for VCCZ, EXECZ and SCC. The aperture registers are 64 bits wide; a 32-bit read

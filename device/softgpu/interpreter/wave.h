@@ -1,8 +1,8 @@
 // One wave's registers and state, and the resources of the work-group it belongs to.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
-#include "device/softgpu/isa/vector_state.h"
+#include "device/softgpu/isa/semantics/vector_state.h"
+#include "device/softgpu/isa/table/isa.h"
 #include "device/softgpu/machine/limits.h"
 #include "interpreter.h"
 

@@ -1,6 +1,6 @@
 #include "whole_group.h"
 
-#include "device/softgpu/isa/memory.h"
+#include "device/softgpu/isa/semantics/memory.h"
 
 #include "compute_unit.h"
 #include "region.h"

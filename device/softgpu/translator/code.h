@@ -1,7 +1,7 @@
 // A region as the translator sees it: blocks of instructions, and which registers are live between them.
 #pragma once
 
-#include "device/softgpu/isa/flow.h"
+#include "device/softgpu/isa/flow/flow.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
 #pragma once
 
 extern "C" {
-#include "device/softgpu/isa/flow.h"
-#include "device/softgpu/isa/modifiers.h"
-#include "device/softgpu/isa/vector_state.h"
+#include "device/softgpu/isa/flow/flow.h"
+#include "device/softgpu/isa/semantics/modifiers.h"
+#include "device/softgpu/isa/semantics/vector_state.h"
 }
 #include "code.h"
 #include "fact.h"

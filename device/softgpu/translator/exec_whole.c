@@ -3,7 +3,7 @@
 // code that is not known is called, nothing is known anywhere.
 #include "code.h"
 
-#include "device/softgpu/isa/vector_state.h"
+#include "device/softgpu/isa/semantics/vector_state.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // Which registers are live where a block begins: backwards over the blocks, to a fixed point.
 #include "code.h"
 
-#include "device/softgpu/isa/vector_state.h"
+#include "device/softgpu/isa/semantics/vector_state.h"
 
 #include <stdlib.h>
 #include <string.h>

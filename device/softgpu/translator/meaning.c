@@ -12,7 +12,7 @@
 #define I(encoding, number, name, dst, dst2, src0, src1, src2, src3, flags, meaning)                         \
     [OPCODE_ID_##name##__##encoding] = meaning,
 static const char *const names[OPCODE_ID_COUNT] = {
-#include "device/softgpu/isa/opcodes.def"
+#include "device/softgpu/isa/table/opcodes.def"
 };
 
 const char *meaning_name(unsigned id) { return names[id]; }

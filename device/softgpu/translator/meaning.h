@@ -1,7 +1,7 @@
 // What the translator knows of the interpreter and of the semantics' bitcode: names and layouts.
 #pragma once
 
-#include "device/softgpu/isa/isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #include "emitter.h"
 #include "shapes.h"
 
-#include "device/softgpu/isa/memory_halves.h"
+#include "device/softgpu/isa/semantics/memory_halves.h"
 
 using llvm::BasicBlock;
 using llvm::Value;

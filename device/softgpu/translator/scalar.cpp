@@ -1,7 +1,7 @@
 // Scalar instructions.
 #include "emitter.h"
 
-#include "device/softgpu/isa/memory_scalar.h"
+#include "device/softgpu/isa/semantics/memory_scalar.h"
 
 using llvm::Value;
 

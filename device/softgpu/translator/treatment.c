@@ -1,7 +1,7 @@
 // Which instructions are translated. For the others the interpreter is called, or left to.
 #include "code.h"
 
-#include "device/softgpu/isa/vector_state.h"
+#include "device/softgpu/isa/semantics/vector_state.h"
 
 static enum treatment flow_treatment(const struct instruction *in)
 {

@@ -1,7 +1,7 @@
 // Vector arithmetic: operands, modifiers, the meaning of each slice, and the merge with EXEC.
 #include "emitter.h"
 
-#include "device/softgpu/isa/semantics.h"
+#include "device/softgpu/isa/semantics/semantics.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // What the disassembler's files share: a bounded buffer, and the printing of operands.
 #pragma once
 
-#include "isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 struct printer {
     char *buffer;

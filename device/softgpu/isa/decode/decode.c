@@ -10,7 +10,7 @@
 // Row id + 1 by encoding and number. A number given twice in opcodes.def does not compile.
 static const uint16_t rows[ENCODING_COUNT][0x400] = {
 #define I(encoding, number, name, ...) [ENCODING_##encoding][number] = 1 + OPCODE_ID_##name##__##encoding,
-#include "opcodes.def"
+#include "device/softgpu/isa/table/opcodes.def"
 };
 
 // Encodings by their leading bits; where two match, the first counts. Section 13 of the ISA guide.

@@ -1,7 +1,7 @@
 // What the decoder's files share: the words being decoded, and the decoding of operands.
 #pragma once
 
-#include "isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 // One instruction being decoded. Every function returns false where the words are no instruction.
 struct decoding {

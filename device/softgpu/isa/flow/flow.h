@@ -3,7 +3,7 @@
 // Source: AMD "RDNA 2" ISA guide, chapter 4 and section 12.5.
 #pragma once
 
-#include "isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 static inline enum flow flow_of(const struct opcode *opcode) { return (enum flow)opcode->flow; }
 // Whether `in` at `address` is a branch or call with a target known from its encoding.

@@ -1,6 +1,6 @@
 #include "vector_state.h"
 
-#include "standing.h"
+#include "device/softgpu/isa/table/standing.h"
 
 // Converting f32 to f64 is exact, so f32's flushing of what comes in is all that matters there.
 enum arithmetic arithmetic_of(const struct opcode *opcode)

@@ -4,7 +4,7 @@
 // GB_ADDR_CONFIG). Here are the modes that ROCr chooses, and those of their block sizes without an XOR.
 #pragma once
 
-#include "semantics.h"
+#include "device/softgpu/isa/semantics/semantics.h"
 
 #include <stdbool.h>
 #include <stdint.h>

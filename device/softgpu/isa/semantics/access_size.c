@@ -1,4 +1,4 @@
-#include "isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 // What compare-and-swap is recognised by: its data holds two values.
 vector_fn mem_atomic_cmpswap, mem_atomic_cmpswap_x2, mem_atomic_fcmpswap, mem_atomic_fcmpswap_x2;

@@ -1,7 +1,7 @@
 // Which texels of one dimension coordinates mean, by a sampler: for whoever filters to have inlined.
 #pragma once
 
-#include "memory.h"
+#include "device/softgpu/isa/semantics/memory.h"
 #include "sampler.h"
 
 #define SPANS_INLINE static inline __attribute__((always_inline))

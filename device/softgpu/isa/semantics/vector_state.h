@@ -1,7 +1,7 @@
 // What vector arithmetic depends on besides its operands' values: fields of MODE, and lane masks in SGPRs.
 #pragma once
 
-#include "isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 // Which of MODE's fields an instruction's arithmetic obeys. The host has one rounding and one flushing mode
 // for all widths: f32's is in force, and the instructions of the other kinds change it.

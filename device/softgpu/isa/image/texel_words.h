@@ -2,7 +2,7 @@
 // come to.
 #pragma once
 
-#include "quarters.h"
+#include "device/softgpu/isa/semantics/quarters.h"
 
 // Of lanes that are not to read, another one's: so all can.
 static inline u64x16 addresses_filled(const u64x16 *address, uint16_t lanes)

@@ -4,7 +4,7 @@
 // host's mode says, which must be to nearest.
 #pragma once
 
-#include "semantics.h"
+#include "device/softgpu/isa/semantics/semantics.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
 // The table itself is `opcodes.def`, one line per instruction. What an instruction does is in `semantics.h`.
 #pragma once
 
-#include "semantics.h"
+#include "device/softgpu/isa/semantics/semantics.h"
 
 #include <stdbool.h>
 #include <stddef.h>

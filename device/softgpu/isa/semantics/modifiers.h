@@ -2,7 +2,7 @@
 // omod and partial writes on the way out. Resolved once; applied by whoever runs the instruction's meaning.
 #pragma once
 
-#include "isa.h"
+#include "device/softgpu/isa/table/isa.h"
 
 enum { SOURCES_MAX = 3, EXCHANGE_LANES = 16 };
 
